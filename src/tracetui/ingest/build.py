@@ -1,0 +1,189 @@
+"""Building a session step by step: what every reader has in common.
+
+A reader says what happened in order; the builder gives steps their index and number, joins tool results to their
+calls, and writes down how each scope's context window grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+
+from tracetui.ingest.messages import decoded
+from tracetui.model import (
+    ContextEdit,
+    EditEvidence,
+    Gap,
+    Message,
+    Part,
+    RecordedPrompt,
+    Scope,
+    Session,
+    SourceRef,
+    Step,
+    StepKind,
+    ToolCallPart,
+    ToolCallResponsePart,
+    ToolDefinition,
+)
+
+
+class SessionBuilder:
+    """Collects the steps, windows and gaps of one session; `build()` freezes them."""
+
+    def __init__(self, session_id: str) -> None:
+        self.session_id = session_id
+        self.goal: str | None = None
+        self.attributes: dict[str, Any] = {}
+        self.steps: list[Step] = []
+        self._scopes: dict[str, Scope] = {"main": Scope("main")}
+        self._edits: list[ContextEdit] = []
+        self._prompts: dict[int, RecordedPrompt] = {}
+        self._system: dict[str, tuple[Part, ...]] = {}
+        self._tools: dict[str, tuple[ToolDefinition, ...]] = {}
+        self._gaps: list[Gap] = []
+        self._calls: dict[str, int] = {}
+        self._last_llm: dict[str, int] = {}
+
+    def scope(self, scope: Scope) -> str:
+        """Declare a context window; returns its id."""
+        self._scopes[scope.id] = scope
+        return scope.id
+
+    def set_system(self, parts: tuple[Part, ...], scope: str = "main") -> None:
+        """The system prompt that a scope has from its start."""
+        self._system[scope] = parts
+
+    def set_tools(self, tools: tuple[ToolDefinition, ...], scope: str = "main") -> None:
+        """The tool definitions that a scope has from its start."""
+        self._tools[scope] = tools
+
+    def gap(self, gap: Gap) -> None:
+        if gap not in self._gaps:
+            self._gaps.append(gap)
+
+    def step(self, kind: StepKind, source: SourceRef, **fields: Any) -> int:
+        """Add a step of any kind without touching a window; returns its index. `fields` as in `Step`."""
+        index = len(self.steps)
+        number = fields.pop("number", index + 1)
+        self.steps.append(Step(index=index, number=number, kind=kind, source=source, **fields))
+        if kind == "llm_call":
+            self._last_llm[self.steps[index].scope] = index
+        if kind == "tool_call" and (call_id := self.steps[index].call_id):
+            self._calls[call_id] = index
+        return index
+
+    def message(self, message: Message, source: SourceRef, **fields: Any) -> int:
+        """What a user, system or other agent put into the window."""
+        index = self.step("message", source, message=message, **fields)
+        self.append(index, message, scope=self.steps[index].scope)
+        return index
+
+    def llm_call(
+        self, message: Message, source: SourceRef, *, call_sources: Sequence[SourceRef] = (), **fields: Any
+    ) -> int:
+        """A model's answer, and a `tool_call` step for each call in it. The answer joins the window.
+
+        `call_sources`: where each ToolCallPart of the message stands, in order; the message's own place where not given.
+        """
+        index = self.step("llm_call", source, message=message, **fields)
+        self.append(index, message, scope=self.steps[index].scope)
+        calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
+        for call, place in zip_longest(calls, call_sources[: len(calls)], fillvalue=source):
+            if isinstance(call, ToolCallPart) and isinstance(place, SourceRef):
+                self.tool_call(call, place, parent=index)
+        return index
+
+    def tool_call(self, call: ToolCallPart, source: SourceRef, *, parent: int, **fields: Any) -> int:
+        """A call that the LLM step `parent` asked for; its result comes with `tool_result`."""
+        asked = self.steps[parent]
+        defaults = {"scope": asked.scope, "agent": asked.agent, "depth": asked.depth}
+        return self.step(
+            "tool_call",
+            source,
+            parent=parent,
+            tool=call.name,
+            call_id=call.id,
+            arguments=call.arguments,
+            arguments_source=source,
+            **(defaults | fields),
+        )
+
+    def tool_result(self, message: Message, source: SourceRef, **fields: Any) -> int:
+        """A tool's answer: joined to its call by id, or a step of its own where no call is known.
+
+        `message` holds one ToolCallResponsePart. The step's `source` becomes that of the result, its arguments keep theirs.
+        """
+        part = next(p for p in message.parts if isinstance(p, ToolCallResponsePart))
+        index = self._calls.get(part.id or "")
+        if index is None or self.steps[index].has_result:
+            index = self.step(
+                "tool_call", source, call_id=part.id, result=decoded(part.response), has_result=True, **fields
+            )
+            self.gap(Gap("call_not_recorded", "a tool result without its call: the arguments are not known"))
+        else:
+            step = self.steps[index]
+            self.update(
+                index,
+                source=source,
+                also=(*step.also, step.source),
+                result=decoded(part.response),
+                has_result=True,
+                **fields,
+            )
+        scope = self.steps[index].scope
+        at = len(self.steps) - 1 if self._last_llm.get(scope, -1) > index else index
+        self.append(at, message, scope=scope, from_step=None if at == index else index)
+        return index
+
+    def append(
+        self,
+        at: int,
+        message: Message,
+        *,
+        scope: str = "main",
+        from_step: int | None = None,
+        evidence: EditEvidence = "replayed",
+    ) -> None:
+        """The message stands at the end of the scope's window from step `at` on."""
+        self._edits.append(ContextEdit(at=at, scope=scope, messages=(message,), from_step=from_step, evidence=evidence))
+
+    def edit(self, edit: ContextEdit) -> None:
+        """Any other change of a window; edits take effect in the order in which they are given."""
+        self._edits.append(edit)
+
+    def prompt(self, index: int, prompt: RecordedPrompt) -> None:
+        """The whole prompt of LLM step `index` as the source holds it."""
+        self._prompts[index] = prompt
+
+    def update(self, index: int, **fields: Any) -> None:
+        """Fill in fields of a step that are known only later."""
+        self.steps[index] = msgspec.structs.replace(self.steps[index], **fields)
+
+    def call_step(self, call_id: str) -> int | None:
+        """Index of the tool step with this call id."""
+        return self._calls.get(call_id)
+
+    def build(self) -> Session:
+        unanswered = tuple(
+            s.number
+            for s in self.steps
+            if s.kind == "tool_call" and s.arguments_source is not None and not s.has_result
+        )
+        if unanswered:
+            self.gap(Gap("result_not_recorded", "what these calls returned is not known", steps=unanswered))
+        return Session(
+            session_id=self.session_id,
+            steps=tuple(self.steps),
+            scopes=tuple(self._scopes.values()),
+            edits=tuple(self._edits),
+            prompts=self._prompts,
+            system_prompts=self._system,
+            tools=self._tools,
+            gaps=tuple(self._gaps),
+            goal=self.goal,
+            attributes=self.attributes,
+        )

@@ -1,0 +1,65 @@
+"""Raw records: what no other format recognises, one step a record, so that it can be read, searched and quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import Detection
+from tracetui.ingest.report import Ledger
+from tracetui.model import Gap, Session, SourceRef
+
+NAME = "raw"
+TITLE = "Raw records"
+RULE = "Anything that no other rule recognises: one step for each line or item."
+KEEPS = "Nothing is interpreted: no prompts, calls or roles."
+
+_BINARY_SHARE = 0.1
+
+
+def detect(records: Records) -> Detection:
+    return Detection(0.01, "no other format recognised it")
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    if looks_binary(records.source.head):
+        raise UnreadableSourceError(
+            f"{records.source.path}: is binary, not a trace that tracetui reads",
+            hint="`tracetui formats` lists what it reads",
+        )
+    if records.source.head.lstrip()[:15].lower().startswith((b"<!doctype", b"<html")):
+        raise UnreadableSourceError(
+            f"{records.source.path}: is an HTML page, not a trace", hint="a login page saved in place of the download?"
+        )
+    builder = SessionBuilder(records.source.path.rsplit("/", 1)[-1])
+    for record in _records(records, ledger):
+        builder.step("other", record.source, attributes={"record": record.value})
+        ledger.claim()
+    builder.gap(
+        Gap(
+            "format_not_recognised",
+            "steps are raw records: nothing is known about calls, prompts or results",
+            "name the format with --format, or see `tracetui formats`",
+        )
+    )
+    return [builder.build()] if builder.steps else []
+
+
+def looks_binary(head: bytes) -> bool:
+    """Whether bytes that text has no use for make up more than a tenth."""
+    odd = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head[:4096])
+    return odd > _BINARY_SHARE * max(1, len(head[:4096]))
+
+
+def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
+    if records.shape == "document":
+        yield from records.items() if isinstance(records.document, list) else [records.whole()]
+    elif records.shape == "lines":
+        yield from records.lines(ledger)
+    else:
+        for line in records.source.lines():
+            if line.data.strip():
+                text = line.data.decode("utf-8", "surrogateescape")
+                yield Record(text, SourceRef(records.source.path, line.offset, len(line.data), line.number))

@@ -1,0 +1,133 @@
+"""Chat messages in the shapes that providers use, as the model's messages: what many formats carry inside.
+
+OpenAI Chat Completions, OpenAI Responses items, Anthropic Messages blocks and the OTel GenAI parts are told apart
+block by block, since real files mix them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tracetui.model import (
+    Message,
+    OtherPart,
+    Part,
+    ReasoningPart,
+    SourceRef,
+    TextPart,
+    ToolCallPart,
+    ToolCallResponsePart,
+    ToolDefinition,
+)
+
+_TEXT_TYPES = {"text", "input_text", "output_text", "refusal", "summary_text"}
+
+
+def message_of(value: Any, *, default_role: str = "user", source: SourceRef | None = None) -> Message:
+    """A message from a provider's object, or from plain text. Nothing of it is dropped: unknown blocks stay as they are."""
+    if not isinstance(value, dict):
+        return Message(default_role, parts_of_content(value), source=source)
+    role = str(value.get("role") or default_role)
+    if role in ("tool", "function") and "tool_call_id" in value:
+        part = ToolCallResponsePart(_text(value["tool_call_id"]), value.get("content"))
+        return Message(role, (part,), _text(value.get("name")), source)
+    reasoning = value.get("reasoning_content") or value.get("reasoning")
+    parts: list[Part] = [ReasoningPart(reasoning)] if isinstance(reasoning, str) and reasoning else []
+    listed = value.get("parts")
+    parts += [part_of(part) for part in listed] if isinstance(listed, list) else parts_of_content(value.get("content"))
+    if isinstance(value.get("refusal"), str) and value["refusal"]:
+        parts.append(TextPart(value["refusal"]))
+    parts += [tool_call_of(call) for call in value.get("tool_calls") or () if isinstance(call, dict)]
+    if isinstance(value.get("function_call"), dict):
+        parts.append(tool_call_of(value["function_call"]))
+    return Message(role, tuple(parts), _text(value.get("name")), source)
+
+
+def parts_of_content(content: Any) -> tuple[Part, ...]:
+    """`content` of a message: text, a list of blocks, or nothing."""
+    if content is None or content == "":
+        return ()
+    if isinstance(content, str):
+        return (TextPart(content),)
+    if isinstance(content, list):
+        return tuple(part_of(block) for block in content)
+    return (part_of(content),)
+
+
+def part_of(block: Any) -> Part:
+    """One content block."""
+    if isinstance(block, str):
+        return TextPart(block)
+    if not isinstance(block, dict):
+        return OtherPart("value", block)
+    kind = str(block.get("type") or "")
+    text = block.get("text", block.get("content"))
+    if (kind in _TEXT_TYPES or not kind) and isinstance(text, str):
+        return TextPart(text)
+    if kind in ("thinking", "reasoning"):
+        return ReasoningPart(str(block.get("thinking") or block.get("content") or block.get("text") or ""))
+    if kind in ("tool_use", "server_tool_use", "mcp_tool_use"):
+        return ToolCallPart(_text(block.get("id")), str(block.get("name") or ""), block.get("input"))
+    if kind == "tool_call":
+        return ToolCallPart(_text(block.get("id")), str(block.get("name") or ""), decoded(block.get("arguments")))
+    if kind in ("tool_result", "mcp_tool_result"):
+        return ToolCallResponsePart(_text(block.get("tool_use_id")), _result(block.get("content")))
+    if kind == "tool_call_response":
+        return ToolCallResponsePart(_text(block.get("id")), block.get("response", block.get("result")))
+    return OtherPart(kind or "object", block)
+
+
+def tool_call_of(call: dict[str, Any]) -> ToolCallPart:
+    """A call in OpenAI's shape: `{id, function: {name, arguments}}`, or flat."""
+    function = call["function"] if isinstance(call.get("function"), dict) else call
+    return ToolCallPart(
+        _text(call.get("id") or call.get("call_id")),
+        str(function.get("name") or ""),
+        decoded(function.get("arguments")),
+    )
+
+
+def tool_definitions(tools: Any) -> tuple[ToolDefinition, ...]:
+    """Definitions in OpenAI's (nested or flat), Anthropic's or OTel's shape."""
+    if not isinstance(tools, list):
+        return ()
+    found: list[ToolDefinition] = []
+    for tool in tools:
+        if not isinstance(tool, dict):
+            continue
+        inner = tool["function"] if isinstance(tool.get("function"), dict) else tool
+        schema = inner.get("parameters", inner.get("input_schema"))
+        name = inner.get("name") or tool.get("type")
+        if isinstance(name, str):
+            found.append(
+                ToolDefinition(name, str(inner.get("description") or ""), schema if isinstance(schema, dict) else None)
+            )
+    return tuple(found)
+
+
+def decoded(value: Any) -> Any:
+    """JSON text as the object or list that it holds; anything else unchanged, so that plain text stays to the letter."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            inner = json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return value
+        return inner
+    return value
+
+
+def _result(content: Any) -> Any:
+    """An Anthropic tool result: its one text, or its blocks."""
+    if (
+        isinstance(content, list)
+        and len(content) == 1
+        and isinstance(content[0], dict)
+        and content[0].get("type") == "text"
+    ):
+        return content[0].get("text")
+    return content
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) else None

@@ -1,0 +1,79 @@
+"""The formats, each one module of `tracetui.ingest.formats`, and the choice among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import NamedTuple, Protocol
+
+from tracetui.errors import UnknownNameError
+from tracetui.ingest.records import Records
+from tracetui.ingest.report import Ledger
+from tracetui.model import Session
+
+BUILT_IN: tuple[str, ...] = (
+    "session_trace",
+    "raw",
+)
+"""Modules in the order in which they are asked; of equal scores the first wins. A new format is one name here."""
+
+
+class Detection(NamedTuple):
+    """How sure a format is that a source is its own, and why, in words that quote the keys found."""
+
+    score: float
+    """0 (not mine) to 1 (certain)."""
+    reason: str
+
+
+NOT_MINE = Detection(0.0, "")
+
+
+class Format(Protocol):
+    """What a format module provides."""
+
+    NAME: str
+    """As in `--format`: lower case with hyphens."""
+    TITLE: str
+    RULE: str
+    """One sentence: how it is recognised."""
+    KEEPS: str
+    """One sentence: whether prompts are recorded, rebuilt or absent, and what is never there."""
+
+    def detect(self, records: Records) -> Detection: ...
+
+    def read(self, records: Records, ledger: Ledger) -> list[Session]:
+        """Every session in the records; each record is claimed or skipped in `ledger`. Never raises for bad data."""
+        ...
+
+
+class Registry(Mapping[str, Format]):
+    """Formats by name, imported when first asked for."""
+
+    def __init__(self, modules: tuple[str, ...] = BUILT_IN) -> None:
+        self._modules = modules
+
+    def __getitem__(self, name: str) -> Format:
+        module = name.replace("-", "_")
+        if module not in self._modules:
+            raise UnknownNameError(f"no format is called {name!r}", hint="formats: " + ", ".join(self))
+        return import_module(f"tracetui.ingest.formats.{module}")
+
+    def __iter__(self) -> Iterator[str]:
+        return (module.replace("_", "-") for module in self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
+FORMATS = Registry()
+
+
+def detect_format(records: Records) -> tuple[Format, str]:
+    """The format that is surest of the records, and its reason. "raw" takes what nothing else does."""
+    best, reason, score = FORMATS["raw"], "no format recognised it: raw records", 0.0
+    for candidate in FORMATS.values():
+        found = candidate.detect(records)
+        if found.score > score:
+            best, reason, score = candidate, found.reason, found.score
+    return best, reason

@@ -1,0 +1,26 @@
+"""Times of traces as nanoseconds since the epoch, UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def parse_time_ns(value: object) -> int | None:
+    """ISO 8601 text (naive means UTC) or an epoch number in s, ms, µs or ns, told apart by its size. None if neither."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return parse_time_ns(float(value)) if value.replace(".", "", 1).isdigit() else None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        whole = int(moment.replace(microsecond=0).timestamp())
+        return whole * 1_000_000_000 + moment.microsecond * 1000
+    if isinstance(value, (int, float)) and value == value and 0 < value < 1e19:
+        for limit, factor in ((1e11, 1_000_000_000), (1e14, 1_000_000), (1e17, 1000)):
+            if value < limit:
+                return round(value * factor) if isinstance(value, float) else value * factor
+        return int(value)
+    return None
