@@ -61,7 +61,7 @@ class HiddenText(NamedTuple):
 def visible(text: str, *, ascii_only: bool = False) -> str:
     """`text` with every control, bidirectional, invisible and unpaired code point shown as a mark.
 
-    Line feeds and tabs stay. The result has no code point of category Cc (but `\\n` and `\\t`), Cf or Cs, and
+    Line feeds and tabs stay. The result has no code point of category Cc (but `\\n` and `\\t`) or Cs, none that is invisible, and
     `visible` leaves it unchanged. With `ascii_only` everything beyond ASCII becomes an escape as Python writes it.
     """
     if not (text.isascii() and text.isprintable()):
