@@ -76,6 +76,14 @@ def visible_line(text: str, *, ascii_only: bool = False) -> str:
     return visible(" ".join(text.split()) if _CONTROL_OR_LINE.search(text) else text, ascii_only=ascii_only)
 
 
+def escaped_json(text: str) -> str:
+    """JSON text with every hidden code point inside its strings written as `\\uXXXX`.
+
+    The decoded value is the same to the letter, lone surrogates included; the text itself is safe on any terminal.
+    """
+    return text if text.isascii() and "\x7f" not in text else _HIDDEN.sub(_json_escape, text)
+
+
 def hidden_text(text: str) -> list[HiddenText]:
     """Every code point of `text` that `visible` would mark, in order. Joiners inside an emoji are not hidden text."""
     if text.isascii() and text.isprintable():
@@ -126,6 +134,13 @@ def _hidden_kind(c: str) -> str:
     if code in range(0x202A, 0x202F) or code in range(0x2066, 0x206A) or code in (0x200E, 0x200F, 0x061C):
         return "bidi"
     return "zero-width"
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code <= 0xFFFF:
+        return f"\\u{code:04x}"
+    return f"\\u{0xD800 + (code - 0x10000 >> 10):04x}\\u{0xDC00 + (code - 0x10000 & 0x3FF):04x}"
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -1,0 +1,1 @@
+"""The subcommands, one module each, and what they share: opening traces, JSON documents, plain text."""

@@ -1,0 +1,88 @@
+"""What the model saw at a step: the whole prompt, from what is recorded or rebuilt from the steps before."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from tracetui.commands import documents
+from tracetui.commands.opening import add_source_arguments, one_session, one_trace, step_numbered
+from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_text
+from tracetui.commands.words import counted, message_text, numbered
+from tracetui.context import Prompt, prompt_at, text_of
+from tracetui.errors import EXIT_CANNOT_TELL, EXIT_NOTHING_FOUND
+from tracetui.ingest.source import read_source
+from tracetui.model import Session, Step
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="a trace file; `-` for standard input")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--step", type=int, metavar="N", help="the step; at a tool step: what the next call will see")
+    which.add_argument("--all", action="store_true", help="every LLM step")
+    parser.add_argument("--derive", action="store_true", help="rebuild the prompt even where it is recorded")
+    parser.add_argument("--diff", type=int, metavar="M", help="tell what is new against step M, not the call before")
+    parser.add_argument("--raw", action="store_true", help="print the bytes of the recorded request")
+    parser.add_argument("--json", action="store_true", help="one JSON document a step")
+    add_source_arguments(parser)
+
+
+def run(arguments: Namespace) -> int:
+    trace = one_trace(arguments, arguments.path)
+    session = one_session(trace, arguments.session)
+    if arguments.all:
+        steps = [step for step in session.steps if step.kind == "llm_call"]
+    else:
+        steps = [step_numbered(session, arguments.step)]
+    if arguments.raw:
+        return _print_requests(session, steps)
+    against = None if arguments.diff is None else step_numbered(session, arguments.diff).index
+    absent = not steps
+    for step in steps:
+        prompt = prompt_at(session, step.index, derive=arguments.derive, compare_with=against)
+        absent = absent or prompt.fidelity == "absent"
+        if arguments.json:
+            write_document(documents.context(session, prompt))
+        else:
+            write_text(*_page(session, prompt))
+    return EXIT_CANNOT_TELL if absent else EXIT_NOTHING_FOUND
+
+
+def _print_requests(session: Session, steps: list[Step]) -> int:
+    """The recorded request of each step, to the byte."""
+    missing = False
+    for step in steps:
+        prompt = session.prompts.get(step.index)
+        if prompt is None:
+            missing = True
+            narrate(
+                f"step {step.number}: its request is not recorded; without --raw it is rebuilt from the steps before"
+            )
+            continue
+        place = prompt.source
+        write_bytes(read_source(place.path).data[place.offset : place.offset + place.length] + b"\n")
+    return EXIT_CANNOT_TELL if missing else EXIT_NOTHING_FOUND
+
+
+def _page(session: Session, prompt: Prompt) -> list[str]:
+    """The prompt for a reader: every message whole, with its role, the step it came from and whether it is new."""
+    step = session.steps[prompt.step]
+    tokens = f"{prompt.recorded_tokens:,} tokens recorded" if prompt.recorded_tokens is not None else ""
+    estimated = f"about {prompt.estimated_tokens:,} tokens (estimated)"
+    against = "" if prompt.compared_with is None else f", new against {numbered(session, prompt.compared_with)}"
+    sees = "what it saw" if step.kind == "llm_call" else "what the next call will see"
+    lines = [
+        f"step {step.number} · {sees} · prompt {prompt.fidelity} · {counted(len(prompt.messages), 'message')}{against}",
+        f"{tokens + ', ' if tokens else ''}{estimated}",
+    ]
+    for gap in prompt.gaps:
+        lines += paragraph("gap", f"{gap.kind}: {gap.effect}")
+    if prompt.tools:
+        lines += paragraph("tools", ", ".join(definition.name for definition in prompt.tools))
+    for part in prompt.system:
+        lines += ["", "-- system", text_of(part)]
+    for entry in prompt.messages:
+        origin = "" if entry.from_step is None else f" · from {numbered(session, entry.from_step)}"
+        lines += ["", f"-- {entry.message.role}{origin} · {entry.status}", message_text(entry.message)]
+    for gone in prompt.removed:
+        lines += ["", f"-- {gone.status}: {gone.message.role} · from {numbered(session, gone.from_step)}"]
+    return [*lines, ""]

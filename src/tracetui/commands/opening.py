@@ -1,0 +1,112 @@
+"""Opening what the command line names: files and folders, one session among several, a step by its number."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+
+from tracetui.commands.output import narrate
+from tracetui.errors import UnknownNameError, UnreadableSourceError
+from tracetui.ingest.open import open_trace
+from tracetui.ingest.source import source_paths
+from tracetui.model import Session, Step, Trace
+
+
+def add_source_arguments(parser: ArgumentParser) -> None:
+    """`--format` and `--session`, as every command has them that reads a trace."""
+    parser.add_argument("--format", metavar="NAME", help="read it as this format (see `tracetui formats`)")
+    parser.add_argument("--session", metavar="ID", help="the session, where a source holds several")
+
+
+def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | UnreadableSourceError]:
+    """The trace of a file, or those of a folder in the order of their paths; what cannot be read as its error.
+
+    In a folder, files that no format recognises are left out, and named on stderr.
+    """
+    if path == "-" or not os.path.isdir(path):
+        yield _opened(path, format_name)
+        return
+    left_out = 0
+    found = False
+    for name in source_paths(path):
+        opened = _opened(name, format_name)
+        if isinstance(opened, Trace) and opened.format == "raw" and format_name != "raw":
+            left_out += 1
+            continue
+        found = True
+        yield opened
+    if not found:
+        yield UnreadableSourceError(f"{path}: no file in this folder is a trace", hint="see `tracetui formats`")
+    elif left_out:
+        narrate(f"{path}: {left_out} files that no format recognises are left out")
+
+
+def one_trace(arguments: Namespace, path: str) -> Trace:
+    """The trace at `path`. Raises UnreadableSourceError; what was skipped goes to stderr."""
+    trace = open_trace(path, format_name=arguments.format)
+    narrate_report(trace)
+    return trace
+
+
+def sessions_of(trace: Trace, session_id: str | None) -> tuple[Session, ...]:
+    """All sessions with steps, or the one that `--session` names."""
+    sessions = tuple(session for session in trace.sessions if session.steps)
+    if session_id is None:
+        return sessions
+    chosen = tuple(session for session in sessions if session.session_id == session_id)
+    if not chosen:
+        raise UnknownNameError(f"{trace.path}: no session {session_id!r}", hint=_listed(sessions))
+    return chosen
+
+
+def one_session(trace: Trace, session_id: str | None) -> Session:
+    """The session to look at. Raises UnknownNameError where there are several and none is named."""
+    sessions = sessions_of(trace, session_id)
+    if len(sessions) > 1:
+        raise UnknownNameError(
+            f"{trace.path}: holds {len(sessions)} sessions; choose one with --session", hint=_listed(sessions)
+        )
+    return sessions[0]
+
+
+def step_numbered(session: Session, number: int) -> Step:
+    """The step that people call `number`. Raises UnknownNameError."""
+    found = next((step for step in session.steps if step.number == number), None)
+    if found is None:
+        first, last = session.steps[0].number, session.steps[-1].number
+        raise UnknownNameError(f"no step {number} in session {session.session_id}", hint=f"steps: {first} to {last}")
+    return found
+
+
+def narrate_report(trace: Trace) -> None:
+    """What was skipped, guessed or repaired while reading, on stderr."""
+    report = trace.report
+    for note in report.notes:
+        narrate(f"{trace.path}: {note}")
+    for skipped in report.skipped[:_SHOWN]:
+        place = f"line {skipped.line}" if skipped.line else f"byte {skipped.offset}"
+        narrate(f"{skipped.path or trace.path}: {place}: skipped: {skipped.reason}")
+    if len(report.skipped) > _SHOWN:
+        narrate(f"{trace.path}: {len(report.skipped) - _SHOWN} more records skipped")
+    if report.skipped:
+        narrate(f"{trace.path}: kept {report.read} of {report.records} records")
+
+
+_SHOWN = 5
+"""Skipped records that are named one by one; all of them are in `ingest.skipped` of `triage --json`."""
+
+
+def _opened(path: str, format_name: str | None) -> Trace | UnreadableSourceError:
+    try:
+        trace = open_trace(path, format_name=format_name)
+    except UnreadableSourceError as problem:
+        return problem
+    narrate_report(trace)
+    return trace
+
+
+def _listed(sessions: tuple[Session, ...]) -> str:
+    names = [session.session_id for session in sessions[:20]]
+    more = f", and {len(sessions) - 20} more" if len(sessions) > 20 else ""
+    return "sessions: " + ", ".join(names) + more

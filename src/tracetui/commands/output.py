@@ -1,0 +1,77 @@
+"""Writing to stdout and stderr. Text of a trace leaves only as safe JSON or through `text.visible`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from typing import Any
+
+from tracetui.text import escaped_json, visible, visible_line
+
+WIDTH = 80
+"""Columns that plain text is laid out for."""
+
+
+def write_document(document: dict[str, Any]) -> None:
+    """One compact JSON document on a line of its own, UTF-8 whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json_line(document).encode())
+    sys.stdout.buffer.write(b"\n")
+
+
+def json_line(document: Any) -> str:
+    """Compact, valid JSON, keys in the order given; lone surrogates and hidden characters as escapes.
+
+    A number that JSON cannot write (NaN, an infinity: some writers of traces do) becomes the text of its name.
+    """
+    try:
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        text = json.dumps(_with_finite_numbers(document), ensure_ascii=False, separators=(",", ":"))
+    return escaped_json(text)
+
+
+def write_text(*lines: str) -> None:
+    """Lines for a person; whatever a terminal would obey or hide is shown as a mark."""
+    for line in lines:
+        _print(line, sys.stdout)
+
+
+def write_bytes(data: bytes) -> None:
+    """A record to the byte, where something other than a person reads it; on a terminal as visible text."""
+    if sys.stdout.isatty():
+        write_text(data.decode("utf-8", "surrogateescape"))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def narrate(text: str) -> None:
+    """A line for a person who watches, on stderr."""
+    _print(text, sys.stderr)
+
+
+def paragraph(label: str, text: str, *, indent: int = 2, column: int = 12) -> list[str]:
+    """`text` on lines of at most 80 columns, after a label in a column of its own."""
+    first = " " * indent + label.ljust(column - indent)
+    rest = " " * column
+    wrapped = textwrap.wrap(
+        visible_line(text), WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )
+    return wrapped or [first.rstrip()]
+
+
+def _print(text: str, stream: Any) -> None:
+    encoding = (getattr(stream, "encoding", None) or "ascii").lower()
+    print(visible(text, ascii_only=not encoding.startswith("utf")), file=stream)
+
+
+def _with_finite_numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_finite_numbers(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_finite_numbers(inner) for inner in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return json.dumps(value)
+    return value
