@@ -1,0 +1,133 @@
+"""Which of the practice's failure modes a session shows, how sure that is, and why.
+
+| mode | signature |
+| hallucination propagation | an early assertion without a source, used as a fact by later steps |
+| tool misfire | wrong tool, malformed or odd arguments, a result used without checking |
+| context poisoning | the goal or what is believed shifts without the user; wrong content persists |
+| cost runaway | the same call over and over, tokens far over the baseline, no final output |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tracetui.analysis.findings import FailureMode, FaultOrigin
+from tracetui.analysis.verdict import COST_FACTOR, times_baseline
+from tracetui.model import Flag, Session
+
+MODE_OF_FLAG: dict[str, FailureMode] = {
+    "ENTITY_HALLUCINATION": "hallucination_propagation",
+    "TOOL_ARG_MISMATCH": "tool_misfire",
+    "ENTITY_MISMATCH": "tool_misfire",
+    "CONTEXT_DRIFT": "context_poisoning",
+    "LOOP_DETECTED": "cost_runaway",
+}
+MODE_TITLE: dict[FailureMode, str] = {
+    "hallucination_propagation": "hallucination propagation",
+    "tool_misfire": "tool misfire",
+    "context_poisoning": "context poisoning",
+    "cost_runaway": "cost runaway",
+    "none_found": "none found",
+    "cannot_tell": "cannot tell",
+}
+
+
+class Classified(msgspec.Struct, frozen=True):
+    mode: FailureMode
+    confidence: float
+    """0 to 1."""
+    why: str
+
+
+def classify(
+    session: Session, flags: Sequence[Flag], origin: FaultOrigin, baselines: Sequence[Session] = ()
+) -> Classified:
+    """The failure mode of a session."""
+    if runaway := _runaway(session, flags, origin, baselines):
+        return runaway
+    if origin.found and origin.step is not None:
+        return _by_origin(session, flags, origin, origin.step)
+    if flags:
+        return _by_flags(session, flags)
+    if needed := missing_evidence(session):
+        return Classified("cannot_tell", 0.0, f"not enough is recorded to tell; needs {needed}")
+    return Classified(
+        "none_found", 0.6, "no flag, and no value of the answer without a source; this proves no answer right"
+    )
+
+
+def missing_evidence(session: Session) -> str:
+    """What the trace would have to hold before anything can be told; empty where there is something to go on."""
+    steps = session.steps
+    if not any(step.kind in ("llm_call", "tool_call") or step.message is not None for step in steps):
+        return "LLM calls and tool calls"
+    written = any(step.message is not None and step.message.parts for step in steps if step.kind == "llm_call")
+    called = any(step.arguments is not None for step in steps)
+    said = any(step.message is not None and step.message.parts for step in steps)
+    if written or called or said:
+        return ""
+    return "what the model wrote (completions), the arguments of tool calls and what they returned"
+
+
+def _runaway(
+    session: Session, flags: Sequence[Flag], origin: FaultOrigin, baselines: Sequence[Session]
+) -> Classified | None:
+    loops = [flag for flag in flags if flag.kind == "LOOP_DETECTED"]
+    compared = times_baseline(session, baselines)
+    if compared is not None and compared[0] > COST_FACTOR:
+        factor = f"{compared[1]} is {compared[0]:.1f} times the baseline"
+        if loops:
+            return Classified("cost_runaway", 0.95, f"{factor}, and step {_number(session, loops[0].step)} loops")
+        return Classified("cost_runaway", 0.8, factor)
+    if loops and not has_final_answer(session):
+        where = _number(session, loops[0].step)
+        return Classified("cost_runaway", 0.85, f"a loop at step {where}, and the session ends without an answer")
+    if loops and not (origin.found and origin.step is not None and origin.step < loops[0].step):
+        return Classified("cost_runaway", 0.6, f"step {_number(session, loops[0].step)} repeats the same call")
+    return None
+
+
+def has_final_answer(session: Session) -> bool:
+    """Whether the session ends with something said, not with a call; unrecorded content counts as said."""
+    for step in reversed(session.steps):
+        if step.kind == "tool_call":
+            return False
+        if step.kind == "llm_call" or (step.kind == "message" and step.agent is not None):
+            return True
+    return False
+
+
+def _by_origin(session: Session, flags: Sequence[Flag], origin: FaultOrigin, at: int) -> Classified:
+    kinds = [flag.kind for flag in flags if flag.step in (at, *origin.cascade[:2])]
+    here = [flag for flag in flags if flag.step == at]
+    users = len(origin.cascade) - 1
+    number = _number(session, at)
+    if any(flag.kind == "CONTEXT_DRIFT" for flag in here):
+        return Classified("context_poisoning", origin.confidence, f"the goal shifts at step {number} without the user")
+    if "ENTITY_HALLUCINATION" in kinds or origin.value is not None:
+        what = f"“{origin.value}”" if origin.value else "a value"
+        steps = f"{users} later step{'s' if users != 1 else ''}"
+        why = f"{what} stands in nothing before step {number} and is used as a fact by {steps}"
+        if "ENTITY_MISMATCH" in kinds:
+            why += "; a tool returned another entity's data and nobody checked"
+        return Classified("hallucination_propagation", origin.confidence, why)
+    for flag in here:
+        if flag.kind in MODE_OF_FLAG:
+            return Classified(MODE_OF_FLAG[flag.kind], origin.confidence, flag.message)
+    return Classified("hallucination_propagation", min(origin.confidence, 0.5), origin.because)
+
+
+def _by_flags(session: Session, flags: Sequence[Flag]) -> Classified:
+    telling = [flag for flag in flags if flag.kind in MODE_OF_FLAG]
+    if not telling:
+        return Classified("cannot_tell", 0.0, f"flagged {flags[0].kind} at step {_number(session, flags[0].step)} only")
+    best = max(telling, key=lambda flag: (flag.confidence, -flag.step))
+    return Classified(
+        MODE_OF_FLAG[best.kind], best.confidence * 0.7, f"step {_number(session, best.step)}: {best.message}"
+    )
+
+
+def _number(session: Session, index: int) -> int:
+    return session.steps[index].number
