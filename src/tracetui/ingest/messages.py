@@ -6,9 +6,9 @@ block by block, since real files mix them.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from tracetui.ingest.decode import decode_text
 from tracetui.model import (
     Message,
     OtherPart,
@@ -110,10 +110,9 @@ def decoded(value: Any) -> Any:
     """JSON text as the object or list that it holds; anything else unchanged, so that plain text stays to the letter."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            inner = json.loads(value, strict=False)
-        except (ValueError, RecursionError):
+            return decode_text(value)
+        except ValueError:
             return value
-        return inner
     return value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import FORMATS, detect_format
@@ -20,7 +22,11 @@ def open_trace(path: str, *, format_name: str | None = None) -> Trace:
 
 def read_trace(source: Source, *, format_name: str | None = None) -> Trace:
     """Read the sessions of a source whose bytes are at hand."""
-    records, ledger = Records(source), Ledger()
+    return _read(Records(source), format_name)
+
+
+def _read(records: Records, format_name: str | None) -> Trace:
+    source, ledger = records.source, Ledger()
     if format_name is None:
         chosen, reason = detect_format(records)
     else:
@@ -28,6 +34,9 @@ def read_trace(source: Source, *, format_name: str | None = None) -> Trace:
     for note in source.notes:
         ledger.note(note)
     sessions = tuple(chosen.read(records, ledger))
+    if records.shape == "document" and records.cut is not None:
+        ledger.skip(*records.cut)
+        ledger.note(records.cut.reason)
     if not any(session.steps for session in sessions):
         raise UnreadableSourceError(f"{source.path}: no step found when read as {chosen.NAME}", hint=_why_empty(ledger))
     return Trace(path=source.path, format=chosen.NAME, format_reason=reason, sessions=sessions, report=ledger.report())
@@ -37,15 +46,19 @@ def open_folder(path: str, *, format_name: str | None = None) -> tuple[list[Trac
     """Every trace in a folder, and what could not be read there. Files that nothing recognises are left out."""
     traces: list[Trace] = []
     problems: list[UnreadableSourceError] = []
+    parts: set[str] = set()
     for name in source_paths(path):
         try:
-            trace = open_trace(name, format_name=format_name)
+            records = Records(read_source(name))
+            trace = _read(records, format_name)
         except UnreadableSourceError as problem:
             problems.append(problem)
             continue
+        parts.update(os.path.realpath(neighbour.source.path) for neighbour in records.neighbours)
         if trace.format != "raw" or format_name == "raw":
             traces.append(trace)
-    return traces, problems
+    # A file that another trace has taken in, such as a sub-agent's, is no trace of its own.
+    return [trace for trace in traces if os.path.realpath(trace.path) not in parts], problems
 
 
 def _why_empty(ledger: Ledger) -> str:

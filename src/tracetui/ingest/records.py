@@ -1,25 +1,23 @@
-"""The records of a source: JSON lines, or one JSON document. Decoded leniently, each with its place.
-
-msgspec is fast and strict; what it refuses (NaN, lone surrogates, raw control characters, duplicate depth) the
-standard library reads. What neither reads is reported with its line, byte and reason.
-"""
+"""The records of a source: JSON lines, or one JSON document. Decoded leniently, each with its place."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-import msgspec
-
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.decode import decode
 from tracetui.ingest.report import Ledger
-from tracetui.ingest.source import Line, Source
-from tracetui.ingest.spans import ByteOffsets, children, pointer
+from tracetui.ingest.source import STDIN_NAME, Line, Source, read_source
+from tracetui.ingest.spans import BrokenJSONError, ByteOffsets, Span, children, pointer, salvage
 from tracetui.model import SourceRef
 
 SAMPLE_RECORDS = 20
 _LINES_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+_BOM = b"\xef\xbb\xbf"
 Shape = Literal["document", "lines", "opaque"]
 
 
@@ -30,107 +28,183 @@ class Record(NamedTuple):
     source: SourceRef
 
 
+class Cut(NamedTuple):
+    """The end of a document that could not be read."""
+
+    source: SourceRef
+    reason: str
+
+
 class Records:
     """Access to a source as JSON: as one document or line by line, decoded once and only when asked for."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.neighbours: list[Records] = []
+        """Further files that `beside` has opened, in order."""
 
     @cached_property
     def shape(self) -> Shape:
-        """`lines`: JSON lines, some perhaps unreadable. `document`: one JSON value. `opaque`: neither.
+        """`lines`: JSON lines, some perhaps unreadable. `document`: one JSON value, perhaps cut. `opaque`: neither.
 
         A single line that is JSON is a document, unless the file's name says JSON lines.
         """
-        first = [line for line in _first_lines(self.source, SAMPLE_RECORDS) if line.data.strip()]
-        json_lines = [line for line in first if isinstance(_try(line.data), (dict, list))]
-        if json_lines and (len(first) > 1 or self.source.path.endswith(_LINES_SUFFIXES)):
+        first = [line for line in self._first_lines if line.data.strip()]
+        named_lines = self.source.path.endswith(_LINES_SUFFIXES)
+        if len(first) == 1 and not named_lines:
+            return "document" if self._is_document else "opaque"
+        json_lines = [isinstance(_try(line), (dict, list)) for line in first]
+        if json_lines[:1] == [True]:
             return "lines"
-        return "document" if isinstance(self.document, (dict, list)) else "opaque"
-
-    @cached_property
-    def text(self) -> str:
-        """The source as text without a byte order mark; use `ref` for places in it."""
-        return self.source.text().removeprefix("\ufeff")
+        if isinstance(self._whole, (dict, list)):
+            return "document"
+        if any(json_lines) and (named_lines or 2 * sum(json_lines) >= len(json_lines)):
+            return "lines"
+        if self._is_document and not named_lines:
+            return "document"
+        return "lines" if any(json_lines) else "opaque"
 
     @cached_property
     def document(self) -> Any:
-        """The whole source as one JSON value; None where it is not one."""
-        try:
-            return decode(self.source.data)
-        except ValueError:
-            return None
+        """The whole source as one JSON value: of a cut or damaged one what can be read (see `cut`). None where it is none."""
+        return self._whole if self._whole is not None else self._salvaged[0]
+
+    @property
+    def cut(self) -> Cut | None:
+        """The part of the document that could not be read."""
+        return self._salvaged[1] if self._whole is None else None
 
     @cached_property
     def sample(self) -> tuple[Any, ...]:
         """Up to 20 leading values to detect a format on: the lines, or the document alone."""
         if self.shape == "document":
             return (self.document,)
-        values = (_try(line.data) for line in _first_lines(self.source, SAMPLE_RECORDS))
-        return tuple(value for value in values if value is not None)
+        return tuple(value for value in map(_try, self._first_lines) if value is not None)
 
     def lines(self, ledger: Ledger) -> Iterator[Record]:
         """Every line that is JSON; the others are listed in `ledger`. Blank lines are no records."""
         for line in self.source.lines():
             if not line.data.strip():
                 continue
-            ref = SourceRef(self.source.path, line.offset, len(line.data), line.number)
+            offset, data = _without_bom(line.offset, line.data)
+            ref = SourceRef(self.source.path, offset, len(data), line.number)
             try:
-                yield Record(decode(line.data), ref)
+                yield Record(decode(data), ref)
             except ValueError as problem:
                 ledger.skip(ref, _line_problem(line, problem))
 
     def items(self, *path: str) -> Iterator[Record]:
         """The items of the list at `path` (keys from the top) in a document, each with its exact byte range."""
-        text, at, tokens = self.text, 0, list(path)
-        while tokens:
-            token = tokens.pop(0)
-            at = next(span.start for span in children(text, at) if span.key == token)
-        offsets = ByteOffsets(text, self._base)
-        for span in children(text, at):
-            yield Record(span.value, self._ref(offsets, span.start, span.end, pointer(*path, span.key)))
+        return self.inside(self.whole(), *path)
+
+    def inside(self, record: Record, *path: str) -> Iterator[Record]:
+        """The items or members of the list or object at `path` inside a record, each with its exact byte range.
+
+        Nothing where there is no such list or object. Of a key that occurs twice the last counts, as in decoding.
+        """
+        ref = record.source
+        raw = self.source.data[ref.offset : ref.offset + ref.length]
+        text, at = raw.decode("utf-8", "surrogateescape"), 0
+        for token in path:
+            start = _start_of(text, at, token)
+            if start is None:
+                return
+            at = start
+        offsets = ByteOffsets(text, ref.offset)
+        for span in _readable(text, at):
+            yield Record(span.value, self._ref(ref, offsets, span, pointer(*path, span.key)))
 
     def whole(self) -> Record:
         """The document as one record."""
-        return Record(self.document, SourceRef(self.source.path, self._base, len(self.source.data) - self._base))
+        offset, data = _without_bom(0, self.source.data)
+        return Record(self.document, SourceRef(self.source.path, offset, len(data)))
+
+    def beside(self, path: str) -> Records | None:
+        """The records of another file that belongs to the same trace, or None where it cannot be read.
+
+        `path` is relative to the folder of this source. A stream has nothing beside it.
+        """
+        if self.source.path == STDIN_NAME:
+            return None
+        try:
+            found = Records(read_source(os.path.join(os.path.dirname(self.source.path), path)))
+        except UnreadableSourceError:
+            return None
+        self.neighbours.append(found)
+        return found
+
+    @cached_property
+    def _first_lines(self) -> tuple[Line, ...]:
+        return tuple(line for line, _ in zip(self.source.lines(), range(SAMPLE_RECORDS), strict=False))
+
+    @cached_property
+    def _whole(self) -> Any:
+        try:
+            return decode(self.source.data)
+        except ValueError:
+            return None
+
+    @cached_property
+    def _salvaged(self) -> tuple[Any, Cut | None]:
+        """What can be read of a document that is no JSON as a whole; nothing where not even one object or list of it can."""
+        offset, data = _without_bom(0, self.source.data)
+        text = data.decode("utf-8", "surrogateescape")
+        if not text.lstrip().startswith(("{", "[")):
+            return None, None
+        value, broken = salvage(text)
+        found = value.values() if isinstance(value, dict) else value
+        if broken is None or not any(isinstance(inner, (dict, list)) for inner in found):
+            return None, None
+        offsets = ByteOffsets(text, offset)
+        start, at, end = offsets.offset(broken.start), offsets.offset(broken.at), offset + len(data)
+        what = "the document is cut" if not text[broken.at :].strip() else f"not JSON: {broken.reason}"
+        rest = SourceRef(self.source.path, start, end - start)
+        return value, Cut(rest, f"{what} at byte {at}; what is whole before it was read")
 
     @property
-    def _base(self) -> int:
-        return 3 if self.source.data.startswith(b"\xef\xbb\xbf") else 0
+    def _is_document(self) -> bool:
+        return isinstance(self.document, (dict, list))
 
-    def _ref(self, offsets: ByteOffsets, start: int, end: int, where: str) -> SourceRef:
-        first = offsets.offset(start)
-        return SourceRef(self.source.path, first, offsets.offset(end) - first, None, where)
+    def _ref(self, outer: SourceRef, offsets: ByteOffsets, span: Span, where: str) -> SourceRef:
+        first = offsets.offset(span.start)
+        return SourceRef(outer.path, first, offsets.offset(span.end) - first, outer.line, outer.pointer + where)
 
 
-def decode(data: bytes) -> Any:
-    """A JSON value. Raises ValueError (json.JSONDecodeError, UnicodeError or "nested too deeply")."""
+def _start_of(text: str, at: int, token: str | int) -> int | None:
+    """Where the member or item called `token` of the object or list at `at` starts, whole or not."""
+    start = None
     try:
-        return msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass
-    try:
-        return json.loads(data.decode("utf-8", "surrogateescape").removeprefix("\ufeff"), strict=False)
-    except RecursionError as problem:
-        raise ValueError("nested too deeply to be read") from problem
+        for span in children(text, at):
+            start = span.start if span.key == token else start
+    except BrokenJSONError as problem:
+        start = problem.start if problem.key == token else start
+    return start
 
 
-def _try(data: bytes) -> Any:
+def _readable(text: str, at: int) -> Iterator[Span]:
+    """The children up to the place where the text breaks, if it does."""
     try:
-        return decode(data)
+        yield from children(text, at)
+    except BrokenJSONError:
+        return
+
+
+def _try(line: Line) -> Any:
+    try:
+        return decode(_without_bom(line.offset, line.data)[1])
     except ValueError:
         return None
 
 
-def _first_lines(source: Source, count: int) -> Iterator[Line]:
-    for line, _ in zip(source.lines(), range(count), strict=False):
-        yield line
+def _without_bom(offset: int, data: bytes) -> tuple[int, bytes]:
+    return (offset + len(_BOM), data[len(_BOM) :]) if offset == 0 and data.startswith(_BOM) else (offset, data)
 
 
 def _line_problem(line: Line, problem: ValueError) -> str:
-    if isinstance(problem, json.JSONDecodeError):
-        where = f"byte {line.offset + len(problem.doc[: problem.pos].encode('utf-8', 'surrogateescape'))}"
-        if not line.ended:
-            return f"last line is incomplete ({len(line.data)} bytes): still being written, or cut"
-        return f"not JSON: {problem.msg} at {where}"
-    return str(problem)
+    if not isinstance(problem, json.JSONDecodeError):
+        return str(problem)
+    unterminated = problem.msg.startswith("Unterminated string") or not problem.doc[problem.pos :].strip()
+    if unterminated and not line.ended:
+        return f"last line is incomplete ({len(line.data)} bytes): still being written, or cut"
+    where = line.offset + len(problem.doc[: problem.pos].encode("utf-8", "surrogateescape"))
+    return f"not JSON: {problem.msg} at byte {where}"

@@ -23,6 +23,7 @@ MAX_DECODED_BYTES = 2 << 30
 """A decompressed stream larger than this is cut, and the report says so."""
 HEAD_BYTES = 256 << 10
 """Formats are detected on at most this many leading bytes."""
+STDIN_NAME = "<stdin>"
 _CHUNK = 1 << 20
 _IGNORED_FOLDERS = {".git", "node_modules", "__pycache__", ".venv"}
 
@@ -67,23 +68,13 @@ def read_source(path: str) -> Source:
     Raises UnreadableSourceError, with what to do, for what is missing, empty, no regular file or not permitted.
     """
     if path == "-":
-        return _decoded("<stdin>", sys.stdin.buffer.read())
-    # Opening a FIFO would wait for ever for its writer: look before reading.
+        return _decoded(STDIN_NAME, sys.stdin.buffer.read())
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        return _decoded(path, _file_bytes(path))
     except OSError as problem:
         raise UnreadableSourceError(f"{path}: {_reason(problem)}", hint=_hint(problem)) from problem
-    with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if stat.S_ISDIR(mode):
-            raise UnreadableSourceError(f"{path}: is a folder", hint="name a file in it, or open the folder in the app")
-        if not stat.S_ISREG(mode):
-            raise UnreadableSourceError(f"{path}: is not a regular file", hint=f"to read a pipe: tracetui - < {path}")
-        try:
-            raw = file.read()
-        except OSError as problem:
-            raise UnreadableSourceError(f"{path}: {_reason(problem)}") from problem
-    return _decoded(path, raw)
+    except ValueError as problem:  # a name that no file can have
+        raise UnreadableSourceError(f"{path}: {problem}") from problem
 
 
 def source_paths(path: str) -> list[str]:
@@ -97,6 +88,21 @@ def source_paths(path: str) -> list[str]:
     if not found:
         raise UnreadableSourceError(f"{path}: the folder holds no files")
     return found
+
+
+def _file_bytes(path: str) -> bytes:
+    # Opening a FIFO would wait for ever for its writer: look before reading.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise UnreadableSourceError(f"{path}: is a folder", hint="name a file in it, or open the folder in the app")
+        if not stat.S_ISREG(mode):
+            raise UnreadableSourceError(f"{path}: is not a regular file", hint=f"to read a pipe: tracetui - < {path}")
+        with open(handle, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(handle)
 
 
 def _decoded(path: str, raw: bytes) -> Source:
@@ -120,7 +126,7 @@ def _gunzip(raw: bytes) -> tuple[bytes, str]:
     kept = bytearray()
     with gzip.GzipFile(fileobj=io.BytesIO(raw)) as stream:
         try:
-            while chunk := stream.read(_CHUNK):
+            while chunk := stream.read1(_CHUNK):
                 kept += chunk
                 if len(kept) > MAX_DECODED_BYTES:
                     return bytes(kept), f"gzip: stopped at the limit of {MAX_DECODED_BYTES} decoded bytes"

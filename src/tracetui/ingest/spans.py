@@ -1,4 +1,4 @@
-"""Where in a JSON document each value stands: byte ranges for the values that steps are read from."""
+"""Where in a JSON text each value stands: byte ranges for the values that steps are read from."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
+from tracetui.ingest.decode import DECODER
+
 _WHITE = re.compile(r"[ \t\n\r]*")
-_DECODER = json.JSONDecoder(strict=False)
+_SALVAGE_DEPTH = 8
 
 
 class Span(NamedTuple):
@@ -21,38 +23,62 @@ class Span(NamedTuple):
     end: int
 
 
+class BrokenJSONError(ValueError):
+    """The text stops being JSON. `start`: the member or item that cannot be read; `at`: where it breaks."""
+
+    def __init__(self, reason: str, start: int, at: int, key: str | int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.start = start
+        self.at = at
+        self.key = key
+        """Of the value that breaks; None where the break is between values."""
+
+
 def children(text: str, at: int = 0) -> Iterator[Span]:
     """The direct members or items of the object or list that starts at character `at`, in file order.
 
-    Raises json.JSONDecodeError where the text is not JSON; what came before has been yielded by then.
+    Raises BrokenJSONError where the text is not JSON; what came before has been yielded by then.
     """
     at = _skip(text, at)
     opening = text[at : at + 1]
     if opening not in ("{", "["):
-        raise json.JSONDecodeError("not an object or a list", text, at)
+        raise BrokenJSONError("not an object or a list", at, at)
     closing = "}" if opening == "{" else "]"
     at = _skip(text, at + 1)
     if text[at : at + 1] == closing:
         return
     for index in range(len(text)):
-        key: str | int = index
-        if opening == "{":
-            if text[at : at + 1] != '"':
-                raise json.JSONDecodeError("expected a key", text, at)
-            key, at = scanstring(text, at + 1, False)
-            at = _skip(text, at)
-            if text[at : at + 1] != ":":
-                raise json.JSONDecodeError("expected ':'", text, at)
-            at = _skip(text, at + 1)
-        value, end = _DECODER.raw_decode(text, at)
+        key, at = _key(text, at) if opening == "{" else (index, at)
+        value, end = _value(text, at, key)
         yield Span(key, value, at, end)
         at = _skip(text, end)
         mark = text[at : at + 1]
         if mark == closing:
             return
         if mark != ",":
-            raise json.JSONDecodeError("expected ',' or the end", text, at)
+            raise BrokenJSONError(f"expected ',' or '{closing}'", at, at)
         at = _skip(text, at + 1)
+
+
+def salvage(text: str, at: int = 0, *, depth: int = _SALVAGE_DEPTH) -> tuple[Any, BrokenJSONError | None]:
+    """What can be read of a cut or damaged object or list: its whole members and items, and where reading stopped.
+
+    An item of a list is whole or left out. The member of an object in which the text breaks is salvaged in turn, so
+    that the messages of a cut document are kept up to the last whole one.
+    """
+    spans: list[tuple[str | int, Any]] = []
+    broken: BrokenJSONError | None = None
+    try:
+        spans += ((span.key, span.value) for span in children(text, at))
+    except BrokenJSONError as problem:
+        broken = problem
+        if isinstance(problem.key, str) and depth and text[problem.start] in "{[":
+            inner, broken = salvage(text, problem.start, depth=depth - 1)
+            spans.append((problem.key, inner))
+    if text[_skip(text, at)] == "{":
+        return dict(spans), broken
+    return [value for _, value in spans], broken
 
 
 class ByteOffsets:
@@ -78,6 +104,30 @@ class ByteOffsets:
 def pointer(*tokens: str | int) -> str:
     """An RFC 6901 JSON pointer made of unescaped tokens."""
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+
+
+def _key(text: str, at: int) -> tuple[str, int]:
+    """A member's key and where its value starts."""
+    if text[at : at + 1] != '"':
+        raise BrokenJSONError("expected a key", at, at)
+    try:
+        key, end = scanstring(text, at + 1, False)
+    except json.JSONDecodeError as problem:
+        raise BrokenJSONError(problem.msg, at, len(text)) from problem
+    end = _skip(text, end)
+    if text[end : end + 1] != ":":
+        raise BrokenJSONError("expected ':'", at, end)
+    return key, _skip(text, end + 1)
+
+
+def _value(text: str, at: int, key: str | int) -> tuple[Any, int]:
+    try:
+        return DECODER.raw_decode(text, at)
+    except json.JSONDecodeError as problem:
+        unterminated = problem.msg.startswith("Unterminated string")
+        raise BrokenJSONError(problem.msg, at, len(text) if unterminated else problem.pos, key) from problem
+    except RecursionError:
+        raise BrokenJSONError("nested too deeply", at, at, key) from None
 
 
 def _skip(text: str, at: int) -> int:

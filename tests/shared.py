@@ -1,0 +1,26 @@
+"""Labelled real traces, used where they are at hand: beside the checkout or one of its parents, or in $TRACETUI_SHARED."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+SAMPLES = REPOSITORY / "sample_traces"
+
+
+def shared_data() -> Path:
+    """The folder with the data; the calling test module or test is skipped where there is none."""
+    named = os.environ.get("TRACETUI_SHARED")
+    roots = [Path(named)] if named else [parent / "shared" for parent in REPOSITORY.parents]
+    for root in roots:
+        if (root / "data").is_dir():
+            return root / "data"
+    pytest.skip("no shared data beside the checkout (set TRACETUI_SHARED)", allow_module_level=True)
+
+
+def sample_files() -> list[Path]:
+    """Every sample trace, by name."""
+    return sorted(path for path in SAMPLES.iterdir() if path.suffix in (".json", ".jsonl"))
