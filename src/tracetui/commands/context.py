@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from tracetui.commands import documents
 from tracetui.commands.opening import add_source_arguments, one_session, one_trace, step_numbered
-from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_text
+from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.words import counted, message_text, numbered
 from tracetui.context import Prompt, prompt_at, text_of
 from tracetui.errors import EXIT_CANNOT_TELL, EXIT_NOTHING_FOUND
@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
         if arguments.json:
             write_document(documents.context(session, prompt))
         else:
-            write_text(*_page(session, prompt))
+            _print_page(session, prompt)
     return EXIT_CANNOT_TELL if absent else EXIT_NOTHING_FOUND
 
 
@@ -63,26 +63,32 @@ def _print_requests(session: Session, steps: list[Step]) -> int:
     return EXIT_CANNOT_TELL if missing else EXIT_NOTHING_FOUND
 
 
-def _page(session: Session, prompt: Prompt) -> list[str]:
+def _print_page(session: Session, prompt: Prompt) -> None:
     """The prompt for a reader: every message whole, with its role, the step it came from and whether it is new."""
     step = session.steps[prompt.step]
-    tokens = f"{prompt.recorded_tokens:,} tokens recorded" if prompt.recorded_tokens is not None else ""
-    estimated = f"about {prompt.estimated_tokens:,} tokens (estimated)"
-    against = "" if prompt.compared_with is None else f", new against {numbered(session, prompt.compared_with)}"
     sees = "what it saw" if step.kind == "llm_call" else "what the next call will see"
-    lines = [
+    against = "" if prompt.compared_with is None else f", new against {numbered(session, prompt.compared_with)}"
+    recorded = "" if prompt.recorded_tokens is None else f"{prompt.recorded_tokens:,} tokens recorded, "
+    write_lines(
         f"step {step.number} · {sees} · prompt {prompt.fidelity} · {counted(len(prompt.messages), 'message')}{against}",
-        f"{tokens + ', ' if tokens else ''}{estimated}",
-    ]
+        f"{recorded}about {prompt.estimated_tokens:,} tokens (estimated)",
+    )
     for gap in prompt.gaps:
-        lines += paragraph("gap", f"{gap.kind}: {gap.effect}")
+        write_lines(*paragraph("gap", f"{gap.kind}: {gap.effect}"))
     if prompt.tools:
-        lines += paragraph("tools", ", ".join(definition.name for definition in prompt.tools))
+        write_lines(*paragraph("tools", ", ".join(definition.name for definition in prompt.tools)))
     for part in prompt.system:
-        lines += ["", "-- system", text_of(part)]
+        _print_block("system", text_of(part))
     for entry in prompt.messages:
         origin = "" if entry.from_step is None else f" · from {numbered(session, entry.from_step)}"
-        lines += ["", f"-- {entry.message.role}{origin} · {entry.status}", message_text(entry.message)]
+        _print_block(f"{entry.message.role}{origin} · {entry.status}", message_text(entry.message))
     for gone in prompt.removed:
-        lines += ["", f"-- {gone.status}: {gone.message.role} · from {numbered(session, gone.from_step)}"]
-    return [*lines, ""]
+        origin = "" if gone.from_step is None else f" · from {numbered(session, gone.from_step)}"
+        _print_block(f"{gone.status}: {gone.message.role}{origin}", "")
+    write_lines("")
+
+
+def _print_block(heading: str, text: str) -> None:
+    write_lines("", f"-- {heading}")
+    if text:
+        write_text(text)

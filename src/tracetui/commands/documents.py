@@ -5,6 +5,9 @@ Inside, steps are 0-based indices; in a document a step is the number that peopl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from tracetui.analysis.findings import Comparison, Effect, FaultOrigin, Suspect, Triage
 from tracetui.analysis.totals import session_totals
 from tracetui.commands.pieces import (
@@ -29,6 +32,18 @@ from tracetui.errors import TracetuiError
 from tracetui.model import Session, Step, Trace
 
 
+class Against(NamedTuple):
+    """A comparison, and the good runs that it was made with."""
+
+    comparison: Comparison
+    goods: Sequence[Session]
+
+    @property
+    def good(self) -> Session:
+        """The run that the divergence is told against."""
+        return self.goods[self.comparison.baseline]
+
+
 def schema(name: str) -> str:
     """The `schema` of a document: changes of meaning raise the number, new keys do not."""
     return f"tracetui.{name}/1"
@@ -49,8 +64,8 @@ def triage(trace: Trace, sessions: list[Document]) -> Document:
     }
 
 
-def triage_session(session: Session, found: Triage) -> Document:
-    """What triage found in one session."""
+def triage_session(session: Session, found: Triage, against: Against | None = None) -> Document:
+    """What triage found in one session and, where good runs were given, where it leaves them."""
     return {
         "session_id": session.session_id,
         "goal": session.goal,
@@ -68,6 +83,7 @@ def triage_session(session: Session, found: Triage) -> Document:
         "flags": [flag(session, f) for f in found.flags],
         "blast_radius": [effect(session, e) for e in found.blast_radius],
         "gaps": [gap(g) for g in found.gaps],
+        **({} if against is None else {"baseline": compared(session, against)}),
     }
 
 
@@ -181,16 +197,13 @@ def context(session: Session, prompt: Prompt) -> Document:
     }
 
 
-def diff(bad: Session, goods: list[tuple[str, Session]], value: Comparison) -> Document:
-    """A bad run against good ones, each with its path; `divergence` is told against the baseline."""
-    path, good = goods[value.baseline]
+def diff(bad: Session, against: Against) -> Document:
+    """A bad run against good ones: the divergence, and every pair of steps that it was found among."""
+    value, good = against.comparison, against.good
     return {
         "schema": schema("diff"),
         "bad": {"path": bad.steps[0].source.path, "session_id": bad.session_id},
-        "good": {"path": path, "session_id": good.session_id},
-        "verdict": value.verdict,
-        "why": value.why,
-        "divergence": divergence(bad, good, value),
+        **compared(bad, against),
         "pairs": [
             {
                 "bad": None if pair.bad is None else bad.steps[pair.bad].number,
@@ -202,6 +215,16 @@ def diff(bad: Session, goods: list[tuple[str, Session]], value: Comparison) -> D
         ],
         "roles": {role: {"bad": ours, "good": theirs} for role, (ours, theirs) in value.roles.items()},
         "ignored": [{"kind": kind, "count": count} for kind, count in value.ignored],
+    }
+
+
+def compared(bad: Session, against: Against) -> Document:
+    """The answer of a comparison, and the good run that it is told against."""
+    return {
+        "good": {"path": against.good.steps[0].source.path, "session_id": against.good.session_id},
+        "verdict": against.comparison.verdict,
+        "why": against.comparison.why,
+        "divergence": divergence(bad, against.good, against.comparison),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from tracetui.commands.documents import schema
-from tracetui.commands.output import paragraph, write_document, write_text
+from tracetui.commands.output import paragraph, write_document, write_lines
 from tracetui.errors import EXIT_CANNOT_TELL, EXIT_NOTHING_FOUND
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import FORMATS, detect_format
@@ -26,8 +26,8 @@ def run(arguments: Namespace) -> int:
         write_document({"schema": schema("formats"), "formats": formats})
         return EXIT_NOTHING_FOUND
     for known in FORMATS.values():
-        write_text(f"{known.NAME}  {known.TITLE}")
-        write_text(*paragraph("rule", known.RULE), *paragraph("prompts", known.KEEPS))
+        write_lines(f"{known.NAME}  {known.TITLE}")
+        write_lines(*paragraph("rule", known.RULE), *paragraph("prompts", known.KEEPS))
     return EXIT_NOTHING_FOUND
 
 
@@ -45,8 +45,8 @@ def _check(path: str, *, as_json: bool) -> int:
             }
         )
     else:
-        write_text(f"{path}: {chosen.NAME}", *paragraph("because", reason))
+        write_lines(f"{path}: {chosen.NAME}", *paragraph("because", reason))
         for name, found in scores:
             if found.score:
-                write_text(*paragraph(f"{found.score:.2f}", f"{name}: {found.reason}"))
+                write_lines(*paragraph(f"{found.score:.2f}", f"{name}: {found.reason}"))
     return EXIT_CANNOT_TELL if chosen.NAME == "raw" else EXIT_NOTHING_FOUND

@@ -11,6 +11,7 @@ from tracetui.text import escaped_json, visible, visible_line
 
 WIDTH = 80
 """Columns that plain text is laid out for."""
+_PARAGRAPH_CHARACTERS = 600
 
 
 def write_document(document: dict[str, Any]) -> None:
@@ -32,10 +33,15 @@ def json_line(document: Any) -> str:
     return escaped_json(text)
 
 
-def write_text(*lines: str) -> None:
-    """Lines for a person; whatever a terminal would obey or hide is shown as a mark."""
+def write_lines(*lines: str) -> None:
+    """Lines for a person, each kept to one line; whatever a terminal would obey or hide is shown as a mark."""
     for line in lines:
-        _print(line, sys.stdout)
+        _print(visible_line(line), sys.stdout)
+
+
+def write_text(text: str) -> None:
+    """Text of several lines for a person, made visible in the same way."""
+    _print(text, sys.stdout)
 
 
 def write_bytes(data: bytes) -> None:
@@ -49,11 +55,13 @@ def write_bytes(data: bytes) -> None:
 
 def narrate(text: str) -> None:
     """A line for a person who watches, on stderr."""
-    _print(text, sys.stderr)
+    _print(visible_line(text), sys.stderr)
 
 
 def paragraph(label: str, text: str, *, indent: int = 2, column: int = 12) -> list[str]:
-    """`text` on lines of at most 80 columns, after a label in a column of its own."""
+    """`text` on lines of at most 80 columns, after a label in a column of its own; a cut says how much it left out."""
+    if len(text) > _PARAGRAPH_CHARACTERS:
+        text = f"{text[:_PARAGRAPH_CHARACTERS]}… ({len(text) - _PARAGRAPH_CHARACTERS:,} more characters)"
     first = " " * indent + label.ljust(column - indent)
     rest = " " * column
     wrapped = textwrap.wrap(

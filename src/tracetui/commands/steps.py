@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from tracetui.commands import documents
 from tracetui.commands.opening import add_source_arguments, one_trace, sessions_of
-from tracetui.commands.output import WIDTH, write_document, write_text
+from tracetui.commands.output import WIDTH, write_document, write_lines
 from tracetui.commands.words import step_line
 from tracetui.errors import EXIT_NOTHING_FOUND
 from tracetui.text import elide, visible_line
@@ -23,10 +23,10 @@ def run(arguments: Namespace) -> int:
     sessions = sessions_of(trace, arguments.session)
     for session in sessions:
         if not arguments.json and len(sessions) > 1:
-            write_text(f"session {session.session_id}")
+            write_lines(f"session {session.session_id}")
         for step in session.steps:
             if arguments.json:
                 write_document(documents.step(session, step))
             else:
-                write_text(elide(visible_line(step_line(step)), WIDTH))
+                write_lines(elide(visible_line(step_line(step)), WIDTH))
     return EXIT_NOTHING_FOUND

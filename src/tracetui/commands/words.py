@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracetui.analysis.totals import Totals
+from tracetui.commands.documents import Against
 from tracetui.context import json_text, text_of
 from tracetui.model import Message, Session, SourceRef, Step, ToolCallPart
 
@@ -57,6 +58,15 @@ def counted(count: int, noun: str) -> str:
 def numbered(session: Session, index: int | None) -> str:
     """ "step 3", or "nothing" for no step."""
     return "nothing" if index is None else f"step {session.steps[index].number}"
+
+
+def divergence_words(bad: Session, against: Against) -> str:
+    """Where the bad run leaves the good one, or why there is no such step."""
+    found = against.comparison.divergence
+    if found is None:
+        return f"{against.comparison.verdict}: {against.comparison.why}"
+    good = numbered(against.good, found.good)
+    return f"{found.kind} at {numbered(bad, found.bad)} (good run: {good}): {found.why}"
 
 
 def place_words(ref: SourceRef) -> str:

@@ -1,0 +1,114 @@
+"""Say what went wrong in a run, where it began, how it spread and what it touched, with quoted evidence."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+
+from tracetui.analysis.findings import Triage
+from tracetui.analysis.triage import triage
+from tracetui.commands import documents
+from tracetui.commands.crash import report_crash
+from tracetui.commands.documents import Against
+from tracetui.commands.opening import add_source_arguments, one_trace, sessions_of, step_numbered, traces_at
+from tracetui.commands.output import narrate, write_document, write_lines
+from tracetui.commands.triage_text import triage_lines
+from tracetui.errors import (
+    EXIT_CANNOT_TELL,
+    EXIT_FOUND,
+    EXIT_NOTHING_FOUND,
+    EXIT_UNREADABLE,
+    TracetuiError,
+    UnreadableSourceError,
+)
+from tracetui.model import Session, Trace
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="trace files or folders; `-` for standard input")
+    parser.add_argument("--json", action="store_true", help="one JSON document a file, in order")
+    parser.add_argument(
+        "--symptom",
+        type=_symptom,
+        metavar="STEP[:TEXT]",
+        help="the wrong output to walk back from: a step, and the wrong words in it; else the last answer or action",
+    )
+    parser.add_argument("--expected", metavar="TEXT", help="what the right answer would have been")
+    parser.add_argument(
+        "--baseline", nargs="+", default=[], metavar="GOOD", help="good runs: tell where the run leaves them"
+    )
+    add_source_arguments(parser)
+
+
+def run(arguments: Namespace) -> int:
+    goods = [session for path in arguments.baseline for session in sessions_of(one_trace(arguments, path), None)]
+    codes: list[int] = []
+    for path in arguments.paths:
+        for opened in traces_at(path, arguments.format):
+            codes.append(_triage_one(path, opened, goods, arguments))
+    return _worst(codes)
+
+
+def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Session], arguments: Namespace) -> int:
+    """Print the answer for one source. A source that fails must not take the others' answers with it."""
+    try:
+        if isinstance(opened, UnreadableSourceError):
+            raise opened
+        found = list(_found(opened, goods, arguments))
+        if arguments.json:
+            sessions = [documents.triage_session(*answer) for answer in found]
+            write_document(documents.triage(opened, sessions))
+        else:
+            for session, answer, against in found:
+                write_lines(*triage_lines(opened, session, answer, against), "")
+    except BrokenPipeError:
+        raise
+    except TracetuiError as problem:
+        return _print_error(path, problem, as_json=arguments.json)
+    except Exception as problem:
+        message, hint = report_crash(problem)
+        return _print_error(path, TracetuiError(f"{path}: {message}", hint=hint), as_json=arguments.json)
+    return _worst([_code(answer) for _, answer, _ in found])
+
+
+def _found(
+    trace: Trace, goods: list[Session], arguments: Namespace
+) -> Iterator[tuple[Session, Triage, Against | None]]:
+    """Each session of a trace with its triage and, against good runs, where it leaves them."""
+    for session in sessions_of(trace, arguments.session):
+        step, text = arguments.symptom or (None, None)
+        symptom = None if step is None else step_numbered(session, step).index
+        answer = triage(session, symptom=symptom, symptom_text=text, expected=arguments.expected, baselines=goods)
+        yield session, answer, None
+
+
+def _print_error(path: str, problem: TracetuiError, *, as_json: bool) -> int:
+    narrate(f"tracetui: {problem.message}")
+    for line in problem.hint.splitlines():
+        narrate(f"  {line}")
+    if as_json:
+        write_document(documents.error(path, problem))
+    return EXIT_UNREADABLE
+
+
+def _code(answer: Triage) -> int:
+    if answer.verdict.failure_mode == "cannot_tell":
+        return EXIT_CANNOT_TELL
+    found = answer.verdict.failure_mode != "none_found" or answer.origin.found or answer.flags
+    return EXIT_FOUND if found else EXIT_NOTHING_FOUND
+
+
+def _worst(codes: list[int]) -> int:
+    """One code for several answers: found beats all; what could not be read or told beats nothing found."""
+    if EXIT_FOUND in codes:
+        return EXIT_FOUND
+    if codes and set(codes) == {EXIT_UNREADABLE}:
+        return EXIT_UNREADABLE
+    return EXIT_NOTHING_FOUND if set(codes) <= {EXIT_NOTHING_FOUND} else EXIT_CANNOT_TELL
+
+
+def _symptom(text: str) -> tuple[int, str | None]:
+    number, colon, words = text.partition(":")
+    if not number.strip().isdigit():
+        raise ArgumentTypeError(f"{text!r} does not start with the number of a step")
+    return int(number), words if colon and words else None
