@@ -1,55 +1,51 @@
-"""What the model saw: the context window of a scope at any step, from recorded prompts or by folding edits.
+"""What the model saw: the context window of a scope at any step, recorded or folded from edits.
 
 An LLM step shows the prompt that was sent. Any other step shows the window as that step left it: what the next
 call will see.
+
+Fidelity of a prompt:
+
+- recorded: the source holds the whole prompt of this call.
+- rebuilt: every message is a replay of what the source holds. What no message carries (a system prompt or tool
+  definitions that were not written down) is told in `gaps`.
+- partial: messages are known to be missing, cut or redacted, or some are only assumed to have been there.
+- absent: nothing of it is in the source.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Literal
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
+from functools import cached_property
 
 import msgspec
 
+from tracetui.changes import Keyed, PromptMessage, RemovedMessage, changes, grown
+from tracetui.matching import blocks
 from tracetui.model import (
-    ContextEdit,
     Fidelity,
     Gap,
     Message,
-    OtherPart,
     Part,
-    ReasoningPart,
+    RecordedPrompt,
     Session,
     Step,
-    TextPart,
     ToolCallPart,
     ToolCallResponsePart,
     ToolDefinition,
 )
+from tracetui.parts import identity, json_text, text_of
+from tracetui.tokens import TokenScale, fit_scale
+from tracetui.windows import PHASE_INPUT, Entry, Window, Windows
 
-MessageStatus = Literal["kept", "new", "changed"]
-CHARACTERS_PER_TOKEN = 4.0
-"""Rough size of a token in English text and JSON; every count made with it is marked as estimated."""
+__all__ = ["Prompt", "PromptMessage", "RemovedMessage", "json_text", "previous_call", "prompt_at", "prompts", "text_of"]
 
-
-_PARTIAL_GAPS = {"system_prompt_not_recorded", "server_state", "truncated", "content_partly_recorded"}
-"""Gaps that leave a known hole in every rebuilt prompt."""
-
-
-class PromptMessage(msgspec.Struct, frozen=True):
-    """A message where it stands in a prompt."""
-
-    message: Message
-    from_step: int | None
-    """Index of the step that put it there; None where the trace does not tell."""
-    status: MessageStatus
-    fidelity: Fidelity
-
-
-class RemovedMessage(msgspec.Struct, frozen=True):
-    message: Message
-    from_step: int | None
-    status: Literal["dropped", "compacted"]
+HOLES = frozenset(
+    ("server_state", "server_context_edit", "truncated", "redacted", "content_partly_recorded", "result_not_recorded")
+)
+"""Kinds of gap that mean a message of the prompt is missing, cut or not as it was sent."""
+_REMEMBERED_SESSIONS = 4
+_FIT_CALLS = 48
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,36 +58,14 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[ToolDefinition, ...]
     messages: tuple[PromptMessage, ...]
     removed: tuple[RemovedMessage, ...]
-    """In the previous prompt of the scope, no longer in this one."""
+    """In the prompt compared with, no longer in this one."""
     gaps: tuple[Gap, ...]
+    """Those that concern this prompt."""
     recorded_tokens: int | None
     estimated_tokens: int
+    token_scale: TokenScale
     compared_with: int | None
     """Index of the step whose prompt `status` and `removed` are told against."""
-
-
-class _Window(msgspec.Struct):
-    """A context window while edits are folded into it."""
-
-    entries: list[tuple[Message, int | None]]
-    system: tuple[Part, ...]
-    tools: tuple[ToolDefinition, ...]
-    compacted: bool = False
-
-    def apply(self, edit: ContextEdit) -> None:
-        source = edit.at if edit.from_step is None else edit.from_step
-        added = [(message, source) for message in edit.messages]
-        if edit.kind == "append":
-            self.entries += added
-        elif edit.kind == "splice":
-            self.entries[edit.start : edit.start + edit.delete] = added
-        elif edit.kind in ("compact", "reset"):
-            self.entries = [*added, *(self.entries[i] for i in edit.keep if i < len(self.entries))]
-            self.compacted = edit.kind == "compact"
-        elif edit.kind == "system":
-            self.system = tuple(part for message in edit.messages for part in message.parts)
-        else:
-            self.tools = edit.tools
 
 
 def prompt_at(session: Session, index: int, *, derive: bool = False, compare_with: int | None = None) -> Prompt:
@@ -99,108 +73,203 @@ def prompt_at(session: Session, index: int, *, derive: bool = False, compare_wit
 
     `compare_with`: index of the step to tell what is new against; by default the scope's previous LLM call.
     """
-    step = session.steps[index]
-    before = previous_call(session, index) if compare_with is None else compare_with
-    window, compacted = _window_at(session, step, derive=derive)
-    earlier = _window_at(session, session.steps[before], derive=derive)[0].entries if before is not None else []
-    fidelity = _fidelity(session, step, window, derive)
-    return Prompt(
-        step=index,
-        scope=step.scope,
-        fidelity=fidelity,
-        system=window.system,
-        tools=window.tools,
-        messages=_with_status(window.entries, earlier, fidelity),
-        removed=_removed(window.entries, earlier, compacted),
-        gaps=session.gaps,
-        recorded_tokens=_recorded_tokens(step),
-        estimated_tokens=estimate_tokens(window.entries, window.system),
-        compared_with=before,
-    )
+    return _reader(session).prompt(session.steps[index], derive=derive, compare_with=compare_with)
+
+
+def prompts(session: Session, *, derive: bool = False) -> Iterator[Prompt]:
+    """The prompt of every LLM call, in order; the session is folded once for all of them."""
+    reader = _reader(session)
+    return (reader.prompt(step, derive=derive) for step in reader.windows.calls())
 
 
 def previous_call(session: Session, index: int) -> int | None:
-    """Index of the LLM call before step `index` in its scope."""
-    scope = session.steps[index].scope
-    before = (session.steps[i] for i in range(index - 1, -1, -1))
-    return next((step.index for step in before if step.kind == "llm_call" and step.scope == scope), None)
+    """Index of the LLM call before step `index` in its scope; a branch goes on from the scope it left."""
+    return _reader(session).windows.previous_call(session.steps[index].scope, index)
 
 
-def text_of(part: Part) -> str:
-    """The text that a part contributes to a prompt: as recorded where it is text, else as compact JSON."""
-    match part:
-        case TextPart(content) | ReasoningPart(content):
-            return content
-        case ToolCallPart(_, _, value) | ToolCallResponsePart(_, value) | OtherPart(_, value):
-            return value if isinstance(value, str) else json_text(value)
-    raise AssertionError(part)
+class _Sight(msgspec.Struct, frozen=True):
+    """What a step sees, before it is compared with what another saw."""
+
+    entries: list[Entry]
+    window: Window
+    """As folded; `entries` are its own, or stand on a recorded prompt."""
+    system: tuple[Part, ...]
+    tools: tuple[ToolDefinition, ...]
+    from_prompt: int | None = None
+    """Index of the step whose recorded prompt `entries` stand on."""
 
 
-def json_text(value: object) -> str:
-    """Compact JSON, keys in recorded order; lone surrogates kept."""
-    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+class _Reader:
+    """Prompts of one session. What is asked for often is kept: the folded windows, identities, the token scale."""
 
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.windows = Windows(session)
+        self._identities: dict[int, bytes] = {}
+        self._calls_by_id = {step.call_id: step for step in session.steps if step.kind == "tool_call" and step.call_id}
+        self._last_sight: dict[tuple[str, bool], tuple[int, _Sight]] = {}
 
-def estimate_tokens(entries: list[tuple[Message, int | None]], system: tuple[Part, ...] = ()) -> int:
-    """A rough count of tokens; never shown without saying that it is estimated."""
-    parts = [*system, *(part for message, _ in entries for part in message.parts)]
-    return round(sum(len(text_of(part)) for part in parts) / CHARACTERS_PER_TOKEN)
+    @cached_property
+    def scale(self) -> TokenScale:
+        """Fitted to up to 48 calls of the scope that has most of them."""
+        calls = [step for step in self.windows.calls() if step.usage is not None and step.usage.input_tokens]
+        if not calls:
+            return fit_scale([])
+        scope = Counter(step.scope for step in calls).most_common(1)[0][0]
+        calls = [step for step in calls if step.scope == scope]
+        chosen = calls[:: max(1, len(calls) // _FIT_CALLS)]
+        return fit_scale([(self._characters(self.sight(s)), s.usage.input_tokens or 0) for s in chosen if s.usage])
 
-
-def _window_at(session: Session, step: Step, *, derive: bool) -> tuple[_Window, bool]:
-    """The window, and whether a compaction happened since the scope's previous call."""
-    recorded = None if derive or step.kind != "llm_call" else session.prompts.get(step.index)
-    window = _Window([], session.system_prompts.get(step.scope, ()), session.tools.get(step.scope, ()))
-    for edit in session.edits:
-        takes_part = edit.at < step.index or (
-            edit.at == step.index and (edit.phase == "input" or step.kind != "llm_call")
+    def prompt(self, step: Step, *, derive: bool = False, compare_with: int | None = None) -> Prompt:
+        before = self.windows.previous_call(step.scope, step.index) if compare_with is None else compare_with
+        earlier = None if before is None else self.sight(self.session.steps[before], derive=derive)
+        sight = self.sight(step, derive=derive)
+        gaps = self._gaps(step, sight.window.since)
+        fidelity = self._fidelity(step, sight, gaps)
+        messages, removed = self._compared(sight, earlier, "rebuilt" if fidelity == "partial" else fidelity)
+        return Prompt(
+            step=step.index,
+            scope=step.scope,
+            fidelity=fidelity,
+            system=sight.system,
+            tools=sight.tools,
+            messages=messages,
+            removed=removed,
+            gaps=gaps,
+            recorded_tokens=step.usage.input_tokens if step.usage is not None and step.kind == "llm_call" else None,
+            estimated_tokens=self.scale.tokens(self._characters(sight)),
+            token_scale=self.scale,
+            compared_with=before,
         )
-        if edit.scope == step.scope and takes_part:
-            window.apply(edit)
-    if recorded is not None:
-        known = {_key(message): source for message, source in window.entries}
-        entries = [(message, known.get(_key(message))) for message in recorded.messages]
-        return _Window(entries, recorded.system or window.system, recorded.tools or window.tools), window.compacted
-    return window, window.compacted
+
+    def sight(self, step: Step, *, derive: bool = False) -> _Sight:
+        """What `step` sees; the last one of each scope is kept, since the next prompt is compared with it."""
+        key = (step.scope, derive)
+        index, sight = self._last_sight.get(key, (-1, None))
+        if sight is None or index != step.index:
+            sight = self._folded(step) if derive else self._best(step)
+            if step.kind == "llm_call":
+                self._last_sight[key] = (step.index, sight)
+        return sight
+
+    def _folded(self, step: Step) -> _Sight:
+        window = self.windows.seen_by(step)
+        return _Sight(window.entries, window, window.system, window.tools)
+
+    def _best(self, step: Step) -> _Sight:
+        """The recorded prompt; or the last one recorded in the scope and what was added since; or the folded window."""
+        recorded = self.session.prompts.get(step.index) if step.kind == "llm_call" else None
+        if recorded is not None:
+            return self._recorded(step, recorded)
+        folded = self._folded(step)
+        call = self.windows.previous_call(step.scope, step.index)
+        base = None if call is None else self.session.prompts.get(call)
+        if call is None or base is None:
+            return folded
+        then = self.windows.at(step.scope, call, PHASE_INPUT)
+        if not then.grew_into(folded.window):
+            return folded
+        start = self._recorded(self.session.steps[call], base)
+        added = folded.window.run[then.length : folded.window.length]
+        return _Sight([*start.entries, *added], folded.window, start.system, start.tools, from_prompt=call)
+
+    def _recorded(self, step: Step, prompt: RecordedPrompt) -> _Sight:
+        window = self.windows.at(step.scope, step.index, PHASE_INPUT)
+        entries = self._attributed(prompt.messages, window.entries, step.index)
+        system, tools = prompt.system or window.system, prompt.tools or window.tools
+        return _Sight(entries, window, system, tools, from_prompt=step.index)
+
+    def _attributed(self, messages: tuple[Message, ...], folded: list[Entry], before: int) -> list[Entry]:
+        """Recorded messages with the step each came from: by alignment with the fold, else by the id of its call."""
+        found: list[Entry] = []
+        for block in blocks(self._keys(folded), [self._identity(message) for message in messages]):
+            paired = block.b - block.a == block.d - block.c
+            for offset, message in enumerate(messages[block.c : block.d]):
+                other = folded[block.a + offset] if paired else None
+                step = other.from_step if other and message.role == other.message.role else None
+                found.append(Entry(message, self._step_by_call(message, before) if step is None else step, "recorded"))
+        return found
+
+    def _step_by_call(self, message: Message, before: int) -> int | None:
+        for part in message.parts:
+            if not isinstance(part, (ToolCallPart, ToolCallResponsePart)) or part.id is None:
+                continue
+            call = self._calls_by_id.get(part.id)
+            if call is not None and call.index < before:
+                return call.parent if isinstance(part, ToolCallPart) else call.index
+        return None
+
+    def _compared(
+        self, sight: _Sight, earlier: _Sight | None, fidelity: Fidelity
+    ) -> tuple[tuple[PromptMessage, ...], tuple[RemovedMessage, ...]]:
+        now = sight.entries
+        if earlier is None:
+            return grown(now, 0, fidelity), ()
+        if sight.from_prompt is None and earlier.from_prompt is None and earlier.window.grew_into(sight.window):
+            return grown(now, len(earlier.entries), fidelity), ()
+        rewritten = sight.window.rewritten if sight.window.since > earlier.window.since else ""
+        return changes(
+            Keyed(earlier.entries, self._keys(earlier.entries)), Keyed(now, self._keys(now)), fidelity, rewritten
+        )
+
+    def _gaps(self, step: Step, since: int) -> tuple[Gap, ...]:
+        """Gaps of the whole trace, and those of steps whose content is part of this window."""
+        numbers = self._numbers
+        return tuple(
+            gap
+            for gap in self.session.gaps
+            if not gap.steps
+            or any(
+                since <= other.index <= step.index and other.scope == step.scope
+                for number in gap.steps
+                for other in numbers.get(number, ())
+            )
+        )
+
+    @cached_property
+    def _numbers(self) -> dict[int, list[Step]]:
+        concerned = {number for gap in self.session.gaps for number in gap.steps}
+        found: dict[int, list[Step]] = defaultdict(list)
+        for step in self.session.steps:
+            if step.number in concerned:
+                found[step.number].append(step)
+        return found
+
+    def _fidelity(self, step: Step, sight: _Sight, gaps: tuple[Gap, ...]) -> Fidelity:
+        if sight.from_prompt == step.index:
+            return "recorded"
+        if not sight.entries and not sight.system:
+            return "absent"
+        assumed = any(entry.evidence == "assumed" for entry in sight.entries)
+        return "partial" if assumed or any(gap.kind in HOLES for gap in gaps) else "rebuilt"
+
+    def _characters(self, sight: _Sight) -> int:
+        if sight.from_prompt is None:
+            messages = self.windows.characters(sight.window)
+        else:
+            messages = sum(self.windows.size(entry.message) for entry in sight.entries)
+        tools = sum(len(t.name) + len(t.description) + len(json_text(t.parameters)) for t in sight.tools)
+        return messages + tools + sum(len(text_of(part)) for part in sight.system)
+
+    def _keys(self, entries: list[Entry]) -> list[bytes]:
+        return [self._identity(entry.message) for entry in entries]
+
+    def _identity(self, message: Message) -> bytes:
+        """Kept by object: the session and its windows hold every message, so an id is not used twice."""
+        key = self._identities.get(id(message))
+        if key is None:
+            key = self._identities[id(message)] = identity(message)
+        return key
 
 
-def _key(message: Message) -> str:
-    """Identity of a message in meaning: role and parts, not its place."""
-    return repr((message.role, message.parts))
+_recent: deque[_Reader] = deque(maxlen=_REMEMBERED_SESSIONS)
+"""Readers of the sessions asked about last: a cache, known by identity, since a session cannot be hashed."""
 
 
-def _with_status(
-    entries: list[tuple[Message, int | None]], earlier: list[tuple[Message, int | None]], fidelity: Fidelity
-) -> tuple[PromptMessage, ...]:
-    keys = {_key(message) for message, _ in earlier}
-    sources = {source for _, source in earlier if source is not None}
-    found: list[PromptMessage] = []
-    for message, source in entries:
-        status: MessageStatus = "kept" if _key(message) in keys else "changed" if source in sources else "new"
-        found.append(PromptMessage(message, source, status, fidelity))
-    return tuple(found)
-
-
-def _removed(
-    entries: list[tuple[Message, int | None]], earlier: list[tuple[Message, int | None]], compacted: bool
-) -> tuple[RemovedMessage, ...]:
-    keys = {_key(message) for message, _ in entries}
-    sources = {source for _, source in entries if source is not None}
-    status: Literal["dropped", "compacted"] = "compacted" if compacted else "dropped"
-    return tuple(
-        RemovedMessage(message, source, status)
-        for message, source in earlier
-        if _key(message) not in keys and (source is None or source not in sources)
-    )
-
-
-def _fidelity(session: Session, step: Step, window: _Window, derive: bool) -> Fidelity:
-    if step.kind == "llm_call" and step.index in session.prompts and not derive:
-        return "recorded"
-    if not window.entries and not window.system:
-        return "absent"
-    return "partial" if _PARTIAL_GAPS & {gap.kind for gap in session.gaps} else "rebuilt"
-
-
-def _recorded_tokens(step: Step) -> int | None:
-    return step.usage.input_tokens if step.usage is not None and step.kind == "llm_call" else None
+def _reader(session: Session) -> _Reader:
+    for reader in tuple(_recent):
+        if reader.session is session:
+            return reader
+    reader = _Reader(session)
+    _recent.append(reader)
+    return reader

@@ -1,0 +1,72 @@
+"""What a part of a message says: its text, its size, and when two messages are the same."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from tracetui.model import (
+    Message,
+    OtherPart,
+    Part,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolCallResponsePart,
+)
+
+
+def text_of(part: Part) -> str:
+    """The text that a part contributes to a prompt: as recorded where it is text, else as compact JSON."""
+    match part:
+        case TextPart(content) | ReasoningPart(content):
+            return content
+        case ToolCallPart(_, _, value) | ToolCallResponsePart(_, value) | OtherPart(_, value):
+            return value if isinstance(value, str) else json_text(value)
+    raise AssertionError(part)
+
+
+def json_text(value: object) -> str:
+    """Compact JSON, keys in recorded order; lone surrogates kept."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def characters_of(message: Message) -> int:
+    """Length of the text that a message contributes to a prompt."""
+    return sum(len(text_of(part)) for part in message.parts)
+
+
+def identity(message: Message) -> bytes:
+    """Equal for messages of equal meaning: role and parts, not place or name.
+
+    `cache_control` is left out: the marker moves to another block at every request.
+    """
+    encoded = _encoded(message.role, message.parts)
+    if b"cache_control" in encoded:
+        encoded = _encoded(message.role, tuple(_without_cache_marks(part) for part in message.parts))
+    return blake2b(encoded, digest_size=16).digest()
+
+
+def _encoded(role: str, parts: tuple[Part, ...]) -> bytes:
+    try:
+        return msgspec.json.encode((role, parts))
+    except (ValueError, TypeError, RecursionError):  # lone surrogates, numbers beyond JSON, depth
+        return repr((role, parts)).encode("utf-8", "backslashreplace")
+
+
+def _without_cache_marks(part: Part) -> Part:
+    match part:
+        case OtherPart(kind, data):
+            return OtherPart(kind, _pruned(data))
+        case ToolCallResponsePart(call_id, response):
+            return ToolCallResponsePart(call_id, _pruned(response))
+    return part
+
+
+def _pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _pruned(inner) for key, inner in value.items() if key != "cache_control"}
+    return [_pruned(inner) for inner in value] if isinstance(value, list) else value

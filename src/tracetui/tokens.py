@@ -1,0 +1,51 @@
+"""Estimating tokens from characters, fitted to what the trace itself recorded.
+
+No tokenizer is at hand for most models, so every count made here is an estimate and must be shown as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+DEFAULT_CHARACTERS_PER_TOKEN = 4.0
+"""Rough size of a token in English text and JSON, where the trace gives nothing better."""
+_PLAUSIBLE = (1.0, 10.0)
+"""Characters a token can have; a fit beyond that has found something else."""
+_ENOUGH_POINTS = 4
+_EXPLAINED = 0.8
+"""Share of the variance of recorded tokens that characters must explain (r²) before the fit is believed."""
+
+
+class TokenScale(NamedTuple):
+    """How characters become tokens."""
+
+    characters_per_token: float
+    fitted: bool
+    """True where it comes from this trace's recorded usage, False where it is the rough default."""
+
+    def tokens(self, characters: int) -> int:
+        return round(characters / self.characters_per_token)
+
+
+ROUGH = TokenScale(DEFAULT_CHARACTERS_PER_TOKEN, fitted=False)
+
+
+def fit_scale(points: Sequence[tuple[int, int]]) -> TokenScale:
+    """The scale that fits (characters, recorded input tokens) best, or ROUGH where they do not agree on one.
+
+    Least squares of tokens ≈ slope · characters + constant: the constant is what every prompt holds and the trace does
+    not (a system prompt, tool definitions).
+    """
+    count = len(points)
+    if count < _ENOUGH_POINTS:
+        return ROUGH
+    mean_x = sum(x for x, _ in points) / count
+    mean_y = sum(y for _, y in points) / count
+    xx = sum((x - mean_x) ** 2 for x, _ in points)
+    xy = sum((x - mean_x) * (y - mean_y) for x, y in points)
+    yy = sum((y - mean_y) ** 2 for _, y in points)
+    if xx <= 0 or yy <= 0 or xy <= 0 or xy * xy / (xx * yy) < _EXPLAINED:
+        return ROUGH
+    per_token = xx / xy
+    return TokenScale(per_token, fitted=True) if _PLAUSIBLE[0] <= per_token <= _PLAUSIBLE[1] else ROUGH

@@ -1,0 +1,172 @@
+"""Context windows over time: what each scope's window held after every edit, at the cost of one fold a session.
+
+A window that only grows is a prefix of one shared list (a run), so that looking at any step is a bisection and not a
+fold from the start. Every other edit starts a new run.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from tracetui.model import (
+    ContextEdit,
+    EditEvidence,
+    Message,
+    Part,
+    Scope,
+    Session,
+    Step,
+    ToolCallResponsePart,
+    ToolDefinition,
+)
+from tracetui.parts import characters_of
+
+PHASE_INPUT, PHASE_OUTPUT = 0, 1
+
+
+class Entry(NamedTuple):
+    """A message in a window."""
+
+    message: Message
+    from_step: int | None
+    """Index of the step that put it there; None where the trace does not tell."""
+    evidence: EditEvidence = "replayed"
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A context window at one moment."""
+
+    run: list[Entry]
+    """Shared by the windows that grow out of one another: only the first `length` entries belong to this one."""
+    length: int
+    system: tuple[Part, ...] = ()
+    tools: tuple[ToolDefinition, ...] = ()
+    since: int = -1
+    """Index of the step that last compacted or reset it; -1 before that."""
+    rewritten: Literal["", "compact", "reset"] = ""
+    """What happened at `since`."""
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self.run[: self.length]
+
+    def grew_into(self, later: Window) -> bool:
+        """Whether `later` is this window with messages added at its end."""
+        return self.run is later.run and self.length <= later.length
+
+    def after(self, edit: ContextEdit) -> Window:
+        """The window that `edit` leaves. To be asked of the newest window of a run only."""
+        origin = edit.at if edit.from_step is None else edit.from_step
+        added = [Entry(message, origin, edit.evidence) for message in edit.messages]
+        replace = msgspec.structs.replace
+        if edit.kind == "append":
+            self.run.extend(added)
+            return replace(self, length=self.length + len(added))
+        if edit.kind == "system":
+            return replace(self, system=tuple(part for message in edit.messages for part in message.parts))
+        if edit.kind == "tools":
+            return replace(self, tools=edit.tools)
+        run = self.entries
+        if edit.kind == "splice":
+            run[edit.start : edit.start + edit.delete] = added
+            return replace(self, run=run, length=len(run))
+        kept = [run[i] for i in edit.keep if 0 <= i < len(run)]
+        return replace(self, run=[*added, *kept], length=len(added) + len(kept), since=edit.at, rewritten=edit.kind)
+
+
+class _Timeline(NamedTuple):
+    """The windows of one scope, each in force from its moment, a (step index, phase) pair, on."""
+
+    moments: list[tuple[int, int]]
+    windows: list[Window]
+
+
+class Windows:
+    """The windows of every scope of a session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.scopes: dict[str, Scope] = {scope.id: scope for scope in session.scopes}
+        self._edits: dict[str, list[ContextEdit]] = defaultdict(list)
+        for edit in session.edits:
+            self._edits[edit.scope].append(edit)
+        self._calls: dict[str, list[int]] = defaultdict(list)
+        for step in session.steps:
+            if step.kind == "llm_call":
+                self._calls[step.scope].append(step.index)
+        self._timelines: dict[str, _Timeline] = {}
+        self._sums: dict[int, list[int]] = {}
+        self._sizes: dict[int, int] = {}
+
+    def at(self, scope: str, index: int, phase: int) -> Window:
+        """The scope's window once the edits of step `index` up to `phase` have taken effect."""
+        timeline = self._timelines.get(scope)
+        if timeline is None:
+            timeline = self._timelines[scope] = self._fold(scope)
+        return timeline.windows[bisect_right(timeline.moments, (index, phase))]
+
+    def seen_by(self, step: Step) -> Window:
+        """The window that an LLM call was sent, or that any other step left."""
+        return self.at(step.scope, step.index, PHASE_INPUT if step.kind == "llm_call" else PHASE_OUTPUT)
+
+    def previous_call(self, scope: str, index: int) -> int | None:
+        """Index of the scope's last LLM call before step `index`; a branch goes on from the scope it left."""
+        calls = self._calls.get(scope, [])
+        position = bisect_right(calls, index - 1)
+        if position:
+            return calls[position - 1]
+        known = self.scopes.get(scope)
+        if known is None or known.kind != "branch" or known.parent in (None, scope) or known.spawned_by is None:
+            return None
+        return self.previous_call(str(known.parent), min(known.spawned_by + 1, index))
+
+    def characters(self, window: Window) -> int:
+        """Characters of all messages in a window; each run is added up once."""
+        sums = self._sums.get(id(window.run))
+        if sums is None or len(sums) <= window.length:
+            sizes = (self.size(entry.message) for entry in window.run)
+            sums = self._sums[id(window.run)] = list(accumulate(sizes, initial=0))
+        return sums[window.length]
+
+    def size(self, message: Message) -> int:
+        """Characters of a message; kept by object, which the session holds for as long as this lives."""
+        size = self._sizes.get(id(message))
+        if size is None:
+            size = self._sizes[id(message)] = characters_of(message)
+        return size
+
+    def calls(self) -> Iterator[Step]:
+        """Every LLM call, in order."""
+        return (step for step in self.session.steps if step.kind == "llm_call")
+
+    def _fold(self, scope: str) -> _Timeline:
+        edits = self._edits.get(scope) or list(_implied_edits(self.session, scope))
+        edits.sort(key=_moment)
+        start = Window([], 0, self.session.system_prompts.get(scope, ()), self.session.tools.get(scope, ()))
+        windows = [start]
+        for edit in edits:
+            windows.append(windows[-1].after(edit))
+        return _Timeline([_moment(edit) for edit in edits], windows)
+
+
+def _moment(edit: ContextEdit) -> tuple[int, int]:
+    return edit.at, PHASE_INPUT if edit.phase == "input" else PHASE_OUTPUT
+
+
+def _implied_edits(session: Session, scope: str) -> Iterator[ContextEdit]:
+    """For a scope whose source records prompts but no changes: inputs, answers and results each join the window."""
+    for step in session.steps:
+        if step.scope != scope:
+            continue
+        if step.message is not None:
+            yield ContextEdit(at=step.index, scope=scope, messages=(step.message,), evidence="assumed")
+        elif step.kind == "tool_call" and step.has_result:
+            part = ToolCallResponsePart(step.call_id, step.result)
+            message = Message("tool", (part,), step.tool, step.source)
+            yield ContextEdit(at=step.index, scope=scope, messages=(message,), evidence="assumed")
