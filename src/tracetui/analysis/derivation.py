@@ -1,0 +1,190 @@
+"""Values that were never seen as such but follow from what was: sums, differences, parts, dates nearby, common knowledge."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations
+
+import msgspec
+
+from tracetui.analysis.entities import SCAN_LIMIT, Entity
+from tracetui.analysis.identity import number_of, plain
+from tracetui.analysis.passages import Passage
+
+RECENT_NUMBERS = 160
+"""Distinct numbers, the latest, that a computed one is sought from: with more, any number could be computed."""
+_SUMMANDS = 6
+_QUANTITIES = range(2, 13)
+_DAYS_NEARBY = 62
+_HOSTS = re.compile(
+    r"//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|(?:[\w-]+\.)*example\.(?:com|org|net)|[\w.-]+)(?::\d+)?(?:/(?:index\.html)?)?\Z"
+)
+_WORDS = re.compile(r"[a-z]+|\d+")
+
+
+class Derivation(msgspec.Struct, frozen=True):
+    """How a value follows from earlier ones."""
+
+    terms: tuple[str, ...]
+    """Keys of the values it follows from, where they are values."""
+    why: str
+
+
+def constant_of_the_world(kind: str, text: str, key: str) -> str:
+    """Why a value needs no source, or "": small and round numbers, years, bare hosts, the addresses of examples."""
+    if kind == "number" or kind == "amount":
+        value = number_of(key)
+        if value is None or value <= 100 or (value == value.to_integral_value() and value % 50 == 0):
+            return "a small or round number"
+        if kind == "number" and value == value.to_integral_value() and 1900 <= value <= 2100:
+            return "a year"
+        return "a percentage" if text.endswith("%") else ""
+    if kind == "url" and _HOSTS.match(key):
+        return "the address of a site, not of a page"
+    if kind == "email" and key.partition("@")[2] in ("example.com", "example.org", "example.net"):
+        return "an address reserved for examples"
+    return ""
+
+
+class Known:
+    """What stands in the passages of a session, asked for whatever came before one of them."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
+        self._cut = [i for i, passage in enumerate(passages) if len(passage.text) > SCAN_LIMIT]
+        self._numbers: list[Decimal] = []
+        self._number_passages: list[int] = []
+        self._dates: list[tuple[int, str]] = []
+        self._values: dict[str, None] = {}
+        self._value_passages: list[int] = []
+        self._value_starts: list[int] = []
+
+    def add(self, entity: Entity, passage: int) -> None:
+        """Take note of a value that is new; values come in the order of the passages."""
+        if entity.kind in ("number", "amount"):
+            value = number_of(entity.key)
+            if value:
+                self._numbers.append(value)
+                self._number_passages.append(passage)
+        elif entity.kind == "date":
+            self._dates.append((passage, entity.key))
+        else:
+            text = entity.text.lower()
+            if text not in self._values:
+                self._values[text] = None
+                self._value_passages.append(passage)
+                self._value_starts.append(entity.start)
+
+    def derivation(self, kind: str, text: str, key: str, until: int) -> Derivation | None:
+        """How the value follows from passages before index `until`, or None."""
+        if kind in ("number", "amount"):
+            value = number_of(key)
+            return None if value is None else self._computed(value, until)
+        if kind == "date":
+            return self._date_nearby(key, until)
+        if kind in ("url", "path", "email", "name", "quoted"):
+            return self._put_together(text, until)
+        return None
+
+    def inside(self, text: str, until: int) -> tuple[int, int] | None:
+        """(passage, offset) of the earliest value before passage `until` that has `text` inside it, in any case."""
+        joined, starts = self._joined
+        last = bisect_left(self._value_passages, until)
+        at = joined.find(text.lower(), 0, starts[last] if last < len(starts) else len(joined))
+        if at < 0:
+            return self._beyond_the_cut(text, until)
+        which = bisect_right(starts, at) - 1
+        return self._value_passages[which], self._value_starts[which] + at - starts[which]
+
+    def _beyond_the_cut(self, text: str, until: int) -> tuple[int, int] | None:
+        """The same in what is not indexed of very long passages."""
+        for index in self._cut[: bisect_left(self._cut, until)]:
+            at = self._passages[index].text.find(text, SCAN_LIMIT)
+            if at >= 0:
+                return index, at
+        return None
+
+    @cached_property
+    def _joined(self) -> tuple[str, list[int]]:
+        """All distinct values in lower case, and where each begins."""
+        starts, at = [], 0
+        for value in self._values:
+            starts.append(at)
+            at += len(value) + 1
+        return "\0".join(self._values), starts
+
+    @cached_property
+    def _words(self) -> dict[str, int]:
+        """The first passage of every word and number."""
+        first: dict[str, int] = {}
+        for index, passage in enumerate(self._passages):
+            for word in set(_WORDS.findall(passage.text[:SCAN_LIMIT].lower())):
+                first.setdefault(word, index)
+        return first
+
+    def _computed(self, value: Decimal, until: int) -> Derivation | None:
+        last = bisect_left(self._number_passages, until)
+        recent = self._numbers[max(0, last - RECENT_NUMBERS) : last]
+        known = set(recent)
+        for a in recent:
+            for other, sign in ((value - a, "+"), (a - value, "-"), (value + a, "-")):
+                if other in known:
+                    terms = (value + a, a) if other == value + a else (a, other)
+                    return Derivation(tuple(map(plain, terms)), f"{plain(terms[0])} {sign} {plain(terms[1])}")
+            for count in _QUANTITIES:
+                if a * count == value:
+                    return Derivation((plain(a),), f"{count} × {plain(a)}")
+        return self._sum_of_neighbours(value, recent) or self._product(value, recent, known)
+
+    def _sum_of_neighbours(self, value: Decimal, recent: list[Decimal]) -> Derivation | None:
+        """A total of some of a few numbers seen together."""
+        for start in range(len(recent) - 2):
+            window = recent[start + 1 : start + 8]
+            for size in range(2, _SUMMANDS):
+                for rest in combinations(window, size):
+                    if recent[start] + sum(rest) == value:
+                        terms = tuple(map(plain, (recent[start], *rest)))
+                        return Derivation(terms, " + ".join(terms))
+        return None
+
+    def _product(self, value: Decimal, recent: list[Decimal], known: set[Decimal]) -> Derivation | None:
+        for a in recent:
+            if a > 1 and (other := value / a) in known and other * a == value:
+                return Derivation((plain(a), plain(other)), f"{plain(a)} × {plain(other)}")
+            for b in (round(a * p / 100, 2) for p in (5, 10, 15, 20, 25, 30, 50, 75)):
+                if b == value or a - b == value:
+                    return Derivation((plain(a),), f"a part of {plain(a)}")
+        return None
+
+    def _date_nearby(self, key: str, until: int) -> Derivation | None:
+        day = _day(key)
+        if day is None:
+            return None
+        for passage, other in self._dates:
+            if passage >= until:
+                break
+            known = _day(other)
+            if other[-5:] == key[-5:]:
+                return Derivation((other,), f"the date {other}")
+            if known is not None and abs((known - day).days) <= _DAYS_NEARBY:
+                return Derivation((other,), f"{(day - known).days:+} days from {other}")
+        return None
+
+    def _put_together(self, text: str, until: int) -> Derivation | None:
+        """Every word and number of the value stands somewhere before."""
+        words = [word for word in _WORDS.findall(text.lower()) if len(word) > 2 or word.isdigit()]
+        if words and all(self._words.get(word, until) < until for word in words):
+            return Derivation((), "every part of it was seen")
+        return None
+
+
+def _day(key: str) -> date | None:
+    try:
+        return date.fromisoformat(key if key[0] != "-" else "2024" + key[1:])
+    except (ValueError, IndexError):
+        return None

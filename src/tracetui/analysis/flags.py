@@ -1,0 +1,43 @@
+"""The anomaly flags of a session: those recorded in the trace and those that our rules detect, told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules import RULES
+from tracetui.model import Evidence, Flag, Step
+
+_EVIDENCE_CHARACTERS = 160
+
+
+def detect_flags(provenance: Provenance) -> tuple[Flag, ...]:
+    """What the rules find, in step order. At one step a kind is told once for one message."""
+    found = {(flag.kind, flag.step, flag.message): flag for rule in RULES.values() for flag in rule.find(provenance)}
+    return tuple(sorted(found.values(), key=lambda flag: (flag.step, flag.kind, -flag.confidence)))
+
+
+def all_flags(provenance: Provenance) -> tuple[Flag, ...]:
+    """Recorded and detected flags in step order, the recorded first at each step.
+
+    A recorded flag that a rule confirms carries the rule's evidence; both are listed. Names that no rule knows are kept.
+    """
+    detected = detect_flags(provenance)
+    recorded = [flag for step in provenance.session.steps for flag in _recorded(step, detected)]
+    return tuple(sorted([*recorded, *detected], key=lambda flag: (flag.step, not flag.recorded)))
+
+
+def _recorded(step: Step, detected: tuple[Flag, ...]) -> Iterator[Flag]:
+    for name in step.recorded_flags:
+        confirming = next((f for f in detected if f.kind == name and f.step == step.index), None)
+        summary = (Evidence(step.index, step.summary, step.source, "recorded summary"),) if step.summary else ()
+        yield Flag(
+            kind=name,
+            step=step.index,
+            source=step.source,
+            recorded=True,
+            confidence=1.0,
+            message=confirming.message if confirming else f"{name} is recorded in the trace at this step",
+            rule=confirming.rule if confirming else "",
+            evidence=confirming.evidence if confirming else summary,
+        )

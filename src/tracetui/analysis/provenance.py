@@ -1,0 +1,218 @@
+"""Where the values of a session come from: every appearance of each, its source, and what rests on it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from tracetui.analysis.derivation import Known, constant_of_the_world
+from tracetui.analysis.entities import SCAN_LIMIT, Entity, find_entities, identity
+from tracetui.analysis.passages import OUTSIDE, WRITTEN, Passage, PassageKind, passages
+from tracetui.model import Evidence, Session
+
+CONTEXT_CHARACTERS = 48
+"""Text quoted on either side of a value in evidence."""
+_DISTINCTIVE = 5
+"""Characters from which on a text inside other text is no coincidence."""
+How = Literal["exact", "normalised", "derived", "constant", "nowhere", "first"]
+
+
+class Appearance(msgspec.Struct, frozen=True):
+    """A value where it stands."""
+
+    key: str
+    """Identity of the value; see `entities.Entity.key`."""
+    text: str
+    kind: str
+    step: int
+    """Index of the step it stands at; -1 before the first."""
+    author: int
+    """Index of the step that wrote it; -1 where none of the trace did."""
+    passage: int
+    """Index into `Provenance.passages`."""
+    start: int
+    end: int
+    role: PassageKind
+
+
+class Sourcing(msgspec.Struct, frozen=True):
+    """Where the author of a value can have it from."""
+
+    how: How
+    """exact: the same text stands in what the author saw. normalised: the same value, spelt otherwise. derived:
+    computed, joined or cut from values seen. constant: known to the world. nowhere: in nothing recorded before.
+    first: came in from outside here (a user, a tool, a prompt)."""
+    from_: tuple[Appearance, ...] = ()
+    """The earliest appearance from outside a model, else the earliest; then the latest before. For derived: the terms."""
+    why: str = ""
+
+
+class Provenance:
+    """All values of one session, indexed by identity. Built in one pass over the text."""
+
+    def __init__(self, session: Session, found: tuple[Passage, ...]) -> None:
+        self.session = session
+        self.passages = found
+        self._by_key: dict[str, list[Appearance]] = {}
+        self._by_step: dict[int, list[Appearance]] = {}
+        self._seen_until = _seen_until(session, found)
+        self._cut = [i for i, passage in enumerate(found) if len(passage.text) > SCAN_LIMIT]
+        """Passages of which only the beginning is indexed."""
+        self._known = Known(found)
+        for index, passage in enumerate(found):
+            for entity in find_entities(passage.text):
+                self._add(entity, passage, index)
+
+    @classmethod
+    def of(cls, session: Session) -> Provenance:
+        return cls(session, passages(session))
+
+    def at(self, step: int) -> tuple[Appearance, ...]:
+        """Values in passages that stand at `step` or that it wrote."""
+        return tuple(self._by_step.get(step, ()))
+
+    def appearances(self, value: str) -> tuple[Appearance, ...]:
+        """Every appearance in order, by identity; a value that is no entity is searched for verbatim."""
+        key = identity(value)
+        found = self._by_key.get(key, [])
+        places = range(len(self.passages)) if not found else self._cut
+        extra = [self._verbatim(value, key, i, SCAN_LIMIT if found else 0) for i in places]
+        return tuple(sorted([*found, *(a for a in extra if a is not None)], key=lambda a: (a.passage, a.start)))
+
+    def first(self, value: str) -> Appearance | None:
+        """The earliest appearance of a value."""
+        return next(iter(self.appearances(value)), None)
+
+    def source_of(self, appearance: Appearance) -> Sourcing:
+        """Where the author of this appearance can have its value from."""
+        until = self.seen_until(appearance)
+        earlier = self._before(appearance.key, until)
+        if earlier:
+            same = next((a for a in earlier if a.text == appearance.text), None)
+            sources = tuple(dict.fromkeys([same or earlier[0], earlier[-1]]))
+            return Sourcing("exact" if same else "normalised", sources, f"stands in {self._where(sources[0])}")
+        if not self.is_written(appearance):
+            return Sourcing("first", (), f"came in at {self._where(appearance)}")
+        if reason := constant_of_the_world(appearance.kind, appearance.text, appearance.key):
+            return Sourcing("constant", (), reason)
+        if len(appearance.text) >= _DISTINCTIVE and (place := self._known.inside(appearance.text, until)):
+            inside = self._spelt(appearance, *place)
+            return Sourcing("derived", (inside,), f"stands inside other text in {self._where(inside)}")
+        if derivation := self._known.derivation(appearance.kind, appearance.text, appearance.key, until):
+            terms = tuple(self._by_key[key][0] for key in derivation.terms if key in self._by_key)
+            return Sourcing("derived", terms, derivation.why)
+        return Sourcing("nowhere", (), "in nothing recorded before")
+
+    def users(self, appearance: Appearance) -> tuple[Appearance, ...]:
+        """Later appearances of the value, by authors that could see this one."""
+        return tuple(
+            a
+            for a in self._by_key.get(appearance.key, ())
+            if a.passage > appearance.passage and a.step > appearance.author
+        )
+
+    def evidence(self, appearance: Appearance, role: str) -> Evidence:
+        """The value with some of the text around it, to the letter."""
+        return self.quote(appearance.passage, appearance.start, appearance.end, role)
+
+    def quote(self, passage: int, start: int, end: int, role: str) -> Evidence:
+        """Evidence for any span of a passage."""
+        found = self.passages[passage]
+        first, last = _around(found.text, start, end)
+        return Evidence(max(found.step, 0), found.text[first:last], found.source, role)
+
+    def is_written(self, appearance: Appearance) -> bool:
+        """Whether a model wrote it: in what it said, or in the trace writer's summary of an LLM call."""
+        if appearance.role == "summary":
+            return self.session.steps[appearance.step].kind == "llm_call"
+        return appearance.role in WRITTEN
+
+    def seen_until(self, appearance: Appearance) -> int:
+        """Passages before this index are what the author of the appearance could see."""
+        if not self.is_written(appearance):
+            return appearance.passage
+        return min(appearance.passage, self._seen_until.get(appearance.author, appearance.passage))
+
+    def keys(self) -> Iterator[tuple[str, tuple[Appearance, ...]]]:
+        """Every value with its appearances, in the order in which the values first appear."""
+        return ((key, tuple(found)) for key, found in self._by_key.items())
+
+    def _add(self, entity: Entity, passage: Passage, index: int) -> None:
+        appearance = _appearance(entity, passage, index)
+        places = self._by_key.setdefault(appearance.key, [])
+        if not places:
+            self._known.add(entity, appearance.passage)
+        places.append(appearance)
+        for step in {appearance.step, appearance.author}:
+            self._by_step.setdefault(step, []).append(appearance)
+
+    def _before(self, key: str, until: int) -> list[Appearance]:
+        """The earliest appearance before passage `until` and the latest, from outside a model where there is one."""
+        found = self._by_key.get(key, [])
+        cut = bisect_left(found, until, key=lambda a: a.passage)
+        if not cut:
+            return []
+        outside = next((a for a in found[: min(cut, 64)] if not self.is_written(a)), found[0])
+        return [outside, found[cut - 1]]
+
+    def _verbatim(self, value: str, key: str, passage: int, start: int) -> Appearance | None:
+        found = self.passages[passage]
+        at = found.text.find(value, start)
+        if at < 0 or not value:
+            return None
+        return _appearance(Entity("text", value, key, at, at + len(value)), found, passage)
+
+    def _spelt(self, appearance: Appearance, passage: int, start: int) -> Appearance:
+        """The same text at another place, where no entity was found."""
+        found = self.passages[passage]
+        end = start + len(appearance.text)
+        entity = Entity(appearance.kind, found.text[start:end], appearance.key, start, end)
+        return _appearance(entity, found, passage)
+
+    def _where(self, appearance: Appearance) -> str:
+        if appearance.step < 0:
+            return "the prompt before the first step"
+        number = self.session.steps[appearance.step].number
+        return f"step {number}" + (" (summary)" if appearance.role == "summary" else "")
+
+
+def _appearance(entity: Entity, passage: Passage, index: int) -> Appearance:
+    return Appearance(
+        entity.key,
+        entity.text,
+        entity.kind,
+        passage.step,
+        passage.author,
+        index,
+        entity.start,
+        entity.end,
+        passage.kind,
+    )
+
+
+def _seen_until(session: Session, found: tuple[Passage, ...]) -> dict[int, int]:
+    """By step: index of the first passage that the step could not see when it began: its own and all later ones."""
+    first: dict[int, int] = {}
+    for index, passage in enumerate(found):
+        if passage.author != OUTSIDE:
+            first.setdefault(passage.step, index)
+    until, last = {}, len(found)
+    for step in reversed(session.steps):
+        last = min(last, first.get(step.index, last))
+        until[step.index] = last
+    return until
+
+
+def _around(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span widened by CONTEXT_CHARACTERS on either side, within its line, cut between words."""
+    first = max(0, start - CONTEXT_CHARACTERS, text.rfind("\n", max(0, start - CONTEXT_CHARACTERS), start) + 1)
+    line_end = text.find("\n", end, end + CONTEXT_CHARACTERS)
+    last = line_end if line_end >= 0 else min(len(text), end + CONTEXT_CHARACTERS)
+    if 0 < first < start and text[first - 1] != "\n" and (gap := text.find(" ", first, start)) >= 0:
+        first = gap + 1
+    if end < last < len(text) and text[last] != "\n" and (gap := text.rfind(" ", end, last)) >= 0:
+        last = gap
+    return first, last

@@ -1,0 +1,49 @@
+"""The flag rules, one a module. A new rule is one file here and its name in `BUILT_IN`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Protocol
+
+from tracetui.analysis.provenance import Provenance
+from tracetui.errors import UnknownNameError
+from tracetui.model import Flag
+
+BUILT_IN: tuple[str, ...] = ()
+
+
+class Rule(Protocol):
+    """What a rule module provides."""
+
+    KIND: str
+    """The flag's name as traces record it: upper case with underscores."""
+    LETTER: str
+    """One capital letter for narrow columns."""
+    EXPLAIN: str
+    """What it means, how it is found and what it cannot see, in a few sentences."""
+
+    def find(self, provenance: Provenance) -> Iterator[Flag]:
+        """Every such flag of the session, in any order. Never raises for odd data."""
+        ...
+
+
+class Rules(Mapping[str, Rule]):
+    """Rules by module name, imported when first asked for."""
+
+    def __init__(self, modules: tuple[str, ...] = BUILT_IN) -> None:
+        self._modules = modules
+
+    def __getitem__(self, name: str) -> Rule:
+        if name not in self._modules:
+            raise UnknownNameError(f"no rule is called {name!r}", hint="rules: " + ", ".join(self))
+        return import_module(f"tracetui.analysis.rules.{name}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
+RULES = Rules()
