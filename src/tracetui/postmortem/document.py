@@ -1,0 +1,164 @@
+"""The postmortem as it is kept: values by address, each with where it comes from and who put it there when.
+
+The form (`fields`) says which addresses there are; the document holds those that have a value, and keeps addresses
+that it does not know. Frozen: an edit gives a new document (`edits.apply`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tracetui.errors import StoreError
+from tracetui.model import SourceRef
+from tracetui.postmortem.fields import TABLES
+
+SCHEMA = "tracetui.postmortem/1"
+_SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.rpartition("/")
+PERSON = "person"
+PINS = "pins"
+"""The table name in addresses of a pin's note: `pins/<id>/note`."""
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """What the trace says a value is."""
+
+    text: str
+    source: str
+    """"trace", "trace: step 3", "triage", "comparison"; after the colon, where in it."""
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One value."""
+
+    text: str = ""
+    """What people read; the code for a choice. As typed, or verbatim from the trace: hostile until shown."""
+    source: str = PERSON
+    by: str = ""
+    """Who wrote it; empty for what the trace filled in."""
+    at: str = ""
+    """When, ISO 8601 with offset."""
+    suggested: Suggestion | None = None
+    """What the trace would put here, kept beside what a person wrote."""
+
+    @property
+    def from_person(self) -> bool:
+        return self.source == PERSON
+
+
+EMPTY = Entry()
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: str
+    cells: dict[str, Entry] = {}
+    """By column id."""
+
+    def text(self, column: str) -> str:
+        return self.cells.get(column, EMPTY).text
+
+
+class Pin(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A piece of evidence: an exact quote, and the record that it stands in."""
+
+    id: str
+    step: int
+    """The number of the step, as people see it."""
+    quote: str
+    role: str = ""
+    """What it shows, in a few words."""
+    source: SourceRef
+    origin: str = PERSON
+    """"triage", or "person" for one pinned by hand."""
+    note: Entry = EMPTY
+    file: str = ""
+    """Name of the copy of the record in the incident's `evidence` folder; empty until it is kept."""
+    sha256: str = ""
+    """Of that copy."""
+
+
+class Postmortem(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident's findings."""
+
+    schema: str = SCHEMA
+    id: str = ""
+    created_at: str = ""
+    created_by: str = ""
+    fields: dict[str, Entry] = {}
+    """By address `section.field`."""
+    tables: dict[str, tuple[Row, ...]] = {}
+    removed: tuple[str, ...] = ()
+    """`table/row` of rows that the trace suggests and a person took out; they are not suggested again."""
+    pins: tuple[Pin, ...] = ()
+
+    def entry(self, address: str) -> Entry:
+        """The value at `section.field`, `table/row/column` or `pins/id/note`; EMPTY where there is none."""
+        if "/" not in address:
+            return self.fields.get(address, EMPTY)
+        table, row_id, column = split_address(address)
+        if table == PINS:
+            return next((pin.note for pin in self.pins if pin.id == row_id), EMPTY)
+        row = self.row(table, row_id)
+        return row.cells.get(column, EMPTY) if row else EMPTY
+
+    def text(self, address: str) -> str:
+        return self.entry(address).text
+
+    def row(self, table: str, row_id: str) -> Row | None:
+        return next((row for row in self.tables.get(table, ()) if row.id == row_id), None)
+
+    def rows(self, table: str) -> tuple[Row, ...]:
+        """The rows of a table in order; those of a table with fixed rows are all there."""
+        held = self.tables.get(table, ())
+        fixed = TABLES[table].fixed if table in TABLES else ()
+        if not fixed:
+            return held
+        by_id = {row.id: row for row in held}
+        return tuple(by_id.get(row_id, Row(row_id)) for row_id, _ in fixed)
+
+
+def split_address(address: str) -> tuple[str, str, str]:
+    """(table, row, column) of a cell's address. Row ids may hold no slash."""
+    table, row_id, column = address.split("/")
+    return table, row_id, column
+
+
+def stamp(now: datetime) -> str:
+    """ISO 8601 to the second, with the offset; `now` must know its time zone."""
+    return now.isoformat(timespec="seconds")
+
+
+def encode(postmortem: Postmortem) -> bytes:
+    """The bytes of `postmortem.json`: sorted keys, one value a line, LF, UTF-8; unpaired surrogates as escapes."""
+    text = json.dumps(msgspec.to_builtins(postmortem), ensure_ascii=False, indent=1, sort_keys=True)
+    return (escape_surrogates(text) + "\n").encode()
+
+
+def decode(data: bytes, *, path: str = "") -> Postmortem:
+    """The document that `encode` wrote.
+
+    Raises StoreError for what is no postmortem, and for one of a later version.
+    """
+    try:
+        found: Any = json.loads(data)
+        schema = found["schema"]
+    except (ValueError, RecursionError, KeyError, TypeError) as problem:
+        raise StoreError(f"{path}: is not a postmortem: {problem}", hint="restore it from version control") from problem
+    name, _, version = str(schema).rpartition("/")
+    if name != _SCHEMA_NAME or not version.isdigit():
+        raise StoreError(f"{path}: holds {schema!r}, not {SCHEMA}")
+    if int(version) > int(_SCHEMA_VERSION):
+        raise StoreError(f"{path}: was written by a later tracetui ({schema})", hint="update tracetui to open it")
+    try:
+        return msgspec.convert(found, Postmortem)
+    except msgspec.ValidationError as problem:
+        raise StoreError(f"{path}: {problem}", hint="restore it from version control") from problem
+
+
+def escape_surrogates(json_text: str) -> str:
+    """JSON text with each unpaired surrogate as a `\\u` escape, so that it can be written as UTF-8."""
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", json_text)

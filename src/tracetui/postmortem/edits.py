@@ -1,0 +1,136 @@
+"""The edits that a postmortem is made of. The journal holds them; applying one twice changes nothing more."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tracetui.postmortem.document import EMPTY, PERSON, PINS, Entry, Pin, Postmortem, Row, Suggestion, split_address
+
+
+class SetText(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="edit", tag="set"):
+    """Put `text` at an address; a row that is not there yet is added."""
+
+    address: str
+    text: str
+    by: str = ""
+    at: str = ""
+    source: str = PERSON
+    """Another source than "person" puts a suggestion back."""
+
+
+class AddRow(msgspec.Struct, frozen=True, tag_field="edit", tag="add"):
+    table: str
+    row: str
+
+
+class RemoveRow(msgspec.Struct, frozen=True, tag_field="edit", tag="remove"):
+    table: str
+    row: str
+
+
+class AddPin(msgspec.Struct, frozen=True, tag_field="edit", tag="pin"):
+    pin: Pin
+
+
+class RemovePin(msgspec.Struct, frozen=True, tag_field="edit", tag="unpin"):
+    pin: str
+    """Its id."""
+
+
+Edit = SetText | AddRow | RemoveRow | AddPin | RemovePin
+
+
+def apply(postmortem: Postmortem, edit: Edit) -> Postmortem:
+    """The document after one edit."""
+    match edit:
+        case SetText():
+            return _set(postmortem, edit)
+        case AddRow(table, row):
+            return add_row(postmortem, table, row)
+        case RemoveRow(table, row):
+            return _remove_row(postmortem, table, row)
+        case AddPin(pin):
+            others = tuple(known for known in postmortem.pins if known.id != pin.id)
+            return msgspec.structs.replace(postmortem, pins=(*others, pin))
+        case RemovePin(pin_id):
+            return msgspec.structs.replace(
+                postmortem,
+                pins=tuple(known for known in postmortem.pins if known.id != pin_id),
+                removed=_with(postmortem.removed, f"{PINS}/{pin_id}"),
+            )
+    raise AssertionError(edit)
+
+
+def put(postmortem: Postmortem, address: str, entry: Entry) -> Postmortem:
+    """The document with `entry` at an address, its row added where there is none."""
+    if "/" not in address:
+        return msgspec.structs.replace(postmortem, fields={**postmortem.fields, address: entry})
+    table, row_id, column = split_address(address)
+    if table == PINS:
+        pins = tuple(msgspec.structs.replace(pin, note=entry) if pin.id == row_id else pin for pin in postmortem.pins)
+        return msgspec.structs.replace(postmortem, pins=pins)
+    postmortem = add_row(postmortem, table, row_id)
+    rows = tuple(
+        Row(row.id, {**row.cells, column: entry}) if row.id == row_id else row for row in postmortem.tables[table]
+    )
+    return msgspec.structs.replace(postmortem, tables={**postmortem.tables, table: rows})
+
+
+def add_row(postmortem: Postmortem, table: str, row_id: str) -> Postmortem:
+    """The document with an empty row at the end of a table, unless it has that row."""
+    if postmortem.row(table, row_id):
+        return postmortem
+    rows = (*postmortem.tables.get(table, ()), Row(row_id))
+    return msgspec.structs.replace(postmortem, tables={**postmortem.tables, table: rows})
+
+
+def next_row_id(postmortem: Postmortem, table: str) -> str:
+    """An id that no row of the table has or had: `r1`, `r2`, …"""
+    taken = [row.id for row in postmortem.tables.get(table, ())]
+    taken += [address.partition("/")[2] for address in postmortem.removed if address.startswith(f"{table}/")]
+    return (
+        f"r{max((int(row_id[1:]) for row_id in taken if row_id[:1] == 'r' and row_id[1:].isdecimal()), default=0) + 1}"
+    )
+
+
+def take_back(postmortem: Postmortem, address: str, *, by: str, at: str) -> SetText | None:
+    """The edit that takes a pre-filled value out, or puts the suggestion in where it is not; None where nothing was
+    suggested."""
+    entry = postmortem.entry(address)
+    suggested = suggestion(entry)
+    if suggested is None:
+        return None
+    if entry.from_person:
+        return SetText(address, suggested.text, "", at, suggested.source)
+    return SetText(address, "", by, at)
+
+
+def suggestion(entry: Entry) -> Suggestion | None:
+    """What the trace says about a value: held beside it, or the value itself."""
+    if entry.suggested is not None:
+        return entry.suggested
+    return None if entry.from_person else Suggestion(entry.text, entry.source)
+
+
+def _set(postmortem: Postmortem, edit: SetText) -> Postmortem:
+    before = postmortem.entry(edit.address)
+    kept = suggestion(before)
+    if edit.source != PERSON:
+        kept = None
+    entry = Entry(text=edit.text, source=edit.source, by=edit.by, at=edit.at, suggested=kept)
+    if entry.from_person and not entry.text and before == EMPTY:
+        return postmortem
+    return put(postmortem, edit.address, entry)
+
+
+def _remove_row(postmortem: Postmortem, table: str, row_id: str) -> Postmortem:
+    rows = tuple(row for row in postmortem.tables.get(table, ()) if row.id != row_id)
+    return msgspec.structs.replace(
+        postmortem,
+        tables={**postmortem.tables, table: rows},
+        removed=_with(postmortem.removed, f"{table}/{row_id}"),
+    )
+
+
+def _with(addresses: tuple[str, ...], address: str) -> tuple[str, ...]:
+    return addresses if address in addresses else (*addresses, address)
