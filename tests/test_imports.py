@@ -1,0 +1,58 @@
+"""No command but the app loads what only the app needs: start-up time, and a machine without a screen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.shared import SAMPLES
+from tracetui.cli import COMMANDS
+
+HEAVY = {"textual", "rich", "pygments", "markdown_it", "sqlite3", "http", "urllib.request", "socket", "ssl", "asyncio"}
+FOR_HELP = {"argparse", "json", "msgspec", "typing", "dataclasses", "tracetui.model", "tracetui.commands"}
+INCIDENT = str(SAMPLES / "incident_content.jsonl")
+GOOD = str(SAMPLES / "good_same_customer.jsonl")
+COMMAND_LINES = {
+    "triage": ["triage", INCIDENT, "--json"],
+    "steps": ["steps", INCIDENT],
+    "context": ["context", INCIDENT, "--step", "3"],
+    "formats": ["formats"],
+}
+_PROGRAM = """
+import os, sys
+sys.stdout = open(os.devnull, "w")
+from tracetui.cli import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as ended:
+    code = ended.code
+assert code in (0, 1, None), code
+sys.__stdout__.write(" ".join(sys.modules))
+"""
+
+
+def modules_loaded(*words: str) -> set[str]:
+    """Names of all modules, and of their packages, that a command has loaded when it ends."""
+    done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=True)
+    names = done.stdout.split()
+    return {".".join(parts[:n]) for name in names for parts in [name.split(".")] for n in range(1, len(parts) + 1)}
+
+
+@pytest.mark.parametrize("command", list(COMMAND_LINES))
+def test_a_headless_command_loads_no_screen_and_no_network(command: str) -> None:
+    loaded = modules_loaded(*COMMAND_LINES[command])
+    assert "tracetui.model" in loaded
+    assert not loaded & HEAVY
+    assert not {name for name in loaded if name.startswith("tracetui.ui")}
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_loads_next_to_nothing(option: str) -> None:
+    assert not modules_loaded(option) & (HEAVY | FOR_HELP)
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_the_help_of_a_command_loads_no_screen(command: str) -> None:
+    assert not modules_loaded(command, "--help") & HEAVY
