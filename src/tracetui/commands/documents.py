@@ -193,7 +193,12 @@ def context(session: Session, prompt: Prompt) -> Document:
             {**message(entry.message), "from_step": number(entry.from_step), "status": entry.status}
             for entry in prompt.removed
         ],
-        "tokens": {"recorded": prompt.recorded_tokens, "estimated": prompt.estimated_tokens},
+        "tokens": {
+            "recorded": prompt.recorded_tokens,
+            "estimated": prompt.estimated_tokens,
+            "characters_per_token": round(prompt.token_scale.characters_per_token, 3),
+            "fitted": prompt.token_scale.fitted,
+        },
     }
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from tracetui.commands.output import narrate
 from tracetui.errors import UnknownNameError, UnreadableSourceError
-from tracetui.ingest.open import open_trace
-from tracetui.ingest.source import source_paths
+from tracetui.ingest.open import open_folder, open_trace
 from tracetui.model import Session, Step, Trace
 
 
@@ -20,26 +19,22 @@ def add_source_arguments(parser: ArgumentParser) -> None:
 
 
 def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | UnreadableSourceError]:
-    """The trace of a file, or those of a folder in the order of their paths; what cannot be read as its error.
+    """The trace of a file; of a folder each trace in the order of their paths, then what could not be read there.
 
-    In a folder, files that no format recognises are left out, and named on stderr.
+    Files of a folder that no format recognises are left out. What was skipped goes to stderr.
     """
-    if path == "-" or not os.path.isdir(path):
-        yield _opened(path, format_name)
-        return
-    left_out = 0
-    found = False
-    for name in source_paths(path):
-        opened = _opened(name, format_name)
-        if isinstance(opened, Trace) and opened.format == "raw" and format_name != "raw":
-            left_out += 1
-            continue
-        found = True
+    found: list[Trace | UnreadableSourceError] = []
+    if path != "-" and os.path.isdir(path):
+        traces, problems = open_folder(path, format_name=format_name)
+        found += [*traces, *problems]
+        if not found:
+            found.append(UnreadableSourceError(f"{path}: no file in this folder is a trace", hint=_FORMATS_HINT))
+    else:
+        found.append(_opened(path, format_name))
+    for opened in found:
+        if isinstance(opened, Trace):
+            narrate_report(opened)
         yield opened
-    if not found:
-        yield UnreadableSourceError(f"{path}: no file in this folder is a trace", hint="see `tracetui formats`")
-    elif left_out:
-        narrate(f"{path}: {left_out} files that no format recognises are left out")
 
 
 def one_trace(arguments: Namespace, path: str) -> Trace:
@@ -93,17 +88,16 @@ def narrate_report(trace: Trace) -> None:
         narrate(f"{trace.path}: kept {report.read} of {report.records} records")
 
 
+_FORMATS_HINT = "`tracetui formats` lists what is read"
 _SHOWN = 5
 """Skipped records that are named one by one; all of them are in `ingest.skipped` of `triage --json`."""
 
 
 def _opened(path: str, format_name: str | None) -> Trace | UnreadableSourceError:
     try:
-        trace = open_trace(path, format_name=format_name)
+        return open_trace(path, format_name=format_name)
     except UnreadableSourceError as problem:
         return problem
-    narrate_report(trace)
-    return trace
 
 
 def _listed(sessions: tuple[Session, ...]) -> str:

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.commands.running import run
+from tests.shared import SAMPLES
+
+INCIDENT = str(SAMPLES / "incident.jsonl")
+GOOD = str(SAMPLES / "good_same_customer.jsonl")
+
+
+def test_an_incident_ends_with_1_and_a_good_run_with_0() -> None:
+    assert run("triage", INCIDENT).code == 1
+    assert run("triage", GOOD).code == 0
+
+
+def test_documents_come_one_a_path_in_order() -> None:
+    answer = run("triage", "--json", GOOD, INCIDENT, GOOD)
+    assert answer.code == 1
+    assert [document["source"]["path"] for document in answer.documents] == [GOOD, INCIDENT, GOOD]
+    assert {document["schema"] for document in answer.documents} == {"tracetui.triage/1"}
+
+
+def test_an_unreadable_path_leaves_the_others_their_documents(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.jsonl")
+    answer = run("triage", "--json", GOOD, missing, INCIDENT)
+    assert answer.code == 1
+    first, error, last = answer.documents
+    assert first["source"]["path"] == GOOD
+    assert last["source"]["path"] == INCIDENT
+    assert error["schema"] == "tracetui.error/1"
+    assert error["path"] == missing
+    assert "no such file" in error["message"]
+    assert error["hint"]
+
+
+def test_good_runs_beside_an_unreadable_path_are_no_clean_answer(tmp_path: Path) -> None:
+    assert run("triage", "--json", GOOD, str(tmp_path / "missing.jsonl")).code == 3
+
+
+def test_an_unexpected_error_in_one_trace_leaves_the_others_their_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tracetui.analysis.triage import triage
+
+    def fail_once(session: object, **options: object) -> object:
+        if getattr(session, "session_id", "") == "ses_abc123":
+            raise IndexError("list index out of range")
+        return triage(session, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with patch("tracetui.commands.triage.triage", fail_once):
+        answer = run("triage", "--json", INCIDENT, GOOD)
+    error, good = answer.documents
+    assert error["schema"] == "tracetui.error/1"
+    assert "unexpected IndexError" in error["message"]
+    assert good["sessions"][0]["verdict"]["failure_mode"] == "none_found"
+    assert answer.code == 3
+
+
+def test_a_folder_is_triaged_trace_by_trace(tmp_path: Path) -> None:
+    shutil.copy(GOOD, tmp_path / "b.jsonl")
+    shutil.copy(INCIDENT, tmp_path / "a.jsonl")
+    (tmp_path / "notes.txt").write_text("call Alice\n")
+    answer = run("triage", "--json", str(tmp_path))
+    assert [document["source"]["path"] for document in answer.documents] == [
+        str(tmp_path / "a.jsonl"),
+        str(tmp_path / "b.jsonl"),
+    ]
+
+
+def test_standard_input_is_read_as_a_dash() -> None:
+    answer = run("triage", "--json", "-", stdin=Path(INCIDENT).read_bytes())
+    assert answer.code == 1
+    assert answer.document["source"]["path"] == "<stdin>"
+
+
+def test_what_was_not_recorded_cannot_be_told(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"event": 1}\n{"event": 2}\n')
+    answer = run("triage", "--json", str(path))
+    assert answer.code == 3
+    assert answer.document["sessions"][0]["verdict"]["failure_mode"] == "cannot_tell"
+
+
+def test_the_symptom_is_a_step_of_the_users_choice() -> None:
+    document = run("triage", "--json", INCIDENT, "--symptom", "4:cust_012").document
+    origin = document["sessions"][0]["origin"]
+    assert origin["symptom"]["step"] == 4
+    assert max(document["sessions"][0]["cascade"]) <= 4
+
+
+def test_a_symptom_that_does_not_exist_is_bad_usage() -> None:
+    answer = run("triage", INCIDENT, "--symptom", "12")
+    assert answer.code == 2
+    assert "no step 12" in answer.err
+
+
+def test_plain_text_has_the_verdict_first_and_keeps_to_eighty_columns() -> None:
+    answer = run("triage", INCIDENT)
+    lines = answer.out.splitlines()
+    assert lines[3].startswith("  verdict   HALLUCINATION PROPAGATION")
+    assert "  cascade   3 → 4 → 5" in lines
+    assert max(map(len, lines)) <= 80
+
+
+def test_hostile_text_reaches_no_terminal_raw() -> None:
+    for name in ("hostile.jsonl", "hostile.json"):
+        for options in ([], ["--json"]):
+            out = run("triage", str(SAMPLES / name), *options).out
+            assert not set(out) & set(
+                map(chr, [*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x202E, 0x200B, 0xE0041])
+            )
