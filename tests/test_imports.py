@@ -19,6 +19,7 @@ COMMAND_LINES = {
     "steps": ["steps", INCIDENT],
     "context": ["context", INCIDENT, "--step", "3"],
     "formats": ["formats"],
+    "provenance": ["provenance", INCIDENT, "--step", "4", "--value", "ord_555"],
 }
 _PROGRAM = """
 import os, sys

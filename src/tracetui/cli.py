@@ -19,6 +19,7 @@ COMMANDS = {
     "triage": "what went wrong, where it began, what it touched",
     "steps": "list the steps of a trace",
     "context": "what the model saw at a step",
+    "provenance": "where a value came from",
     "formats": "list the formats that are read; say which one a file is",
 }
 """Name to one line of help, in the order of `tracetui --help`. A new command is one line here and one module."""
