@@ -14,6 +14,8 @@ import msgspec
 from tracetui.context import json_text, text_of
 from tracetui.model import (
     Message,
+    OtherPart,
+    Part,
     ReasoningPart,
     Session,
     SourceRef,
@@ -96,6 +98,11 @@ def asking_steps(session: Session) -> list[int]:
     return found
 
 
+def is_media(part: Part) -> bool:
+    """A part that a model sees but that holds no text to read: an image, a sound, a file."""
+    return isinstance(part, OtherPart) and any(word in part.kind for word in ("image", "audio", "video", "file", "document"))
+
+
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """(pointer, text) of every scalar in a JSON value, in recorded order; numbers and booleans as JSON writes them."""
     if isinstance(value, dict):
@@ -123,6 +130,8 @@ def _of_step(step: Step, asked_by: int) -> Iterator[Passage]:
     if step.has_result:
         for path, text in leaves(step.result) if not isinstance(step.result, str) else [("", step.result)]:
             yield Passage(step.index, step.index, "result", text, step.source, path)
+        for path, key in telling_keys(step.result):
+            yield Passage(step.index, step.index, "result", key, step.source, path)
     if step.error:
         yield Passage(step.index, step.index, "result", step.error, step.source)
     if step.summary:
@@ -137,12 +146,27 @@ def kind_of_role(role: str) -> PassageKind:
     return "said" if role in _MODEL_ROLES else "result" if role in _RESULT_ROLES else "given"
 
 
+def telling_keys(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """(pointer, key) of the object keys in a JSON value that are data themselves: ids, dates, addresses."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            name, inside = str(key), f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            if any(c.isdigit() or c in "@/" for c in name):
+                yield inside, name
+            if isinstance(inner, (dict, list)):
+                yield from telling_keys(inner, inside)
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            if isinstance(inner, (dict, list)):
+                yield from telling_keys(inner, f"{path}/{index}")
+
+
 def _of_message(step: Step, kind: PassageKind) -> Iterator[Passage]:
     if step.message is None:
         return
     source = step.message.source or step.source
     for part in step.message.parts:
-        if isinstance(part, (ToolCallPart, ToolCallResponsePart)):
+        if isinstance(part, (ToolCallPart, ToolCallResponsePart)) or is_media(part):
             continue
         part_kind: PassageKind = "reasoned" if isinstance(part, ReasoningPart) and kind == "said" else kind
         yield Passage(step.index, step.index, part_kind, text_of(part), source)
@@ -199,5 +223,5 @@ def _of_input(message: Message, index: int, session: Session) -> Iterator[Passag
         elif isinstance(part, ToolCallResponsePart):
             for path, text in leaves(part.response):
                 yield Passage(index, OUTSIDE, "result", text, source, path)
-        else:
+        elif not is_media(part):
             yield Passage(index, OUTSIDE, kind, text_of(part), source)

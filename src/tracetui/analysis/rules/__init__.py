@@ -10,7 +10,7 @@ from tracetui.analysis.provenance import Provenance
 from tracetui.errors import UnknownNameError
 from tracetui.model import Flag
 
-BUILT_IN: tuple[str, ...] = ()
+BUILT_IN: tuple[str, ...] = ("tool_arg_mismatch",)
 
 
 class Rule(Protocol):

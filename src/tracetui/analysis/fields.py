@@ -1,0 +1,77 @@
+"""What the names of JSON fields say: which hold ids, whose ids, amounts, prose or code."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tracetui.analysis.actions import name_words
+
+_ID_WORDS = frozenset("id ids uuid guid key ref reference number no num code sku handle ticket".split())
+_OWNERS = {
+    **dict.fromkeys(("user", "customer", "client", "account", "member", "patient", "tenant", "subscriber"), ""),
+    **dict.fromkeys(("employee", "student", "merchant", "seller", "buyer", "guest", "cardholder", "holder"), ""),
+    **dict.fromkeys(("organization", "organisation", "org", "company", "borrower", "payee", "payer"), ""),
+}
+_ANY_OWNER = frozenset(("owner", "belongs", "owned"))
+_AMOUNTS = frozenset("amount price total cost fee balance refund payment sum subtotal charge tax budget".split())
+_PROSE = frozenset(
+    "query q search text content contents body message messages code script command cmd sql prompt description title name "
+    "summary note notes reason reasoning thought thoughts plan expression pattern regex input instruction instructions "
+    "comment question answer subject task goal todo todos old new string html markdown data value values json payload "
+    "filter filters arguments args template explanation justification keywords keyword term terms topic label labels tag "
+    "tags language format unit units option options".split()
+)
+_COUNTERS = frozenset(
+    "page offset cursor skip start limit attempt retry retries try timestamp ts time nonce seed iteration step".split()
+)
+
+
+def last_name(pointer: str) -> str:
+    """The field that a pointer ends in; for an item of a list, the list's field."""
+    names = [part for part in pointer.split("/") if part and not part.isdigit()]
+    return names[-1].replace("~1", "/").replace("~0", "~") if names else ""
+
+
+@cache
+def words_of(name: str) -> tuple[str, ...]:
+    return name_words(name)
+
+
+@cache
+def is_id(name: str) -> bool:
+    """order_id, orderId, id, ticketNumber, sku, …"""
+    words = words_of(name)
+    return bool(words) and words[-1] in _ID_WORDS
+
+
+@cache
+def is_own_id(name: str) -> bool:
+    """The id of the object itself, not of another that it refers to."""
+    return len(words_of(name)) == 1 and is_id(name)
+
+
+@cache
+def owner_noun(name: str) -> str:
+    """Whose id the field holds: "customer" of customer_id, "owner" where any owner may stand there; "" of other fields."""
+    words = tuple(word for word in words_of(name) if word not in _ID_WORDS)
+    if words and words[0] in _ANY_OWNER and len(words) <= 2:
+        return "owner"
+    return words[0] if len(words) == 1 and words[0] in _OWNERS else ""
+
+
+@cache
+def is_amount(name: str) -> bool:
+    return bool(_AMOUNTS.intersection(words_of(name)))
+
+
+@cache
+def is_prose(name: str) -> bool:
+    """Free text, code or a value to be written: where new words are in place."""
+    words = words_of(name)
+    return bool(words) and not is_id(name) and bool(_PROSE.intersection(words))
+
+
+@cache
+def is_counter(name: str) -> bool:
+    """Moves on from call to call although the call is the same: a page, an attempt, a time."""
+    return bool(_COUNTERS.intersection(words_of(name)))
