@@ -14,7 +14,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    from tracetui.ui.app import run_app  # type: ignore[import-untyped]
+    from tracetui.ui.app import run_app
 
     code: int = run_app(arguments.path, session=arguments.session, step=arguments.step, format_name=arguments.format)
     return code

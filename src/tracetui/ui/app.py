@@ -1,0 +1,161 @@
+"""The app itself: opens a path, shows the right screen, and is left in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
+from tracetui.ingest.source import Source, read_source
+from tracetui.model import Session, Trace
+from tracetui.ui import terminal, themes
+from tracetui.ui.loading import Loaded, load, session_named
+from tracetui.ui.screens.debugger import DebuggerScreen
+from tracetui.ui.screens.opening import OpeningScreen
+from tracetui.ui.state import Opened
+
+
+class TracetuiApp(App[int]):
+    """Screens do the work; the app opens the source and owns what they share."""
+
+    TITLE = "tracetui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = [
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit-now", tooltip="Quit from anywhere"),
+        Binding(
+            "T", "next_theme", "theme", show=False, id="app.theme", tooltip="Dark, light, the terminal's own colours"
+        ),
+    ]
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        session: str | None = None,
+        step: int | None = None,
+        format_name: str | None = None,
+        source: Source | None = None,
+    ) -> None:
+        """`step`: number of the step to start at; `source`: the bytes, where they are read already."""
+        super().__init__()
+        self.backstop = terminal.Backstop()
+        self.last_words: list[Callable[[], None]] = []
+        """Called when the process is told to end, without the event loop: flush what was typed. Must not block."""
+        self.problem: TracetuiError | None = None
+        """Why nothing could be shown; raised by `run_app`."""
+        self._path, self._session_id, self._step_number = path, session, step
+        self._format_name, self._source = format_name, source
+        self._loaded: Loaded | None = None
+        self._visited: dict[int, Opened] = {}
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.variables(self.current_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self.backstop]
+
+    def get_default_screen(self) -> Screen[None]:
+        return OpeningScreen(self._path)
+
+    def on_mount(self) -> None:
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        environment = {"NO_COLOR": "1"} if self.no_color else {}
+        self.theme = themes.default_theme(environment, self.console.color_system)
+        # Textual repaints nothing when it comes back from the shell.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
+        self._open()
+
+    @work(thread=True, exclusive=True, group="open")
+    def _open(self) -> None:
+        try:
+            loaded = load(self._path, format_name=self._format_name, source=self._source)
+            if self._session_id is not None and session_named(loaded, self._session_id) is None:
+                known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
+                raise UnknownNameError(
+                    f"{self._path}: no session is called {self._session_id}", hint=f"sessions: {known}"
+                )
+        except TracetuiError as problem:
+            self.call_from_thread(self._give_up, problem)
+            return
+        self.call_from_thread(self._show, loaded)
+
+    def _give_up(self, problem: TracetuiError) -> None:
+        self.problem = problem
+        self.exit()
+
+    def _show(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        named = session_named(loaded, self._session_id) if self._session_id is not None else None
+        self.open_session(*(named or loaded.sessions[0]))
+
+    def open_session(self, trace: Trace, session: Session) -> None:
+        """Put a session under the debugger; one visited before comes back with its notes."""
+        assert self._loaded is not None
+        opened = self._visited.get(id(session)) or self._loaded.opened(trace, session)
+        start = next((s.index for s in session.steps if s.number == self._step_number), None)
+        self.push_screen(DebuggerScreen(opened, step=start), self._leave_session)
+
+    def _leave_session(self, opened: Opened | None) -> None:
+        if opened is not None:
+            self._visited[id(opened.session)] = opened
+        self.exit(EXIT_NOTHING_FOUND)
+
+    def action_next_theme(self) -> None:
+        at = themes.CYCLE.index(self.theme) if self.theme in themes.CYCLE else -1
+        self.theme = themes.CYCLE[(at + 1) % len(themes.CYCLE)]
+
+    def action_key_sheet(self) -> None:
+        """Every key of the screen that is shown."""
+        from tracetui.ui.screens.help import KeySheet
+
+        self.push_screen(KeySheet(self.screen))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual prints the local variables of every frame: those hold the trace."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+
+def run_app(
+    path: str | None, *, session: str | None = None, step: int | None = None, format_name: str | None = None
+) -> int:
+    """Open `path` ("-": standard input) in the app and return the exit code.
+
+    Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
+    """
+    if path is None:
+        raise TracetuiError(
+            "no trace is named", hint="tracetui PATH opens one; `tracetui demo` opens a sample incident"
+        )
+    if reason := terminal.why_no_screen(os.environ):
+        raise TracetuiError(f"{reason}, so the app cannot open", hint=f"tracetui triage {path} prints the verdict")
+    source = read_source(path) if path == "-" else None
+    if reason := terminal.keys_from_terminal():
+        raise TracetuiError(reason, hint=f"tracetui triage {path} prints the verdict")
+    terminal.prepare_environment()
+    terminal.survive_invalid_keys()
+    app = TracetuiApp(path, session=session, step=step, format_name=format_name, source=source)
+    terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
+    code = app.run(mouse=os.environ.get("TRACETUI_MOUSE") != "0")
+    if app.problem is not None:
+        raise app.problem
+    if app._exception is not None:
+        raise app._exception
+    return code if code is not None else app.return_code or EXIT_NOTHING_FOUND
+
+
+def _exit_from_outside(app: TracetuiApp, code: int) -> None:
+    """From a signal handler, which runs between two steps of the event loop's own thread."""
+    if app._loop is not None:
+        app._loop.call_soon_threadsafe(app.exit, code)

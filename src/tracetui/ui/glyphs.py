@@ -1,0 +1,125 @@
+"""The signs of the screens, in Unicode or, where the terminal's locale does not carry it, in ASCII.
+
+tmux and screen turn what their locale lacks into `_`, which would make all states look the same.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Glyphs(NamedTuple):
+    cursor: str
+    llm: str
+    tool: str
+    message: str
+    other: str
+    fail: str
+    calm: str
+    unsure: str
+    origin: str
+    cascade: str
+    arrow: str
+    step: str
+    rule: str
+    pipe: str
+    first: str
+    middle: str
+    last: str
+    dot: str
+    bar: str
+    more: str
+    open_quote: str
+    close_quote: str
+    blank: str
+    enter: str
+
+
+UNICODE = Glyphs(
+    "▌",
+    "◆",
+    "▸",
+    "●",
+    "○",
+    "✗",
+    "✓",
+    "?",
+    "◂",
+    "│",
+    "→",
+    "▸",
+    "─",
+    "│",
+    "┌",
+    "├",
+    "└",
+    "·",
+    "█",
+    "…",
+    "“",
+    "”",
+    "▁",
+    "⏎",
+)
+ASCII = Glyphs(
+    ">",
+    "*",
+    "+",
+    "o",
+    "-",
+    "x",
+    "=",
+    "?",
+    "<",
+    "|",
+    "->",
+    ">",
+    "-",
+    "|",
+    ",",
+    "|",
+    "`",
+    "-",
+    "#",
+    "~",
+    '"',
+    '"',
+    "_",
+    "enter",
+)
+
+
+def wants_ascii(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is known to show ASCII only.
+
+    `TRACETUI_ASCII` (1 or 0) decides; else the locale that is set; where none is, tmux knows what its client shows,
+    and a Linux console or a vt is taken for ASCII.
+    """
+    if choice := environ.get("TRACETUI_ASCII"):
+        return choice != "0"
+    # Python itself sets LC_CTYPE to C.UTF-8 where the locale is C (PEP 538), which says nothing of the terminal.
+    category = environ.get("LC_CTYPE", "")
+    chosen = environ.get("LC_ALL") or (category if category != "C.UTF-8" else "") or environ.get("LANG", "")
+    if chosen:
+        return "utf-8" not in chosen.lower() and "utf8" not in chosen.lower()
+    if "TMUX" in environ:
+        return _tmux_client_is_ascii()
+    return environ.get("TERM", "").startswith(("linux", "vt"))
+
+
+def _tmux_client_is_ascii() -> bool:
+    try:
+        answer = subprocess.run(
+            ["tmux", "display-message", "-p", "#{client_utf8}"], capture_output=True, timeout=1, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.stdout.strip() == b"0"
+
+
+ASCII_ONLY = wants_ascii(os.environ)
+"""Decided once, when the screens are first imported."""
+GLYPHS = ASCII if ASCII_ONLY else UNICODE

@@ -1,0 +1,60 @@
+"""Opening a trace for the app: everything that may take time, in functions that a worker thread calls."""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from tracetui.analysis.findings import Triage
+from tracetui.analysis.triage import triage
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.open import open_folder, read_trace
+from tracetui.ingest.source import Source, read_source
+from tracetui.model import Session, Trace
+from tracetui.ui.state import Opened, SourceBytes, facts_of
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """One opened path: a file's trace, or every trace in a folder."""
+
+    path: str
+    traces: tuple[Trace, ...]
+    problems: tuple[UnreadableSourceError, ...]
+    """Files of a folder that could not be read."""
+    source_bytes: SourceBytes
+
+    @property
+    def sessions(self) -> list[tuple[Trace, Session]]:
+        """Every session that has steps, with the trace that it is in."""
+        return [(trace, session) for trace in self.traces for session in trace.sessions if session.steps]
+
+    def opened(self, trace: Trace, session: Session) -> Opened:
+        return Opened(trace=trace, session=session, facts=facts_of(session), source_bytes=self.source_bytes)
+
+
+def load(path: str, *, format_name: str | None = None, source: Source | None = None) -> Loaded:
+    """Read a path; `source` gives the bytes of standard input, which can be read only once.
+
+    Raises UnreadableSourceError where no step could be read, UnknownNameError for an unknown format.
+    """
+    if source is None and os.path.isdir(path):
+        traces, problems = open_folder(path, format_name=format_name)
+        if not traces:
+            reason = f": {problems[0].message}" if problems else ""
+            raise UnreadableSourceError(f"{path}: no trace found in the folder{reason}")
+        return Loaded(path, tuple(traces), tuple(problems), SourceBytes())
+    source = source or read_source(path)
+    trace = read_trace(source, format_name=format_name)
+    return Loaded(path, (trace,), (), SourceBytes([source]))
+
+
+def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | None:
+    """The session with this id, if there is one."""
+    return next(((trace, session) for trace, session in loaded.sessions if session.session_id == session_id), None)
+
+
+def analyse(opened: Opened) -> Triage:
+    """The triage of a session, anchored at the wrong output that the user named, if any."""
+    baselines = [opened.baseline] if opened.baseline is not None else []
+    return triage(opened.session, symptom=opened.symptom, baselines=baselines)

@@ -1,0 +1,44 @@
+"""The session in one line: the worst flag of each stretch of steps."""
+
+from __future__ import annotations
+
+from textual.content import Content, Span
+
+from tracetui.ui import present
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.present import FAINT, QUIET, content
+from tracetui.ui.rows import letter_style
+from tracetui.ui.state import Opened
+
+_WORST_FIRST = "EM!ADL?"
+
+
+def minimap(opened: Opened, step: int | None, note: str, width: int) -> Content:
+    """`1 __EM_!! 8`, the cursor's stretch reversed, and a note at the right end."""
+    steps = opened.session.steps
+    if not steps:
+        return Content("")
+    right = present.elide(content((note, QUIET)), width * 2 // 3)
+    first, last = f"{steps[0].number} ", f" {steps[-1].number}"
+    room = width - len(first) - len(last) - (right.cell_length + 2 if right.cell_length else 0)
+    cells = max(min(room, len(steps)), 0)
+    letters = stretches(opened.letters, len(steps), cells)
+    line = Content(
+        "".join(letter or GLYPHS.blank for letter in letters),
+        [Span(at, at + 1, letter_style(letter) if letter else FAINT) for at, letter in enumerate(letters)],
+    )
+    if step is not None and cells:
+        here = step * cells // len(steps)
+        line = line.stylize("reverse", here, here + 1)
+    left = content((first, QUIET)) + line + content((last, QUIET))
+    return present.spread(left, right, width)
+
+
+def stretches(letters: dict[int, str], steps: int, cells: int) -> list[str]:
+    """The worst letter in each of `cells` equal stretches of the session, "" where there is none."""
+    found = [""] * cells
+    if cells:
+        for step, flags in letters.items():
+            at = step * cells // steps
+            found[at] = min(found[at] + flags, key=_WORST_FIRST.find)
+    return found

@@ -1,0 +1,27 @@
+"""The pages of the detail pane: one module builds one page, `Opened` and a step index to a `Document`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tracetui.ui.document import Document
+from tracetui.ui.pages.context import context_page
+from tracetui.ui.pages.evidence import evidence_page
+from tracetui.ui.pages.raw import raw_page
+from tracetui.ui.pages.step import step_page
+from tracetui.ui.state import Opened
+
+
+class Page(NamedTuple):
+    name: str
+    build: Callable[[Opened, int], Document]
+
+
+PAGES: dict[str, Page] = {
+    "step": Page("Step", step_page),
+    "context": Page("Context", context_page),
+    "evidence": Page("Evidence", evidence_page),
+    "raw": Page("Raw", raw_page),
+}
+"""In the order of the tabs."""

@@ -1,0 +1,163 @@
+"""What the model saw: the whole prompt at a step, each message with the step it came from and what changed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tracetui.context import Prompt, prompt_at, text_of
+from tracetui.model import (
+    Message,
+    OtherPart,
+    Part,
+    ReasoningPart,
+    Session,
+    TextPart,
+    ToolCallPart,
+    ToolCallResponsePart,
+    ToolDefinition,
+)
+from tracetui.ui import figures
+from tracetui.ui.document import Document, Writer
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.pages.step import write_value
+from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, Piece
+from tracetui.ui.state import Opened
+
+_BAR_CELLS = 8
+
+
+class _Sign(NamedTuple):
+    letter: str
+    style: str
+
+
+_SIGNS = {
+    "kept": _Sign(" ", QUIET),
+    "new": _Sign("+", GOOD),
+    "changed": _Sign("~", WARN),
+    "dropped": _Sign("-", BAD),
+    "compacted": _Sign("-", WARN),
+}
+_FIDELITY = {
+    "recorded": ("this is the prompt as the trace holds it", GOOD),
+    "rebuilt": ("no prompt is recorded here; folded from the messages of the steps before", WARN),
+    "partial": ("rebuilt, with messages known to be missing, cut or assumed", WARN),
+    "absent": ("the trace holds no prompt, and nothing to rebuild one from", BAD),
+}
+
+
+def context_page(opened: Opened, index: int) -> Document:
+    """The prompt of an LLM call, or at any other step what the next call will see."""
+    page = _ContextPage(opened.session, prompt_at(opened.session, index))
+    page.write()
+    return page.out.document()
+
+
+class _ContextPage:
+    def __init__(self, session: Session, prompt: Prompt) -> None:
+        self.session, self.prompt, self.out = session, prompt, Writer()
+
+    def write(self) -> None:
+        prompt = self.prompt
+        self._banner()
+        if prompt.system:
+            self._heading("system", *self._share(prompt.system))
+            for part in prompt.system:
+                self.out.text(text_of(part), indent=2)
+        if prompt.tools:
+            self._tools(prompt.tools)
+        for number, entry in enumerate(prompt.messages, start=1):
+            assumed = entry.fidelity == "partial"
+            self._message(entry.message, entry.from_step, entry.status, f"{number} ", assumed=assumed)
+        for removed in prompt.removed:
+            self._message(removed.message, removed.from_step, removed.status, "")
+
+    def _banner(self) -> None:
+        prompt, out = self.prompt, self.out
+        step = self.session.steps[prompt.step]
+        if step.kind != "llm_call":
+            out.rich((f"step {step.number} is no LLM call: this is what the next call sees", QUIET), indent=2)
+        meaning, style = _FIDELITY[prompt.fidelity]
+        out.rich((prompt.fidelity, f"bold {style}"), (f": {meaning}", QUIET), indent=2)
+        out.rich((f" {GLYPHS.dot} ".join(self._counts()), QUIET), indent=2)
+        out.rich(*self._changes(), indent=2)
+        for gap in prompt.gaps:
+            out.rich((f"! {gap.kind.replace('_', ' ')}: ", WARN), gap.effect, indent=2)
+
+    def _counts(self) -> list[str]:
+        prompt = self.prompt
+        counts = [figures.plural(len(prompt.messages), "message")]
+        counts.append(f"about {figures.tokens(prompt.estimated_tokens)} tokens by estimate")
+        if prompt.recorded_tokens is not None:
+            counts.append(f"{prompt.recorded_tokens:,} input tokens recorded")
+        return counts
+
+    def _changes(self) -> list[Piece]:
+        prompt = self.prompt
+        if prompt.compared_with is None:
+            return [("first call of its context: everything is new", QUIET)]
+        counts: dict[str, int] = {}
+        for status in [*(kept.status for kept in prompt.messages), *(gone.status for gone in prompt.removed)]:
+            counts[status] = counts.get(status, 0) + 1
+        pieces: list[Piece] = [(f"since step {self.session.steps[prompt.compared_with].number}: ", QUIET)]
+        told = [name for name in ("new", "changed", "dropped", "compacted") if counts.get(name)]
+        for name in told:
+            pieces.append((f"{_SIGNS[name].letter}{counts[name]} {name}  ", _SIGNS[name].style))
+        return pieces if told else [*pieces, ("no change", QUIET)]
+
+    def _message(
+        self, message: Message, from_step: int | None, status: str, number: str, *, assumed: bool = False
+    ) -> None:
+        sign = _SIGNS[status]
+        origin = f"step {self.session.steps[from_step].number}" if from_step is not None else "before the trace"
+        self.out.blank()
+        self.out.anchor(step=from_step, change=status != "kept")
+        self.out.rich(
+            (f"{sign.letter} ", f"bold {sign.style}"),
+            (number, QUIET),
+            (f"{message.role} {message.name or ''}".rstrip(), STRONG),
+            (f"  {origin}", KEY if from_step is not None else QUIET),
+            *self._share(message.parts),
+            ("" if status == "kept" else f" {status}", sign.style),
+            (" assumed" if assumed else "", WARN),
+            heading=True,
+        )
+        for part in message.parts:
+            self._part(part, QUIET if status in ("dropped", "compacted") else "")
+
+    def _part(self, part: Part, style: str) -> None:
+        match part:
+            case TextPart(content):
+                self.out.text(content, style, indent=2)
+            case ReasoningPart(content):
+                self.out.rich(("  reasoning", QUIET))
+                self.out.text(content, QUIET, indent=2)
+            case ToolCallPart(call, name, arguments):
+                self._structured(f"calls {name}", call, arguments)
+            case ToolCallResponsePart(call, response):
+                self._structured("result of", call, response)
+            case OtherPart(kind, data):
+                self._structured(kind, None, data)
+
+    def _structured(self, title: str, call: str | None, value: object) -> None:
+        self.out.rich((f"  {title} {call or ''}", QUIET))
+        write_value(self.out, value, indent=4)
+
+    def _tools(self, tools: tuple[ToolDefinition, ...]) -> None:
+        self._heading("tools", (f"  {figures.plural(len(tools), 'definition')}", QUIET))
+        for tool in tools:
+            self.out.rich("  ", (tool.name, STRONG), (f"  {tool.description}", QUIET), indent=6)
+            if tool.parameters:
+                write_value(self.out, tool.parameters, indent=6)
+
+    def _heading(self, title: str, *pieces: Piece) -> None:
+        self.out.blank()
+        self.out.anchor()
+        self.out.rich(("  " + title, f"bold {KEY}"), *pieces, heading=True)
+
+    def _share(self, parts: tuple[Part, ...]) -> list[Piece]:
+        """A block's part of the prompt, by estimate: a figure and a bar."""
+        tokens = self.prompt.token_scale.tokens(sum(len(text_of(part)) for part in parts))
+        share = min(tokens / max(self.prompt.estimated_tokens, 1), 1.0)
+        bar = GLYPHS.bar * max(round(share * _BAR_CELLS), 1 if tokens else 0)
+        return [(f"  ~{figures.tokens(tokens)} tok {share:.0%} ", QUIET), (bar, FAINT)]

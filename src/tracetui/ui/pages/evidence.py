@@ -1,0 +1,140 @@
+"""Why: the flags of a step with their quotes, and its part in the walk from the wrong output to the origin."""
+
+from __future__ import annotations
+
+from tracetui.analysis.findings import Effect, Suspect, Triage
+from tracetui.model import Evidence, Flag
+from tracetui.ui.banner import path
+from tracetui.ui.document import Document, Writer
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.pages.step import place
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, happened, kind_word
+from tracetui.ui.rows import letter_style
+from tracetui.ui.state import Opened, letter_of
+
+_MOST_SUSPECTS = 8
+
+
+def evidence_page(opened: Opened, index: int) -> Document:
+    out, triage = Writer(), opened.triage
+    if triage is None:
+        out.rich((f"{GLYPHS.more} the analysis is running", QUIET))
+        return out.document()
+    flags = [flag for flag in triage.flags if flag.step == index]
+    for flag in flags:
+        _flag(opened, flag, out)
+    for effect in triage.blast_radius:
+        if effect.step == index:
+            _effect(effect, out)
+    if not flags:
+        out.rich((f"no flag at step {opened.session.steps[index].number}", QUIET))
+    _origin(opened, triage, index, out)
+    _suspects(opened, triage, index, out)
+    _gaps(triage, out)
+    return out.document()
+
+
+def _heading(out: Writer, title: str, remark: str = "") -> None:
+    out.blank()
+    out.rich((title, f"bold {KEY}"), (f"  {remark}" if remark else "", QUIET), heading=True)
+
+
+def _flag(opened: Opened, flag: Flag, out: Writer) -> None:
+    letter = letter_of(flag.kind)
+    how = "recorded in the trace" if flag.recorded else f"detected {flag.confidence:.2f}"
+    rule = f" {GLYPHS.dot} rule {flag.rule}" if flag.rule else ""
+    out.blank()
+    out.rich((f"{letter} {flag.kind}", letter_style(letter)), (f"  {how}{rule}", QUIET), indent=2)
+    out.rich("  ", flag.message, indent=2)
+    _quotes(opened, flag.evidence, out)
+
+
+def _quotes(opened: Opened, evidence: tuple[Evidence, ...], out: Writer) -> None:
+    for item in evidence:
+        step = opened.session.steps[item.step]
+        out.anchor(step=item.step)
+        out.rich(
+            "  ",
+            (f"step {step.number} ", STRONG),
+            (f"{item.role}: " if item.role else "", QUIET),
+            (f"{GLYPHS.open_quote}{item.quote}{GLYPHS.close_quote}", ""),
+            indent=4,
+        )
+        out.rich(("    " + place(item.source), QUIET), indent=4)
+
+
+def _effect(effect: Effect, out: Writer) -> None:
+    style = {"irreversible": BAD, "unknown": BAD, "external": WARN}.get(effect.reversibility, GOOD)
+    word = "unknown, counts as irreversible" if effect.reversibility == "unknown" else effect.reversibility
+    _heading(out, "external action", "after the origin" if effect.after_origin else "before the origin")
+    out.rich("  ", (word, style), (f"  {effect.tool} ", STRONG), effect.target, indent=2)
+    if effect.why:
+        out.rich(("  why ", QUIET), effect.why, indent=6)
+    if effect.undo:
+        out.rich(("  undo ", QUIET), effect.undo, indent=7)
+
+
+def _origin(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
+    """The whole chain is told at every step, with a mark where this step stands in it."""
+    origin, steps = triage.origin, opened.session.steps
+    _heading(out, "origin", f"{origin.confidence:.2f}" if origin.found else "not found")
+    out.rich("  ", origin.because, indent=2)
+    if not origin.found or origin.step is None:
+        return
+    _quotes(opened, origin.evidence, out)
+    if len(origin.cascade) > 1:
+        out.rich(("  cascade ", QUIET), (path(opened.session, origin.cascade), STRONG), indent=10)
+    for at in origin.cascade:
+        step = steps[at]
+        used = dict.fromkeys(value for _, target, value in origin.links if target == at)
+        uses: list[Piece] = [("uses ", QUIET), (", ".join(used), WRONG), " "] if used else []
+        last = at == origin.cascade[-1]
+        here = at == index
+        out.anchor(step=at)
+        out.rich(
+            ("  " + (GLYPHS.cursor if here else " "), KEY),
+            ((GLYPHS.first if at == origin.step else GLYPHS.last if last else GLYPHS.middle) + " ", QUIET),
+            (f"{step.number} ", STRONG),
+            (f"{kind_word(step)} {step.tool or ''}".rstrip() + " ", STRONG if here else ""),
+            *uses,
+            *happened(step),
+            indent=6,
+        )
+
+
+def _suspects(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
+    if not triage.suspects:
+        return
+    _heading(out, "suspects", "every step that could be the origin, best first")
+    for suspect in triage.suspects[:_MOST_SUSPECTS]:
+        _suspect(opened, suspect, index, out)
+    if len(triage.suspects) > _MOST_SUSPECTS:
+        out.rich((f"  {GLYPHS.more} {len(triage.suspects) - _MOST_SUSPECTS} more", QUIET))
+
+
+def _suspect(opened: Opened, suspect: Suspect, index: int, out: Writer) -> None:
+    step = opened.session.steps[suspect.step]
+    out.anchor(step=suspect.step)
+    out.rich(
+        ("  " + (GLYPHS.cursor if suspect.step == index else " "), KEY),
+        (f"{suspect.score:.2f} ", QUIET),
+        (f"step {step.number} ", STRONG),
+        (f"{kind_word(step)} {step.tool or step.agent or ''}", QUIET),
+    )
+    for reason in suspect.reasons:
+        out.rich((f"         {reason.weight:+.2f} ", QUIET), reason.text, indent=15)
+
+
+def _gaps(triage: Triage, out: Writer) -> None:
+    if not triage.gaps:
+        return
+    _heading(out, "gaps", "what the trace does not hold")
+    for gap in triage.gaps:
+        steps = (
+            f" (steps {', '.join(map(str, gap.steps[:12]))}{GLYPHS.more if len(gap.steps) > 12 else ''})"
+            if gap.steps
+            else ""
+        )
+        out.rich("  ", (gap.kind.replace("_", " "), WARN), (steps, QUIET), f": {gap.effect}", indent=4)
+        if gap.remedy:
+            out.rich(("    remedy: ", QUIET), gap.remedy, indent=6)

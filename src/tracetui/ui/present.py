@@ -1,0 +1,198 @@
+"""The one door from the model to the screen: text of a trace becomes `Content` here and nowhere else.
+
+`Content` never parses markup, and every string passes `text.visible` first. Styles are theme variables (`themes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from textual.content import Content
+
+from tracetui import text
+from tracetui.context import json_text
+from tracetui.model import Step, StepKind, TextPart, ToolCallPart
+from tracetui.ui import figures
+from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS
+
+Piece = str | tuple[str, str]
+"""Text, or text with a style."""
+
+QUIET, FAINT, STRONG = "$quiet", "$faint", "bold"
+WRONG, BAD, WARN, GOOD, KEY = "bold $wrong", "bold $bad", "$warn", "$good", "$key"
+FOUND = "reverse"
+"""A hit of a search."""
+
+_KINDS: dict[StepKind, tuple[str, str]] = {
+    "llm_call": (GLYPHS.llm, "llm"),
+    "tool_call": (GLYPHS.tool, "tool"),
+    "message": (GLYPHS.message, "msg"),
+    "retrieval": (GLYPHS.tool, "retr"),
+    "embedding": (GLYPHS.tool, "embd"),
+    "guardrail": (GLYPHS.other, "guard"),
+    "agent": (GLYPHS.other, "agent"),
+    "workflow": (GLYPHS.other, "flow"),
+    "handoff": (GLYPHS.arrow[:1], "hand"),
+    "memory": (GLYPHS.other, "mem"),
+    "compaction": (GLYPHS.other, "cmpct"),
+    "evaluation": (GLYPHS.other, "eval"),
+    "error": (GLYPHS.fail, "error"),
+    "other": (GLYPHS.other, "other"),
+    "unreadable": (GLYPHS.fail, "unread"),
+}
+_GIST_CHARACTERS = 2000
+"""A row of the list shows a line of at most this many characters; the rest is not even looked at."""
+
+
+def shown(value: str) -> str:
+    """Text of a trace, safe to display; line feeds and tabs stay."""
+    return text.visible(value, ascii_only=ASCII_ONLY)
+
+
+def line(value: str) -> str:
+    """Text of a trace, safe to display, on one line."""
+    return text.visible_line(value, ascii_only=ASCII_ONLY)
+
+
+def content(*pieces: Piece) -> Content:
+    """One line of content from pieces, each made safe."""
+    return Content.assemble(*(line(p) if isinstance(p, str) else (line(p[0]), p[1]) for p in pieces))
+
+
+def elide(value: Content, cells: int) -> Content:
+    """`value` in exactly as many cells, or fewer: a cut is shown."""
+    if value.cell_length <= cells:
+        return value
+    return value.truncate(max(cells - 1, 0)) + Content(GLYPHS.more if cells > 0 else "")
+
+
+def spread(left: Content, right: Content, cells: int) -> Content:
+    """Both ends of a line; the left one is cut first."""
+    left = elide(left, max(cells - right.cell_length - 1, 0))
+    if left.cell_length + right.cell_length >= cells:
+        return elide(left, cells)
+    return left + Content(" " * (cells - left.cell_length - right.cell_length)) + right
+
+
+def highlight(value: Content, needles: Iterable[tuple[str, str]]) -> Content:
+    """`value` with every occurrence of each (text, style) styled; case matters."""
+    for needle, style in needles:
+        for start in occurrences(value.plain, line(needle)):
+            value = value.stylize(style, start, start + len(line(needle)))
+    return value
+
+
+def occurrences(haystack: str, needle: str) -> list[int]:
+    """Where `needle` starts in `haystack`, without overlaps."""
+    found: list[int] = []
+    at = haystack.find(needle) if needle else -1
+    while at >= 0:
+        found.append(at)
+        at = haystack.find(needle, at + len(needle))
+    return found
+
+
+def kind_glyph(step: Step) -> str:
+    return _KINDS[step.kind][0]
+
+
+def kind_word(step: Step) -> str:
+    """At most five letters: llm, tool, user, …"""
+    if step.kind == "message" and step.message is not None and step.message.role in ("user", "system"):
+        return "user" if step.message.role == "user" else "sys"
+    return _KINDS[step.kind][1]
+
+
+def actor(step: Step) -> str:
+    """Who acted: the tool, the agent, the model, or the role that spoke."""
+    if step.kind == "tool_call":
+        return line(step.tool or "unnamed tool")
+    role = step.message.role if step.message is not None else ""
+    name = step.message.name if step.message is not None else None
+    return line(step.agent or name or step.model or (role if role not in ("user", "system") else "") or "")
+
+
+def happened(step: Step) -> list[Piece]:
+    """What a step did, on one line: arguments and result, or what was said."""
+    if step.kind == "tool_call":
+        return _tool_line(step)
+    said = _said(step)
+    if said:
+        return [said]
+    if step.error:
+        return [(_gist(step.error), BAD)]
+    if step.summary:
+        return [(_gist(step.summary), "")]
+    calls = _calls(step)
+    return calls or [(_gist(json_text(step.attributes)), QUIET)] if step.attributes or calls else []
+
+
+def _tool_line(step: Step) -> list[Piece]:
+    pieces: list[Piece] = [(arguments_line(step.arguments), "")] if step.arguments not in (None, {}, "") else []
+    answer = step.error or (_gist(_flat(step.result)) if step.has_result else "") or step.summary
+    if answer:
+        pieces += [(f" {GLYPHS.arrow} " if pieces else f"{GLYPHS.arrow} ", QUIET)]
+        pieces += [(_gist(answer), BAD if step.error else QUIET)]
+    return pieces
+
+
+def _said(step: Step) -> str:
+    """The first text of a step's message."""
+    if step.message is None:
+        return ""
+    texts = (part.content for part in step.message.parts if isinstance(part, TextPart) and part.content.strip())
+    return _gist(next(texts, ""))
+
+
+def _calls(step: Step) -> list[Piece]:
+    if step.message is None:
+        return []
+    names = [part.name for part in step.message.parts if isinstance(part, ToolCallPart)]
+    return [(f"{GLYPHS.arrow} ", QUIET), (", ".join(names), QUIET)] if names else []
+
+
+def arguments_line(arguments: Any) -> str:
+    """id=ord_555 customer=cust_789, in recorded order."""
+    if not isinstance(arguments, dict):
+        return _gist(_flat(arguments))
+    return line(" ".join(f"{key}={_gist(_flat(value), 200)}" for key, value in arguments.items()))
+
+
+def _flat(value: Any) -> str:
+    return value if isinstance(value, str) else json_text(value)
+
+
+def _gist(value: str, limit: int = _GIST_CHARACTERS) -> str:
+    """The leading part of a text on one line; a cut shows."""
+    return line(value[:limit].lstrip()) + (GLYPHS.more if len(value) > limit else "")
+
+
+def step_title(step: Step) -> list[Piece]:
+    """step 3 · llm · claude-3-7-sonnet · 1.9 s · 1,123 → 445 tok · $0.01"""
+    pieces: list[Piece] = [(f"step {step.number}", STRONG), (f" {GLYPHS.dot} {kind_word(step)}", QUIET)]
+    names = dict.fromkeys(name for name in (step.tool, step.agent, step.model) if name)
+    pieces += [(f" {GLYPHS.dot} {name}", "") for name in names]
+    for figure in step_figures(step):
+        pieces.append((f" {GLYPHS.dot} {figure}", QUIET))
+    return pieces
+
+
+def step_figures(step: Step) -> list[str]:
+    """Duration, tokens, cost: what is recorded of them."""
+    found: list[str] = []
+    if step.duration_ns is not None:
+        found.append(figures.duration(step.duration_ns))
+    if step.usage is not None and (step.usage.input_tokens is not None or step.usage.output_tokens is not None):
+        sides = [
+            f"{side:,}" if side is not None else "?" for side in (step.usage.input_tokens, step.usage.output_tokens)
+        ]
+        found.append(f"{sides[0]} {GLYPHS.arrow} {sides[1]} tok")
+    if step.cost_usd is not None:
+        found.append(figures.cost(step.cost_usd))
+    return found
+
+
+def joined(parts: Sequence[Content], separator: str = f" {GLYPHS.dot} ") -> Content:
+    """Parts with a quiet separator between them."""
+    return Content.styled(separator, QUIET).join(parts)

@@ -1,0 +1,144 @@
+"""One row of the step list: columns that line up, whatever the steps hold."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.content import Content
+
+from tracetui.model import Session
+from tracetui.ui import present
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WARN, WRONG, content
+from tracetui.ui.state import Opened
+
+KIND_CELLS = 5
+STATUS_CELLS = 5
+LETTERS_CELLS = 3
+PLACE_CELLS = 8
+_WIDE = 100
+_MAX_INDENT = 6
+
+
+class Columns(NamedTuple):
+    """Cells of each column at a width."""
+
+    width: int
+    number: int
+    actor: int
+    status: int
+    place: int
+    """For "origin", "wrong" and the line between them; 0 while no origin is known."""
+
+    @property
+    def text(self) -> int:
+        fixed = 1 + self.number + 1 + 2 + KIND_CELLS + 1 + self.actor + 2 + 1 + self.status + LETTERS_CELLS + self.place
+        return max(self.width - fixed, 0)
+
+
+def columns(opened: Opened, width: int) -> Columns:
+    numbers = max((step.number for step in opened.session.steps[-1:]), default=0)
+    triage = opened.triage
+    placed = triage is not None and (triage.origin.found or opened.symptom is not None)
+    return Columns(
+        width=width,
+        number=max(len(str(max(numbers, opened.facts.steps))), 3),
+        actor=min(opened.facts.actor_cells, max(8, min(20, width // 5))),
+        status=STATUS_CELLS if width >= _WIDE else 0,
+        place=PLACE_CELLS if placed else 0,
+    )
+
+
+def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str = "") -> Content:
+    """The row of step `index`; `found` is the text searched for."""
+    step = opened.session.steps[index]
+    indent = " " * min(2 * step.depth, _MAX_INDENT)
+    actor_style = STRONG if current or step.kind != "tool_call" else ""
+    needles = [(opened.wrong_value, WRONG)] if opened.wrong_value else []
+    if found:
+        needles.append((found, present.FOUND))
+    left = content(
+        (GLYPHS.cursor if current else " ", KEY),
+        (str(step.number).rjust(cells.number), STRONG if current else QUIET),
+        (bracket(opened.session, index), FAINT),
+        (indent + present.kind_glyph(step), _glyph_style(step.kind, step.status)),
+        " ",
+        (present.kind_word(step).ljust(KIND_CELLS), QUIET),
+        " ",
+    )
+    actor = present.elide(content((present.actor(step), actor_style)), cells.actor)
+    said = present.elide(content(*present.happened(step)), max(cells.text - len(indent), 0))
+    said = present.highlight(said, needles)
+    return (
+        left
+        + _padded(actor, cells.actor + 2)
+        + _padded(said, max(cells.text - len(indent), 0) + 1)
+        + _status(step.status, cells.status)
+        + _letters(opened.letters.get(index, ""), index in opened.notes)
+        + _place(opened, index, cells.place)
+    )
+
+
+def bracket(session: Session, index: int) -> str:
+    """One cell: a corner or a line beside tool calls that one answer asked for together."""
+    above, below = _siblings(session, index, index - 1), _siblings(session, index, index + 1)
+    if above and below:
+        return GLYPHS.middle
+    return GLYPHS.last if above else GLYPHS.first if below else " "
+
+
+def _siblings(session: Session, index: int, other: int) -> bool:
+    if not 0 <= other < len(session.steps):
+        return False
+    one, two = session.steps[index], session.steps[other]
+    return one.kind == two.kind == "tool_call" and one.parent is not None and one.parent == two.parent
+
+
+def _padded(value: Content, cells: int) -> Content:
+    return value.pad_right(max(cells - value.cell_length, 0))
+
+
+def _glyph_style(kind: str, status: str) -> str:
+    if status == "error" or kind in ("error", "unreadable"):
+        return BAD
+    return KEY if kind == "llm_call" else QUIET
+
+
+def _status(status: str, cells: int) -> Content:
+    if not cells:
+        return Content("")
+    shown = {"ok": ("ok", QUIET), "error": ("error", BAD)}.get(status, ("", ""))
+    return _padded(content(shown), cells)
+
+
+def _letters(letters: str, noted: bool) -> Content:
+    """Up to three flags, the worst first; a mark of the user's own follows."""
+    letters = "".join(sorted(letters, key="EMADL?!".find))
+    kept = letters[: LETTERS_CELLS - noted]
+    return _padded(
+        content(*((letter, letter_style(letter)) for letter in kept), ("m" if noted else "", KEY)), LETTERS_CELLS
+    )
+
+
+def letter_style(letter: str) -> str:
+    return BAD if letter in "EM!" else f"bold {WARN}"
+
+
+def _place(opened: Opened, index: int, cells: int) -> Content:
+    triage = opened.triage
+    if not cells or triage is None:
+        return Content("")
+    origin = triage.origin
+    if origin.found and index == origin.step:
+        return _right(content((f"{GLYPHS.origin} origin", STRONG)), cells)
+    if index == (opened.symptom if opened.symptom is not None else origin.symptom):
+        return _right(content((f"{GLYPHS.fail} wrong", BAD)), cells)
+    if not (origin.found and origin.step is not None and origin.cascade):
+        return _right(Content(""), cells)
+    inside = origin.step < index < origin.cascade[-1]
+    sign = (GLYPHS.middle, BAD) if index in opened.cascade else (GLYPHS.cascade, FAINT)
+    return _right(content(sign if inside else ""), cells)
+
+
+def _right(value: Content, cells: int) -> Content:
+    return value.pad_left(max(cells - value.cell_length, 0))

@@ -1,0 +1,183 @@
+"""What the screens share: one opened session and what is known about it. Immutable; a change is a new `Opened`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+
+from tracetui.analysis.findings import Triage
+from tracetui.ingest.source import Source, read_source
+from tracetui.model import Session, SourceRef, Step, Trace
+from tracetui.text import cell_width, visible_line
+
+FLAG_LETTERS = {
+    "ENTITY_HALLUCINATION": "E",
+    "ENTITY_MISMATCH": "M",
+    "TOOL_ARG_MISMATCH": "A",
+    "CONTEXT_DRIFT": "D",
+    "LOOP_DETECTED": "L",
+}
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """Totals of a session; None where no step records the figure."""
+
+    steps: int
+    llm_calls: int
+    tool_calls: int
+    errors: int
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    start_ns: int | None
+    duration_ns: int | None
+    """From the first start to the last end; the sum of the steps' durations where no times are recorded."""
+    agents: tuple[str, ...]
+    """In order of appearance."""
+    actor_cells: int
+    """Width of the longest name among those who act."""
+
+    @property
+    def tokens(self) -> int | None:
+        if self.input_tokens is None and self.output_tokens is None:
+            return None
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
+
+
+class SourceBytes:
+    """The bytes that a `SourceRef` points at. What was read when the trace was opened is kept, so that a file that
+    changes later, and standard input, show what was analysed."""
+
+    def __init__(self, sources: Iterable[Source] = ()) -> None:
+        self._sources = {source.path: source for source in sources}
+
+    def at(self, ref: SourceRef) -> bytes:
+        """Raises UnreadableSourceError where the file has gone since."""
+        if ref.path not in self._sources:
+            self._sources[ref.path] = read_source(ref.path)
+        return self._sources[ref.path].data[ref.offset : ref.offset + ref.length]
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One session under the debugger."""
+
+    trace: Trace
+    session: Session
+    facts: Facts
+    source_bytes: SourceBytes
+    triage: Triage | None = None
+    """None while the analysis runs."""
+    symptom: int | None = None
+    """Index of the step that the user named as the wrong output."""
+    baseline: Session | None = None
+    """The good run to compare with."""
+    baseline_path: str = ""
+    notes: dict[int, str] = {}
+    """Step index to the note that the user marked it with; empty text is a mark without words."""
+
+    def with_(self, **changes: object) -> Opened:
+        """A copy with these fields changed."""
+        return msgspec.structs.replace(self, **changes)
+
+    @property
+    def wrong_value(self) -> str | None:
+        """The premise that turned out wrong, as it is written in the trace."""
+        return self.triage.origin.value if self.triage is not None else None
+
+    @cached_property
+    def letters(self) -> dict[int, str]:
+        """Step index to its flag letters; only steps that have some."""
+        return flag_letters(self.session, self.triage)
+
+    @cached_property
+    def flag_kinds(self) -> dict[int, tuple[str, ...]]:
+        """Step index to the kinds of its flags; only steps that have some."""
+        found: dict[int, tuple[str, ...]] = {}
+        for flag in self.triage.flags if self.triage is not None else ():
+            found[flag.step] = (*found.get(flag.step, ()), flag.kind)
+        return found
+
+    @cached_property
+    def cascade(self) -> frozenset[int]:
+        return frozenset(self.triage.origin.cascade) if self.triage is not None else frozenset()
+
+
+def flag_letters(session: Session, triage: Triage | None) -> dict[int, str]:
+    """Step index to letters: E M A D L, `?` for a recorded flag of another kind, `!` for an error or an effect after
+    the origin that cannot be taken back."""
+    found: dict[int, str] = {}
+
+    def add(step: int, letter: str) -> None:
+        if letter not in found.get(step, ""):
+            found[step] = found.get(step, "") + letter
+
+    if triage is None:
+        for step in session.steps:
+            for kind in step.recorded_flags:
+                add(step.index, letter_of(kind))
+    else:
+        for flag in triage.flags:
+            add(flag.step, letter_of(flag.kind))
+        for effect in triage.blast_radius:
+            if effect.after_origin and effect.reversibility in ("irreversible", "unknown"):
+                add(effect.step, "!")
+    for step in session.steps:
+        if step.status == "error":
+            add(step.index, "!")
+    return found
+
+
+def letter_of(kind: str) -> str:
+    """The letter of a kind of flag, "?" for kinds that are not ours."""
+    return FLAG_LETTERS.get(kind, "?")
+
+
+def facts_of(session: Session) -> Facts:
+    """Totals, in one pass."""
+    kinds: dict[str, int] = {}
+    agents: dict[str, None] = {}
+    errors = 0
+    usages = [step.usage for step in session.steps if step.usage is not None]
+    for step in session.steps:
+        kinds[step.kind] = kinds.get(step.kind, 0) + 1
+        errors += step.status == "error"
+        if step.agent:
+            agents.setdefault(step.agent)
+    return Facts(
+        steps=len(session.steps),
+        llm_calls=kinds.get("llm_call", 0),
+        tool_calls=kinds.get("tool_call", 0),
+        errors=errors,
+        input_tokens=_total(usage.input_tokens for usage in usages),
+        output_tokens=_total(usage.output_tokens for usage in usages),
+        cost_usd=_total_cost(step.cost_usd for step in session.steps),
+        start_ns=min((step.start_ns for step in session.steps if step.start_ns is not None), default=None),
+        duration_ns=_duration_ns(session.steps),
+        agents=tuple(agents),
+        actor_cells=max(map(cell_width, {visible_line(name) for name in _actors(session.steps)}), default=0),
+    )
+
+
+def _actors(steps: Iterable[Step]) -> Iterable[str]:
+    return {step.tool or step.agent or step.model or "" for step in steps}
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _total_cost(costs: Iterable[float | None]) -> float | None:
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if known else None
+
+
+def _duration_ns(steps: Iterable[Step]) -> int | None:
+    steps = list(steps)
+    starts = [step.start_ns for step in steps if step.start_ns is not None]
+    if len(starts) > 1:
+        ends = [step.start_ns + (step.duration_ns or 0) for step in steps if step.start_ns is not None]
+        return max(ends) - min(starts)
+    return _total(step.duration_ns for step in steps)
