@@ -1,34 +1,68 @@
-"""The fault origin by the backward method: from the wrong output to the step where what it rests on first appeared."""
+"""The fault origin by the backward method: from the wrong output to the step where what it rests on first appeared.
+
+"What would have to be true for this output to make sense? Find the earliest step where that information appeared."
+The premises that can be wrong are the flags of the session; the one that the output rests on is the origin, everything
+between is cascade. Where a person names the wrong words, these are followed to their first appearance instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from tracetui.analysis.cascade import Cascade, cascade_of, is_telling
 from tracetui.analysis.findings import FaultOrigin
-from tracetui.model import Flag, Session
+from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.model import Evidence, Flag, Session
 
-_PREMISE = ("ENTITY_HALLUCINATION", "CONTEXT_DRIFT", "TOOL_ARG_MISMATCH", "ENTITY_MISMATCH", "LOOP_DETECTED")
+_WEIGHT = {
+    "ENTITY_HALLUCINATION": 1.0,
+    "CONTEXT_DRIFT": 0.8,
+    "TOOL_ARG_MISMATCH": 0.6,
+    "ENTITY_MISMATCH": 0.6,
+    "LOOP_DETECTED": 0.3,
+}
+"""How much a flag of a kind weighs as the premise of a wrong output, before what supports it."""
+_CORROBORATED = 0.3
+"""Added where another flag lies in the cascade: a tool's answer contradicts the premise."""
+_USED = 0.2
+"""Added where a later step rests on it."""
 
 
-def find_origin(session: Session, flags: Sequence[Flag], *, symptom: int | None = None) -> FaultOrigin:
-    """The step where the wrong premise first appeared. `symptom`: index of the step with the wrong output."""
+class Premise(msgspec.Struct, frozen=True):
+    """Something that the output may rest on and that may be wrong."""
+
+    step: int
+    kind: str
+    confidence: float
+    because: str
+    values: tuple[Appearance, ...]
+    cascade: Cascade
+    evidence: tuple[Evidence, ...]
+
+
+def find_origin(
+    provenance: Provenance, flags: Sequence[Flag], *, symptom: int | None = None, symptom_text: str | None = None
+) -> FaultOrigin:
+    """The step where the wrong premise first appeared.
+
+    `symptom`: index of the step with the wrong output, by default the last thing said or done; `symptom_text`: the
+    wrong words in it.
+    """
+    session = provenance.session
     end = last_output(session) if symptom is None else symptom
     if end is None:
         return FaultOrigin(found=False, because="not found, because the session has no output to walk back from")
-    before = [flag for flag in flags if flag.step <= end and flag.kind in _PREMISE]
-    if not before:
-        return FaultOrigin(found=False, because="not found, because nothing before the output is flagged", symptom=end)
-    first = min(before, key=lambda flag: (flag.step, _PREMISE.index(flag.kind)))
-    cascade = tuple(sorted({first.step, end, *(flag.step for flag in before)}))
-    return FaultOrigin(
-        found=True,
-        because=first.message,
-        step=first.step,
-        confidence=first.confidence,
-        symptom=end,
-        cascade=cascade,
-        evidence=first.evidence,
-    )
+    if symptom_text:
+        return _followed(provenance, end, symptom_text)
+    premises = [premise for flag in flags if (premise := _premise(provenance, flag, end)) is not None]
+    if symptom is not None:
+        premises = [premise for premise in premises if end in premise.cascade.steps or premise.step == end]
+    if not premises:
+        return FaultOrigin(found=False, because=_why_not(provenance, flags, end, symptom is not None), symptom=end)
+    best = max(premises, key=lambda premise: (_support(premise, flags), -premise.step))
+    return _origin(provenance, best, end, flags)
 
 
 def last_output(session: Session) -> int | None:
@@ -37,3 +71,139 @@ def last_output(session: Session) -> int | None:
         if step.kind in ("llm_call", "tool_call") or (step.kind == "message" and step.agent is not None):
             return step.index
     return None
+
+
+def _premise(provenance: Provenance, flag: Flag, end: int) -> Premise | None:
+    if flag.kind not in _WEIGHT or flag.step > end:
+        return None
+    values = _flagged_values(provenance, flag) if flag.kind == "ENTITY_HALLUCINATION" else ()
+    step = min((value.author for value in values), default=_author(provenance, flag))
+    cascade = cascade_of(provenance, step, {value.key for value in values}, end)
+    return Premise(step, flag.kind, flag.confidence, flag.message, values, cascade, flag.evidence)
+
+
+def _author(provenance: Provenance, flag: Flag) -> int:
+    """The step that wrote what is flagged: bad arguments stand at the tool step, but the model that asked wrote them."""
+    if (
+        flag.kind in ("TOOL_ARG_MISMATCH", "ENTITY_MISMATCH")
+        and provenance.session.steps[flag.step].kind == "tool_call"
+    ):
+        written = [a.author for a in provenance.at(flag.step) if a.role == "argument" and a.step == flag.step]
+        return min((author for author in written if author >= 0), default=flag.step)
+    return flag.step
+
+
+def _flagged_values(provenance: Provenance, flag: Flag) -> tuple[Appearance, ...]:
+    """The values without a source that the flag speaks of: those in its quotes, else all that its step wrote."""
+    own = [
+        value
+        for value in provenance.at(flag.step)
+        if value.author == flag.step or (value.step == flag.step and value.role == "argument")
+    ]
+    quoted = [value for value in own if any(value.text in evidence.quote for evidence in flag.evidence)]
+    named = [value for value in quoted if value.text in flag.message] or quoted or own
+    distinct = {value.key: value for value in reversed(named)}
+    return tuple(value for value in reversed(distinct.values()) if provenance.source_of(value).how == "nowhere")
+
+
+def _support(premise: Premise, flags: Sequence[Flag]) -> float:
+    others = {flag.step for flag in flags if flag.kind != premise.kind and flag.kind in _WEIGHT}
+    corroborated = bool(others & premise.cascade.steps)
+    used = len(premise.cascade.steps) > 1
+    return _WEIGHT[premise.kind] * premise.confidence + _CORROBORATED * corroborated + _USED * used
+
+
+def _origin(provenance: Provenance, premise: Premise, end: int, flags: Sequence[Flag]) -> FaultOrigin:
+    session = provenance.session
+    steps = tuple(sorted(premise.cascade.steps | {end}))
+    value = premise.values[0] if premise.values else None
+    first = (provenance.evidence(value, "first appears here"),) if value is not None else ()
+    used = _uses(provenance, value, premise.step)
+    against = tuple(
+        evidence
+        for flag in flags
+        if flag.step in premise.cascade.steps and flag.kind == "ENTITY_MISMATCH"
+        for evidence in flag.evidence
+    )
+    evidence = tuple(dict.fromkeys((*first, *(premise.evidence if not first else ()), *used, *against)))
+    reached = (
+        ""
+        if end in premise.cascade.steps
+        else f"; step {session.steps[end].number} follows it, by no value that is recorded"
+    )
+    return FaultOrigin(
+        found=True,
+        because=_because(session, premise, value) + reached,
+        step=premise.step,
+        confidence=round(min(1.0, premise.confidence * (1.0 if len(steps) > 1 else 0.8)), 2),
+        value=value.text if value is not None else None,
+        symptom=end,
+        cascade=steps,
+        links=premise.cascade.links,
+        evidence=evidence,
+    )
+
+
+def _because(session: Session, premise: Premise, value: Appearance | None) -> str:
+    if value is None:
+        return premise.because
+    later = len(premise.cascade.steps) - 1
+    what = f"“{value.text}” first appears in step {session.steps[premise.step].number}, in nothing recorded before"
+    return what + (f"; {later} later step{'s rest' if later != 1 else ' rests'} on it" if later else "")
+
+
+def _uses(provenance: Provenance, value: Appearance | None, origin: int) -> tuple[Evidence, ...]:
+    """How the value was used by calls: the first three."""
+    if value is None:
+        return ()
+    calls = [use for use in provenance.users(value) if use.role == "argument" and use.step != origin]
+    return tuple(provenance.evidence(use, "used as a fact in a call") for use in calls[:3])
+
+
+def _followed(provenance: Provenance, end: int, words: str) -> FaultOrigin:
+    """From words that a person calls wrong to where the values in them, or they themselves, first stand."""
+    session = provenance.session
+    here = [a for a in provenance.at(end) if a.text in words and is_telling(a)]
+    starts = here or [a for a in provenance.appearances(words) if a.step == end or a.author == end]
+    if not starts:
+        return FaultOrigin(
+            found=False,
+            because=f"not found, because step {session.steps[end].number} does not hold these words",
+            symptom=end,
+        )
+    firsts = [first for start in starts if (first := provenance.first(start.text)) is not None and first.step <= end]
+    chosen = min(firsts or starts, key=lambda first: (not provenance.is_written(first), first.passage))
+    at = max(chosen.author if provenance.is_written(chosen) else chosen.step, 0)
+    cascade = cascade_of(provenance, at, {chosen.key}, end)
+    number = session.steps[at].number
+    if provenance.is_written(chosen):
+        how, confidence = f"a model wrote it in step {number}, in nothing recorded before", 0.9
+        if provenance.source_of(chosen).how in ("derived", "constant"):
+            how, confidence = f"a model first wrote it in step {number}; {provenance.source_of(chosen).why}", 0.7
+    elif chosen.role == "result":
+        how, confidence = (
+            f"it came in with the result of step {number}; what that step was asked is the next question",
+            0.6,
+        )
+    else:
+        how, confidence = f"it came in from outside in step {number}", 0.5
+    return FaultOrigin(
+        found=True,
+        because=f"“{chosen.text}”: {how}",
+        step=at,
+        confidence=confidence,
+        value=chosen.text,
+        symptom=end,
+        cascade=tuple(sorted(cascade.steps | {end})),
+        links=cascade.links,
+        evidence=(provenance.evidence(chosen, "first appears here"),),
+    )
+
+
+def _why_not(provenance: Provenance, flags: Sequence[Flag], end: int, chosen: bool) -> str:
+    number = provenance.session.steps[end].number
+    if chosen and any(flag.step <= end for flag in flags):
+        return f"not found, because step {number} rests on nothing that is flagged"
+    if not any(provenance.is_written(value) for value in provenance.at(end)):
+        return f"not found, because what step {number} said is not recorded or holds no value that can be traced"
+    return f"not found, because every value that step {number} rests on has a source"

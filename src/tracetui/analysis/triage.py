@@ -8,7 +8,9 @@ from tracetui.analysis.actions import Policy
 from tracetui.analysis.blast_radius import effects
 from tracetui.analysis.failure_mode import classify
 from tracetui.analysis.findings import Reason, Suspect, Triage, Verdict
+from tracetui.analysis.flags import all_flags
 from tracetui.analysis.origin import find_origin
+from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.verdict import escalation
 from tracetui.model import Flag, Session
 
@@ -27,8 +29,9 @@ def triage(
     `symptom`: index of the step with the wrong output, by default the last one; `symptom_text`: the wrong part of it;
     `expected`: what would have been right. `baselines`: good runs. The same input gives the same answer.
     """
-    flags = recorded_flags(session)
-    origin = find_origin(session, flags, symptom=symptom)
+    provenance = Provenance.of(session)
+    flags = all_flags(provenance)
+    origin = find_origin(provenance, flags, symptom=symptom, symptom_text=symptom_text)
     blast_radius = effects(session, origin.step if origin.found else None, origin.cascade, policy)
     classified = classify(session, flags, origin, baselines)
     because = escalation(session, origin, blast_radius, baselines)
@@ -45,23 +48,6 @@ def triage(
         flags=flags,
         blast_radius=blast_radius,
         gaps=session.gaps,
-    )
-
-
-def recorded_flags(session: Session) -> tuple[Flag, ...]:
-    """The flags that the writer of the trace set, in step order."""
-    return tuple(
-        Flag(
-            kind=kind,
-            step=step.index,
-            source=step.source,
-            recorded=True,
-            confidence=1.0,
-            message=step.summary or f"recorded in the trace at step {step.number}",
-            rule="recorded",
-        )
-        for step in session.steps
-        for kind in step.recorded_flags
     )
 
 
