@@ -1,10 +1,20 @@
-"""Open a trace in the debugger."""
+"""Open a trace in the debugger; without a path, say what can be opened."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
 from tracetui.commands.opening import add_source_arguments
+from tracetui.commands.output import write_lines
+from tracetui.commands.recent import recent_paths, remember
+from tracetui.errors import EXIT_NOTHING_FOUND
+
+_START = """\
+tracetui demo           open a sample incident: every call returned ok, the answer is wrong
+tracetui PATH           open a trace: a file, a folder, or - for standard input
+tracetui triage PATH    print what went wrong, where it began and what it touched
+tracetui formats        list what can be read
+tracetui --help         everything else"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -14,7 +24,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
+    if arguments.path is None:
+        write_lines(*_START.splitlines())
+        if recent := recent_paths():
+            write_lines("", "opened lately:", *(f"  {path}" for path in recent))
+        return EXIT_NOTHING_FOUND
     from tracetui.ui.app import run_app
 
-    code: int = run_app(arguments.path, session=arguments.session, step=arguments.step, format_name=arguments.format)
+    code = run_app(arguments.path, session=arguments.session, step=arguments.step, format_name=arguments.format)
+    if arguments.path != "-":
+        remember(arguments.path)
     return code
