@@ -45,7 +45,12 @@ class SessionBuilder:
         self._system: dict[str, tuple[Part, ...]] = {}
         self._tools: dict[str, tuple[ToolDefinition, ...]] = {}
         self._gaps: list[Gap] = []
-        self._calls: dict[str, int] = {}
+        self._call_steps: dict[str, int] = {}
+        self._open: dict[str, list[int]] = {}
+        """Unanswered calls by call id."""
+        self._asked: dict[str, list[int]] = {}
+        """By scope, the unanswered calls of its last LLM call."""
+        self._orphans: list[int] = []
         self._last_llm: dict[str, int] = {}
 
     def scope(self, scope: Scope) -> str:
@@ -61,6 +66,14 @@ class SessionBuilder:
         """The tool definitions that a scope has from its start."""
         self._tools[scope] = tools
 
+    @property
+    def has_system(self) -> bool:
+        return any(self._system.values())
+
+    @property
+    def has_tools(self) -> bool:
+        return any(self._tools.values())
+
     def gap(self, gap: Gap) -> None:
         if gap not in self._gaps:
             self._gaps.append(gap)
@@ -72,8 +85,9 @@ class SessionBuilder:
         self.steps.append(Step(index=index, number=number, kind=kind, source=source, **fields))
         if kind == "llm_call":
             self._last_llm[self.steps[index].scope] = index
+            self._asked[self.steps[index].scope] = []
         if kind == "tool_call" and (call_id := self.steps[index].call_id):
-            self._calls[call_id] = index
+            self._call_steps[call_id] = index
         return index
 
     def message(self, message: Message, source: SourceRef, **fields: Any) -> int:
@@ -101,7 +115,7 @@ class SessionBuilder:
         """A call that the LLM step `parent` asked for; its result comes with `tool_result`."""
         asked = self.steps[parent]
         defaults = {"scope": asked.scope, "agent": asked.agent, "depth": asked.depth}
-        return self.step(
+        index = self.step(
             "tool_call",
             source,
             parent=parent,
@@ -111,33 +125,47 @@ class SessionBuilder:
             arguments_source=source,
             **(defaults | fields),
         )
+        if call.id:
+            self._open.setdefault(call.id, []).append(index)
+        self._asked.setdefault(self.steps[index].scope, []).append(index)
+        return index
 
     def tool_result(self, message: Message, source: SourceRef, **fields: Any) -> int:
-        """A tool's answer: joined to its call by id, or a step of its own where no call is known.
-
-        `message` holds one ToolCallResponsePart. The step's `source` becomes that of the result, its arguments keep theirs.
-        """
+        """A message that is one tool's answer: joined to its call, and put into the window. Returns the tool step's index."""
         part = next(p for p in message.parts if isinstance(p, ToolCallResponsePart))
-        index = self._calls.get(part.id or "")
-        if index is None or self.steps[index].has_result:
-            index = self.step(
-                "tool_call", source, call_id=part.id, result=decoded(part.response), has_result=True, **fields
-            )
-            self.gap(Gap("call_not_recorded", "a tool result without its call: the arguments are not known"))
+        index = self.join_result(part, source, name=message.name, **fields)
+        self.append_result(index, message)
+        return index
+
+    def join_result(
+        self,
+        part: ToolCallResponsePart,
+        source: SourceRef,
+        *,
+        name: str | None = None,
+        scope: str = "main",
+        **fields: Any,
+    ) -> int:
+        """A tool's answer, joined to its call: by id, else by tool name or order among the calls still open.
+
+        The step's `source` becomes that of the result; its arguments keep theirs. Where no call is known, the result
+        is a step of its own. No window changes.
+        """
+        result = {"result": decoded(part.response), "has_result": True}
+        index = self._take_open_call(part.id, name, scope)
+        if index is None:
+            index = self.step("tool_call", source, scope=scope, tool=name, call_id=part.id, **(result | fields))
+            self._orphans.append(index)
         else:
             step = self.steps[index]
-            self.update(
-                index,
-                source=source,
-                also=(*step.also, step.source),
-                result=decoded(part.response),
-                has_result=True,
-                **fields,
-            )
-        scope = self.steps[index].scope
-        at = len(self.steps) - 1 if self._last_llm.get(scope, -1) > index else index
-        self.append(at, message, scope=scope, from_step=None if at == index else index)
+            self.update(index, source=source, also=(*step.also, step.source), **(result | fields))
         return index
+
+    def append_result(self, index: int, message: Message) -> None:
+        """Put the answer of tool step `index` into its window: where the step stands, or now if a call came between."""
+        scope = self.steps[index].scope
+        late = self._last_llm.get(scope, -1) > index
+        self.append(len(self.steps) - 1 if late else index, message, scope=scope, from_step=index if late else None)
 
     def append(
         self,
@@ -164,8 +192,26 @@ class SessionBuilder:
         self.steps[index] = msgspec.structs.replace(self.steps[index], **fields)
 
     def call_step(self, call_id: str) -> int | None:
-        """Index of the tool step with this call id."""
-        return self._calls.get(call_id)
+        """Index of the last tool step with this call id."""
+        return self._call_steps.get(call_id)
+
+    def _take_open_call(self, call_id: str | None, name: str | None, scope: str) -> int | None:
+        """The unanswered call that a result belongs to. Ids may recur from turn to turn: the last turn's call counts."""
+        waiting = self._open.get(call_id, []) if call_id else self._asked.get(scope, [])
+        if call_id:
+            found = len(waiting) - 1
+            while found > 0 and self.steps[waiting[found - 1]].parent == self.steps[waiting[-1]].parent:
+                found -= 1
+        else:
+            found = next((at for at, i in enumerate(waiting) if name is None or self.steps[i].tool == name), -1)
+        if found < 0:
+            return None
+        index = waiting.pop(found)
+        step = self.steps[index]
+        for others in (self._open.get(step.call_id or "", []), self._asked.get(step.scope, [])):
+            if index in others:
+                others.remove(index)
+        return index
 
     def build(self) -> Session:
         unanswered = tuple(
@@ -175,6 +221,9 @@ class SessionBuilder:
         )
         if unanswered:
             self.gap(Gap("result_not_recorded", "what these calls returned is not known", steps=unanswered))
+        if self._orphans:
+            orphans = tuple(self.steps[i].number for i in self._orphans)
+            self.gap(Gap("call_not_recorded", "results without their call: the arguments are not known", steps=orphans))
         return Session(
             session_id=self.session_id,
             steps=tuple(self.steps),

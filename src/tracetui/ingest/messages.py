@@ -29,8 +29,8 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
     if not isinstance(value, dict):
         return Message(default_role, parts_of_content(value), source=source)
     role = str(value.get("role") or default_role)
-    if role in ("tool", "function") and "tool_call_id" in value:
-        part = ToolCallResponsePart(_text(value["tool_call_id"]), value.get("content"))
+    if role in ("tool", "function"):
+        part = ToolCallResponsePart(_text(value.get("tool_call_id")), _result(value.get("content")))
         return Message(role, (part,), _text(value.get("name")), source)
     reasoning = value.get("reasoning_content") or value.get("reasoning")
     parts: list[Part] = [ReasoningPart(reasoning)] if isinstance(reasoning, str) and reasoning else []
@@ -38,7 +38,7 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
     parts += [part_of(part) for part in listed] if isinstance(listed, list) else parts_of_content(value.get("content"))
     if isinstance(value.get("refusal"), str) and value["refusal"]:
         parts.append(TextPart(value["refusal"]))
-    parts += [tool_call_of(call) for call in value.get("tool_calls") or () if isinstance(call, dict)]
+    parts += [tool_call_of(call) for call in _list(value.get("tool_calls")) if isinstance(call, dict)]
     if isinstance(value.get("function_call"), dict):
         parts.append(tool_call_of(value["function_call"]))
     return Message(role, tuple(parts), _text(value.get("name")), source)
@@ -66,7 +66,8 @@ def part_of(block: Any) -> Part:
     if (kind in _TEXT_TYPES or not kind) and isinstance(text, str):
         return TextPart(text)
     if kind in ("thinking", "reasoning"):
-        return ReasoningPart(str(block.get("thinking") or block.get("content") or block.get("text") or ""))
+        thought = _thought(block)
+        return ReasoningPart(thought) if thought else OtherPart(kind, block)
     if kind in ("tool_use", "server_tool_use", "mcp_tool_use"):
         return ToolCallPart(_text(block.get("id")), str(block.get("name") or ""), block.get("input"))
     if kind == "tool_call":
@@ -116,8 +117,21 @@ def decoded(value: Any) -> Any:
     return value
 
 
+def _thought(block: dict[str, Any]) -> str:
+    """The readable text of a reasoning block; "" where it is encrypted or left out."""
+    for key in ("thinking", "content", "text", "summary"):
+        value = block.get(key)
+        if isinstance(value, list):
+            value = "\n".join(
+                part["text"] for part in value if isinstance(part, dict) and isinstance(part.get("text"), str)
+            )
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
 def _result(content: Any) -> Any:
-    """An Anthropic tool result: its one text, or its blocks."""
+    """What a tool answered: its one text block as text, else as recorded."""
     if (
         isinstance(content, list)
         and len(content) == 1
@@ -126,6 +140,10 @@ def _result(content: Any) -> Any:
     ):
         return content[0].get("text")
     return content
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str | None:

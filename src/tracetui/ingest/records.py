@@ -12,7 +12,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decode import decode
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME, Line, Source, read_source
-from tracetui.ingest.spans import BrokenJSONError, ByteOffsets, Span, children, pointer, salvage
+from tracetui.ingest.spans import BrokenJSONError, ByteOffsets, Span, children, pointer, salvage, value_at
 from tracetui.model import SourceRef
 
 SAMPLE_RECORDS = 20
@@ -97,22 +97,25 @@ class Records:
         """The items of the list at `path` (keys from the top) in a document, each with its exact byte range."""
         return self.inside(self.whole(), *path)
 
-    def inside(self, record: Record, *path: str) -> Iterator[Record]:
+    def inside(self, record: Record, *path: str | int) -> Iterator[Record]:
         """The items or members of the list or object at `path` inside a record, each with its exact byte range.
 
         Nothing where there is no such list or object. Of a key that occurs twice the last counts, as in decoding.
         """
-        ref = record.source
-        raw = self.source.data[ref.offset : ref.offset + ref.length]
-        text, at = raw.decode("utf-8", "surrogateescape"), 0
-        for token in path:
-            start = _start_of(text, at, token)
-            if start is None:
-                return
-            at = start
-        offsets = ByteOffsets(text, ref.offset)
-        for span in _readable(text, at):
-            yield Record(span.value, self._ref(ref, offsets, span, pointer(*path, span.key)))
+        text, start = _locate(self.source, record.source, path)
+        offsets = ByteOffsets(text, record.source.offset)
+        for span in _readable(text, start):
+            yield Record(span.value, _place(record.source, offsets, span, pointer(*path, span.key)))
+
+    def at(self, record: Record, *path: str | int) -> Record | None:
+        """The value at `path` inside a record, with its exact byte range."""
+        text, start = _locate(self.source, record.source, path)
+        try:
+            value, end = value_at(text, start)
+        except BrokenJSONError:
+            return None
+        offsets = ByteOffsets(text, record.source.offset)
+        return Record(value, _place(record.source, offsets, Span("", value, start, end), pointer(*path)))
 
     def whole(self) -> Record:
         """The document as one record."""
@@ -165,9 +168,21 @@ class Records:
     def _is_document(self) -> bool:
         return isinstance(self.document, (dict, list))
 
-    def _ref(self, outer: SourceRef, offsets: ByteOffsets, span: Span, where: str) -> SourceRef:
-        first = offsets.offset(span.start)
-        return SourceRef(outer.path, first, offsets.offset(span.end) - first, outer.line, outer.pointer + where)
+
+def _locate(source: Source, ref: SourceRef, path: tuple[str | int, ...]) -> tuple[str, int]:
+    """The text of a record, and where the value at `path` starts in it: at its end where there is none."""
+    text, at = source.data[ref.offset : ref.offset + ref.length].decode("utf-8", "surrogateescape"), 0
+    for token in path:
+        start = _start_of(text, at, token)
+        if start is None:
+            return text, len(text)
+        at = start
+    return text, at
+
+
+def _place(outer: SourceRef, offsets: ByteOffsets, span: Span, where: str) -> SourceRef:
+    first = offsets.offset(span.start)
+    return SourceRef(outer.path, first, offsets.offset(span.end) - first, outer.line, outer.pointer + where)
 
 
 def _start_of(text: str, at: int, token: str | int) -> int | None:

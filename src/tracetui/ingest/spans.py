@@ -50,7 +50,7 @@ def children(text: str, at: int = 0) -> Iterator[Span]:
         return
     for index in range(len(text)):
         key, at = _key(text, at) if opening == "{" else (index, at)
-        value, end = _value(text, at, key)
+        value, end = value_at(text, at, key)
         yield Span(key, value, at, end)
         at = _skip(text, end)
         mark = text[at : at + 1]
@@ -59,6 +59,17 @@ def children(text: str, at: int = 0) -> Iterator[Span]:
         if mark != ",":
             raise BrokenJSONError(f"expected ',' or '{closing}'", at, at)
         at = _skip(text, at + 1)
+
+
+def value_at(text: str, at: int, key: str | int | None = None) -> tuple[Any, int]:
+    """The value that starts at character `at`, and where it ends. Raises BrokenJSONError, which names `key`."""
+    try:
+        return DECODER.raw_decode(text, at)
+    except json.JSONDecodeError as problem:
+        unterminated = problem.msg.startswith("Unterminated string")
+        raise BrokenJSONError(problem.msg, at, len(text) if unterminated else problem.pos, key) from problem
+    except RecursionError:
+        raise BrokenJSONError("nested too deeply", at, at, key) from None
 
 
 def salvage(text: str, at: int = 0, *, depth: int = _SALVAGE_DEPTH) -> tuple[Any, BrokenJSONError | None]:
@@ -118,16 +129,6 @@ def _key(text: str, at: int) -> tuple[str, int]:
     if text[end : end + 1] != ":":
         raise BrokenJSONError("expected ':'", at, end)
     return key, _skip(text, end + 1)
-
-
-def _value(text: str, at: int, key: str | int) -> tuple[Any, int]:
-    try:
-        return DECODER.raw_decode(text, at)
-    except json.JSONDecodeError as problem:
-        unterminated = problem.msg.startswith("Unterminated string")
-        raise BrokenJSONError(problem.msg, at, len(text) if unterminated else problem.pos, key) from problem
-    except RecursionError:
-        raise BrokenJSONError("nested too deeply", at, at, key) from None
 
 
 def _skip(text: str, at: int) -> int:

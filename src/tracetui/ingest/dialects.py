@@ -1,0 +1,178 @@
+"""Files of requests to a model: a request document, a list of messages, or JSON lines of either, in a provider's dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal, NamedTuple
+
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.chat import ChatMessage, Conversation, conversation_gaps, session_name
+from tracetui.ingest.fields import list_field, milliseconds_field, object_field, text_field
+from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.requests import Request, RequestLog
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import Part, Session, ToolDefinition
+
+_SESSION_KEYS = ("session_id", "conversation_id", "thread_id")
+_TIME_KEYS = ("timestamp", "created_at", "created", "time", "ts")
+_DURATION_KEYS = ("duration_ms", "latency_ms", "ms")
+
+
+class Answer(NamedTuple):
+    """What stands with a request about its answer."""
+
+    said: ChatMessage | None = None
+    call: dict[str, Any] = {}
+    """Fields of the LLM call, as in `Step`."""
+    id: str | None = None
+
+
+class Settings(NamedTuple):
+    """What a request tells the model beside its messages."""
+
+    system: tuple[Part, ...] = ()
+    tools: tuple[ToolDefinition, ...] = ()
+    follows: str | None = None
+
+
+class Dialect(NamedTuple):
+    """How one provider writes a request."""
+
+    key: str
+    """Of the list of messages or items."""
+    is_item: Callable[[Any], bool]
+    messages: Callable[[Records, Iterable[Record]], list[ChatMessage]]
+    """The messages that items make up."""
+    settings: Callable[[dict[str, Any]], Settings]
+    answer: Callable[[Records, Record], Answer]
+    known: frozenset[str]
+    """Fields of a request that are read; the others become attributes."""
+    is_request: Callable[[dict[str, Any]], bool]
+
+
+class Arrangement(NamedTuple):
+    """How the conversations of a source are laid out, told by its leading records."""
+
+    kind: Literal["request", "requests", "messages"]
+    """One request document; a list or lines of requests; a list or lines of messages."""
+    share: float
+    """Of the leading records that are of this kind."""
+    requests: tuple[dict[str, Any], ...]
+    messages: tuple[Any, ...]
+    """Those of the requests, or the leading messages themselves."""
+
+
+def arrangement(records: Records, dialect: Dialect) -> Arrangement | None:
+    """How a source holds requests of a dialect, or their items on their own. None where it does not."""
+    document = records.document if records.shape == "document" else None
+    rows = document[:SAMPLE_RECORDS] if isinstance(document, list) else records.sample
+    requests = tuple(row for row in rows if isinstance(row, dict) and dialect.is_request(row))
+    items = tuple(row for row in rows if dialect.is_item(row))
+    inner = tuple(item for request in requests for item in list_field(request.get(dialect.key)))
+    if isinstance(document, dict):
+        return Arrangement("request", 1.0, requests, inner) if requests else None
+    if requests and len(requests) >= len(items):
+        return Arrangement("requests", len(requests) / len(rows), requests, inner)
+    return Arrangement("messages", len(items) / len(rows), (), items) if items else None
+
+
+def read_dialect(dialect: Dialect, records: Records, ledger: Ledger) -> list[Session]:
+    """Every conversation of a source in this dialect."""
+    found = arrangement(records, dialect)
+    if found is None or found.kind == "messages":
+        return _read_messages(dialect, records, ledger)
+    log = RequestLog(session_name(records), awaits_answers=found.kind == "requests")
+    if found.kind == "request":
+        record = records.whole()
+        items = list(_claimed(dialect, _items(dialect, records, record), ledger))
+        request = _request(dialect, records, record, items)
+        ledger.claim(request.answer is not None)
+        log.add(request)
+        return log.sessions()
+    for record in _rows(records, ledger):
+        if not isinstance(record.value, dict) or not dialect.is_request(record.value):
+            ledger.skip(record.source, f"no request: `{dialect.key}` is missing")
+            continue
+        ledger.claim()
+        items = list(_noted(dialect, _items(dialect, records, record), ledger))
+        log.add(_request(dialect, records, record, items))
+    return log.sessions()
+
+
+def _read_messages(dialect: Dialect, records: Records, ledger: Ledger) -> list[Session]:
+    """A list or lines of messages: one conversation."""
+    builder = SessionBuilder(session_name(records))
+    conversation = Conversation(builder)
+    for said in dialect.messages(records, _claimed(dialect, _rows(records, ledger), ledger)):
+        conversation.add(said)
+    conversation_gaps(builder, whole_request=False)
+    return [builder.build()] if builder.steps else []
+
+
+def _request(dialect: Dialect, records: Records, record: Record, items: list[Record]) -> Request:
+    row = record.value
+    settings, answer = dialect.settings(row), dialect.answer(records, record)
+    call: dict[str, Any] = {
+        "model": text_field(row.get("model")),
+        "start_ns": _first(row, _TIME_KEYS, parse_time_ns),
+        "duration_ns": _first(row, _DURATION_KEYS, milliseconds_field),
+        "attributes": {key: value for key, value in row.items() if key not in dialect.known},
+    }
+    attributes = call["attributes"] | answer.call.get("attributes", {})
+    return Request(
+        source=record.source,
+        messages=dialect.messages(records, items),
+        system=settings.system,
+        tools=settings.tools,
+        answer=answer.said,
+        call=call | answer.call | {"attributes": attributes},
+        session=_first(row, _SESSION_KEYS, text_field)
+        or _first(object_field(row.get("metadata")), _SESSION_KEYS, text_field),
+        answer_id=answer.id,
+        follows=settings.follows,
+    )
+
+
+def _items(dialect: Dialect, records: Records, record: Record) -> Iterator[Record]:
+    if isinstance(record.value.get(dialect.key), str):
+        text = records.at(record, dialect.key)
+        return iter([text] if text else [])
+    return records.inside(record, dialect.key)
+
+
+def _rows(records: Records, ledger: Ledger) -> Iterator[Record]:
+    """The records of a list, or lines; of a single object that is none, itself."""
+    if records.shape != "document":
+        return records.lines(ledger)
+    return records.items() if isinstance(records.document, list) else iter([records.whole()])
+
+
+def _claimed(dialect: Dialect, items: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
+    """The items that are messages; the others are listed."""
+    for item in items:
+        if dialect.is_item(item.value) or (item.source.pointer and isinstance(item.value, str)):
+            ledger.claim()
+            yield item
+        else:
+            ledger.skip(item.source, _no_message(item.value))
+
+
+def _noted(dialect: Dialect, items: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
+    """The items that are messages; the others are remarked, since their request is claimed as a whole."""
+    for item in items:
+        if dialect.is_item(item.value) or isinstance(item.value, str):
+            yield item
+        else:
+            where = f"line {item.source.line}, " if item.source.line else ""
+            ledger.note(f"{where}{item.source.pointer}: left out, {_no_message(item.value)}")
+
+
+def _no_message(value: Any) -> str:
+    if isinstance(value, dict):
+        return "no message: role or content is missing"
+    return f"no message: {'null' if value is None else type(value).__name__}, not an object"
+
+
+def _first(row: dict[str, Any], keys: tuple[str, ...], read: Callable[[Any], Any]) -> Any:
+    return next((found for key in keys if (found := read(row.get(key))) is not None), None)

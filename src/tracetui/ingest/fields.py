@@ -1,0 +1,47 @@
+"""Fields of a record, taken only where they are of the type that they should have: a trace may hold anything."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+Value = dict[str, Any]
+
+
+def text_field(value: object) -> str | None:
+    """Text as it is, a number as text, anything else as None."""
+    if isinstance(value, bool):
+        return None
+    return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else None
+
+
+def number_field(value: object) -> float | None:
+    """A finite number, else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def count_field(value: object) -> int | None:
+    """A count, 0 or more, else None."""
+    number = number_field(value)
+    return int(number) if number is not None and number >= 0 else None
+
+
+def object_field(value: object) -> Value:
+    """An object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_field(value: object) -> list[Any]:
+    """A list, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def milliseconds_field(value: object) -> int | None:
+    """A duration in milliseconds as nanoseconds, else None."""
+    number = number_field(value)
+    return round(number * 1_000_000) if number is not None and 0 <= number < 1e15 else None

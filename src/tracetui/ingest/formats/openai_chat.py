@@ -1,0 +1,94 @@
+"""OpenAI Chat Completions: a request with or without its response, a list of messages, or JSON lines of either.
+
+A line that is a whole request is one LLM call whose prompt is recorded; its answer stands in its response, or among the
+messages of the next request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tracetui.ingest.chat import ChatMessage, chat_message, is_message
+from tracetui.ingest.dialects import Answer, Dialect, Settings, arrangement, read_dialect
+from tracetui.ingest.fields import list_field, object_field, text_field
+from tracetui.ingest.messages import tool_definitions
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.traits import anthropic_traits, group_chat_traits, session_trace_traits
+from tracetui.ingest.usage import openai_usage
+from tracetui.model import Session
+
+NAME = "openai-chat"
+TITLE = "OpenAI Chat Completions"
+RULE = "`messages` with roles system, user, assistant and tool: a request, a list of messages, or JSON lines of either."
+KEEPS = "Prompts rebuilt from the messages before each answer; recorded where a request stands with its answer."
+
+_BODIES: tuple[tuple[str, ...], ...] = ((), ("response",), ("response", "body"))
+"""Where the fields of a response may stand in a record."""
+
+
+def detect(records: Records) -> Detection:
+    found = arrangement(records, DIALECT)
+    if found is None or anthropic_traits(found) or group_chat_traits(found) or session_trace_traits(found):
+        return NOT_MINE
+    if found.kind == "messages":
+        return Detection(0.7 * found.share, f"{len(found.messages)} leading records have a chat role and content")
+    return Detection(0.8 * found.share, "`messages` is a list of chat messages" if found.messages else "has `messages`")
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    return read_dialect(DIALECT, records, ledger)
+
+
+def _messages(records: Records, items: Iterable[Record]) -> list[ChatMessage]:
+    return [chat_message(records, item) for item in items]
+
+
+def _settings(request: dict[str, Any]) -> Settings:
+    return Settings(tools=tool_definitions(request.get("tools") or request.get("functions")))
+
+
+def _answer(records: Records, record: Record) -> Answer:
+    for path in _BODIES:
+        body = record.value
+        for key in path:
+            body = object_field(object_field(body).get(key))
+        choices = list_field(body.get("choices"))
+        if choices:
+            place = records.at(record, *path, "choices", 0, "message")
+            return Answer(_said(records, place), _call(body, choices), text_field(body.get("id")))
+        if body.get("error"):
+            error = object_field(body["error"]).get("message") or body["error"]
+            return Answer(call={"error": str(error), "status": "error"})
+    place = records.at(record, "response") if record.value.get("response") else None
+    return Answer(
+        _said(records, place) if place and (is_message(place.value) or isinstance(place.value, str)) else None
+    )
+
+
+def _said(records: Records, place: Record | None) -> ChatMessage | None:
+    if place is None or not isinstance(place.value, (dict, str)):
+        return None
+    return chat_message(records, place, default_role="assistant")
+
+
+def _call(body: dict[str, Any], choices: list[Any]) -> dict[str, Any]:
+    reasons = [object_field(choice).get("finish_reason") for choice in choices]
+    attributes: dict[str, Any] = {"finish_reasons": reasons} if any(reasons) else {}
+    if len(choices) > 1:
+        attributes["other_choices"] = choices[1:]
+    model = {"model": body["model"]} if isinstance(body.get("model"), str) else {}
+    return {"usage": openai_usage(body.get("usage")), "attributes": attributes, **model}
+
+
+DIALECT = Dialect(
+    key="messages",
+    is_item=is_message,
+    is_request=lambda row: isinstance(row.get("messages"), list),
+    messages=_messages,
+    settings=_settings,
+    answer=_answer,
+    known=frozenset(("model", "messages", "tools", "functions", "response", "choices", "usage")),
+)
