@@ -6,6 +6,7 @@ delays neither typing nor saving. Whoever edits only puts records into a queue: 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -160,6 +161,9 @@ class Journal:
         if self._file is None:
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             self._good_size = os.fstat(self._file).st_size
+            if self._good_size:  # what a crash cut off must not swallow the next record
+                os.write(self._file, b"\n")
+                self._good_size += 1
         return self._file
 
     def _empty(self) -> None:
@@ -178,7 +182,9 @@ class Journal:
         if (kind, why) == (self.state.kind, self.state.why) and kind != "saved":
             return
         self.state = SaveState(kind, self._now(), why)
-        self._on_state(self.state)
+        # A listener that is gone, a screen that has closed, must not end the thread that saves.
+        with contextlib.suppress(Exception):
+            self._on_state(self.state)
 
 
 def frame(record: bytes) -> bytes:
@@ -195,6 +201,8 @@ def read_journal(path: Path) -> JournalRecords:
     records: list[bytes] = []
     damaged = b""
     for line in data.splitlines(keepends=True):
+        if not line.strip():
+            continue
         record = _unframed(line)
         if record is None:
             damaged += line

@@ -1,0 +1,211 @@
+"""One incident while it is edited: every edit journaled at once, the document saved when there is time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tracetui.errors import StoreError
+from tracetui.postmortem.document import Postmortem, decode, encode, escape_surrogates, stamp
+from tracetui.postmortem.edits import Edit, apply
+from tracetui.postmortem.merge import Conflict, merge
+from tracetui.store.atomic import reason, sweep, write_atomic
+from tracetui.store.journal import Journal, SaveState, read_journal
+from tracetui.store.lock import Holder, Lock
+
+DOCUMENT = "postmortem.json"
+JOURNAL = "journal.jsonl"
+LOCK = ".lock"
+EVIDENCE = "evidence"
+
+
+class _OnDisk(NamedTuple):
+    """What was last read from or written to the document."""
+
+    postmortem: Postmortem
+    digest: str
+
+
+class ChangedOnDiskError(OSError):
+    """Someone else wrote the document since it was read. Nothing was overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__("changed on disk by another program")
+
+
+class Incident:
+    """An open incident. Edits come from one thread; saving happens in the journal's.
+
+    `recovered`: the edits that the journal held and the document did not, replayed when it was opened.
+    `read_only`: why nothing can be changed, or "".
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        user: str,
+        on_state: Callable[[SaveState], None] = lambda state: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        take_over: bool = False,
+    ) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.user = user
+        self.warning = ""
+        self._now = now
+        self._lock = Lock(folder / LOCK)
+        self.read_only = self._acquire(take_over)
+        data = read_document(folder)
+        self._base = _OnDisk(decode(data, path=str(folder / DOCUMENT)), _digest(data))
+        self.postmortem, self.recovered, damaged = replay(self._base.postmortem, folder / JOURNAL)
+        self._journal: Journal | None = None
+        if not self.read_only:
+            sweep(folder)
+            if damaged:
+                write_atomic(folder / f"{JOURNAL}.damaged-{now():%Y%m%dT%H%M%S}", damaged)
+                self.warning = f"{len(damaged)} damaged bytes of the journal are kept aside"
+            self._journal = Journal(folder / JOURNAL, on_state, now=now)
+            if self.recovered:
+                self.save()
+
+    @property
+    def state(self) -> SaveState:
+        """Whether what was typed is on disk; "failed" with the reason where nothing can be."""
+        if self._journal is None:
+            return SaveState("failed", self._now(), self.read_only)
+        return self._journal.state
+
+    def edit(self, change: Edit) -> Postmortem:
+        """Apply an edit and hand it to the journal; the new document. Raises StoreError where it is read-only."""
+        if self._journal is None:
+            raise StoreError(f"{self.id} is read-only: {self.read_only}")
+        self.postmortem = apply(self.postmortem, change)
+        self._journal.append(encode_edit(change))
+        return self.postmortem
+
+    def replace(self, postmortem: Postmortem) -> None:
+        """Put another document in place, a fresh prefill or a merge, and save it."""
+        if self._journal is None:
+            raise StoreError(f"{self.id} is read-only: {self.read_only}")
+        self.postmortem = postmortem
+        self.save()
+
+    def stamp(self) -> str:
+        """Now, for the time of an edit."""
+        return stamp(self._now())
+
+    def save(self) -> None:
+        """Put the document on disk and empty the journal; `state` tells when it is done."""
+        if self._journal is not None:
+            postmortem = self.postmortem
+            self._journal.save(lambda: self._write(postmortem))
+
+    def changed_on_disk(self) -> bool:
+        """Whether someone else wrote the document since it was read or saved here."""
+        try:
+            return _digest(read_document(self.folder)) != self._base.digest
+        except StoreError:
+            return True
+
+    def join_theirs(self) -> tuple[Conflict, ...]:
+        """Take in what someone else wrote, and save; the values that both changed hold mine until a person decides."""
+        data = read_document(self.folder)
+        theirs = decode(data, path=str(self.folder / DOCUMENT))
+        merged, conflicts = merge(self._base.postmortem, self.postmortem, theirs)
+        self._base = _OnDisk(theirs, _digest(data))
+        self.replace(merged)
+        return conflicts
+
+    def flush(self, timeout_s: float = 3.0) -> bool:
+        """Wait until everything typed is on disk; whether it is. May be called from a signal handler."""
+        return self._journal is None or self._journal.flush(timeout_s)
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Save, end the journal's thread and give the lock up; whether everything is on disk."""
+        if self._journal is None:
+            return True
+        self.save()
+        saved = self._journal.close(timeout_s)
+        self._journal = None
+        self._lock.release()
+        self.read_only = "closed"
+        return saved
+
+    def _acquire(self, take_over: bool) -> str:
+        try:
+            holder = self._lock.acquire(user=self.user, since=stamp(self._now()), take_over=take_over)
+        except OSError as problem:
+            return reason(problem).lower()
+        self.warning = self._lock.warning
+        return _held_by(holder) if holder else ""
+
+    def _write(self, postmortem: Postmortem) -> str:
+        """In the journal's thread: the document on disk, unless someone else wrote there or took over."""
+        if not self._lock.held:
+            raise OSError("taken over by someone else")
+        if self.changed_on_disk():
+            raise ChangedOnDiskError
+        data = encode(postmortem)
+        warning = write_atomic(self.folder / DOCUMENT, data)
+        self._base = _OnDisk(postmortem, _digest(data))
+        return warning
+
+
+def read_document(folder: Path) -> bytes:
+    """The bytes of an incident's document. Raises StoreError; a link that leads out of the store is not followed."""
+    path = folder / DOCUMENT
+    root = os.path.realpath(folder.parent)
+    if os.path.commonpath([root, os.path.realpath(path)]) != root:
+        raise StoreError(f"{path}: leads out of the store", hint="put the file itself there")
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise StoreError(f"{path}: {reason(problem).lower()}") from problem
+
+
+def replay(postmortem: Postmortem, journal: Path) -> tuple[Postmortem, tuple[Edit, ...], bytes]:
+    """The document with the journal's edits, those of them that changed it, and what of the journal is damaged."""
+    try:
+        held = read_journal(journal)
+    except OSError as problem:
+        raise StoreError(f"{journal}: {reason(problem).lower()}") from problem
+    damaged, news = held.damaged, []
+    for record in held.records:
+        try:
+            change = decode_edit(record)
+            after = apply(postmortem, change)
+        except (msgspec.ValidationError, ValueError):
+            damaged += record + b"\n"
+            continue
+        if after != postmortem:
+            news.append(change)
+        postmortem = after
+    return postmortem, tuple(news), damaged
+
+
+def encode_edit(change: Edit) -> bytes:
+    """One edit as a journal record."""
+    text = json.dumps(msgspec.to_builtins(change), ensure_ascii=False, separators=(",", ":"))
+    return escape_surrogates(text).encode()
+
+
+def decode_edit(record: bytes) -> Edit:
+    """The edit that `encode_edit` wrote. Raises ValueError or msgspec.ValidationError."""
+    change: Edit = msgspec.convert(json.loads(record), Edit)
+    return change
+
+
+def _held_by(holder: Holder) -> str:
+    return f"being edited by {holder}"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
