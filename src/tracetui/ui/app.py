@@ -11,13 +11,17 @@ from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from tracetui.analysis.findings import Triage
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, Trace
-from tracetui.ui import terminal, themes
+from tracetui.ui import clipboard, terminal, themes
 from tracetui.ui.loading import Loaded, load, session_named
+from tracetui.ui.palette import KeyCommands, StepCommands
+from tracetui.ui.present import line
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
+from tracetui.ui.screens.sessions import SessionsScreen
 from tracetui.ui.state import Opened
 
 
@@ -26,7 +30,7 @@ class TracetuiApp(App[int]):
 
     TITLE = "tracetui"
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {KeyCommands, StepCommands}
     BINDINGS = [
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit-now", tooltip="Quit from anywhere"),
         Binding(
@@ -94,19 +98,29 @@ class TracetuiApp(App[int]):
     def _show(self, loaded: Loaded) -> None:
         self._loaded = loaded
         named = session_named(loaded, self._session_id) if self._session_id is not None else None
-        self.open_session(*(named or loaded.sessions[0]))
+        if named is None and len(loaded.sessions) > 1:
+            self.push_screen(SessionsScreen(loaded))
+        else:
+            self.open_session(*(named or loaded.sessions[0]))
 
-    def open_session(self, trace: Trace, session: Session) -> None:
+    def open_session(self, trace: Trace, session: Session, *, triage: Triage | None = None) -> None:
         """Put a session under the debugger; one visited before comes back with its notes."""
         assert self._loaded is not None
-        opened = self._visited.get(id(session)) or self._loaded.opened(trace, session)
+        opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
         self.push_screen(DebuggerScreen(opened, step=start), self._leave_session)
 
     def _leave_session(self, opened: Opened | None) -> None:
         if opened is not None:
             self._visited[id(opened.session)] = opened
-        self.exit(EXIT_NOTHING_FOUND)
+        if not isinstance(self.screen, SessionsScreen):
+            self.exit(EXIT_NOTHING_FOUND)
+
+    def copy_text(self, text: str) -> None:
+        """Send display-safe text to the terminal's clipboard and a file, and say what was done."""
+        driver = self._driver
+        done = clipboard.copy(text, write=driver.write if driver is not None else lambda _: None)
+        self.notify(line(done), markup=False, timeout=4)
 
     def action_next_theme(self) -> None:
         at = themes.CYCLE.index(self.theme) if self.theme in themes.CYCLE else -1

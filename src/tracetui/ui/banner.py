@@ -6,39 +6,49 @@ import os
 
 from textual.content import Content
 
+from tracetui import text
 from tracetui.analysis.findings import Triage
 from tracetui.model import Session
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
-from tracetui.ui.state import Opened
+from tracetui.ui.state import Facts, Opened
 
 _MOST_IN_A_PATH = 7
-_CALM = ("none_found",)
+_ROOMY = 100
+_FILE_CELLS = 10
+"""The file is named where at least so many cells are left for it: whoever opened it knows it."""
 
 
 def header(opened: Opened, width: int) -> Content:
-    """agent · session, totals, and at the right end the file."""
-    facts, trace = opened.facts, opened.trace
-    name = " · ".join(dict.fromkeys([*_agents(facts.agents), opened.session.session_id]))
-    totals = [figures.plural(facts.steps, "step"), f"{facts.llm_calls:,} llm", f"{facts.tool_calls:,} tool"]
-    if facts.tokens is not None:
-        totals.append(f"{figures.tokens(facts.tokens)} tok")
-    if facts.cost_usd is not None:
-        totals.append(figures.cost(facts.cost_usd))
-    if facts.duration_ns is not None:
-        totals.append(figures.duration(facts.duration_ns))
-    skipped = len(trace.report.skipped)
-    right: list[Piece] = [(f"{skipped:,} unread  ", WARN)] if skipped else []
-    right += [
-        (os.path.basename(trace.path) or trace.path, QUIET),
-        (f" ({trace.format})" if width >= 120 else "", QUIET),
-    ]
-    return present.spread(
-        content(("tracetui ", f"bold {KEY}"), (name, STRONG), "   ", (f" {GLYPHS.dot} ".join(totals), QUIET)),
-        present.elide(content(*right), width // 3),
-        width,
+    """agent · session, totals, and at the right end the file where there is room for it."""
+    path, report = opened.trace.path, opened.trace.report
+    roomy = width >= _ROOMY
+    left = content(
+        ("tracetui " if roomy else "", f"bold {KEY}"),
+        (f" {GLYPHS.dot} ".join(dict.fromkeys([*_agents(opened.facts.agents), opened.session.session_id])), STRONG),
+        "   ",
+        (f" {GLYPHS.dot} ".join(totals(opened.facts, kinds=roomy)), QUIET),
     )
+    right: list[Piece] = [(f"{len(report.skipped):,} unread ", WARN)] if report.skipped else []
+    room = width - left.cell_length - content(*right).cell_length - 2
+    if room >= _FILE_CELLS:
+        right.append((text.elide(present.line(os.path.basename(path) or path), room), QUIET))
+    return present.spread(left, content(*right), width)
+
+
+def totals(facts: Facts, *, kinds: bool) -> list[str]:
+    """5 steps, 3 llm, 2 tool, 4.8k tok, $0.02, 4.7 s: what is known of them; `kinds` counts the kinds of step too."""
+    found = [figures.plural(facts.steps, "step")]
+    if kinds:
+        found += [f"{facts.llm_calls:,} llm", f"{facts.tool_calls:,} tool"]
+    if facts.tokens is not None:
+        found.append(f"{figures.tokens(facts.tokens)} tok")
+    if facts.cost_usd is not None:
+        found.append(figures.cost(facts.cost_usd))
+    if facts.duration_ns is not None:
+        found.append(figures.duration(facts.duration_ns))
+    return found
 
 
 def verdict(opened: Opened, width: int) -> tuple[Content, Content]:

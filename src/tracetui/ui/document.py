@@ -149,7 +149,8 @@ def _word_cuts(value: str, width: int, inner: int) -> Sequence[int]:
     cuts, start, room = [0], 0, width
     while len(value) - start > room:
         space = value.rfind(" ", start + 1, start + room + 1)
-        end = space + 1 if space > start and value[start:space].strip() else start + room
+        word_fits = value.find(" ", space + 1, space + 2 + inner) >= 0 or len(value) - space <= inner + 1
+        end = space + 1 if space > start and word_fits and value[start:space].strip() else start + room
         cuts.append(end)
         start, room = end, inner
     return cuts

@@ -12,6 +12,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, Trace
+from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
 
 
@@ -28,6 +29,9 @@ class Loaded(msgspec.Struct, frozen=True):
     def sessions(self) -> list[tuple[Trace, Session]]:
         """Every session that has steps, with the trace that it is in."""
         return [(trace, session) for trace in self.traces for session in trace.sessions if session.steps]
+
+    def listed(self, trace: Trace, session: Session) -> Listed:
+        return Listed(trace, session, facts_of(session))
 
     def opened(self, trace: Trace, session: Session) -> Opened:
         return Opened(trace=trace, session=session, facts=facts_of(session), source_bytes=self.source_bytes)

@@ -130,7 +130,7 @@ def happened(step: Step) -> list[Piece]:
 
 def _tool_line(step: Step) -> list[Piece]:
     pieces: list[Piece] = [(arguments_line(step.arguments), "")] if step.arguments not in (None, {}, "") else []
-    answer = step.error or (_gist(_flat(step.result)) if step.has_result else "") or step.summary
+    answer = step.error or (_answer_line(step.result) if step.has_result else "") or step.summary
     if answer:
         pieces += [(f" {GLYPHS.arrow} " if pieces else f"{GLYPHS.arrow} ", QUIET)]
         pieces += [(_gist(answer), BAD if step.error else QUIET)]
@@ -157,6 +157,11 @@ def arguments_line(arguments: Any) -> str:
     if not isinstance(arguments, dict):
         return _gist(_flat(arguments))
     return line(" ".join(f"{key}={_gist(_flat(value), 200)}" for key, value in arguments.items()))
+
+
+def _answer_line(result: Any) -> str:
+    """A tool's answer on one line: an object as its fields, text as it begins."""
+    return arguments_line(result) if isinstance(result, dict) else _gist(_flat(result))
 
 
 def _flat(value: Any) -> str:

@@ -25,6 +25,7 @@ class Columns(NamedTuple):
 
     width: int
     number: int
+    indent: int
     actor: int
     status: int
     place: int
@@ -32,7 +33,8 @@ class Columns(NamedTuple):
 
     @property
     def text(self) -> int:
-        fixed = 1 + self.number + 1 + 2 + KIND_CELLS + 1 + self.actor + 2 + 1 + self.status + LETTERS_CELLS + self.place
+        left = 1 + self.number + 1 + 2 + self.indent + KIND_CELLS + 1 + self.actor + 2
+        fixed = left + 1 + self.status + LETTERS_CELLS + self.place
         return max(self.width - fixed, 0)
 
 
@@ -43,6 +45,7 @@ def columns(opened: Opened, width: int) -> Columns:
     return Columns(
         width=width,
         number=max(len(str(max(numbers, opened.facts.steps))), 3),
+        indent=min(2 * opened.facts.depth, _MAX_INDENT),
         actor=min(opened.facts.actor_cells, max(8, min(20, width // 5))),
         status=STATUS_CELLS if width >= _WIDE else 0,
         place=PLACE_CELLS if placed else 0,
@@ -52,7 +55,7 @@ def columns(opened: Opened, width: int) -> Columns:
 def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str = "") -> Content:
     """The row of step `index`; `found` is the text searched for."""
     step = opened.session.steps[index]
-    indent = " " * min(2 * step.depth, _MAX_INDENT)
+    indent = " " * min(2 * step.depth, cells.indent)
     actor_style = STRONG if current or step.kind != "tool_call" else ""
     needles = [(opened.wrong_value, WRONG)] if opened.wrong_value else []
     if found:
@@ -63,16 +66,16 @@ def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str
         (bracket(opened.session, index), FAINT),
         (indent + present.kind_glyph(step), _glyph_style(step.kind, step.status)),
         " ",
-        (present.kind_word(step).ljust(KIND_CELLS), QUIET),
+        (present.kind_word(step).ljust(KIND_CELLS + cells.indent - len(indent)), QUIET),
         " ",
     )
     actor = present.elide(content((present.actor(step), actor_style)), cells.actor)
-    said = present.elide(content(*present.happened(step)), max(cells.text - len(indent), 0))
+    said = present.elide(content(*present.happened(step)), cells.text)
     said = present.highlight(said, needles)
     return (
         left
         + _padded(actor, cells.actor + 2)
-        + _padded(said, max(cells.text - len(indent), 0) + 1)
+        + _padded(said, cells.text + 1)
         + _status(step.status, cells.status)
         + _letters(opened.letters.get(index, ""), index in opened.notes)
         + _place(opened, index, cells.place)

@@ -36,6 +36,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """From the first start to the last end; the sum of the steps' durations where no times are recorded."""
     agents: tuple[str, ...]
     """In order of appearance."""
+    depth: int
+    """Of the most deeply nested step."""
     actor_cells: int
     """Width of the longest name among those who act."""
 
@@ -156,6 +158,7 @@ def facts_of(session: Session) -> Facts:
         start_ns=min((step.start_ns for step in session.steps if step.start_ns is not None), default=None),
         duration_ns=_duration_ns(session.steps),
         agents=tuple(agents),
+        depth=max((step.depth for step in session.steps), default=0),
         actor_cells=max(map(cell_width, {visible_line(name) for name in _actors(session.steps)}), default=0),
     )
 

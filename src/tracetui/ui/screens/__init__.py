@@ -6,7 +6,9 @@ from importlib import import_module
 
 from tracetui.ui.screens.base import StepsScreen
 
-OVER_STEPS: dict[str, str] = {}
+OVER_STEPS: dict[str, str] = {
+    "unread": "unread:UnreadScreen",
+}
 """Name, as in the debugger's `over('name')` bindings, to `module:class` in this package. Imported when first shown."""
 
 

@@ -96,6 +96,15 @@ class TextPane(ScrollView, can_focus=True):
         """The block that the cursor is in."""
         return self._document.anchor_of(self._wrapped.line_at(self.cursor)) if len(self._wrapped) else None
 
+    def block_text(self) -> str:
+        """The text of that block, or of the whole document where it has no blocks; display-safe."""
+        lines, anchors = self._document.lines, self._document.anchors
+        block = self.block()
+        if block is None:
+            return "\n".join(line.text for line in lines)
+        after = next((anchor.line for anchor in anchors if anchor.line > block.line), len(lines))
+        return "\n".join(line.text for line in lines[block.line : after]).rstrip("\n")
+
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, len(self._wrapped) - 1))
 
@@ -168,7 +177,8 @@ class TextPane(ScrollView, can_focus=True):
 
     def _text_width(self) -> int:
         # The scrollbar's column is kept free, so that its coming and going does not wrap the text anew.
-        return max(self.size.width - self.scrollbar_size_vertical * (not self.show_vertical_scrollbar) - _GUTTER, 8)
+        bar = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
+        return max(self.scrollable_content_region.width - bar - _GUTTER, 8)
 
     def _lay_out(self) -> None:
         self._wrapped = Wrapped(self._document, self._text_width())

@@ -1,0 +1,99 @@
+"""The keys of the debugger. Ids are stable: they are what a user's key map names.
+
+Letters, digits, arrows, Enter, Esc and Tab only: nothing needs Alt, a function key or the mouse, and nothing that tmux
+or screen keep for themselves.
+"""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from tracetui.ui.pages import PAGES
+
+DEBUGGER_KEYS: list[BindingType] = [
+    Binding("enter", "open_step", "open", id="step.open", tooltip="Show the step; Esc comes back"),
+    Binding("escape", "close_step", "back", id="step.close", tooltip="Back to the list"),
+    Binding("tab", "switch_pane", "pane", show=False, id="pane.switch", tooltip="Between the list and the detail"),
+    Binding("o", "origin", "origin", id="find.origin", tooltip="Go to the step where it began"),
+    Binding(
+        "left_square_bracket",
+        "flag(-1)",
+        "flags",
+        key_display="[ ]",
+        id="flag.previous",
+        tooltip="Previous flagged step",
+    ),
+    Binding("right_square_bracket", "flag(1)", "next flag", show=False, id="flag.next", tooltip="Next flagged step"),
+    Binding("c", "page('context')", "context", id="page.context", tooltip="What the model saw at this step"),
+    Binding(
+        "e", "page('evidence')", "evidence", id="page.evidence", tooltip="Flags, quotes and the walk to the origin"
+    ),
+    Binding("s", "page('step')", "step", show=False, id="page.step", tooltip="What happened in this step"),
+    Binding("r", "page('raw')", "raw", show=False, id="page.raw", tooltip="The record's bytes"),
+    Binding("d", "over('diff')", "diff", id="open.diff", tooltip="Compare with a good run"),
+    Binding(
+        "D",
+        "over('baseline')",
+        "baseline",
+        show=False,
+        id="open.baseline",
+        tooltip="Choose the good run to compare with",
+    ),
+    Binding("b", "over('blast_radius')", "blast", id="open.blast-radius", tooltip="Every action on the world outside"),
+    Binding("p", "over('postmortem')", "postmortem", id="open.postmortem", tooltip="Write the postmortem"),
+    Binding("m", "note", "mark", id="step.note", tooltip="Mark this step with a note"),
+    Binding("M", "unmark", "unmark", show=False, id="step.unmark", tooltip="Remove the mark from this step"),
+    Binding("slash", "search", "search", id="find.text", tooltip="Search the content of all steps"),
+    Binding("n", "hit(1)", "next hit", show=False, id="find.next", tooltip="Next hit of the search"),
+    Binding("N", "hit(-1)", "previous hit", show=False, id="find.previous", tooltip="Previous hit"),
+    Binding("f", "filter", "filter", id="find.filter", tooltip="kind:tool flag:E tool:x agent:x status:error words"),
+    Binding(
+        "O",
+        "trace_back",
+        "wrong here",
+        show=False,
+        id="find.trace-back",
+        tooltip="This output is wrong: trace back from here",
+    ),
+    Binding("colon", "go_to", "go to", show=False, id="step.go-to", tooltip="Go to a step by its number"),
+    Binding(
+        "J", "step(1)", "next step", show=False, id="step.next-anywhere", tooltip="Next step, also from the detail"
+    ),
+    Binding(
+        "K",
+        "step(-1)",
+        "previous step",
+        show=False,
+        id="step.previous-anywhere",
+        tooltip="Previous step, also from the detail",
+    ),
+    Binding(
+        "R",
+        "over('unread')",
+        "reading",
+        show=False,
+        id="open.unread",
+        tooltip="How the source was read; the records that were not",
+    ),
+    Binding("y", "copy", "copy", show=False, id="step.copy", tooltip="Copy the block at the cursor, or the step"),
+    Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
+    Binding(
+        "q",
+        "leave",
+        "quit",
+        show=False,
+        id="screen.leave",
+        tooltip="Leave the session; quits where there is only one",
+    ),
+    *(
+        Binding(
+            str(number),
+            f"page('{name}')",
+            name,
+            show=False,
+            id=f"page.{name}-tab",
+            tooltip=f"{page.name}, while the detail has the keys",
+        )
+        for number, (name, page) in enumerate(PAGES.items(), start=1)
+    ),
+]

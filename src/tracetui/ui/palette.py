@@ -1,0 +1,49 @@
+"""The command palette: every key of the screen by name, and a step by its number."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.binding import ActiveBinding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from tracetui.ui.widgets.key_bar import key_name
+
+
+class KeyCommands(Provider):
+    """Finds the bindings that are active on the screen below."""
+
+    async def discover(self) -> Hits:
+        for name, key, active in self._commands():
+            yield DiscoveryHit(Content(name), partial(self._run, active), text=name, help=key)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, key, active in self._commands():
+            score = matcher.match(name)
+            if score > 0:
+                yield Hit(score, Content(name), partial(self._run, active), text=name, help=key)
+
+    def _commands(self) -> list[tuple[str, str, ActiveBinding]]:
+        """(what it does, key, binding), each action once."""
+        found: dict[str, tuple[str, str, ActiveBinding]] = {}
+        for key, active in self.screen.active_bindings.items():
+            binding = active.binding
+            if active.enabled and binding.description and not binding.system:
+                name = binding.tooltip or binding.description
+                found.setdefault(binding.action, (name, key_name(key), active))
+        return list(found.values())
+
+    async def _run(self, active: ActiveBinding) -> None:
+        await self.app.run_action(active.binding.action, active.node)
+
+
+class StepCommands(Provider):
+    """`12` goes to step 12 of the session that is open."""
+
+    async def search(self, query: str) -> Hits:
+        go_to = getattr(self.screen, "go_to_number", None)
+        if go_to is not None and query.strip().isdecimal():
+            name = f"Go to step {int(query)}"
+            yield Hit(1.0, Content(name), partial(go_to, int(query)), text=name)

@@ -1,0 +1,164 @@
+"""What the debugger asks for at the foot of the screen: a search, a filter, a step number, a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on, work
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from tracetui.search import Filter, FilterError, filter_steps, find_steps, parse_filter
+from tracetui.ui import figures
+from tracetui.ui.finding import Search, next_in
+from tracetui.ui.present import line
+from tracetui.ui.state import Opened
+from tracetui.ui.widgets.detail import Detail
+from tracetui.ui.widgets.prompt_line import PromptLine
+from tracetui.ui.widgets.step_list import StepList
+
+
+class AskingScreen(Screen[Opened]):
+    """The asking half of the debugger. The other half says what `change` and `show_step` do."""
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__()
+        self.opened = opened
+        self._search = Search()
+        self._filter: Filter | None = None
+
+    @property
+    def steps(self) -> StepList:
+        return self.query_one(StepList)
+
+    @property
+    def detail(self) -> Detail:
+        return self.query_one(Detail)
+
+    def change(self, opened: Opened) -> None:
+        """More is known: show it."""
+        raise NotImplementedError
+
+    def show_step(self) -> None:
+        """The cursor, the filter or the search changed: show what belongs to the step."""
+        raise NotImplementedError
+
+    def take_keys(self) -> None:
+        """Give the keys back to the pane that had them."""
+        raise NotImplementedError
+
+    def remark(self) -> str:
+        """What the minimap's line says: filter and search."""
+        parts = [self._search.place_of(self.steps.step)]
+        if self._filter is not None:
+            parts.insert(0, f"filter {self._filter.text}: {figures.plural(len(self.steps.shown_steps), 'step')}")
+        return "   ".join(part for part in parts if part)
+
+    def jump(self, step: int) -> None:
+        """Go to a step (its index), also where the filter hides it."""
+        if self._filter is not None and step not in self.steps.shown_steps:
+            self._show_filtered(None)
+        self.steps.go_to(step)
+
+    def go_to_number(self, number: int) -> None:
+        """Go to the first step with this number or a higher one."""
+        steps = self.opened.session.steps
+        self.jump(next((step.index for step in steps if step.number >= number), len(steps) - 1))
+
+    def flagged(self) -> Sequence[int]:
+        """Indices of the flagged steps that the filter lets through, ascending."""
+        letters = self.opened.letters
+        return [step for step in self.steps.shown_steps if step in letters] if self._filter else sorted(letters)
+
+    def action_search(self) -> None:
+        hint = "text in any step; a capital makes case matter"
+        self.query_one(PromptLine).ask("search", "/", self._search.text, hint)
+
+    def action_filter(self) -> None:
+        text = self._filter.text if self._filter is not None else ""
+        hint = "kind:tool flag:E tool:get_order agent:x status:error -word"
+        self.query_one(PromptLine).ask("filter", "filter", text, hint)
+
+    def action_go_to(self) -> None:
+        self.query_one(PromptLine).ask("step", ":", "", "step number")
+
+    def action_note(self) -> None:
+        step = self.steps.step
+        if step is not None:
+            label = f"note on step {self.opened.session.steps[step].number}"
+            self.query_one(PromptLine).ask("note", label, self.opened.notes.get(step, ""), "Enter marks the step")
+
+    @on(PromptLine.Answered)
+    def _take_answer(self, event: PromptLine.Answered) -> None:
+        self.take_keys()
+        take = {
+            "search": self._start_search,
+            "filter": self._set_filter,
+            "step": self._take_number,
+            "note": self._set_note,
+        }
+        take[event.kind](event.text)
+
+    @on(PromptLine.Cancelled)
+    def _cancelled(self) -> None:
+        self.take_keys()
+
+    def _start_search(self, text: str) -> None:
+        if text:
+            self._run_search(text, self.opened)
+        else:
+            self._searched(Search())
+
+    @work(thread=True, exclusive=True, group="search")
+    def _run_search(self, text: str, opened: Opened) -> None:
+        worker = get_current_worker()
+        steps = find_steps(opened.session, text, is_cancelled=lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._searched, Search(text, steps))
+
+    def _searched(self, search: Search) -> None:
+        self._search = search
+        self.steps.mark(search.text)
+        self.detail.mark(search.text)
+        if search.steps and self.steps.step not in search.steps:
+            self.action_hit(1)
+        self.show_step()
+        self.refresh_bindings()
+
+    def action_hit(self, direction: int) -> None:
+        step = next_in(self._search.steps, self.steps.step or 0, direction)
+        if step is not None:
+            self.jump(step)
+
+    def _set_filter(self, text: str) -> None:
+        try:
+            wanted = parse_filter(text)
+        except FilterError as problem:
+            self.query_one(PromptLine).ask("filter", "filter", text)
+            self.notify(line(str(problem)), severity="warning", markup=False)
+            return
+        self._show_filtered(wanted if wanted.terms else None)
+
+    def _show_filtered(self, wanted: Filter | None) -> None:
+        self._filter = wanted
+        opened = self.opened
+        shown: Sequence[int] = range(len(opened.session.steps))
+        if wanted is not None:
+            shown = filter_steps(
+                opened.session, wanted, letters=opened.letters, flags=opened.flag_kinds, marked=opened.notes
+            )
+        self.steps.show_only(shown)
+        self.show_step()
+
+    def _take_number(self, text: str) -> None:
+        if text.strip().isdecimal():
+            self.go_to_number(int(text))
+
+    def _set_note(self, text: str) -> None:
+        step = self.steps.step
+        if step is not None:
+            self.change(self.opened.with_(notes={**self.opened.notes, step: text.strip()}))
+
+    def action_unmark(self) -> None:
+        notes = {step: note for step, note in self.opened.notes.items() if step != self.steps.step}
+        self.change(self.opened.with_(notes=notes))

@@ -1,0 +1,169 @@
+"""The sessions of a source that holds several, or of a folder: one row each, with the verdict as it becomes known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from tracetui.analysis.findings import Triage
+from tracetui.analysis.triage import triage
+from tracetui.ui import figures
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.loading import Loaded
+from tracetui.ui.present import KEY, QUIET, STRONG, WARN, content
+from tracetui.ui.session_rows import ORDERS, Listed, heading, session_row
+from tracetui.ui.widgets.key_bar import KeyBar
+from tracetui.ui.widgets.prompt_line import PromptLine
+from tracetui.ui.widgets.row_list import RowList
+
+
+class SessionList(RowList):
+    """Rows of `Listed`."""
+
+    @dataclass
+    class Selected(Message):
+        listed: Listed
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Sequence[Listed] = ()
+
+    def show(self, listed: Sequence[Listed]) -> None:
+        """The same place in the list stays under the cursor, unless it is gone."""
+        self._shown = listed
+        self.rows_changed()
+        self.put_cursor(self.cursor)
+
+    def row_count(self) -> int:
+        return len(self._shown)
+
+    def when_empty(self) -> str:
+        return "no session holds these words"
+
+    def row(self, position: int, *, current: bool, width: int) -> Content:
+        return session_row(self._shown[position], current=current, width=width)
+
+    def chosen(self) -> None:
+        if self._shown:
+            self.post_message(self.Selected(self._shown[self.cursor]))
+
+
+class ColumnNames(Static):
+    DEFAULT_CSS = "ColumnNames { height: 1; background: $background; }"
+
+    def render(self) -> Content:
+        return heading(self.size.width)
+
+
+class SessionsScreen(Screen[None]):
+    BINDINGS = [
+        Binding("enter", "choose", "open", id="session.open", tooltip="Open this session in the debugger"),
+        Binding("slash,f", "filter", "filter", id="session.filter", tooltip="Only sessions that hold these words"),
+        Binding("s", "sort", "sort", id="session.sort", tooltip="By flags, cost, tokens, time, duration, file order"),
+        Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
+        Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit"),
+        Binding("escape", "unfilter", "all", show=False, id="session.unfilter", tooltip="All sessions again"),
+    ]
+    DEFAULT_CSS = "SessionsScreen > .head { height: 1; background: $bar; padding: 0 1; }"
+
+    @dataclass
+    class Analysed(Message):
+        """The verdict on one session."""
+
+        position: int
+        triage: Triage
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__()
+        self._loaded = loaded
+        self._listed = [loaded.listed(trace, session) for trace, session in loaded.sessions]
+        self._order = 0
+        self._words = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static("", classes="head", markup=False)
+        yield ColumnNames()
+        yield SessionList()
+        yield PromptLine()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(SessionList).focus()
+        self._show()
+        self._analyse()
+
+    @work(thread=True, exclusive=True, group="analysis")
+    def _analyse(self) -> None:
+        worker = get_current_worker()
+        for position, listed in enumerate(self._listed):
+            if worker.is_cancelled:
+                return
+            self.post_message(self.Analysed(position, triage(listed.session)))
+
+    @on(Analysed)
+    def _take_verdict(self, event: Analysed) -> None:
+        known = msgspec.structs.replace(self._listed[event.position], triage=event.triage)
+        self._listed[event.position] = known
+        # The order follows only when asked for again: rows do not move under the cursor.
+        self._show(in_order=event.position == len(self._listed) - 1)
+
+    def _show(self, *, in_order: bool = True) -> None:
+        words = self._words.lower().split()
+        shown = [listed for listed in self._listed if listed.holds(words)]
+        if in_order or self._order:
+            shown.sort(key=ORDERS[self._order].key)
+        self.query_one(SessionList).show(shown)
+        self._tell(len(shown))
+
+    def _tell(self, shown: int) -> None:
+        loaded, everything = self._loaded, len(self._listed)
+        count = (
+            figures.plural(everything, "session") if shown == everything else f"{shown:,} of {everything:,} sessions"
+        )
+        pieces = [("tracetui ", f"bold {KEY}"), (loaded.path, STRONG), (f"   {count}", QUIET)]
+        pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.traces), 'file')}", QUIET))
+        pieces.append((f" {GLYPHS.dot} by {ORDERS[self._order].name}", QUIET))
+        if loaded.problems:
+            pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.problems), 'file')} unread", WARN))
+        self.query_one(".head", Static).update(content(*pieces))
+
+    def action_choose(self) -> None:
+        self.query_one(SessionList).chosen()
+
+    @on(SessionList.Selected)
+    def _open(self, event: SessionList.Selected) -> None:
+        from tracetui.ui.app import TracetuiApp
+
+        assert isinstance(self.app, TracetuiApp)
+        self.app.open_session(event.listed.trace, event.listed.session, triage=event.listed.triage)
+
+    def action_sort(self) -> None:
+        self._order = (self._order + 1) % len(ORDERS)
+        self._show()
+
+    def action_filter(self) -> None:
+        self.query_one(PromptLine).ask("filter", "/", self._words, "words in the id, agent, file or verdict")
+
+    def action_unfilter(self) -> None:
+        self._words = ""
+        self._show()
+
+    @on(PromptLine.Changed)
+    def _filter_as_typed(self, event: PromptLine.Changed) -> None:
+        self._words = event.text
+        self._show()
+
+    @on(PromptLine.Answered)
+    @on(PromptLine.Cancelled)
+    def _focus_back(self) -> None:
+        self.query_one(SessionList).focus()
