@@ -1,0 +1,162 @@
+"""What the documentation shows is what the program does: blocks between `<!-- generated: … -->` marks are made here.
+
+`TRACETUI_UPDATE=1 python -m pytest tests/test_docs.py` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.running import run
+from tests.shared import REPOSITORY
+from tracetui.cli import COMMANDS
+from tracetui.ingest.registry import FORMATS
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"<!-- generated: (?P<what>.*?) -->\n(?P<content>.*?)<!-- /generated -->", re.DOTALL)
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+
+
+@pytest.fixture(autouse=True)
+def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_generated_blocks_are_current(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    current = BLOCK.sub(
+        lambda block: f"<!-- generated: {block['what']} -->\n{made(block['what'])}<!-- /generated -->", text
+    )
+    if os.environ.get("TRACETUI_UPDATE"):
+        page.write_text(current, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == current, "TRACETUI_UPDATE=1 writes the block anew"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_readme_has_exactly_two_commands_to_set_up() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+    assert len(commands) == 2
+    assert all(command.startswith("python3 -m venv .venv && ") and command.count("\n") == 1 for command in commands)
+    assert commands[0].rstrip().endswith(".venv/bin/tracetui demo")
+    assert len(re.findall(r"^python3 -m venv .* pytest( |$)", readme, re.MULTILINE)) == 1, "as .ci/run looks for it"
+
+
+def test_every_command_is_named_in_the_pages() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert all(f"tracetui {name}" in text for name in COMMANDS if name != "open")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["triage", "--json", "sample_traces/incident_content.jsonl"],
+        ["triage", "--json", "sample_traces/incident.jsonl"],
+        ["steps", "--json", "sample_traces/incident_content.jsonl"],
+        ["context", "--json", "--all", "sample_traces/incident_content.jsonl"],
+        ["provenance", "--json", "--step", "4", "--value", "ord_555", "sample_traces/incident_content.jsonl"],
+        ["formats", "--json"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_key_of_a_document_is_described(words: list[str]) -> None:
+    described = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]+`", headless()))))
+    for document in run(*words).documents:
+        assert set(keys_of(document)) <= described
+
+
+def headless() -> str:
+    """The page without what is generated: an example describes nothing."""
+    return BLOCK.sub("", (REPOSITORY / "docs" / "headless.md").read_text(encoding="utf-8"))
+
+
+def keys_of(value: Any) -> Iterator[str]:
+    """Keys of the contract; what a trace itself holds has keys of its own."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            if key not in ("arguments", "result", "response", "attributes", "parameters", "content", "roles"):
+                yield from keys_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_of(inner)
+
+
+def made(what: str) -> str:
+    kind, _, rest = what.partition(" ")
+    return {
+        "help": help_block,
+        "formats": formats_table,
+        "keys": keys_table,
+        "output": output_block,
+        "json": json_block,
+    }[kind](rest)
+
+
+def help_block(command: str) -> str:
+    shown = run(command, "--help") if command else run("--help")
+    return fenced(shown.out, "text")
+
+
+def output_block(words: str) -> str:
+    return fenced(f"$ tracetui {words}\n{run(*shlex.split(words)).out.rstrip()}\n", "console")
+
+
+def json_block(words: str) -> str:
+    """A document laid out for reading; `# 2` after the words picks the second."""
+    words, _, position = words.partition(" # ")
+    document = run(*shlex.split(words)).documents[int(position or 1) - 1]
+    return f"`tracetui {words}` prints on one line:\n\n{fenced(laid_out(document), 'json')}"
+
+
+def formats_table(_: str) -> str:
+    rows = [f"| `{known.NAME}` | {known.TITLE} | {known.RULE} | {known.KEEPS} |\n" for known in FORMATS.values()]
+    return "| name | format | recognised by | prompts |\n| --- | --- | --- | --- |\n" + "".join(rows)
+
+
+def keys_table(_: str) -> str:
+    """The keys of the debugger, from its bindings."""
+    from textual.binding import Binding
+
+    from tracetui.ui.screens.debugger import DebuggerScreen
+    from tracetui.ui.widgets.key_bar import key_name
+    from tracetui.ui.widgets.step_list import StepList
+
+    rows = []
+    for binding in (*StepList.BINDINGS, *DebuggerScreen.BINDINGS):
+        assert isinstance(binding, Binding)
+        if binding.tooltip:
+            keys = " ".join(f"`{key_name(key)}`" for key in binding.key.split(","))
+            rows.append(f"| {keys} | {binding.tooltip} |\n")
+    return "| keys | what they do |\n| --- | --- |\n" + "".join(rows)
+
+
+def laid_out(value: Any, indent: str = "") -> str:
+    """JSON in which whatever fits on a line stands on one."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(flat) <= 110 or not isinstance(value, (dict, list)) or not value:
+        return flat
+    inner = indent + "  "
+    if isinstance(value, dict):
+        rows = [f"{inner}{json.dumps(key)}: {laid_out(item, inner)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(inner + laid_out(item, inner) for item in value) + f"\n{indent}]"
+
+
+def fenced(text: str, language: str) -> str:
+    return f"```{language}\n{text.rstrip()}\n```\n"

@@ -1,0 +1,52 @@
+"""Every file of the labelled data and of the format samples opens, or says why not, and accounts for its records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.shared import shared_data
+from tracetui.context import prompt_at
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.open import open_trace
+from tracetui.model import Trace
+
+DATA = shared_data()
+TRACES = ("agentrx/magentic_one/runs", "agentrx/tau_retail", "formats", "tau_airline", "trail", "who_and_when")
+SUFFIXES = {".json", ".jsonl", ".gz", ".traj", ".eval"}
+FILES = sorted(
+    path
+    for folder in TRACES
+    for path in (DATA / folder).rglob("*")
+    if path.suffix in SUFFIXES and not path.name.endswith(("labels.json", "labels.jsonl"))
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DATA)))
+def test_a_real_file_opens_and_accounts_for_its_records(path: Path) -> None:
+    try:
+        trace = open_trace(str(path))
+    except UnreadableSourceError as problem:
+        assert str(path) in problem.message  # noqa: PT017 - either outcome is right
+        return
+    report = trace.report
+    assert report.records == report.read + len(report.skipped)
+    assert report.records > 0
+    assert_numbers_are_unique(trace)
+    assert_recorded_prompts_are_shown_as_recorded(trace)
+
+
+def assert_numbers_are_unique(trace: Trace) -> None:
+    for session in trace.sessions:
+        numbers = [step.number for step in session.steps]
+        assert len(set(numbers)) == len(numbers)
+        assert [step.index for step in session.steps] == list(range(len(session.steps)))
+
+
+def assert_recorded_prompts_are_shown_as_recorded(trace: Trace) -> None:
+    for session in trace.sessions:
+        for index, recorded in session.prompts.items():
+            prompt = prompt_at(session, index)
+            assert prompt.fidelity == "recorded"
+            assert tuple(entry.message for entry in prompt.messages) == recorded.messages
