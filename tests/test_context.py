@@ -306,7 +306,7 @@ def test_a_message_that_is_only_assumed_is_partial_and_the_others_are_not() -> N
     edits = (append(0, "a", phase="input"), append(0, "b", phase="input", evidence="assumed"))
     prompt = prompt_at(Session(session_id="s", steps=(step(0),), edits=edits), 0)
     assert [shown.fidelity for shown in prompt.messages] == ["rebuilt", "partial"]
-    assert prompt.fidelity == "partial"
+    assert prompt.fidelity == "rebuilt"
 
 
 def test_all_prompts_are_those_of_each_call() -> None:

@@ -8,7 +8,8 @@ Fidelity of a prompt:
 - recorded: the source holds the whole prompt of this call.
 - rebuilt: every message is a replay of what the source holds. What no message carries (a system prompt or tool
   definitions that were not written down) is told in `gaps`.
-- partial: messages are known to be missing, cut or redacted, or some are only assumed to have been there.
+- partial: messages are known to be missing, cut or redacted, or all of them are only assumed to have been there. Where
+  some are assumed, they are marked one by one.
 - absent: nothing of it is in the source.
 """
 
@@ -41,7 +42,15 @@ from tracetui.windows import PHASE_INPUT, Entry, Window, Windows
 __all__ = ["Prompt", "PromptMessage", "RemovedMessage", "json_text", "previous_call", "prompt_at", "prompts", "text_of"]
 
 HOLES = frozenset(
-    ("server_state", "server_context_edit", "truncated", "redacted", "content_partly_recorded", "result_not_recorded")
+    (
+        "server_state",
+        "server_context_edit",
+        "truncated",
+        "redacted",
+        "content_partly_recorded",
+        "result_not_recorded",
+        "lines_not_recorded",
+    )
 )
 """Kinds of gap that mean a message of the prompt is missing, cut or not as it was sent."""
 _REMEMBERED_SESSIONS = 4
@@ -214,13 +223,13 @@ class _Reader:
 
     def _gaps(self, step: Step, since: int) -> tuple[Gap, ...]:
         """Gaps of the whole trace, and those of steps whose content is part of this window."""
-        numbers = self._numbers
+        numbers, scopes = self._numbers, self.windows.lineage(step)
         return tuple(
             gap
             for gap in self.session.gaps
             if not gap.steps
             or any(
-                since <= other.index <= step.index and other.scope == step.scope
+                since <= other.index <= scopes.get(other.scope, -1)
                 for number in gap.steps
                 for other in numbers.get(number, ())
             )
@@ -240,7 +249,7 @@ class _Reader:
             return "recorded"
         if not sight.entries and not sight.system:
             return "absent"
-        assumed = any(entry.evidence == "assumed" for entry in sight.entries)
+        assumed = all(entry.evidence == "assumed" for entry in sight.entries) and bool(sight.entries)
         return "partial" if assumed or any(gap.kind in HOLES for gap in gaps) else "rebuilt"
 
     def _characters(self, sight: _Sight) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 DEFAULT_CHARACTERS_PER_TOKEN = 4.0
 """Rough size of a token in English text and JSON, where the trace gives nothing better."""
-_PLAUSIBLE = (1.0, 10.0)
+_PLAUSIBLE = (1.5, 10.0)
 """Characters a token can have; a fit beyond that has found something else."""
 _ENOUGH_POINTS = 4
 _EXPLAINED = 0.8

@@ -121,10 +121,24 @@ class Windows:
         position = bisect_right(calls, index - 1)
         if position:
             return calls[position - 1]
+        left = self._left(scope)
+        return None if left is None else self.previous_call(left[0], min(left[1] + 1, index))
+
+    def lineage(self, step: Step) -> dict[str, int]:
+        """The scopes whose steps can be part of what `step` sees, each up to a step index: its own, and those it left."""
+        found = {step.scope: step.index}
+        left = self._left(step.scope)
+        while left is not None and left[0] not in found:
+            found[left[0]] = left[1]
+            left = self._left(left[0])
+        return found
+
+    def _left(self, scope: str) -> tuple[str, int] | None:
+        """The scope that a branch left, and at which step."""
         known = self.scopes.get(scope)
-        if known is None or known.kind != "branch" or known.parent in (None, scope) or known.spawned_by is None:
+        if known is None or known.kind != "branch" or known.parent is None or known.spawned_by is None:
             return None
-        return self.previous_call(str(known.parent), min(known.spawned_by + 1, index))
+        return known.parent, known.spawned_by
 
     def characters(self, window: Window) -> int:
         """Characters of all messages in a window; each run is added up once."""

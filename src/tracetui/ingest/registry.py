@@ -14,6 +14,7 @@ from tracetui.model import Session
 BUILT_IN: tuple[str, ...] = (
     "session_trace",
     "openai_chat",
+    "claude_code",
     "raw",
 )
 """Modules in the order in which they are asked; of equal scores the first wins. A new format is one name here."""
