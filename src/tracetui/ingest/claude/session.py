@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.claude.events import event_of
@@ -14,9 +12,9 @@ from tracetui.ingest.claude.graph import Conversation, Node, Path, conversation
 from tracetui.ingest.claude.lines import Entry, results_and_rest
 from tracetui.ingest.claude.links import Spawn
 from tracetui.ingest.claude.turns import Turn, turn_of
+from tracetui.ingest.claude.window import Contribution, as_sent, window_edits
 from tracetui.ingest.messages import decoded
 from tracetui.model import (
-    ContextEdit,
     EditEvidence,
     Gap,
     Message,
@@ -53,18 +51,16 @@ _ENVELOPE = frozenset(
 """Fields of a line that are told elsewhere: by the step itself or by the session."""
 
 
-class Contribution(NamedTuple):
-    """A message that a node puts into the window, and the step it comes from."""
-
-    step: int
-    message: Message
-    evidence: EditEvidence = "replayed"
-
-
 class SessionWriter:
     """Writes the conversations of one session into a builder."""
 
-    def __init__(self, builder: SessionBuilder, lines: Mapping[str, list[Entry]], spawned: Mapping[str, Spawn]) -> None:
+    def __init__(
+        self,
+        builder: SessionBuilder,
+        lines: Mapping[str, list[Entry]],
+        spawned: Mapping[str, Spawn],
+        replaced: Mapping[str, str],
+    ) -> None:
         self.builder = builder
         self.conversations = {agent: conversation(entries) for agent, entries in lines.items()}
         self._spawned = spawned
@@ -77,7 +73,7 @@ class SessionWriter:
         """The last step that each node became."""
         self._first_steps: dict[Node, int] = {}
         self._scope_of: dict[Node, str] = {}
-        self._replaced = _replacements(lines)
+        self._replaced = replaced
         self._summaries: dict[Node, Node] = {}
         """Summaries that are told by the step of their boundary."""
 
@@ -98,7 +94,8 @@ class SessionWriter:
         for agent, held in self.conversations.items():
             self._declare_scopes(agent, held)
             for path in held.paths:
-                self._write_window(path, self._scope(agent, held, path))
+                for edit in window_edits(path, self._scope(agent, held, path), self._contributions, self._steps):
+                    self.builder.edit(edit)
 
     def steps_after_gaps(self) -> tuple[int, ...]:
         """Numbers of the steps before which lines are missing."""
@@ -201,7 +198,7 @@ class SessionWriter:
             for agent in self._waiting.pop(call.part.id or "", []):
                 self._write_agent(agent, self.builder.steps[index].depth + 1, index)
         for answer in turn.answers.values():
-            message = self._as_sent(answer.message)
+            message = as_sent(answer.message, self._replaced)
             self._contributions[node].append(Contribution(steps.get(answer.part.id or "", asked), message))
 
     def _write_input(self, node: Node, entry: Entry, fields: dict[str, Any], rest: Message | None = None) -> None:
@@ -214,7 +211,7 @@ class SessionWriter:
             assert isinstance(part, ToolCallResponsePart)
             answer = {"call_id": part.id, "result": decoded(part.response), "has_result": True}
             index = self._step(node, "tool_call", fields, **common, **answer)
-            self._contributions[node].append(Contribution(index, self._as_sent(message)))
+            self._contributions[node].append(Contribution(index, as_sent(message, self._replaced)))
             self.builder.gap(Gap("call_not_recorded", "tool results without their call: the arguments are not known"))
         if text is not None:
             index = self._step(node, "message", fields, **common, message=text)
@@ -259,14 +256,6 @@ class SessionWriter:
         self._first_steps.setdefault(node, index)
         return index
 
-    def _as_sent(self, message: Message) -> Message:
-        """A tool result as the model saw it, where the program recorded that it sent something else."""
-        part = message.parts[0]
-        if isinstance(part, ToolCallResponsePart) and part.id in self._replaced:
-            sent = ToolCallResponsePart(part.id, self._replaced[part.id])
-            return msgspec.structs.replace(message, parts=(sent,))
-        return message
-
     def _declare_scopes(self, agent: str, held: Conversation) -> None:
         for path in held.paths:
             scope = self._scope(agent, held, path)
@@ -286,38 +275,6 @@ class SessionWriter:
         call_id = self._spawned[agent].call_id
         index = self.builder.call_step(call_id) if call_id is not None else None
         return None if index is None else self.builder.steps[index]
-
-    def _write_window(self, path: Path, scope: str) -> None:
-        window: list[Node] = []
-        """The node of each message in the window."""
-        latest = 0
-        for era in path.eras:
-            lead = [(node, c) for node in era.lead for c in self._contributions[node]]
-            if era.boundary is not None or era.lead:
-                at = latest = max(latest, self._steps.get(era.boundary or era.lead[0], latest))
-                keep = tuple(i for i, node in enumerate(window) if node in era.kept)
-                first = () if era.kept_first else tuple(c.message for _, c in lead)
-                self.builder.edit(ContextEdit(at=at, scope=scope, kind="compact", messages=first, keep=keep))
-                window = [*([] if era.kept_first else [n for n, _ in lead]), *(window[i] for i in keep)]
-                lead = lead if era.kept_first else []
-            nodes = [*lead, *((node, c) for node in era.nodes for c in self._contributions[node])]
-            for node, contribution in nodes:
-                at = latest = max(latest, contribution.step)
-                late = None if at == contribution.step else contribution.step
-                self.builder.append(
-                    at, contribution.message, scope=scope, from_step=late, evidence=contribution.evidence
-                )
-                window.append(node)
-
-
-def _replacements(lines: Mapping[str, list[Entry]]) -> dict[str, str]:
-    """By call id: what the model was sent in place of a long result."""
-    found: dict[str, str] = {}
-    for entry in (entry for entries in lines.values() for entry in entries if entry.type == "content-replacement"):
-        for item in entry.value.get("replacements") or ():
-            if isinstance(item, dict) and isinstance(item.get("replacement"), str):
-                found[str(item.get("toolUseId"))] = item["replacement"]
-    return found
 
 
 def _attributes(entry: Entry) -> dict[str, Any]:

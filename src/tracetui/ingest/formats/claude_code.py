@@ -15,6 +15,7 @@ from tracetui.ingest.claude.files import AgentFile, agent_files, is_agent_file, 
 from tracetui.ingest.claude.lines import BOOKKEEPING, CONVERSATION, Entry, entry_of
 from tracetui.ingest.claude.links import spawns
 from tracetui.ingest.claude.session import SessionWriter
+from tracetui.ingest.claude.window import replacements
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -142,7 +143,8 @@ def _sessions(entries: list[Entry]) -> list[list[Entry]]:
 def _session(entries: list[Entry], files: list[tuple[AgentFile, list[Entry]]], path: str) -> Session:
     lines: dict[str, list[Entry]] = defaultdict(list)
     seen: set[str] = set()
-    for entry in [*entries, *(entry for _, part in files for entry in part)]:
+    everything = [*entries, *(entry for _, part in files for entry in part)]
+    for entry in everything:
         in_graph = entry.type in CONVERSATION or entry.uuid is not None
         if in_graph and entry.uuid not in seen:
             lines[entry.agent].append(entry)
@@ -155,7 +157,7 @@ def _session(entries: list[Entry], files: list[tuple[AgentFile, list[Entry]]], p
     last = next((e for e in reversed(entries) if e.session_id and e.type in CONVERSATION and not e.is_sidechain), None)
     session_id = (last.session_id if last is not None else None) or _first_id(entries) or session_stem(path)
     builder = SessionBuilder(f"{session_id}/{session_stem(path)}" if alone and is_agent_file(path) else session_id)
-    writer = SessionWriter(builder, lines, spawned)
+    writer = SessionWriter(builder, lines, spawned, replacements(everything))
     writer.write()
     if not builder.steps:
         for entry in entries:
