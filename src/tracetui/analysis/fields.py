@@ -6,23 +6,27 @@ from functools import cache
 
 from tracetui.analysis.actions import name_words
 
-_ID_WORDS = frozenset("id ids uuid guid key ref reference number no num code sku handle ticket".split())
-_OWNERS = {
-    **dict.fromkeys(("user", "customer", "client", "account", "member", "patient", "tenant", "subscriber"), ""),
-    **dict.fromkeys(("employee", "student", "merchant", "seller", "buyer", "guest", "cardholder", "holder"), ""),
-    **dict.fromkeys(("organization", "organisation", "org", "company", "borrower", "payee", "payer"), ""),
-}
-_ANY_OWNER = frozenset(("owner", "belongs", "owned"))
-_AMOUNTS = frozenset("amount price total cost fee balance refund payment sum subtotal charge tax budget".split())
-_PROSE = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ID_WORDS = _words("id ids uuid guid key ref reference number no num code sku handle ticket")
+_OWNERS = _words(
+    "user customer client account member patient tenant subscriber employee student merchant seller buyer guest holder "
+    "cardholder organization organisation org company borrower payee payer"
+)
+_ANY_OWNER = _words("owner belongs owned")
+_AMOUNTS = _words("amount price total cost fee balance refund payment sum subtotal charge tax budget")
+_PROSE = _words(
     "query q search text content contents body message messages code script command cmd sql prompt description title name "
     "summary note notes reason reasoning thought thoughts plan expression pattern regex input instruction instructions "
     "comment question answer subject task goal todo todos old new string html markdown data value values json payload "
     "filter filters arguments args template explanation justification keywords keyword term terms topic label labels tag "
-    "tags language format unit units option options".split()
+    "tags language format unit units option options"
 )
-_COUNTERS = frozenset(
-    "page offset cursor skip start limit attempt retry retries try timestamp ts time nonce seed iteration step".split()
+_COUNTERS = _words(
+    "page offset cursor skip start limit attempt retry retries try timestamp ts time nonce seed iteration step"
 )
 
 

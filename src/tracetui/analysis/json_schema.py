@@ -61,7 +61,9 @@ def violations(value: Any, schema: Any, pointer: str = "", root: Any = None, dep
             yield from violations(item, schema["items"], f"{pointer}/{index}", root, depth + 1)
 
 
-def _of_object(value: dict[str, Any], schema: dict[str, Any], pointer: str, root: Any, depth: int) -> Iterator[Violation]:
+def _of_object(
+    value: dict[str, Any], schema: dict[str, Any], pointer: str, root: Any, depth: int
+) -> Iterator[Violation]:
     declared = schema.get("properties")
     declared = declared if isinstance(declared, dict) else {}
     required = [name for name in schema.get("required") or () if isinstance(name, str)]
@@ -87,7 +89,9 @@ def _of_choices(value: Any, choices: list[Any], pointer: str, root: Any, depth: 
     """Nothing if one choice holds, else what breaks the closest."""
     broken = [list(violations(value, choice, pointer, root, depth + 1)) for choice in choices[:32]]
     if all(broken):
-        yield from min(broken, key=lambda found: (any(v.problem == "type" and v.pointer == pointer for v in found), len(found)))
+        yield from min(
+            broken, key=lambda found: (any(v.problem == "type" and v.pointer == pointer for v in found), len(found))
+        )
 
 
 def _resolved(schema: Any, root: Any) -> Any:

@@ -100,7 +100,9 @@ def asking_steps(session: Session) -> list[int]:
 
 def is_media(part: Part) -> bool:
     """A part that a model sees but that holds no text to read: an image, a sound, a file."""
-    return isinstance(part, OtherPart) and any(word in part.kind for word in ("image", "audio", "video", "file", "document"))
+    return isinstance(part, OtherPart) and any(
+        word in part.kind for word in ("image", "audio", "video", "file", "document")
+    )
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -136,9 +136,9 @@ class Provenance:
             return appearance.passage
         return min(appearance.passage, self._seen_until.get(appearance.author, appearance.passage))
 
-    def keys(self) -> Iterator[tuple[str, tuple[Appearance, ...]]]:
-        """Every value with its appearances, in the order in which the values first appear."""
-        return ((key, tuple(found)) for key, found in self._by_key.items())
+    def values(self) -> Iterator[tuple[Appearance, ...]]:
+        """The appearances of every value, in the order in which the values first appear."""
+        return map(tuple, self._by_key.values())
 
     def _add(self, entity: Entity, passage: Passage, index: int) -> None:
         appearance = _appearance(entity, passage, index)

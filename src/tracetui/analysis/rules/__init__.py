@@ -10,7 +10,7 @@ from tracetui.analysis.provenance import Provenance
 from tracetui.errors import UnknownNameError
 from tracetui.model import Flag
 
-BUILT_IN: tuple[str, ...] = ("tool_arg_mismatch",)
+BUILT_IN: tuple[str, ...] = ("entity_hallucination", "entity_mismatch", "tool_arg_mismatch", "loop_detected")
 
 
 class Rule(Protocol):

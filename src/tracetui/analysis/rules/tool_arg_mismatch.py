@@ -105,7 +105,12 @@ def _against_habit(calls: list[Step]) -> Iterator[Flag]:
         new = [key for key in step.arguments if keys[key] == 1]
         if missing and (new or step.status == "error"):
             quote = next(iter(new), "")
-            yield _flag(step, f"{step.tool}: “{missing[0]}” is missing, which all other {others} calls have", _WITHOUT_SCHEMA, quote)
+            yield _flag(
+                step,
+                f"{step.tool}: “{missing[0]}” is missing, which all other {others} calls have",
+                _WITHOUT_SCHEMA,
+                quote,
+            )
         for key, value in step.arguments.items():
             usual = next((name for (k, name), count in types.items() if k == key and count == others), None)
             if usual and value is not None and keys[key] == len(objects) and types[(key, _type_name(value))] == 1:

@@ -1,0 +1,222 @@
+"""A value that a model wrote and that stands in nothing it could have it from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_prose, last_name, words_of
+from tracetui.analysis.passages import is_media
+from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.model import Evidence, Flag, SourceRef, Step
+from tracetui.text import elide
+
+KIND = "ENTITY_HALLUCINATION"
+LETTER = "E"
+EXPLAIN = (
+    "An id, address, link or amount that a model wrote, in an answer or in a tool's arguments, and that stands in no "
+    "message, result, prompt or tool definition before. Flagged at the LLM call that first wrote it. Case, separators "
+    "and formats do not count, and what can be computed, joined or cut from earlier values is spared, as are values that "
+    "the call is there to create, search words, code and examples. Where prompts or results are not recorded, a value is "
+    "flagged only if something else in the trace speaks against it, at a lower confidence. Cannot see a wrong value that "
+    "stands in the context, nor a wrong name or fact in plain words."
+)
+_NEW_REPORTS = 2
+_NEW_LINKS = 1
+"""Messages with new values, and new links in one message, that an agent without recorded tools can make up."""
+_EARLY = 4
+"""Appearances of a value that are looked at for one in a place where it should have a source."""
+_CREATING = frozenset(
+    (
+        "create",
+        "add",
+        "new",
+        "insert",
+        "register",
+        "generate",
+        "write",
+        "save",
+        "make",
+        "put",
+        "upload",
+        "define",
+        "init",
+    )
+)
+_TERM_KINDS = frozenset(("id", "email", "url", "phone"))
+_NOT_FOUND = re.compile(
+    r"not found|no such|does ?n[o']t exist|unknown|invalid|404|no (?:\w+ ){1,3}found", re.IGNORECASE
+)
+_SAID_TO_BE_INVENTED = re.compile(
+    r"not (?:present |found |mentioned |in |given )*(?:in )?(?:any |the )?(?:prior|earlier|previous) context"
+    r"|hallucinat|invented|made[- ]up|fabricat|never (?:mentioned|given|returned|seen)",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(
+    r"(?:e\.g\.?|for example|for instance|such as|like|format|placeholder|sample|dummy|example|similar to|looks like|"
+    r"assum\w+|suppose|hypothetical\w*|let's say|imagine)\W{0,4}(?:\w+\W{1,3}){0,4}$",
+    re.IGNORECASE,
+)
+_ID = re.compile(
+    r"#\d{3,}\Z|(?=.{0,64}\d)(?:[A-Za-z]+_)+\w*\d{2,}\w*\Z|\d{8,}\Z|(?=.{0,64}[A-Z])(?=.{0,64}\d.{0,64}\d)[A-Z0-9-]{5,40}\Z"
+)
+"""Ids in running text: unlike ranges, sizes, versions and model names."""
+_ID_NOUN = re.compile(
+    r"\b(?:order|reservation|confirmation|booking|ticket|tracking|invoice|transaction|reference|account|case|code|number|"
+    r"id|ids|identifier|customer|user|item|product|payment|refund|claim|policy|record|session|flight|shipment|contract|"
+    r"serial|receipt|card)s?\b\W{0,4}(?:(?:is|are|was|of|for|with|number|id|code|no)\W{1,3}){0,3}[(\[\"'`*]{0,3}$",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"x{3,}|12345|abc-?123|example|placeholder|your[-_]|foo|dummy|test[-_]?\d|0000+", re.IGNORECASE
+)
+
+
+def find(provenance: Provenance) -> Iterator[Flag]:
+    seen = _Seen(provenance)
+    unsourced = list(_unsourced(provenance))
+    relays = _relays(provenance, [first for first, _, _ in unsourced])
+    for first, candidate, places in unsourced:
+        if _speaker(provenance, first) not in relays and (flag := _judged(provenance, seen, first, candidate, places)):
+            yield flag
+
+
+def _unsourced(provenance: Provenance) -> Iterator[tuple[Appearance, Appearance, tuple[Appearance, ...]]]:
+    """(first appearance, the one that a value should have a source for, all) of values that come from nowhere."""
+    for places in provenance.values():
+        if provenance.is_written(places[0]):
+            candidate = max(places[:_EARLY], key=lambda place: _certainty(provenance, place))
+            if _certainty(provenance, candidate) and provenance.source_of(places[0]).how == "nowhere":
+                yield places[0], candidate, places
+
+
+def _relays(provenance: Provenance, unsourced: list[Appearance]) -> frozenset[str]:
+    """Agents that report from outside: in chats without recorded tool calls, those who bring in new values again and again."""
+    steps = provenance.session.steps
+    agents = {step.agent for step in steps if step.kind == "llm_call"}
+    if len(agents) < 2 or any(step.kind == "tool_call" for step in steps):
+        return frozenset()
+    reports = Counter(agent for agent, _ in {(_speaker(provenance, first), first.passage) for first in unsourced})
+    links = Counter((_speaker(provenance, first), first.passage) for first in unsourced if first.kind == "url")
+    return frozenset(
+        {agent for agent, count in reports.items() if count > _NEW_REPORTS}
+        | {agent for (agent, _), count in links.items() if count > _NEW_LINKS}
+    )
+
+
+def _speaker(provenance: Provenance, place: Appearance) -> str:
+    return provenance.session.steps[place.author].agent or ""
+
+
+def _judged(
+    provenance: Provenance, seen: _Seen, first: Appearance, candidate: Appearance, places: tuple[Appearance, ...]
+) -> Flag | None:
+    certainty = _certainty(provenance, candidate)
+    against = _spoken_against(provenance, first, places)
+    note = ""
+    if not seen.everything(first.author):
+        if against is None:
+            return None
+        certainty, note = certainty * 0.7, "; prompts or results are not recorded"
+    number = provenance.session.steps[first.author].number
+    evidence: tuple[Evidence, ...] = (provenance.evidence(first, "first written here"),)
+    if candidate.passage != first.passage:
+        evidence += (provenance.evidence(candidate, "used here"),)
+    return Flag(
+        kind=KIND,
+        step=first.author,
+        source=_place(provenance, candidate if candidate.author == first.author else first),
+        recorded=False,
+        confidence=round(min(certainty + (0.03 if against else 0.0), 0.98), 2),
+        message=elide(f"“{elide(candidate.text, 40)}” stands in nothing before step {number}{note}", 100),
+        rule="entity_hallucination",
+        evidence=evidence + ((against,) if against else ()),
+    )
+
+
+def _certainty(provenance: Provenance, place: Appearance) -> float:
+    """How surely a value that comes from nowhere is invented here; 0 where new values are in place."""
+    if _PLACEHOLDER.search(place.text):
+        return 0.0
+    if place.role == "argument":
+        return _certainty_of_argument(provenance, place)
+    if place.role == "said":
+        return _certainty_of_words(provenance, place)
+    return 0.0
+
+
+def _certainty_of_argument(provenance: Provenance, place: Appearance) -> float:
+    passage = provenance.passages[place.passage]
+    name, tool = last_name(passage.path), provenance.session.steps[place.step].tool or ""
+    whole = place.end - place.start == len(passage.text.strip())
+    creating = bool(_CREATING & set(words_of(tool)))
+    if creating and (is_own_id(name) or (is_id(name) and words_of(name)[0] in words_of(tool))):
+        return 0.0
+    if whole and not is_prose(name):
+        if place.kind in _TERM_KINDS or (is_id(name) and place.kind in ("code", "number")):
+            return 0.95
+        return 0.6 if place.kind in ("amount", "number") and is_amount(name) else 0.0
+    if place.kind == "id" and not creating and "_" in place.text and "\n" not in passage.text:
+        return 0.7
+    return 0.0
+
+
+def _certainty_of_words(provenance: Provenance, place: Appearance) -> float:
+    text = provenance.passages[place.passage].text
+    if place.kind == "url" and not place.text.startswith("http"):
+        return 0.0
+    if place.kind not in _TERM_KINDS and not (place.kind == "amount" and "." in place.text):
+        return 0.0
+    before = text[max(0, place.start - 60) : place.start]
+    if place.kind == "id" and not (_ID.match(place.text) and (_ID_NOUN.search(before) or place.text[0] == "#")):
+        return 0.0
+    if _EXAMPLE.search(before) or text.count("```", 0, place.start) % 2:
+        return 0.0
+    return {"id": 0.85, "email": 0.8, "phone": 0.7, "url": 0.6}.get(place.kind, 0.5)
+
+
+def _spoken_against(provenance: Provenance, first: Appearance, places: tuple[Appearance, ...]) -> Evidence | None:
+    """What else in the trace says that the value is wrong: the writer's summary, or the answer of the first call with it."""
+    steps = provenance.session.steps
+    author = steps[first.author]
+    if match := _SAID_TO_BE_INVENTED.search(author.summary[:2000]):
+        return Evidence(author.index, author.summary, author.source, f"recorded summary: “{match[0]}”")
+    used = next((steps[place.step] for place in places if place.role == "argument"), None)
+    return None if used is None else _denied(used)
+
+
+def _denied(step: Step) -> Evidence | None:
+    """An answer that the thing asked for does not exist or is somebody else's."""
+    short = step.result if isinstance(step.result, str) and len(step.result) < 400 else ""
+    for text in (step.error or "", short, step.summary):
+        if _NOT_FOUND.search(text) or re.search(r"belongs to .{1,60}\bnot\b", text):
+            return Evidence(step.index, text, step.source, "the call with it")
+    return None
+
+
+def _place(provenance: Provenance, place: Appearance) -> SourceRef:
+    return provenance.passages[place.passage].source
+
+
+class _Seen:
+    """Which steps had nothing before them but what is recorded."""
+
+    def __init__(self, provenance: Provenance) -> None:
+        session = provenance.session
+        first_given = min(
+            (p.step for p in provenance.passages if p.kind in ("given", "result")), default=len(session.steps)
+        )
+        hidden = (
+            step.index
+            for step in session.steps
+            if (step.kind == "tool_call" and not step.has_result and not step.error)
+            or (step.message is not None and any(map(is_media, step.message.parts)))
+        )
+        self._from = first_given
+        self._until = next(hidden, len(session.steps))
+        self._never = any(gap.kind in ("content_not_recorded", "server_state") for gap in session.gaps)
+
+    def everything(self, step: int) -> bool:
+        """Whether all that the step could see is in the trace."""
+        return not self._never and self._from <= step <= self._until

@@ -1,0 +1,294 @@
+"""A tool answered for another entity than the one in process."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tracetui.analysis.actions import action_of
+from tracetui.analysis.fields import is_id, is_own_id, last_name, owner_noun, words_of
+from tracetui.analysis.passages import Passage
+from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.model import Evidence, Flag, Step
+from tracetui.text import elide
+
+KIND = "ENTITY_MISMATCH"
+LETTER = "M"
+EXPLAIN = (
+    "A tool returned data of another entity than the one being processed. Found where a result names an owner (user_id, "
+    "customer_id, owner, account, …) that differs from the one in the call's own arguments, from the one that the same "
+    "record had before, or from everyone whom the session deals with so far: named by the user, looked up, or written in "
+    "arguments. Also where a record is asked for by id and another comes back, and where a result or summary says so in "
+    "words (“belongs to X, not Y”). Cannot see an owner under a field name that does not say so, nor tell a wrong record "
+    "from a right one in sessions that deal with many owners from the start."
+)
+_ENTITY_KINDS = frozenset(("id", "email", "number", "code", "phone"))
+_SHAPE = re.compile(r"\d+")
+_IN_WORDS = re.compile(
+    r"(?:belongs? to|belonging to|owned by|owner (?:is|was)|is for|was for|returned|found|got|data (?:of|for))\s"
+    r"{0,3}(?P<got>[^,;.()]{2,60}?)[,;(]?\s{0,3}(?:not|instead of|rather than|(?:but )?(?:we )?(?:expected|wanted|asked for))\s"
+    r"{1,3}(?P<want>[^,;()]{2,60})",
+    re.IGNORECASE,
+)
+_STRANGERS = 3
+"""Owners that nobody asked for, from which on the session is taken to deal with many."""
+_FROM_WORDS = 2_000
+"""Characters of a text in which such words are sought."""
+
+
+class _Owned(NamedTuple):
+    """An owner that a result names."""
+
+    passage: int
+    value: Appearance
+    noun: str
+    record: str
+    """Pointer to the object that has the owner."""
+
+
+def find(provenance: Provenance) -> Iterator[Flag]:
+    return _Reading(provenance).flags()
+
+
+class _Reading:
+    """One pass over the session: who is in process so far, which record had which owner."""
+
+    def __init__(self, provenance: Provenance) -> None:
+        self._provenance = provenance
+        self._steps = provenance.session.steps
+        self._subjects: dict[tuple[str, str], dict[str, Appearance]] = defaultdict(dict)
+        """By owner noun ("" where it is not told) and shape: those in process, by identity, the latest last."""
+        self._owner_of: dict[tuple[str, str], Appearance] = {}
+        """(record id, noun) to the owner last returned for it."""
+        self._returned: Counter[str] = Counter()
+        """By noun: results that name an owner."""
+        self._values: dict[int, list[Appearance]] = defaultdict(list)
+        for step in range(-1, len(self._steps)):
+            for appearance in provenance.at(step):
+                if appearance.step == step:
+                    self._values[appearance.passage].append(appearance)
+
+    def flags(self) -> Iterator[Flag]:
+        by_step: dict[int, list[int]] = defaultdict(list)
+        for index, passage in enumerate(self._provenance.passages):
+            by_step[passage.step].append(index)
+        strangers: dict[str, list[Flag]] = defaultdict(list)
+        for at in sorted(by_step):
+            step = self._steps[at] if at >= 0 else None
+            results = [i for i in by_step[at] if self._provenance.passages[i].kind == "result"]
+            for index in by_step[at]:
+                if index not in results:
+                    self._note_subject(index, step)
+            if step is not None and step.kind == "tool_call":
+                yield from self._of_step(step, results, by_step[at], strangers)
+            for index in results:
+                self._note_subject(index, step)
+        for noun, flags in strangers.items():
+            # Where strangers are the rule, the session deals with many owners and none is the one in process.
+            if len(flags) <= _STRANGERS or len(flags) * 4 < self._returned[noun]:
+                yield from flags
+
+    def _of_step(
+        self, step: Step, results: list[int], every: list[int], strangers: dict[str, list[Flag]]
+    ) -> Iterator[Flag]:
+        """The flags of one call; those that only know its owner as a stranger go to `strangers`."""
+        owned = [found for index in results for found in self._owners_in(index, step)]
+        told = False
+        for found in _single_owners(owned):
+            self._returned[found.noun] += 1
+            flag = self._against_arguments(step, found) or self._against_record(step, found)
+            if flag is not None:
+                yield flag
+            elif (flag := self._against_subjects(step, found)) is not None:
+                strangers[found.noun].append(flag)
+            told = told or flag is not None
+        if not told and (flag := self._other_record(step, results)) is not None:
+            told = True
+            yield flag
+        if not told:
+            yield from self._in_words(step, every)
+        for found in owned:
+            for record in self._record_ids(found, step):
+                self._owner_of[(record, found.noun)] = found.value
+
+    def _note_subject(self, index: int, step: Step | None) -> None:
+        """Take note of whom the session deals with: in the user's words, in arguments, as the answer of a look-up."""
+        passage = self._provenance.passages[index]
+        name = last_name(passage.path)
+        for value in self._values[index]:
+            if value.kind not in _ENTITY_KINDS:
+                continue
+            if passage.kind in ("given", "system", "argument"):
+                self._note("", value)
+            noun = ""
+            if passage.kind == "argument":
+                noun = owner_noun(name) or (_noun_of_tool(step) if is_own_id(name) else "")
+            elif passage.kind == "result" and _is_whole(passage, value):
+                own = is_own_id(name) and passage.path.count("/") == 1
+                noun = _noun_of_tool(step) if (not passage.path or own) else ""
+            if noun:
+                self._note(noun, value)
+
+    def _note(self, noun: str, value: Appearance) -> None:
+        known = self._subjects[(noun, _shape(value))]
+        known.pop(value.key, None)
+        known[value.key] = value
+
+    def _owners_in(self, index: int, step: Step) -> Iterator[_Owned]:
+        passage = self._provenance.passages[index]
+        noun = owner_noun(last_name(passage.path))
+        for value in self._values[index]:
+            if noun and value.kind in _ENTITY_KINDS and _is_whole(passage, value):
+                yield _Owned(index, value, noun, passage.path.rpartition("/")[0])
+        if not passage.path:
+            yield from self._owners_in_text(index, passage)
+
+    def _owners_in_text(self, index: int, passage: Passage) -> Iterator[_Owned]:
+        """“customer: cust_012” in a result that is plain text."""
+        for value in self._values[index]:
+            if value.kind not in ("id", "email"):
+                continue
+            words = re.findall(r"[\w.]+", passage.text[max(0, value.start - 32) : value.start])
+            if words and (noun := owner_noun("_".join(words[-2:])) or owner_noun(words[-1])):
+                yield _Owned(index, value, noun, "")
+
+    def _against_arguments(self, step: Step, found: _Owned) -> Flag | None:
+        """The call itself names another owner of the same kind."""
+        for value in self._arguments(step):
+            passage = self._provenance.passages[value.passage]
+            if owner_noun(last_name(passage.path)) == found.noun and found.record.count("/") <= 1:
+                asked = {v.key for v in self._arguments(step) if _same_field(self._provenance, v, value)}
+                if found.value.key not in asked and _shape(found.value) == _shape(value):
+                    return self._flag(step, found.value, value, 0.95, "the call says")
+        return None
+
+    def _against_record(self, step: Step, found: _Owned) -> Flag | None:
+        """The same record had another owner before."""
+        for record in self._record_ids(found, step):
+            before = self._owner_of.get((record, found.noun))
+            if before is not None and before.key != found.value.key and not _changes_owner(step):
+                return self._flag(step, found.value, before, 0.9, "before it was")
+        return None
+
+    def _against_subjects(self, step: Step, found: _Owned) -> Flag | None:
+        """Nobody of that identity was in process, somebody else was."""
+        shape = _shape(found.value)
+        known = [self._subjects.get((found.noun, shape), {})]
+        if _has_letters(found.value):
+            known.append(self._subjects.get(("", shape), {}))
+        if not any(known) or any(found.value.key in subjects for subjects in known):
+            return None
+        if self._provenance.appearances(found.value.text)[0].passage < found.passage:
+            return None
+        latest = max((next(reversed(s.values())) for s in known if s), key=lambda value: value.passage)
+        return self._flag(step, found.value, latest, 0.9, "in process is")
+
+    def _other_record(self, step: Step, results: list[int]) -> Flag | None:
+        """Asked for one record by id, given another."""
+        if action_of(step).effect != "read":
+            return None
+        for asked in self._arguments(step):
+            name = last_name(self._provenance.passages[asked.passage].path)
+            if not is_id(name) or asked.kind not in _ENTITY_KINDS:
+                continue
+            for index in results:
+                passage = self._provenance.passages[index]
+                if passage.path != f"/{name}":
+                    continue
+                for value in self._values[index]:
+                    if _is_whole(passage, value) and value.key != asked.key and _shape(value) == _shape(asked):
+                        return self._flag(step, value, asked, 0.9, "asked for was")
+        return None
+
+    def _in_words(self, step: Step, every: list[int]) -> Iterator[Flag]:
+        """A result or a summary that says “belongs to X, not Y”."""
+        for index in every:
+            passage = self._provenance.passages[index]
+            if passage.kind not in ("result", "summary"):
+                continue
+            for match in _IN_WORDS.finditer(passage.text, 0, _FROM_WORDS):
+                got = [v for v in self._values[index] if match.start("got") <= v.start < match.end("got")]
+                want = [v for v in self._values[index] if match.start("want") <= v.start < match.end("want")]
+                if got and want and got[-1].key != want[0].key and got[-1].kind == want[0].kind:
+                    confidence = 0.7 if passage.kind == "result" else 0.6
+                    yield self._flag(step, got[-1], want[0], confidence, "in process is", said=passage.kind)
+                    return
+
+    def _arguments(self, step: Step) -> list[Appearance]:
+        return [v for v in self._provenance.at(step.index) if v.role == "argument" and v.step == step.index]
+
+    def _record_ids(self, found: _Owned, step: Step) -> list[str]:
+        """Identities of the record that has the owner: its own id, or the id it was asked for by."""
+        return [
+            value.key
+            for value in self._provenance.at(step.index)
+            if value.role == "result"
+            and self._provenance.passages[value.passage].path.rpartition("/")[0] == found.record
+            and self._provenance.passages[value.passage].path
+            and is_id(name := last_name(self._provenance.passages[value.passage].path))
+            and not owner_noun(name)
+            and (is_own_id(name) or words_of(name)[0] in words_of(step.tool or ""))
+        ]
+
+    def _flag(
+        self, step: Step, got: Appearance, want: Appearance, confidence: float, against: str, said: str = ""
+    ) -> Flag:
+        evidence: tuple[Evidence, ...] = (self._provenance.evidence(got, "what came back"),)
+        if want.passage != got.passage:
+            evidence += (self._provenance.evidence(want, against),)
+        note = f" ({said} only)" if said == "summary" else ""
+        return Flag(
+            kind=KIND,
+            step=step.index,
+            source=step.source,
+            recorded=False,
+            confidence=confidence,
+            message=elide(f"{step.tool or 'the tool'} returned “{got.text}”; {against} “{want.text}”{note}", 100),
+            rule="entity_mismatch",
+            evidence=evidence,
+        )
+
+
+def _single_owners(owned: list[_Owned]) -> list[_Owned]:
+    """Owners of results that name one of a kind; a list of many owners is no answer for one entity."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for found in owned:
+        kinds[found.noun].add(found.value.key)
+    first: dict[str, _Owned] = {}
+    for found in owned:
+        if len(kinds[found.noun]) == 1:
+            first.setdefault(found.noun, found)
+    return list(first.values())
+
+
+def _is_whole(passage: Passage, value: Appearance) -> bool:
+    return value.end - value.start == len(passage.text.strip())
+
+
+def _shape(value: Appearance) -> str:
+    """Letters of an id without its digits; names inside an id do not count: mia_li_1 and sara_doe_2 are of one shape."""
+    if value.kind == "email":
+        return "email"
+    text = _SHAPE.sub("0", value.text.casefold())
+    parts = text.split("_")
+    return "a_" * (len(parts) - 1) + "0" if len(parts) > 2 else text
+
+
+def _has_letters(value: Appearance) -> bool:
+    return value.kind == "id" and any(c.isalpha() for c in value.text)
+
+
+def _noun_of_tool(step: Step | None) -> str:
+    """The owner that a tool is about, from its name: "customer" of get_customer, "user" of find_user_id_by_email."""
+    nouns = [owner_noun(word) for word in words_of(step.tool or "")] if step is not None else []
+    return next((noun for noun in nouns if noun and noun != "owner"), "")
+
+
+def _same_field(provenance: Provenance, one: Appearance, other: Appearance) -> bool:
+    return last_name(provenance.passages[one.passage].path) == last_name(provenance.passages[other.passage].path)
+
+
+def _changes_owner(step: Step) -> bool:
+    return action_of(step).effect != "read"

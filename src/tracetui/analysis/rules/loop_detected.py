@@ -1,0 +1,185 @@
+"""The same call, or the same words, again and again without getting on."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tracetui.analysis.fields import is_counter, is_prose, last_name, words_of
+from tracetui.analysis.passages import Passage, leaves
+from tracetui.analysis.provenance import Provenance
+from tracetui.context import json_text
+from tracetui.model import Evidence, Flag, SourceRef, Step
+from tracetui.text import elide
+
+KIND = "LOOP_DETECTED"
+LETTER = "L"
+EXPLAIN = (
+    "The same tool is called with near-identical arguments more than three times, or agents exchange the same text more "
+    "than three times, without getting on. Case, spacing, counters and order do not count; ids and numbers do. Spared are "
+    "calls whose results change (polling, reading on page by page) and retries after errors that succeed in the end. "
+    "Cycles over several tools are told once. Cannot see a loop whose words change every time."
+)
+LIMIT = 3
+"""Calls that are still in order; one more is a loop."""
+_NEARBY = 10
+"""At most so many steps lie between two turns of a loop."""
+_LONG_TEXT = 40
+"""Letters that a text repeated between agents must have: thanks and greetings repeat in good runs."""
+_WORDS = re.compile(r"\w+")
+_COMPARED = 4_000
+"""Characters of a result that are compared."""
+_OPENING = 300
+"""Characters of what an agent says that are compared: a report of the same act may end in another page."""
+_FILLERS = frozenset(("a", "an", "and", "for", "in", "of", "on", "or", "please", "the", "to", "with"))
+_WAITING = frozenset(("status", "poll", "wait", "check", "sleep", "progress", "watch", "monitor"))
+
+
+class _Turn(NamedTuple):
+    """One occurrence of what may be repeated."""
+
+    step: int
+    outcome: str
+    """Identity of what came of it; equal outcomes mean that nothing changed."""
+    failed: bool
+    quote: str
+    source: SourceRef
+
+
+class _Loop(NamedTuple):
+    turns: list[_Turn]
+    what: str
+    confidence: float
+
+
+def find(provenance: Provenance) -> Iterator[Flag]:
+    steps = provenance.session.steps
+    loops = [*_of_calls(steps), *_of_texts(provenance)]
+    for cycle in _cycles(loops):
+        yield _flag(cycle, steps)
+
+
+def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
+    groups: dict[tuple[str, str, str], list[_Turn]] = defaultdict(list)
+    for step in steps:
+        if step.kind == "tool_call" and step.tool and step.arguments_source is not None:
+            groups[(step.scope, step.tool, _signature(step))].append(_turn(step))
+    for (_, tool, _), turns in groups.items():
+        for stretch in _stretches(turns) if len(turns) > LIMIT else ():
+            if looping := _without_progress(stretch, waiting=bool(_WAITING & set(words_of(tool)))):
+                known = any(turn.outcome for turn in looping)
+                yield _Loop(looping, f"{tool} with the same arguments", 0.9 if known else 0.6)
+
+
+def _of_texts(provenance: Provenance) -> Iterator[_Loop]:
+    groups: dict[tuple[str, str], list[_Turn]] = defaultdict(list)
+    for passage in provenance.passages:
+        if passage.kind == "said" and passage.author >= 0:
+            words = _text_signature(passage.text[:_OPENING])
+            if len(words) >= _LONG_TEXT:
+                agent = provenance.session.steps[passage.author].agent or ""
+                groups[(agent, words)].append(_text_turn(passage))
+    for (agent, _), turns in groups.items():
+        for stretch in _stretches(turns) if len(turns) > LIMIT else ():
+            yield _Loop(stretch, f"{agent or 'the model'} says the same", 0.8)
+
+
+def _stretches(turns: list[_Turn]) -> Iterator[list[_Turn]]:
+    """Runs of more than LIMIT turns with little between them."""
+    stretch: list[_Turn] = []
+    for turn in turns:
+        if stretch and turn.step - stretch[-1].step > _NEARBY:
+            if len(stretch) > LIMIT:
+                yield stretch
+            stretch = []
+        stretch.append(turn)
+    if len(stretch) > LIMIT:
+        yield stretch
+
+
+def _without_progress(turns: list[_Turn], *, waiting: bool) -> list[_Turn]:
+    """The longest run of turns with one outcome, if it is a loop and not a wait or a retry that ended well."""
+    runs: list[list[_Turn]] = []
+    for turn in turns:
+        same = runs and (turn.outcome == runs[-1][-1].outcome or (turn.failed and runs[-1][-1].failed))
+        if same:
+            runs[-1].append(turn)
+        else:
+            runs.append([turn])
+    longest = max(runs, key=len)
+    if len(longest) <= LIMIT:
+        return []
+    moved_on = longest is not runs[-1]
+    return [] if moved_on and (waiting or longest[0].failed) else longest
+
+
+def _cycles(loops: list[_Loop]) -> list[list[_Loop]]:
+    """Loops whose stretches overlap are one cycle of several calls."""
+    cycles: list[list[_Loop]] = []
+    end = -1
+    for loop in sorted(loops, key=lambda loop: loop.turns[0].step):
+        if cycles and loop.turns[0].step <= end:
+            cycles[-1].append(loop)
+        else:
+            cycles.append([loop])
+        end = max(end, loop.turns[-1].step)
+    return cycles
+
+
+def _flag(cycle: list[_Loop], steps: Sequence[Step]) -> Flag:
+    """Flagged at the turn that passes the limit; the first evidence is the loop's entry."""
+    loop = max(cycle, key=lambda loop: (len(loop.turns), loop.confidence))
+    first, over, last = loop.turns[0], loop.turns[LIMIT], loop.turns[-1]
+    where = f"steps {steps[first.step].number}–{steps[last.step].number}"
+    others = f", in turn with {len(cycle) - 1} more" if len(cycle) > 1 else ""
+    return Flag(
+        kind=KIND,
+        step=over.step,
+        source=over.source,
+        recorded=False,
+        confidence=loop.confidence,
+        message=elide(f"{loop.what} {len(loop.turns)} times{others}, {where}", 100),
+        rule="loop_detected",
+        evidence=tuple(
+            Evidence(turn.step, turn.quote, turn.source, role)
+            for turn, role in ((first, "the first time"), (over, "over the limit"), (last, "the last time"))
+        ),
+    )
+
+
+def _turn(step: Step) -> _Turn:
+    outcome = _text_signature(json_text(step.result) if step.has_result else step.error or step.summary)
+    source = step.arguments_source or step.source
+    quote = next((text for _, text in leaves(step.arguments) if text), step.tool or "")
+    return _Turn(step.index, outcome, _failed(step), quote[:160], source)
+
+
+def _text_turn(passage: Passage) -> _Turn:
+    line = next((line for line in passage.text.splitlines() if line.strip()), "")
+    return _Turn(passage.author, "", False, line[:160], passage.source)
+
+
+def _failed(step: Step) -> bool:
+    """An error by its status, or by how a short result begins."""
+    if step.status == "error" or step.error:
+        return True
+    text = step.result if isinstance(step.result, str) else ""
+    return len(text) < 400 and text.lstrip().lower().startswith(("error", "exception", "traceback", "failed"))
+
+
+def _signature(step: Step) -> str:
+    """The arguments without case, spacing, counters, and in prose without fillers and order."""
+    told: list[str] = []
+    for path, text in leaves(step.arguments):
+        name = last_name(path)
+        if is_prose(name) and "\n" not in text:
+            told.append(f"{path}=" + " ".join(sorted(set(_WORDS.findall(text.casefold())) - _FILLERS)))
+        elif not (is_counter(name) and text.replace(".", "").isdigit()):
+            told.append(f"{path}={_text_signature(text)}")
+    return "\n".join(sorted(told))
+
+
+def _text_signature(text: str) -> str:
+    return " ".join(_WORDS.findall(text[:_COMPARED].casefold()))
