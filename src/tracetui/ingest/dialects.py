@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from tracetui.ingest.arrangement import Arrangement, arrangement, rows
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import ChatMessage, Conversation, conversation_gaps, session_name
-from tracetui.ingest.fields import list_field, milliseconds_field, object_field, text_field
-from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
+from tracetui.ingest.fields import milliseconds_field, object_field, text_field
+from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.requests import Request, RequestLog
 from tracetui.ingest.times import parse_time_ns
@@ -42,6 +43,7 @@ class Dialect(NamedTuple):
     key: str
     """Of the list of messages or items."""
     is_item: Callable[[Any], bool]
+    """Whether a value is a message or item: told so strictly that a list of them can be recognised."""
     messages: Callable[[Records, Iterable[Record]], list[ChatMessage]]
     """The messages that items make up."""
     settings: Callable[[dict[str, Any]], Settings]
@@ -49,37 +51,35 @@ class Dialect(NamedTuple):
     known: frozenset[str]
     """Fields of a request that are read; the others become attributes."""
     is_request: Callable[[dict[str, Any]], bool]
+    may_read: Callable[[Any], bool] | None = None
+    """Whether a value in a request's list can be read, where that is more than `is_item`: kinds not yet known."""
 
 
-class Arrangement(NamedTuple):
-    """How the conversations of a source are laid out, told by its leading records."""
-
-    kind: Literal["request", "requests", "messages"]
-    """One request document; a list or lines of requests; a list or lines of messages."""
-    share: float
-    """Of the leading records that are of this kind."""
-    requests: tuple[dict[str, Any], ...]
-    messages: tuple[Any, ...]
-    """Those of the requests, or the leading messages themselves."""
-
-
-def arrangement(records: Records, dialect: Dialect) -> Arrangement | None:
+def layout(dialect: Dialect, records: Records) -> Arrangement | None:
     """How a source holds requests of a dialect, or their items on their own. None where it does not."""
-    document = records.document if records.shape == "document" else None
-    rows = document[:SAMPLE_RECORDS] if isinstance(document, list) else records.sample
-    requests = tuple(row for row in rows if isinstance(row, dict) and dialect.is_request(row))
-    items = tuple(row for row in rows if dialect.is_item(row))
-    inner = tuple(item for request in requests for item in list_field(request.get(dialect.key)))
-    if isinstance(document, dict):
-        return Arrangement("request", 1.0, requests, inner) if requests else None
-    if requests and len(requests) >= len(items):
-        return Arrangement("requests", len(requests) / len(rows), requests, inner)
-    return Arrangement("messages", len(items) / len(rows), (), items) if items else None
+    return arrangement(records, dialect.key, is_request=dialect.is_request, is_item=dialect.is_item)
+
+
+def response_bodies(row: dict[str, Any], *, flat: bool = False) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Where a response may stand with its request, and what is there: `response`, its `body`, or with `flat` beside it."""
+    response = object_field(row.get("response"))
+    if flat:
+        yield (), row
+    yield ("response",), response
+    yield ("response", "body"), object_field(response.get("body"))
+
+
+def failure(body: dict[str, Any]) -> Answer | None:
+    """The answer that is an error, if it is one."""
+    error = body.get("error")
+    if not error:
+        return None
+    return Answer(call={"error": str(object_field(error).get("message") or error), "status": "error"})
 
 
 def read_dialect(dialect: Dialect, records: Records, ledger: Ledger) -> list[Session]:
     """Every conversation of a source in this dialect."""
-    found = arrangement(records, dialect)
+    found = layout(dialect, records)
     if found is None or found.kind == "messages":
         return _read_messages(dialect, records, ledger)
     log = RequestLog(session_name(records), awaits_answers=found.kind == "requests")
@@ -90,7 +90,7 @@ def read_dialect(dialect: Dialect, records: Records, ledger: Ledger) -> list[Ses
         ledger.claim(request.answer is not None)
         log.add(request)
         return log.sessions()
-    for record in _rows(records, ledger):
+    for record in rows(records, ledger):
         if not isinstance(record.value, dict) or not dialect.is_request(record.value):
             ledger.skip(record.source, f"no request: `{dialect.key}` is missing")
             continue
@@ -104,7 +104,7 @@ def _read_messages(dialect: Dialect, records: Records, ledger: Ledger) -> list[S
     """A list or lines of messages: one conversation."""
     builder = SessionBuilder(session_name(records))
     conversation = Conversation(builder)
-    for said in dialect.messages(records, _claimed(dialect, _rows(records, ledger), ledger)):
+    for said in dialect.messages(records, _claimed(dialect, rows(records, ledger), ledger)):
         conversation.add(said)
     conversation_gaps(builder, whole_request=False)
     return [builder.build()] if builder.steps else []
@@ -141,17 +141,10 @@ def _items(dialect: Dialect, records: Records, record: Record) -> Iterator[Recor
     return records.inside(record, dialect.key)
 
 
-def _rows(records: Records, ledger: Ledger) -> Iterator[Record]:
-    """The records of a list, or lines; of a single object that is none, itself."""
-    if records.shape != "document":
-        return records.lines(ledger)
-    return records.items() if isinstance(records.document, list) else iter([records.whole()])
-
-
 def _claimed(dialect: Dialect, items: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
     """The items that are messages; the others are listed."""
     for item in items:
-        if dialect.is_item(item.value) or (item.source.pointer and isinstance(item.value, str)):
+        if _can_read(dialect, item):
             ledger.claim()
             yield item
         else:
@@ -161,11 +154,17 @@ def _claimed(dialect: Dialect, items: Iterable[Record], ledger: Ledger) -> Itera
 def _noted(dialect: Dialect, items: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
     """The items that are messages; the others are remarked, since their request is claimed as a whole."""
     for item in items:
-        if dialect.is_item(item.value) or isinstance(item.value, str):
+        if _can_read(dialect, item):
             yield item
         else:
             where = f"line {item.source.line}, " if item.source.line else ""
             ledger.note(f"{where}{item.source.pointer}: left out, {_no_message(item.value)}")
+
+
+def _can_read(dialect: Dialect, item: Record) -> bool:
+    return (dialect.may_read or dialect.is_item)(item.value) or (
+        bool(item.source.pointer) and isinstance(item.value, str)
+    )
 
 
 def _no_message(value: Any) -> str:

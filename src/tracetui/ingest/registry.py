@@ -13,6 +13,10 @@ from tracetui.model import Session
 
 BUILT_IN: tuple[str, ...] = (
     "session_trace",
+    "tau_bench",
+    "autogen_chat",
+    "anthropic_messages",
+    "openai_responses",
     "openai_chat",
     "claude_code",
     "raw",

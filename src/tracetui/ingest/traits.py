@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from tracetui.ingest.arrangement import Arrangement
 from tracetui.ingest.chat import STANDARD_ROLES
-from tracetui.ingest.dialects import Arrangement
 from tracetui.ingest.fields import list_field, object_field
 
 _ANTHROPIC_BLOCKS = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking"))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tracetui.ingest.chat import ChatMessage, chat_message, is_message
-from tracetui.ingest.dialects import Answer, Dialect, Settings, arrangement, read_dialect
+from tracetui.ingest.dialects import Answer, Dialect, Settings, failure, layout, read_dialect, response_bodies
 from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.records import Record, Records
@@ -25,12 +25,9 @@ TITLE = "OpenAI Chat Completions"
 RULE = "`messages` with roles system, user, assistant and tool: a request, a list of messages, or JSON lines of either."
 KEEPS = "Prompts rebuilt from the messages before each answer; recorded where a request stands with its answer."
 
-_BODIES: tuple[tuple[str, ...], ...] = ((), ("response",), ("response", "body"))
-"""Where the fields of a response may stand in a record."""
-
 
 def detect(records: Records) -> Detection:
-    found = arrangement(records, DIALECT)
+    found = layout(DIALECT, records)
     if found is None or anthropic_traits(found) or group_chat_traits(found) or session_trace_traits(found):
         return NOT_MINE
     if found.kind == "messages":
@@ -51,17 +48,14 @@ def _settings(request: dict[str, Any]) -> Settings:
 
 
 def _answer(records: Records, record: Record) -> Answer:
-    for path in _BODIES:
-        body = record.value
-        for key in path:
-            body = object_field(object_field(body).get(key))
+    for path, body in response_bodies(record.value, flat=True):
         choices = list_field(body.get("choices"))
         if choices:
             place = records.at(record, *path, "choices", 0, "message")
             return Answer(_said(records, place), _call(body, choices), text_field(body.get("id")))
-        if body.get("error"):
-            error = object_field(body["error"]).get("message") or body["error"]
-            return Answer(call={"error": str(error), "status": "error"})
+        failed = failure(body)
+        if failed is not None:
+            return failed
     place = records.at(record, "response") if record.value.get("response") else None
     return Answer(
         _said(records, place) if place and (is_message(place.value) or isinstance(place.value, str)) else None
