@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence, Sequence
 
 import msgspec
 
@@ -30,7 +30,7 @@ def cascade_of(provenance: Provenance, origin: int, values: Collection[str], end
     without its words being recorded was shown it, and counts.
     """
     session = provenance.session
-    by_key = dict(provenance.keys())
+    by_key = provenance.by_key
     answered = _answering_calls(session)
     reached: dict[int, Link | None] = {origin: None}
     tainted = set(values)
@@ -71,7 +71,7 @@ def _reach(reached: dict[int, Link | None], source: int, step: int, value: str) 
     reached.setdefault(step, (source, step, value))
 
 
-def _brought_in(provenance: Provenance, by_key: dict[str, tuple[Appearance, ...]], step: int) -> list[str]:
+def _brought_in(provenance: Provenance, by_key: Mapping[str, Sequence[Appearance]], step: int) -> list[str]:
     """Keys of the telling values that stood nowhere before the result of `step`."""
     return list(
         dict.fromkeys(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -136,9 +136,10 @@ class Provenance:
             return appearance.passage
         return min(appearance.passage, self._seen_until.get(appearance.author, appearance.passage))
 
-    def values(self) -> Iterator[tuple[Appearance, ...]]:
-        """The appearances of every value, in the order in which the values first appear."""
-        return map(tuple, self._by_key.values())
+    @property
+    def by_key(self) -> Mapping[str, Sequence[Appearance]]:
+        """The appearances of every value by its key, in the order in which the values first appear."""
+        return self._by_key
 
     def _add(self, entity: Entity, passage: Passage, index: int) -> None:
         appearance = _appearance(entity, passage, index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_prose, last_name, words_of
 from tracetui.analysis.passages import is_media
@@ -82,9 +82,9 @@ def find(provenance: Provenance) -> Iterator[Flag]:
             yield flag
 
 
-def _unsourced(provenance: Provenance) -> Iterator[tuple[Appearance, Appearance, tuple[Appearance, ...]]]:
+def _unsourced(provenance: Provenance) -> Iterator[tuple[Appearance, Appearance, Sequence[Appearance]]]:
     """(first appearance, the one that a value should have a source for, all) of values that come from nowhere."""
-    for places in provenance.values():
+    for places in provenance.by_key.values():
         if provenance.is_written(places[0]):
             candidate = max(places[:_EARLY], key=lambda place: _certainty(provenance, place))
             if _certainty(provenance, candidate) and provenance.source_of(places[0]).how == "nowhere":
@@ -110,7 +110,7 @@ def _speaker(provenance: Provenance, place: Appearance) -> str:
 
 
 def _judged(
-    provenance: Provenance, seen: _Seen, first: Appearance, candidate: Appearance, places: tuple[Appearance, ...]
+    provenance: Provenance, seen: _Seen, first: Appearance, candidate: Appearance, places: Sequence[Appearance]
 ) -> Flag | None:
     certainty = _certainty(provenance, candidate)
     against = _spoken_against(provenance, first, places)
@@ -176,7 +176,7 @@ def _certainty_of_words(provenance: Provenance, place: Appearance) -> float:
     return {"id": 0.85, "email": 0.8, "phone": 0.7, "url": 0.6}.get(place.kind, 0.5)
 
 
-def _spoken_against(provenance: Provenance, first: Appearance, places: tuple[Appearance, ...]) -> Evidence | None:
+def _spoken_against(provenance: Provenance, first: Appearance, places: Sequence[Appearance]) -> Evidence | None:
     """What else in the trace says that the value is wrong: the writer's summary, or the answer of the first call with it."""
     steps = provenance.session.steps
     author = steps[first.author]
