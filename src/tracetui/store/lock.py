@@ -7,7 +7,6 @@ import errno
 import fcntl
 import json
 import os
-import socket
 from pathlib import Path
 
 import msgspec
@@ -56,7 +55,7 @@ class Lock:
                 raise
             self.warning = "this file system has no locks: a change by someone else is only noticed when saving"
         self._file = file
-        text = msgspec.json.encode(Holder(socket.gethostname(), os.getpid(), user, since))
+        text = msgspec.json.encode(Holder(os.uname().nodename, os.getpid(), user, since))
         os.ftruncate(file, 0)
         os.pwrite(file, text + b"\n", 0)
         return None
