@@ -20,6 +20,8 @@ COMMANDS = {
     "steps": "list the steps of a trace",
     "context": "what the model saw at a step",
     "provenance": "where a value came from",
+    "postmortem": "write, check and export the postmortem of an incident",
+    "incidents": "list the incidents in the store",
     "formats": "list the formats that are read; say which one a file is",
 }
 """Name to one line of help, in the order of `tracetui --help`. A new command is one line here and one module."""

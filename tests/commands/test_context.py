@@ -68,6 +68,7 @@ def test_raw_gives_the_bytes_of_a_recorded_prompt(tmp_path: Path) -> None:
     answer = run("context", str(path), "--step", "1", "--raw")
     assert answer.code == 0
     assert answer.stdout == line + b"\n"
+    assert run("context", "-", "--step", "1", "--raw", stdin=line).stdout == line + b"\n"
 
 
 def test_plain_text_shows_every_message_whole_and_where_it_came_from() -> None:

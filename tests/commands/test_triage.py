@@ -53,7 +53,7 @@ def test_an_unexpected_error_in_one_trace_leaves_the_others_their_documents(
         return triage(session, **options)  # type: ignore[arg-type]
 
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    with patch("tracetui.commands.triage.triage", fail_once):
+    with patch("tracetui.commands.triaging.triage", fail_once):
         answer = run("triage", "--json", INCIDENT, GOOD)
     error, good = answer.documents
     assert error["schema"] == "tracetui.error/1"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from tracetui.commands import documents
-from tracetui.commands.opening import add_source_arguments, one_session, one_trace, step_numbered
+from tracetui.commands.opening import TraceBytes, add_source_arguments, one_session, step_numbered, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.words import counted, message_text, numbered
 from tracetui.context import Prompt, prompt_at, text_of
 from tracetui.errors import EXIT_CANNOT_TELL, EXIT_NOTHING_FOUND
-from tracetui.ingest.source import read_source
 from tracetui.model import Session, Step
 
 
@@ -27,14 +26,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    trace = one_trace(arguments, arguments.path)
+    trace, bytes_of = trace_with_bytes(arguments, arguments.path)
     session = one_session(trace, arguments.session)
     if arguments.all:
         steps = [step for step in session.steps if step.kind == "llm_call"]
     else:
         steps = [step_numbered(session, arguments.step)]
     if arguments.raw:
-        return _print_requests(session, steps)
+        return _print_requests(session, steps, bytes_of)
     against = None if arguments.diff is None else step_numbered(session, arguments.diff).index
     absent = not steps
     for step in steps:
@@ -47,7 +46,7 @@ def run(arguments: Namespace) -> int:
     return EXIT_CANNOT_TELL if absent else EXIT_NOTHING_FOUND
 
 
-def _print_requests(session: Session, steps: list[Step]) -> int:
+def _print_requests(session: Session, steps: list[Step], bytes_of: TraceBytes) -> int:
     """The recorded request of each step, to the byte."""
     missing = False
     for step in steps:
@@ -58,8 +57,7 @@ def _print_requests(session: Session, steps: list[Step]) -> int:
                 f"step {step.number}: its request is not recorded; without --raw it is rebuilt from the steps before"
             )
             continue
-        place = prompt.source
-        write_bytes(read_source(place.path).data[place.offset : place.offset + place.length] + b"\n")
+        write_bytes(bytes_of(prompt.source) + b"\n")
     return EXIT_CANNOT_TELL if missing else EXIT_NOTHING_FOUND
 
 

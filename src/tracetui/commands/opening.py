@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from tracetui.commands.output import narrate
 from tracetui.errors import UnknownNameError, UnreadableSourceError
-from tracetui.ingest.open import open_folder, open_trace
-from tracetui.model import Session, Step, Trace
+from tracetui.ingest.open import open_folder, open_trace, read_trace
+from tracetui.ingest.source import Source, read_source
+from tracetui.model import Session, SourceRef, Step, Trace
 
 
 def add_source_arguments(parser: ArgumentParser) -> None:
@@ -39,9 +40,28 @@ def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | Unr
 
 def one_trace(arguments: Namespace, path: str) -> Trace:
     """The trace at `path`. Raises UnreadableSourceError; what was skipped goes to stderr."""
-    trace = open_trace(path, format_name=arguments.format)
+    return trace_with_bytes(arguments, path)[0]
+
+
+class TraceBytes:
+    """Bytes of places in a trace: of its own source, which standard input gives only once, and of files beside it."""
+
+    def __init__(self, source: Source) -> None:
+        self._sources = {source.path: source}
+
+    def __call__(self, place: SourceRef) -> bytes:
+        """Raises UnreadableSourceError where a file beside the source is gone."""
+        if place.path not in self._sources:
+            self._sources[place.path] = read_source(place.path)
+        return self._sources[place.path].data[place.offset : place.offset + place.length]
+
+
+def trace_with_bytes(arguments: Namespace, path: str) -> tuple[Trace, TraceBytes]:
+    """As `one_trace`, with the bytes that its places point at."""
+    source = read_source(path)
+    trace = read_trace(source, format_name=arguments.format)
     narrate_report(trace)
-    return trace
+    return trace, TraceBytes(source)
 
 
 def sessions_of(trace: Trace, session_id: str | None) -> tuple[Session, ...]:

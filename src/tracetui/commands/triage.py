@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from argparse import ArgumentParser, Namespace
 
 from tracetui.analysis.findings import Triage
-from tracetui.analysis.triage import triage
 from tracetui.commands import documents
 from tracetui.commands.crash import report_crash
-from tracetui.commands.documents import Against
-from tracetui.commands.opening import add_source_arguments, one_trace, sessions_of, step_numbered, traces_at
+from tracetui.commands.opening import add_source_arguments, sessions_of, traces_at
 from tracetui.commands.output import narrate, write_document, write_lines
 from tracetui.commands.triage_text import triage_lines
+from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
 from tracetui.errors import (
     EXIT_CANNOT_TELL,
     EXIT_FOUND,
@@ -27,21 +25,12 @@ from tracetui.model import Session, Trace
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="trace files or folders; `-` for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON document a file, in order")
-    parser.add_argument(
-        "--symptom",
-        type=_symptom,
-        metavar="STEP[:TEXT]",
-        help="the wrong output to walk back from: a step, and the wrong words in it; else the last answer or action",
-    )
-    parser.add_argument("--expected", metavar="TEXT", help="what the right answer would have been")
-    parser.add_argument(
-        "--baseline", nargs="+", default=[], metavar="GOOD", help="good runs: tell where the run leaves them"
-    )
+    add_symptom_arguments(parser)
     add_source_arguments(parser)
 
 
 def run(arguments: Namespace) -> int:
-    goods = [session for path in arguments.baseline for session in sessions_of(one_trace(arguments, path), None)]
+    goods = good_runs(arguments, arguments.baseline)
     codes: list[int] = []
     for path in arguments.paths:
         for opened in traces_at(path, arguments.format):
@@ -54,10 +43,10 @@ def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Se
     try:
         if isinstance(opened, UnreadableSourceError):
             raise opened
-        found = list(_found(opened, goods, arguments))
+        sessions = sessions_of(opened, arguments.session)
+        found = [(session, *triage_against(session, goods, arguments)) for session in sessions]
         if arguments.json:
-            sessions = [documents.triage_session(*answer) for answer in found]
-            write_document(documents.triage(opened, sessions))
+            write_document(documents.triage(opened, [documents.triage_session(*answer) for answer in found]))
         else:
             for session, answer, against in found:
                 write_lines(*triage_lines(opened, session, answer, against), "")
@@ -69,17 +58,6 @@ def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Se
         message, hint = report_crash(problem)
         return _print_error(path, TracetuiError(f"{path}: {message}", hint=hint), as_json=arguments.json)
     return _worst([_code(answer) for _, answer, _ in found])
-
-
-def _found(
-    trace: Trace, goods: list[Session], arguments: Namespace
-) -> Iterator[tuple[Session, Triage, Against | None]]:
-    """Each session of a trace with its triage and, against good runs, where it leaves them."""
-    for session in sessions_of(trace, arguments.session):
-        step, text = arguments.symptom or (None, None)
-        symptom = None if step is None else step_numbered(session, step).index
-        answer = triage(session, symptom=symptom, symptom_text=text, expected=arguments.expected, baselines=goods)
-        yield session, answer, None
 
 
 def _print_error(path: str, problem: TracetuiError, *, as_json: bool) -> int:
@@ -105,10 +83,3 @@ def _worst(codes: list[int]) -> int:
     if codes and set(codes) == {EXIT_UNREADABLE}:
         return EXIT_UNREADABLE
     return EXIT_NOTHING_FOUND if set(codes) <= {EXIT_NOTHING_FOUND} else EXIT_CANNOT_TELL
-
-
-def _symptom(text: str) -> tuple[int, str | None]:
-    number, colon, words = text.partition(":")
-    if not number.strip().isdigit():
-        raise ArgumentTypeError(f"{text!r} does not start with the number of a step")
-    return int(number), words if colon and words else None

@@ -1,0 +1,95 @@
+"""Write, check and export the postmortem of an incident."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+
+import msgspec
+
+from tracetui.commands.documents import schema
+from tracetui.commands.incidents import add_store_argument
+from tracetui.commands.opening import add_source_arguments, one_session, trace_with_bytes
+from tracetui.commands.output import paragraph, write_document, write_lines
+from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
+from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND
+from tracetui.postmortem.checklist import blockers
+from tracetui.postmortem.lint import lint
+from tracetui.postmortem.prefill import prefill
+from tracetui.store.incidents import Store
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+
+    new = actions.add_parser("new", help="make an incident from a trace, filled in from it; prints its id")
+    new.add_argument("path", metavar="PATH", help="a trace file; `-` for standard input")
+    new.add_argument("--json", action="store_true", help="one JSON document")
+    add_symptom_arguments(new)
+    add_source_arguments(new)
+    add_store_argument(new)
+    new.set_defaults(action=_new)
+
+    for name, action, line in (
+        ("show", _show, "print the postmortem as it is kept"),
+        ("lint", _lint, "blame, vague actions and what is missing before it is final"),
+    ):
+        command = actions.add_parser(name, help=line)
+        command.add_argument("id", metavar="ID", help="the incident, or the beginning of its id")
+        command.add_argument("--json", action="store_true", help="JSON, one document a line")
+        add_store_argument(command)
+        command.set_defaults(action=action)
+
+
+def run(arguments: Namespace) -> int:
+    code: int = arguments.action(arguments)
+    return code
+
+
+def _new(arguments: Namespace) -> int:
+    trace, bytes_of = trace_with_bytes(arguments, arguments.path)
+    session = one_session(trace, arguments.session)
+    found, against = triage_against(session, good_runs(arguments, arguments.baseline), arguments)
+    draft = prefill(
+        session,
+        found,
+        against.comparison if against else None,
+        now=datetime.now(UTC).astimezone(),
+        trace=trace,
+        good=against.good if against else None,
+        good_path=against.good.steps[0].source.path if against else "",
+    )
+    store = Store(arguments.store)
+    stored = store.new(draft, bytes_of=bytes_of)
+    if arguments.json:
+        write_document({"schema": schema("incident"), "id": stored.id, "path": str(store.folder(stored.id))})
+    else:
+        write_lines(stored.id)
+    return EXIT_NOTHING_FOUND
+
+
+def _show(arguments: Namespace) -> int:
+    write_document(msgspec.to_builtins(Store(arguments.store).read(arguments.id)))
+    return EXIT_NOTHING_FOUND
+
+
+def _lint(arguments: Namespace) -> int:
+    """Findings beside a field, then what still keeps the postmortem from being final."""
+    held = Store(arguments.store).read(arguments.id)
+    findings, blocking = lint(held), blockers(held)
+    if arguments.json:
+        write_document(
+            {
+                "schema": schema("lint"),
+                "id": held.id,
+                "findings": [msgspec.to_builtins(finding) for finding in findings],
+                "blockers": [msgspec.to_builtins(blocker) for blocker in blocking],
+            }
+        )
+    else:
+        for finding in findings:
+            quoted = f'"{finding.quote}": ' if finding.quote else ""
+            write_lines(*paragraph(finding.rule, f"{finding.address}: {quoted}{finding.why}; {finding.suggestion}"))
+        for blocker in blocking:
+            write_lines(*paragraph("not final", f"{blocker.address}: {blocker.why}"))
+    return EXIT_FOUND if findings or blocking else EXIT_NOTHING_FOUND
