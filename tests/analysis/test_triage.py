@@ -16,4 +16,9 @@ def test_the_incident_as_recorded_begins_in_step_3() -> None:
     assert found.origin.found
     assert [session.steps[i].number for i in found.origin.cascade] == [3, 4, 5]
     assert found.verdict.failure_mode == "hallucination_propagation"
-    assert [flag.recorded for flag in found.flags] == [True, True]
+    assert [(flag.kind, flag.recorded) for flag in found.flags] == [
+        ("ENTITY_HALLUCINATION", True),
+        ("ENTITY_HALLUCINATION", False),
+        ("ENTITY_MISMATCH", True),
+        ("ENTITY_MISMATCH", False),
+    ]

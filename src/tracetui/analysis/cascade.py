@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 

@@ -98,7 +98,10 @@ def _remembered(text: str) -> tuple[Entity, ...]:
 
 
 def _find(text: str) -> list[Entity]:
-    found = [*_tokens(text), *_month_dates(text), *_capitals(text)]
+    found = list(_tokens(text))
+    if any(entity.kind == "number" for entity in found):
+        found += _month_dates(text)
+    found += _capitals(text)
     found.sort(key=lambda entity: (entity.start, -entity.end))
     kept: list[Entity] = []
     end = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from tracetui.analysis.actions import name_words
 
@@ -30,6 +30,7 @@ _COUNTERS = _words(
 )
 
 
+@lru_cache(maxsize=4096)
 def last_name(pointer: str) -> str:
     """The field that a pointer ends in; for an item of a list, the list's field."""
     names = [part for part in pointer.split("/") if part and not part.isdigit()]

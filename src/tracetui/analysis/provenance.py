@@ -74,6 +74,11 @@ class Provenance:
         """Values in passages that stand at `step` or that it wrote."""
         return tuple(self._by_step.get(step, ()))
 
+    def passages_at(self, step: int) -> range:
+        """Indices of the passages that stand at `step`."""
+        first = bisect_left(self.passages, step, key=lambda passage: passage.step)
+        return range(first, bisect_left(self.passages, step + 1, key=lambda passage: passage.step))
+
     def appearances(self, value: str) -> tuple[Appearance, ...]:
         """Every appearance in order, by identity; a value that is no entity is searched for verbatim."""
         key = identity(value)

@@ -10,7 +10,13 @@ from tracetui.analysis.provenance import Provenance
 from tracetui.errors import UnknownNameError
 from tracetui.model import Flag
 
-BUILT_IN: tuple[str, ...] = ("entity_hallucination", "entity_mismatch", "tool_arg_mismatch", "loop_detected")
+BUILT_IN: tuple[str, ...] = (
+    "entity_hallucination",
+    "entity_mismatch",
+    "tool_arg_mismatch",
+    "context_drift",
+    "loop_detected",
+)
 
 
 class Rule(Protocol):

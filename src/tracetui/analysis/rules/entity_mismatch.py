@@ -206,7 +206,7 @@ class _Reading:
         """A result or a summary that says “belongs to X, not Y”."""
         for index in every:
             passage = self._provenance.passages[index]
-            if passage.kind not in ("result", "summary"):
+            if passage.kind not in ("result", "summary") or len(self._values[index]) < 2:
                 continue
             for match in _IN_WORDS.finditer(passage.text, 0, _FROM_WORDS):
                 got = [v for v in self._values[index] if match.start("got") <= v.start < match.end("got")]
