@@ -13,7 +13,7 @@ from tracetui.model import Evidence, Session, Trace
 from tracetui.text import elide, visible_line
 
 _SUSPECTS_SHOWN = 3
-_QUOTE_CELLS = 60
+_QUOTE_CELLS = 120
 
 
 def triage_lines(trace: Trace, session: Session, found: Triage, against: Against | None = None) -> Iterator[str]:
@@ -60,9 +60,10 @@ def _effects(session: Session, found: Triage) -> Iterator[str]:
         target = f" {effect.target}" if effect.target else ""
         line = f"{numbered(session, effect.step)} {effect.tool}{target}: {effect.reversibility}{why}"
         yield from paragraph("touched", line + (f"; undo: {effect.undo}" if effect.undo else ""))
-    before = len(found.blast_radius) - len(after)
-    if before:
-        yield from paragraph("", counted(before, "external action") + " before the origin")
+    others = len(found.blast_radius) - len(after)
+    if others:
+        when = " before the origin" if found.origin.found else "; `--json` lists them"
+        yield from paragraph("touched", counted(others, "external action") + when)
 
 
 def _quoted(session: Session, evidence: Evidence) -> list[str]:

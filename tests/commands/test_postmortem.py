@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import run
+from tests.shared import SAMPLES
+
+INCIDENT = SAMPLES / "incident_content.jsonl"
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRACETUI_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+def made(*words: str) -> str:
+    answer = run("postmortem", "new", str(INCIDENT), *words)
+    assert answer.code == 0
+    return answer.out.strip()
+
+
+def test_new_prints_the_id_of_an_incident_filled_in_from_the_trace(store: Path) -> None:
+    incident = made()
+    assert incident.startswith("INC-")
+    document = run("postmortem", "show", incident, "--json").document
+    assert document["schema"] == "tracetui.postmortem/1"
+    assert document["id"] == incident
+    assert document["fields"]["origin.step"]["text"] == "3"
+    assert (store / incident / "postmortem.json").stat().st_mode & 0o077 == 0
+
+
+def test_the_pinned_records_are_copied_to_the_byte(store: Path) -> None:
+    incident = made()
+    pins = run("postmortem", "show", incident, "--json").document["pins"]
+    lines = INCIDENT.read_bytes().splitlines()
+    assert pins
+    for pin in pins:
+        assert (store / incident / "evidence" / pin["file"]).read_bytes() == lines[pin["source"]["line"] - 1]
+
+
+def test_records_of_standard_input_are_copied_too(store: Path) -> None:
+    answer = run("postmortem", "new", "-", "--json", stdin=INCIDENT.read_bytes())
+    assert answer.document["schema"] == "tracetui.incident/1"
+    assert Path(answer.document["path"]) == store / answer.document["id"]
+    assert list((store / answer.document["id"] / "evidence").iterdir())
+
+
+def test_lint_says_what_keeps_it_from_being_final() -> None:
+    incident = made()
+    answer = run("postmortem", "lint", incident, "--json")
+    assert answer.code == 1
+    assert "detection-gap-empty" in [finding["rule"] for finding in answer.document["findings"]]
+    assert answer.document["blockers"]
+    assert "detection.gap" in run("postmortem", "lint", incident).out
+
+
+def test_the_store_can_be_named(tmp_path: Path) -> None:
+    elsewhere = str(tmp_path / "elsewhere")
+    incident = made("--store", elsewhere)
+    assert run("postmortem", "show", incident).code == 2
+    assert run("postmortem", "show", incident, "--store", elsewhere, "--json").code == 0
+
+
+def test_an_incident_that_does_not_exist_ends_with_2_and_lists_the_newest() -> None:
+    incident = made()
+    answer = run("postmortem", "show", "INC-nowhere")
+    assert answer.code == 2
+    assert incident in answer.err
+
+
+def test_incidents_are_listed() -> None:
+    empty = run("incidents")
+    assert (empty.code, empty.stdout) == (0, b"")
+    assert "tracetui postmortem new" in empty.err
+    incident = made()
+    document = run("incidents", "--json").document
+    assert document["schema"] == "tracetui.incidents/1"
+    assert document["id"] == incident
+    assert document["status"] == "draft"
+    assert run("incidents").out.startswith(incident)
+
+
+def test_a_place_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    answer = run("postmortem", "new", str(INCIDENT), "--store", str(tmp_path / "file" / "store"))
+    assert answer.code == 2
+    assert "--store" in answer.err
