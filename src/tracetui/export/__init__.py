@@ -1,0 +1,70 @@
+"""What leaves tracetui: a registry of exporters. Each is a module with NAME, TITLE, SUFFIX and
+`render(postmortem, redactions) -> str`; secrets are taken out before it sees the document."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from tracetui.errors import TracetuiError, UnknownNameError
+from tracetui.export.redact import Redaction, redacted
+from tracetui.postmortem.document import Postmortem
+
+_NAMES = ("markdown", "json")
+_SHORT = {"md": "markdown"}
+
+
+class Exporter(Protocol):
+    NAME: str
+    TITLE: str
+    SUFFIX: str
+    """Of a file, with the dot."""
+
+    def render(self, postmortem: Postmortem, redactions: Iterable[Redaction]) -> str: ...
+
+
+def exporter_names() -> tuple[str, ...]:
+    """The exporters, in the order in which they are offered."""
+    return _NAMES
+
+
+def get_exporter(name: str) -> Exporter:
+    """Raises UnknownNameError with the names there are."""
+    name = _SHORT.get(name, name)
+    if name not in _NAMES:
+        raise UnknownNameError(f"no export format {name!r}; there are {', '.join(_NAMES)}")
+    return cast(Exporter, import_module(f"tracetui.export.{name}"))
+
+
+def render(name: str, postmortem: Postmortem, *, redact: bool = True, personal: bool = False) -> str:
+    """The postmortem in one format, ending in a line feed; without secrets unless `redact` is off.
+
+    `personal`: e-mail addresses are taken out too.
+    """
+    exporter = get_exporter(name)
+    redactions: tuple[Redaction, ...] = ()
+    if redact:
+        postmortem, redactions = redacted(postmortem, personal=personal)
+    return exporter.render(postmortem, redactions)
+
+
+def file_name(name: str, postmortem: Postmortem) -> str:
+    """A name for the exported file, safe on every system: letters, digits, dot, underscore, hyphen."""
+    words = re.sub(r"[^a-z0-9]+", "-", postmortem.text("identity.title").lower()).strip("-")[:40].strip("-")
+    return "-".join(filter(None, (postmortem.id or "postmortem", words))) + get_exporter(name).SUFFIX
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write an export to a file that is not there yet (mode 0600). Raises TracetuiError; nothing is overwritten."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError as problem:
+        raise TracetuiError(f"{path}: is already there", hint="name another file, or move that one away") from problem
+    except OSError as problem:
+        raise TracetuiError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(text)
