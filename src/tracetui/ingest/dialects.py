@@ -88,7 +88,7 @@ def read_dialect(dialect: Dialect, records: Records, ledger: Ledger) -> list[Ses
         items = list(_claimed(dialect, _items(dialect, records, record), ledger))
         request = _request(dialect, records, record, items)
         ledger.claim(request.answer is not None)
-        log.add(request)
+        log.add(request._replace(attributes=_attributes(dialect, record.value)))
         return log.sessions()
     for record in rows(records, ledger):
         if not isinstance(record.value, dict) or not dialect.is_request(record.value):
@@ -117,9 +117,8 @@ def _request(dialect: Dialect, records: Records, record: Record, items: list[Rec
         "model": text_field(row.get("model")),
         "start_ns": _first(row, _TIME_KEYS, parse_time_ns),
         "duration_ns": _first(row, _DURATION_KEYS, milliseconds_field),
-        "attributes": {key: value for key, value in row.items() if key not in dialect.known},
     }
-    attributes = call["attributes"] | answer.call.get("attributes", {})
+    attributes = _attributes(dialect, row) | answer.call.get("attributes", {})
     return Request(
         source=record.source,
         messages=dialect.messages(records, items),
@@ -132,6 +131,10 @@ def _request(dialect: Dialect, records: Records, record: Record, items: list[Rec
         answer_id=answer.id,
         follows=settings.follows,
     )
+
+
+def _attributes(dialect: Dialect, row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in dialect.known}
 
 
 def _items(dialect: Dialect, records: Records, record: Record) -> Iterator[Record]:

@@ -46,6 +46,8 @@ class Request(NamedTuple):
     answer: ChatMessage | None = None
     call: dict[str, Any] = {}
     """Fields of the LLM call, as in `Step`: model, usage, start_ns, error, attributes."""
+    attributes: dict[str, Any] = {}
+    """Of the session."""
     session: str | None = None
     """The session's id, where the request names one."""
     answer_id: str | None = None
@@ -104,7 +106,7 @@ class RequestLog:
         builder, scope = self._sessions.get(name), "main"
         if builder is None:
             builder = self._sessions[name] = SessionBuilder(name)
-            builder.attributes = request.call.get("attributes", {})
+            builder.attributes = request.attributes
         else:
             scope = builder.scope(Scope(f"window {len(self._conversations) + 1}", "side_call"))
         builder.set_system(request.system, scope)

@@ -26,7 +26,11 @@ TITLE = "AG2, AutoGen or Magentic-One chat"
 RULE = "`history` of messages with `role`, `name` and `content`, or a list of messages whose roles are agents' names."
 KEEPS = "Prompts rebuilt as if every agent had seen all messages before; system prompts where `system_prompt` has them."
 
-_PERSON = re.compile(r"(?:.*[_\s-])?(?:human|user|user[_\s-]?proxy)(?:[_\s-]agent)?", re.IGNORECASE)
+_NO_MODEL = re.compile(
+    r"(?:.*[_\s-])?(?:human|user|user[_\s-]?proxy|(?:computer[_\s-]?)?terminal|(?:code[_\s-]?)?executor)(?:[_\s-]?agent)?",
+    re.IGNORECASE,
+)
+"""Usual names of those that speak for no model: a person, or the program that runs code."""
 _CODE_RUN = re.compile(r"\s*(?:exitcode: ?|The script ran\b[^\n]{0,80}?exit code(?: was)?: ?)(-?\d+)")
 """How AG2's and Magentic-One's code executors begin the report of a run."""
 
@@ -87,7 +91,7 @@ class _GroupChat:
             self._conversation.add_answer(said, agent=name)
         elif said.answers:
             self._conversation.add(said)
-        elif name in executors or said.message.role in ("system", "developer") or _PERSON.fullmatch(name):
+        elif name in executors or self._speaks_for_no_model(name, said.message.role):
             code = code_run(record.value)
             ran: dict[str, Any] = {} if code is None else {"status": "ok" if code == 0 else "error"}
             if code:
@@ -96,6 +100,11 @@ class _GroupChat:
         else:
             self._use_prompt_of(name)
             self._conversation.add_answer(said, agent=name)
+
+    def _speaks_for_no_model(self, name: str, role: str) -> bool:
+        """A person or a program, told by role or name, or by having no system prompt where the agents have theirs."""
+        unprompted = bool(self._prompts) and name not in self._prompts and role == "user"
+        return unprompted or role in ("system", "developer") or _NO_MODEL.fullmatch(name) is not None
 
     def _use_prompt_of(self, agent: str) -> None:
         """Each agent has a system prompt of its own before the shared messages."""
