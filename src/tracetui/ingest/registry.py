@@ -19,6 +19,9 @@ BUILT_IN: tuple[str, ...] = (
     "openai_responses",
     "openai_chat",
     "claude_code",
+    "otlp",
+    "span_dump",
+    "jaeger",
     "raw",
 )
 """Modules in the order in which they are asked; of equal scores the first wins. A new format is one name here."""

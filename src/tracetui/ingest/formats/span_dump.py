@@ -1,0 +1,178 @@
+"""Spans as tools dump them outside OTLP: Phoenix pages and exports, nested span trees, ClickHouse rows, Zipkin v2.
+
+Each dialect names where a span keeps its ids, times and attributes; the content is read as any span's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from tracetui.ingest.otel.envelope import span_of
+from tracetui.ingest.otel.sessions import sessions_of
+from tracetui.ingest.otel.span import Span, SpanEvent, duration_ns, flatten, hex_id, key_values, status_of, time_ns
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.model import Session, SourceRef
+
+NAME = "span-dump"
+TITLE = "Span dumps: Phoenix, nested span trees, console exporter, ClickHouse, Zipkin v2"
+RULE = "Objects with span ids in a dump's own spelling: `context` with `span_kind`, `span_attributes` with `child_spans`, `SpanAttributes`, `traceId` with a numeric `duration`."
+KEEPS = "Prompts recorded where the spans carry messages."
+
+_LISTS = (("data",), ("spans",), ("trace", "spans"))
+
+
+class _Dialect(NamedTuple):
+    name: str
+    claims: Callable[[dict[str, Any]], bool]
+    span: Callable[[dict[str, Any], SourceRef], Span]
+
+
+def detect(records: Records) -> Detection:
+    for value in records.sample:
+        for item in _candidates(value):
+            dialect = _dialect_of(item)
+            if dialect is not None:
+                return Detection(0.93, f"{dialect.name}: {', '.join(sorted(item)[:6])}")
+    return NOT_MINE
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    spans: list[Span] = []
+    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+        spans += _spans(records, record, ledger)
+    return sessions_of(spans)
+
+
+def _candidates(value: Any) -> list[dict[str, Any]]:
+    """The objects that would be spans: the value, its items, or the first items of the lists it holds."""
+    if isinstance(value, list):
+        return [item for item in value[:3] if isinstance(item, dict)]
+    if not isinstance(value, dict):
+        return []
+    inner = [listed for path in _LISTS if isinstance(listed := _at(value, path), list)]
+    return [value, *(item for listed in inner for item in listed[:3] if isinstance(item, dict))]
+
+
+def _spans(records: Records, record: Record, ledger: Ledger) -> Iterator[Span]:
+    value = record.value
+    if isinstance(value, dict) and (dialect := _dialect_of(value)) is not None:
+        yield from _tree(records, record, dialect, ledger)
+        return
+    paths: list[tuple[str, ...]] = (
+        [()] if isinstance(value, list) else [path for path in _LISTS if isinstance(_at(value, path), list)]
+    )
+    if not paths:
+        ledger.skip(record.source, "no span in it")
+    for path in paths:
+        for item in records.inside(record, *path):
+            dialect = _dialect_of(item.value) if isinstance(item.value, dict) else None
+            if dialect is None:
+                ledger.skip(item.source, "not a span")
+            else:
+                yield from _tree(records, item, dialect, ledger)
+
+
+def _tree(records: Records, record: Record, dialect: _Dialect, ledger: Ledger) -> Iterator[Span]:
+    ledger.claim()
+    yield dialect.span(record.value, record.source)
+    if isinstance(record.value.get("child_spans"), list):
+        for child in records.inside(record, "child_spans"):
+            if isinstance(child.value, dict):
+                yield from _tree(records, child, dialect, ledger)
+            else:
+                ledger.skip(child.source, "not a span")
+
+
+def _dialect_of(item: dict[str, Any]) -> _Dialect | None:
+    return next((dialect for dialect in _DIALECTS if dialect.claims(item)), None)
+
+
+def _phoenix(value: dict[str, Any], source: SourceRef) -> Span:
+    context = value["context"]
+    attributes = flatten(key_values(value.get("attributes")))
+    kind = value.get("span_kind") or value.get("kind")
+    if isinstance(value.get("span_kind"), str):
+        attributes.setdefault("openinference.span.kind", kind)
+    given = value.get("status")
+    status: dict[str, Any] = given if isinstance(given, dict) else {}
+    return Span(
+        trace_id=hex_id(context.get("trace_id")), span_id=hex_id(context.get("span_id")),
+        parent_id=hex_id(value.get("parent_id")) or None, name=str(value.get("name") or ""), source=source, attributes=attributes,
+        start_ns=time_ns(value.get("start_time")), end_ns=time_ns(value.get("end_time")), kind=str(kind or ""),
+        events=_events(value.get("events")), status=status_of(value.get("status_code") or status),
+        status_message=str(value.get("status_message") or status.get("description") or ""),
+        resource=key_values((value.get("resource") or {}).get("attributes")) if isinstance(value.get("resource"), dict) else {},
+    )  # fmt: skip
+
+
+def _nested(value: dict[str, Any], source: SourceRef) -> Span:
+    start, length = time_ns(value.get("timestamp") or value.get("start_time")), duration_ns(value.get("duration"))
+    return Span(
+        trace_id=hex_id(value.get("trace_id")), span_id=hex_id(value.get("span_id")), parent_id=hex_id(value.get("parent_span_id")) or None,
+        name=str(value.get("span_name") or value.get("name") or ""), source=source,
+        attributes=flatten(key_values(value.get("span_attributes"))), start_ns=start,
+        end_ns=start + length if start is not None and length is not None else None, kind=str(value.get("span_kind") or ""),
+        events=_events(value.get("events")), status=status_of(value.get("status_code")),
+        status_message=str(value.get("status_message") or ""), scope_name=str(value.get("scope_name") or ""),
+        resource=key_values(value.get("resource_attributes")),
+    )  # fmt: skip
+
+
+def _clickhouse(value: dict[str, Any], source: SourceRef) -> Span:
+    start, length = time_ns(str(value.get("Timestamp") or "").replace(" ", "T")), value.get("Duration")
+    length = (
+        int(length) if isinstance(length, str) and length.isdigit() else length if isinstance(length, int) else None
+    )
+    names, attributes = value.get("Events.Name") or [], value.get("Events.Attributes") or []
+    return Span(
+        trace_id=hex_id(value.get("TraceId")), span_id=hex_id(value.get("SpanId")), parent_id=hex_id(value.get("ParentSpanId")) or None,
+        name=str(value.get("SpanName") or ""), source=source, attributes=flatten(key_values(value.get("SpanAttributes"))),
+        start_ns=start, end_ns=start + length if start is not None and length is not None else None, kind=str(value.get("SpanKind") or ""),
+        events=tuple(SpanEvent(str(n), flatten(key_values(a))) for n, a in zip(names, attributes, strict=False)),
+        status=status_of(value.get("StatusCode")), status_message=str(value.get("StatusMessage") or ""),
+        scope_name=str(value.get("ScopeName") or ""), resource=key_values(value.get("ResourceAttributes")),
+    )  # fmt: skip
+
+
+def _zipkin(value: dict[str, Any], source: SourceRef) -> Span:
+    start, length = value.get("timestamp"), value.get("duration")
+    start_ns = start * 1000 if isinstance(start, int) else None
+    tags = flatten(key_values(value.get("tags")))
+    failed = tags.get("error") not in (None, "", "false")
+    return Span(
+        trace_id=hex_id(value.get("traceId")), span_id=hex_id(value.get("id")), parent_id=hex_id(value.get("parentId")) or None,
+        name=str(value.get("name") or ""), source=source, attributes=tags, start_ns=start_ns,
+        end_ns=start_ns + length * 1000 if start_ns is not None and isinstance(length, int) else None, kind=str(value.get("kind") or ""),
+        status="error" if failed else "unknown", status_message=str(tags.get("error") or ""),
+    )  # fmt: skip
+
+
+def _events(value: Any) -> tuple[SpanEvent, ...]:
+    rows = value if isinstance(value, list) else []
+    return tuple(
+        SpanEvent(
+            str(row.get("name") or row.get("event_name") or ""),
+            flatten(key_values(row.get("attributes"))),
+            time_ns(row.get("timestamp")),
+        )
+        for row in rows
+        if isinstance(row, dict)
+    )
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+_DIALECTS = (
+    _Dialect("spans with context", lambda v: isinstance(v.get("context"), dict) and "span_id" in v["context"] and "name" in v, _phoenix),
+    _Dialect("spans in snake case", lambda v: "start_time_unix_nano" in v and "span_id" in v, span_of),
+    _Dialect("nested spans", lambda v: "span_id" in v and ("span_attributes" in v or "child_spans" in v), _nested),
+    _Dialect("ClickHouse otel_traces rows", lambda v: "SpanId" in v and "TraceId" in v and "SpanName" in v, _clickhouse),
+    _Dialect("Zipkin v2 spans", lambda v: {"traceId", "id"} <= set(v) and isinstance(v.get("duration", v.get("timestamp")), int) and "name" in v and "type" not in v, _zipkin),
+)  # fmt: skip

@@ -1,0 +1,152 @@
+"""Sessions from spans: order, scopes, steps and prompts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.otel import fields as read
+from tracetui.ingest.otel.dialects import CAPTURE_REMEDY, SpanContent, content_of
+from tracetui.ingest.otel.span import Span
+from tracetui.ingest.prompt_log import PromptLog
+from tracetui.model import Gap, RecordedPrompt, Scope, Session, StepKind
+
+_MAX_DEPTH = 200
+"""Deeper chains of parents are cut: a cycle or a broken exporter, not an agent."""
+
+
+def sessions_of(spans: Iterable[Span]) -> list[Session]:
+    """One session for each conversation id, or for each trace where spans name none; spans in order of time."""
+    groups: dict[str, list[Span]] = defaultdict(list)
+    named: dict[str, str] = {}
+    spans = list(spans)
+    for span in spans:
+        name = read.session_id(span)
+        if name:
+            named.setdefault(span.trace_id, name)
+    for span in spans:
+        groups[named.get(span.trace_id) or span.trace_id or "spans"].append(span)
+    return [_SpanRun(name, members).session() for name, members in groups.items()]
+
+
+class _SpanRun:
+    """The spans of one session while they become steps."""
+
+    def __init__(self, name: str, spans: list[Span]) -> None:
+        self.builder = SessionBuilder(name)
+        self.log = PromptLog(self.builder)
+        self._by_id = {span.span_id: span for span in spans if span.span_id}
+        self._kinds = {id(span): read.step_kind(span) for span in spans}
+        self._steps: dict[str, int] = {}
+        self._tool_spans = any(kind == "tool_call" for kind in self._kinds.values())
+        self._without_content: list[int] = []
+        # An unordered file must not put an effect before its cause; equal times keep file order, parents first.
+        order = {id(span): position for position, span in enumerate(spans)}
+        self._spans = sorted(spans, key=lambda s: (s.start_ns or 0, len(self._ancestors(s)), order[id(s)]))
+
+    def session(self) -> Session:
+        for span in self._spans:
+            kind = self._kinds[id(span)]
+            index = self._llm_call(span) if kind == "llm_call" else self._other(span, kind)
+            self._steps[span.span_id] = index
+        self.log.finish()
+        self._note_gaps()
+        return self.builder.build()
+
+    def _ancestors(self, span: Span) -> list[Span]:
+        found: list[Span] = []
+        seen = {span.span_id}
+        while span.parent_id and span.parent_id not in seen and len(found) < _MAX_DEPTH:
+            seen.add(span.parent_id)
+            parent = self._by_id.get(span.parent_id)
+            if parent is None:
+                break
+            found.append(parent)
+            span = parent
+        return found
+
+    def _fields(self, span: Span) -> dict[str, Any]:
+        ancestors = self._ancestors(span)
+        agents = [a for a in ancestors if self._kinds[id(a)] == "agent"]
+        name = read.agent_name(span) or next((n for a in ancestors if (n := read.agent_name(a))), None)
+        if name is None and agents:
+            name = agents[0].name
+        parent = next((self._steps[a.span_id] for a in ancestors if a.span_id in self._steps), None)
+        start, end = span.start_ns, span.end_ns
+        return {
+            "scope": self._scope(agents, name), "agent": name, "parent": parent, "depth": len(ancestors),
+            "start_ns": start, "duration_ns": end - start if start is not None and end is not None else None,
+            "status": "error" if read.error_of(span) else span.status, "error": read.error_of(span), "summary": span.name,
+            "attributes": span.attributes,
+        }  # fmt: skip
+
+    def _scope(self, agents: list[Span], name: str | None) -> str:
+        """The nearest agent's window; the outermost agent, or none, is the main one."""
+        if len(agents) <= 1:
+            return "main"
+        scope = f"agent:{agents[0].span_id}"
+        spawned = next((self._steps[a.span_id] for a in agents[:1] if a.span_id in self._steps), None)
+        return self.builder.scope(Scope(scope, "sub_agent", name, parent="main", spawned_by=spawned))
+
+    def _llm_call(self, span: Span) -> int:
+        fields = self._fields(span) | {
+            "model": read.model_name(span),
+            "usage": read.usage_of(span),
+            "cost_usd": read.cost_usd(span),
+        }
+        content = content_of(span)
+        if content is None or not (content.messages or content.completion):
+            index = self.builder.step("llm_call", span.source, **fields)
+            self._without_content.append(index)
+            return index
+        if not content.messages:
+            self._without_content.append(len(self.builder.steps))
+        return self._with_content(span, content, fields)
+
+    def _with_content(self, span: Span, content: SpanContent, fields: dict[str, Any]) -> int:
+        prompt = RecordedPrompt(
+            messages=content.messages, system=content.system, tools=content.tools, source=span.source
+        )
+        index = self.log.llm_call(prompt, content.completion, span.source, call_steps=not self._tool_spans, **fields)
+        if content.cut:
+            self.builder.gap(
+                Gap("truncated", "a message attribute was cut by the exporter's length limit",
+                    "raise OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", (index + 1,))
+            )  # fmt: skip
+        return index
+
+    def _other(self, span: Span, kind: StepKind) -> int:
+        fields = self._fields(span)
+        if kind in ("tool_call", "retrieval"):
+            call_id = read.tool_call_id(span)
+            asked = self.log.caller(call_id)
+            result = read.tool_result(span)
+            if asked is not None:
+                fields["parent"] = asked
+            fields |= {
+                "tool": read.tool_name(span), "call_id": call_id, "arguments": read.tool_arguments(span),
+                "arguments_source": span.source, "result": result, "has_result": result is not None,
+            }  # fmt: skip
+        elif kind not in ("agent", "workflow"):
+            fields["model"] = read.model_name(span)
+        return self.builder.step(kind, span.source, **fields)
+
+    def _note_gaps(self) -> None:
+        if self._without_content:
+            numbers = tuple(index + 1 for index in self._without_content)
+            self.builder.gap(
+                Gap("content_not_recorded", "the prompt of these calls is not in the trace", CAPTURE_REMEDY, numbers)
+            )
+        if any(span.dropped for span in self._spans):
+            self.builder.gap(
+                Gap(
+                    "dropped",
+                    "the exporter's limits cut attributes or events of some spans",
+                    "raise the SDK's span limits",
+                )
+            )
+        orphans = [s for s in self._spans if s.parent_id and s.parent_id not in self._by_id]
+        if orphans and len(orphans) < len(self._spans):
+            self.builder.gap(Gap("parent_missing", f"{len(orphans)} spans name a parent that is not in this trace"))

@@ -1,0 +1,152 @@
+"""A span as every envelope gives it, and the spellings of ids, times, enums and values that are seen in files."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import SourceRef, Status
+
+_HEX = re.compile(r"(0x)?[0-9a-fA-F]+\Z")
+_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?\Z")
+_STATUS: dict[str, Status] = {"2": "error", "error": "error", "1": "ok", "ok": "ok"}
+
+
+class SpanEvent(msgspec.Struct, frozen=True):
+    name: str
+    attributes: dict[str, Any]
+    time_ns: int | None = None
+    body: Any = None
+    """The body of a log record that was joined to the span; None for a span event."""
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """One span, its values normalised: hex ids, ns times, attributes flattened to dotted keys."""
+
+    trace_id: str
+    span_id: str
+    parent_id: str | None
+    name: str
+    source: SourceRef
+    attributes: dict[str, Any]
+    start_ns: int | None = None
+    end_ns: int | None = None
+    kind: str = ""
+    events: tuple[SpanEvent, ...] = ()
+    status: Status = "unknown"
+    status_message: str = ""
+    scope_name: str = ""
+    resource: dict[str, Any] = {}
+    dropped: int = 0
+    """Attributes, events and links that the exporter's limits cut."""
+
+    def first(self, *keys: str) -> Any:
+        """The value of the first of these attributes that is there and not empty."""
+        for key in keys:
+            value = self.attributes.get(key)
+            if value is not None and value != "":
+                return value
+        return None
+
+
+def hex_id(value: Any) -> str:
+    """A trace or span id in lower-case hex, from hex, `0x` hex or base64 (16 or 8 bytes). "" for none and for zeros."""
+    text = str(value or "").strip()
+    if text.lower().startswith("0x"):
+        text = text[2:]
+    if (text.endswith("=") and len(text) in (12, 24)) or (
+        text and not _HEX.match(text) and len(text) in (11, 12, 22, 24)
+    ):
+        try:
+            text = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).hex()
+        except (binascii.Error, ValueError):
+            return text
+    return "" if not text.strip("0") else text.lower() if _HEX.match(text) else text
+
+
+def any_value(value: Any) -> Any:
+    """An OTLP AnyValue, in camel or snake case, as a plain value; anything else unchanged."""
+    if not isinstance(value, dict) or len(value) > 1:
+        return value
+    for key, inner in value.items():
+        match key.replace("_", "").lower():
+            case "stringvalue" | "boolvalue" | "doublevalue" | "bytesvalue":
+                return inner
+            case "intvalue":
+                return int(inner) if str(inner).lstrip("-").isdigit() else inner
+            case "arrayvalue":
+                return [any_value(item) for item in (inner or {}).get("values") or ()]
+            case "kvlistvalue":
+                return key_values((inner or {}).get("values"))
+    return value or None
+
+
+def key_values(pairs: Any) -> dict[str, Any]:
+    """Attributes from a list of `{key, value}`, or from an object."""
+    if isinstance(pairs, dict):
+        return dict(pairs)
+    if not isinstance(pairs, list):
+        return {}
+    return {
+        str(p["key"]): any_value(p.get("value", p.get("vStr"))) for p in pairs if isinstance(p, dict) and "key" in p
+    }
+
+
+def flatten(attributes: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Attributes with nested objects, and lists of objects, spread over dotted keys; lists of scalars stay lists."""
+    flat: dict[str, Any] = {}
+    for key, value in attributes.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and value:
+            flat |= flatten(value, f"{name}.")
+        elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value) and _is_indexed(name):
+            for index, item in enumerate(value):
+                flat |= flatten(item, f"{name}.{index}.")
+        else:
+            flat[name] = value
+    return flat
+
+
+def _is_indexed(name: str) -> bool:
+    """Whether the conventions spread this list over numbered keys; other lists of objects are values of their own."""
+    return name.startswith(
+        ("llm.", "retrieval.", "embedding.", "reranker.", "gen_ai.prompt", "gen_ai.completion")
+    ) or name.endswith((".contents", ".tool_calls"))
+
+
+def json_value(value: Any) -> Any:
+    """JSON text as its value; other text, and text that was cut, as it is."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "[", '"'):
+        try:
+            return json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def status_of(value: Any) -> Status:
+    """A status from a code (0, 1, 2), a name (`STATUS_CODE_ERROR`, "Error") or an object holding either."""
+    if isinstance(value, dict):
+        value = value.get("code", value.get("status_code", value.get("statusCode")))
+    return _STATUS.get(str(value or "").lower().removeprefix("status_code_"), "unknown")
+
+
+def duration_ns(value: Any) -> int | None:
+    """A length of time from ISO 8601 text (`PT1M2.5S`) or a number of nanoseconds."""
+    if isinstance(value, str) and (found := _DURATION.match(value)):
+        hours, minutes, seconds = (float(part or 0) for part in found.groups())
+        return round((hours * 3600 + minutes * 60 + seconds) * 1e9)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def time_ns(value: Any) -> int | None:
+    """A time in ns from what OTLP files hold: a number of ns, as text or number, or ISO text."""
+    if isinstance(value, str) and value.isdigit():
+        value = int(value)
+    return parse_time_ns(value) or None

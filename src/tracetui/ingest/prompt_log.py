@@ -1,0 +1,161 @@
+"""Sessions from recorded prompts: LLM calls that each carry their whole prompt, as spans and request logs do.
+
+Consecutive prompts of one window are aligned message by message: what a step of the trace wrote is that step's;
+what appears from outside (a user's turn, a system's note) becomes a `message` step before the call; a tool's answer
+joins its call. The differences are written down as edits, so that the window can be followed like any other.
+Method: sequence alignment of message identities (difflib), not a common prefix, since real agents rewrite old
+messages in place.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.messages import decoded
+from tracetui.model import (
+    ContextEdit,
+    Message,
+    OtherPart,
+    Part,
+    RecordedPrompt,
+    SourceRef,
+    ToolCallPart,
+    ToolCallResponsePart,
+)
+
+_WITHOUT_MEANING = ("cache_control", "signature")
+"""Keys of provider blocks that change between requests although the message does not."""
+
+
+class _Entry(NamedTuple):
+    """A message in a window: its identity and the step that it comes from."""
+
+    key: str
+    step: int
+
+
+class PromptLog:
+    """Adds LLM calls with recorded prompts to a builder, in order, one window a scope."""
+
+    def __init__(self, builder: SessionBuilder) -> None:
+        self.builder = builder
+        self._windows: dict[str, list[_Entry]] = {}
+        self._unrepeated: dict[str, dict[int, Message]] = {}
+        """By scope: answers, by the step that gave them, that no later prompt has shown yet."""
+        self._callers: dict[str, int] = {}
+        """Tool call id to the LLM step that asked."""
+
+    def llm_call(
+        self, prompt: RecordedPrompt, completion: Message | None, source: SourceRef, *, call_steps: bool, **fields: Any
+    ) -> int:
+        """The next call of `fields["scope"]`; returns its index.
+
+        `call_steps`: tool calls in the answer become steps; false where the trace has tool records of its own.
+        """
+        scope = str(fields.get("scope") or "main")
+        entries, edits = self._align(prompt, source, scope, fields)
+        index = self.builder.step("llm_call", source, message=completion, **fields)
+        for edit in edits:
+            self.builder.edit(msgspec.structs.replace(edit, at=index) if edit.kind == "splice" else edit)
+        self.builder.prompt(index, prompt)
+        self._windows[scope] = entries
+        if completion is not None:
+            self._unrepeated.setdefault(scope, {})[index] = completion
+            for call in (part for part in completion.parts if isinstance(part, ToolCallPart)):
+                if call.id:
+                    self._callers[call.id] = index
+                if call_steps:
+                    self.builder.tool_call(call, source, parent=index)
+        return index
+
+    def caller(self, call_id: str | None) -> int | None:
+        """Index of the LLM step whose answer holds this tool call."""
+        return self._callers.get(call_id or "")
+
+    def finish(self) -> None:
+        """Put into the windows what no later prompt shows: the last answers."""
+        for scope, answers in self._unrepeated.items():
+            for step, message in answers.items():
+                self.builder.append(step, message, scope=scope, evidence="assumed")
+
+    def _align(
+        self, prompt: RecordedPrompt, source: SourceRef, scope: str, fields: dict[str, Any]
+    ) -> tuple[list[_Entry], list[ContextEdit]]:
+        """The window as this prompt shows it, and the edits that lead there; adds steps for what came from outside."""
+        window = self._windows.get(scope, [])
+        keys = [identity(message) for message in prompt.messages]
+        entries: list[_Entry] = []
+        edits: list[ContextEdit] = []
+        matcher = SequenceMatcher(None, [entry.key for entry in window], keys, autojunk=False)
+        for tag, old, old_end, new, new_end in matcher.get_opcodes():
+            if tag == "equal":
+                entries += window[old:old_end]
+                continue
+            replaced = window[old:old_end]
+            appended = not replaced and old == len(window)
+            for place, message in enumerate(prompt.messages[new:new_end]):
+                known = replaced[place].step if place < len(replaced) else self._origin(message, scope)
+                step = self._from_outside(message, source, fields) if known is None else known
+                if appended:
+                    edits.append(ContextEdit(at=step, scope=scope, messages=(message,), evidence="recorded"))
+                else:
+                    edits.append(_splice(len(entries), int(place < len(replaced)), scope, message, step))
+                entries.append(_Entry(keys[new + place], step))
+            left = len(replaced) - (new_end - new)
+            if left > 0:
+                edits.append(_splice(len(entries), left, scope, None, None))
+        return entries, edits
+
+    def _origin(self, message: Message, scope: str) -> int | None:
+        """The step of this trace that a message new in the window comes from."""
+        if message.role == "assistant":
+            return self._answer_step(message, scope)
+        for part in message.parts:
+            if isinstance(part, ToolCallResponsePart) and (step := self.builder.call_step(part.id or "")) is not None:
+                if not self.builder.steps[step].has_result:
+                    self.builder.update(step, result=decoded(part.response), has_result=True)
+                return step
+        return None
+
+    def _answer_step(self, message: Message, scope: str) -> int | None:
+        """The call that gave this answer: by what it says, else by the tool calls in it."""
+        answers = self._unrepeated.get(scope, {})
+        calls = {part.id for part in message.parts if isinstance(part, ToolCallPart) and part.id}
+        for step, answer in answers.items():
+            same_calls = calls & {part.id for part in answer.parts if isinstance(part, ToolCallPart)}
+            if same_calls or identity(answer) == identity(message) or _spoken(answer) == _spoken(message) != "":
+                del answers[step]
+                return step
+        return None
+
+    def _from_outside(self, message: Message, source: SourceRef, fields: dict[str, Any]) -> int:
+        """A step for a message that no step of the trace wrote."""
+        kept = {key: fields[key] for key in ("scope", "depth", "parent", "start_ns") if key in fields}
+        return self.builder.step("message", message.source or source, message=message, **kept)
+
+
+def identity(message: Message) -> str:
+    """What makes two messages of consecutive prompts the same: role and content, without cache marks and signatures."""
+    return repr((message.role, tuple(_meaning(part) for part in message.parts)))
+
+
+def _meaning(part: Part) -> Part:
+    if isinstance(part, OtherPart) and isinstance(part.data, dict):
+        return OtherPart(part.kind, {key: value for key, value in part.data.items() if key not in _WITHOUT_MEANING})
+    return part
+
+
+def _spoken(message: Message) -> str:
+    texts = (getattr(part, "content", None) for part in message.parts)
+    return "\n".join(text.strip() for text in texts if isinstance(text, str))
+
+
+def _splice(start: int, delete: int, scope: str, message: Message | None, step: int | None) -> ContextEdit:
+    return ContextEdit(
+        at=0, phase="input", scope=scope, kind="splice", start=start, delete=delete,
+        messages=() if message is None else (message,), from_step=step, evidence="diffed",
+    )  # fmt: skip
