@@ -22,6 +22,9 @@ BUILT_IN: tuple[str, ...] = (
     "otlp",
     "span_dump",
     "jaeger",
+    "langfuse",
+    "langsmith",
+    "openai_agents",
     "raw",
 )
 """Modules in the order in which they are asked; of equal scores the first wins. A new format is one name here."""

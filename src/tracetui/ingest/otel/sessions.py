@@ -39,6 +39,7 @@ class _SpanRun:
         self.log = PromptLog(self.builder)
         self._by_id = {span.span_id: span for span in spans if span.span_id}
         self._kinds = {id(span): read.step_kind(span) for span in spans}
+        self._count_leaf_calls_only(spans)
         self._steps: dict[str, int] = {}
         self._tool_spans = any(kind == "tool_call" for kind in self._kinds.values())
         self._without_content: list[int] = []
@@ -54,6 +55,14 @@ class _SpanRun:
         self.log.finish()
         self._note_gaps()
         return self.builder.build()
+
+    def _count_leaf_calls_only(self, spans: list[Span]) -> None:
+        """A call around a call is a framework's wrapper: it repeats the prompt and the usage of the inner one."""
+        for span in spans:
+            if self._kinds[id(span)] == "llm_call":
+                for wrapper in self._ancestors(span):
+                    if self._kinds[id(wrapper)] == "llm_call":
+                        self._kinds[id(wrapper)] = "workflow"
 
     def _ancestors(self, span: Span) -> list[Span]:
         found: list[Span] = []

@@ -1,0 +1,145 @@
+"""Langfuse traces: the UI's download (old and new), the public API's trace, pages of v2 observations, batch exports.
+
+Inputs and outputs are free in form and often JSON inside JSON; `latency` has a different unit in each export, so
+durations come from start and end. Usage in Langfuse's sense excludes cached tokens unless the total says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetui.ingest.otel.sessions import sessions_of
+from tracetui.ingest.otel.span import Span, flatten, hex_id, json_value, time_ns
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.model import Session
+
+NAME = "langfuse"
+TITLE = "Langfuse exports"
+RULE = "`observations` beside `trace` or `scores`, or observations with `traceId`, `startTime` and `type`."
+KEEPS = "Prompts recorded as the generations' input; tools where the export has them; cost recorded."
+
+_READ_KEYS = ("input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "prompt_details.cache_read")
+_WRITE_KEYS = (
+    "input_cache_creation",
+    "cache_creation_input_tokens",
+    "input_cache_creation_5m",
+    "input_cache_creation_1h",
+)
+
+
+def detect(records: Records) -> Detection:
+    for value in records.sample:
+        if (
+            isinstance(value, dict)
+            and _observation_list(value) is not None
+            and {"trace", "scores", "htmlPath"} & set(value)
+        ):
+            return Detection(0.95, "observations of one trace")
+        items = (
+            value if isinstance(value, list) else [value, *(value.get("data") or ())] if isinstance(value, dict) else []
+        )
+        if any(_is_observation(item) for item in items[:4]):
+            return Detection(0.93, "observations with traceId, startTime and type")
+    return NOT_MINE
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    spans: list[Span] = []
+    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+        if _is_observation(record.value):
+            ledger.claim()
+            spans.append(_span(record, None))
+            continue
+        trace = _trace_of(record.value)
+        for item in records.inside(record, *_path(record.value)):
+            if _is_observation(item.value):
+                ledger.claim()
+                spans.append(_span(item, trace.get("sessionId") or item.value.get("sessionId")))
+            else:
+                ledger.skip(item.source, "not an observation")
+    return sessions_of(spans)
+
+
+def _observation_list(value: dict[str, Any]) -> list[Any] | None:
+    listed = value.get("observations")
+    if listed is None and isinstance(value.get("trace"), dict):
+        listed = value["trace"].get("observations")
+    return listed if isinstance(listed, list) else None
+
+
+def _path(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return ()
+    if isinstance(value, dict) and isinstance(value.get("observations"), list):
+        return ("observations",)
+    return ("data",) if isinstance(value, dict) and isinstance(value.get("data"), list) else ("trace", "observations")
+
+
+def _trace_of(value: Any) -> dict[str, Any]:
+    inner = value.get("trace", value) if isinstance(value, dict) else {}
+    return inner if isinstance(inner, dict) else {}
+
+
+def _is_observation(value: Any) -> bool:
+    return isinstance(value, dict) and {"id", "traceId", "startTime", "type"} <= set(value)
+
+
+def _span(record: Record, session: Any) -> Span:
+    value = record.value
+    metadata = json_value(value.get("metadata"))
+    inner = metadata.get("attributes") if isinstance(metadata, dict) else None
+    attributes = flatten(inner) if isinstance(inner, dict) else {}
+    # What the server parsed out of an attribute is taken from the observation, where its prompt is whole.
+    attributes = {key: item for key, item in attributes.items() if not key.startswith(("input.value", "output.value"))}
+    attributes |= {
+        "langfuse.observation.type": value.get("type"),
+        "langfuse.observation.input": _request(value),
+        "langfuse.observation.output": json_value(value.get("output")),
+    } | _usage(value)
+    if model := value.get("providedModelName") or value.get("model"):
+        attributes["gen_ai.response.model"] = model
+    if session:
+        attributes["langfuse.session.id"] = session
+    error = str(value.get("level") or "") == "ERROR"
+    return Span(
+        trace_id=hex_id(value.get("traceId")) or str(value.get("traceId")), span_id=str(value.get("id")),
+        parent_id=str(value["parentObservationId"]) if value.get("parentObservationId") else None, name=str(value.get("name") or ""),
+        source=record.source, attributes=attributes, start_ns=time_ns(value.get("startTime")), end_ns=time_ns(value.get("endTime")),
+        status="error" if error else "unknown", status_message=str(value.get("statusMessage") or ""),
+    )  # fmt: skip
+
+
+def _request(value: dict[str, Any]) -> Any:
+    """The input, with the tool definitions that newer exports keep beside it."""
+    shown = json_value(value.get("input"))
+    tools = json_value(value.get("toolDefinitions"))
+    if isinstance(tools, dict):
+        tools = [json_value(tool) for tool in tools.values()]
+    if not tools:
+        return shown
+    return {**shown, "tools": tools} if isinstance(shown, dict) else {"messages": shown, "tools": tools}
+
+
+def _usage(value: dict[str, Any]) -> dict[str, Any]:
+    """Usage and cost as OTel attributes; exclusive counts are added up, since `input_tokens` includes the cache."""
+    details = value.get("usageDetails") or value.get("usage")
+    if not isinstance(details, dict) or not isinstance(details.get("input"), (int, float)):
+        return {}
+    read = sum(int(details.get(key) or 0) for key in _READ_KEYS)
+    stored = sum(int(details.get(key) or 0) for key in _WRITE_KEYS)
+    shown, written = int(details["input"]), int(details.get("output") or 0)
+    reasoning = int(details.get("output_reasoning") or details.get("output_reasoning_tokens") or 0)
+    inclusive = details.get("total") == shown + written
+    found: dict[str, Any] = {
+        "gen_ai.usage.input_tokens": shown if inclusive else shown + read + stored,
+        "gen_ai.usage.output_tokens": written if inclusive else written + reasoning,
+        "gen_ai.usage.cache_read.input_tokens": read or None,
+        "gen_ai.usage.cache_write.input_tokens": stored or None,
+        "gen_ai.usage.reasoning.output_tokens": reasoning or None,
+    }
+    costs = value.get("costDetails")
+    if isinstance(costs, dict) and isinstance(costs.get("total"), (int, float)):
+        found["gen_ai.usage.cost"] = costs["total"]
+    return found

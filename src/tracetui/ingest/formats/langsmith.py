@@ -1,0 +1,209 @@
+"""LangSmith runs: JSON lists, lines, query pages and the SDK's batches (`post` and `patch` of one run are merged)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetui.ingest.otel.sessions import sessions_of
+from tracetui.ingest.otel.span import Span, time_ns
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.model import Session
+
+NAME = "langsmith"
+TITLE = "LangSmith runs"
+RULE = "`run_type` with `dotted_order`, `trace_id` or `inputs`; alone, in a list, in `runs`, or in `post` and `patch`."
+KEEPS = "Prompts recorded as the LLM runs' inputs; tools where `invocation_params` has them; cost where recorded."
+
+_KINDS = {
+    "llm": "LLM",
+    "chat_model": "LLM",
+    "tool": "TOOL",
+    "retriever": "RETRIEVER",
+    "embedding": "EMBEDDING",
+    "chain": "CHAIN",
+    "prompt": "PROMPT",
+    "parser": "PROMPT",
+}
+_LISTS = ("post", "patch", "runs", "child_runs", "data")
+_ROLES = {
+    "Human": "user",
+    "System": "system",
+    "AI": "assistant",
+    "Tool": "tool",
+    "Function": "function",
+    "Developer": "developer",
+}
+_TYPES = {"human": "user", "ai": "assistant"}
+
+
+def detect(records: Records) -> Detection:
+    for value in records.sample:
+        items = value if isinstance(value, list) else [value]
+        if isinstance(value, dict):
+            items = [value, *(item for key in _LISTS if isinstance(value.get(key), list) for item in value[key][:2])]
+        if any(
+            isinstance(item, dict) and "run_type" in item and {"dotted_order", "trace_id", "inputs"} & set(item)
+            for item in items[:5]
+        ):
+            return Detection(0.94, "runs with run_type")
+    return NOT_MINE
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    runs: dict[str, tuple[Record, dict[str, Any]]] = {}
+    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+        for item in _runs(records, record, ledger):
+            _merge(runs, item)
+    return sessions_of(_span(record, run) for record, run in runs.values())
+
+
+def _runs(records: Records, record: Record, ledger: Ledger) -> list[Record]:
+    value = record.value
+    if isinstance(value, list):
+        return [run for item in records.inside(record) for run in _runs(records, item, ledger)]
+    if not isinstance(value, dict):
+        ledger.skip(record.source, "not a run")
+        return []
+    found: list[Record] = []
+    if "run_type" in value or "dotted_order" in value:
+        ledger.claim()
+        found.append(record)
+    nested = [key for key in _LISTS if isinstance(value.get(key), list) and (key != "data" or not found)]
+    for key in nested:
+        found += [run for item in records.inside(record, key) for run in _runs(records, item, ledger)]
+    if not found and not nested:
+        ledger.skip(record.source, "not a run: run_type is missing")
+    return found
+
+
+def _merge(runs: dict[str, tuple[Record, dict[str, Any]]], item: Record) -> None:
+    """A patch completes the run that was posted; its id may stand only at the end of its dotted order."""
+    value = item.value
+    run_id = str(value.get("id") or str(value.get("dotted_order") or "").rsplit("Z", 1)[-1])
+    record, known = runs.get(run_id, (item, {}))
+    runs[run_id] = (
+        record,
+        known | {key: inner for key, inner in value.items() if inner not in (None, {}, [])} | {"id": run_id},
+    )
+
+
+def _span(record: Record, run: dict[str, Any]) -> Span:
+    extra = _dict(run.get("extra"))
+    metadata = _dict(extra.get("metadata"))
+    parameters = _dict(extra.get("invocation_params") or metadata.get("invocation_params"))
+    inputs, outputs = run.get("inputs"), run.get("outputs")
+    kind = _KINDS.get(str(run.get("run_type")), "CHAIN")
+    attributes: dict[str, Any] = {"openinference.span.kind": kind, **_usage(run, metadata)}
+    if kind == "LLM":
+        attributes["gen_ai.prompt"] = _request(inputs, parameters)
+        attributes["gen_ai.completion"] = _answer(outputs)
+    else:
+        attributes["input.value"] = _plain(inputs, "input")
+        attributes["output.value"] = _plain(outputs, "output")
+        attributes["tool.name"] = run.get("name") if kind == "TOOL" else None
+    model = metadata.get("ls_model_name") or parameters.get("model") or _dict(inputs).get("model")
+    attributes |= {
+        "gen_ai.request.model": model,
+        "session.id": metadata.get("session_id") or metadata.get("thread_id") or metadata.get("conversation_id"),
+    }
+    order = [part for part in str(run.get("dotted_order") or "").split(".") if part]
+    parent = run.get("parent_run_id") or (order[-2].rsplit("Z", 1)[-1] if len(order) > 1 else None)
+    return Span(
+        trace_id=str(run.get("trace_id") or run["id"]), span_id=str(run["id"]), parent_id=str(parent) if parent else None,
+        name=str(run.get("name") or ""), source=record.source,
+        attributes={key: value for key, value in attributes.items() if value is not None}, start_ns=time_ns(run.get("start_time")),
+        end_ns=time_ns(run.get("end_time")), status="error" if run.get("error") else "ok" if run.get("status") == "success" else "unknown",
+        status_message=str(run.get("error") or ""),
+    )  # fmt: skip
+
+
+def _request(inputs: Any, parameters: dict[str, Any]) -> Any:
+    given = _dict(inputs)
+    messages = given.get("messages", given.get("prompts", inputs))
+    if isinstance(messages, list) and len(messages) == 1 and isinstance(messages[0], list):
+        messages = messages[0]
+    listed = [_message(item) for item in messages] if isinstance(messages, list) else messages
+    return {
+        "messages": listed,
+        "tools": parameters.get("tools") or given.get("tools") or given.get("functions"),
+        "system": given.get("system"),
+    }
+
+
+def _answer(outputs: Any) -> Any:
+    given = _dict(outputs)
+    generations = given.get("generations")
+    while isinstance(generations, list) and generations:
+        generations = generations[0]
+    if isinstance(generations, dict):
+        return (
+            _message(generations["message"])
+            if generations.get("message")
+            else {"role": "assistant", "content": generations.get("text")}
+        )
+    if isinstance(given.get("messages"), list) and given["messages"]:
+        return _message(given["messages"][-1])
+    return outputs
+
+
+def _message(value: Any) -> Any:
+    """A LangChain message, serialised by constructor or as an object, in the chat shape; anything else unchanged."""
+    if not isinstance(value, dict):
+        return value
+    inner = _dict(value.get("kwargs")) if value.get("lc") else _dict(value.get("data")) or value
+    named = str((value.get("id") or [""])[-1]) if isinstance(value.get("id"), list) else ""
+    kind = str(value.get("type") or "") if not value.get("lc") else ""
+    role = (
+        inner.get("role") or _ROLES.get(named.removesuffix("Chunk").removesuffix("Message")) or _TYPES.get(kind, kind)
+    )
+    if not role:
+        return value
+    calls = inner.get("tool_calls") or _dict(inner.get("additional_kwargs")).get("tool_calls") or []
+    shaped = [
+        c if "function" in c else {"id": c.get("id"), "function": {"name": c.get("name"), "arguments": c.get("args")}}
+        for c in calls
+        if isinstance(c, dict)
+    ]
+    message = {"role": role, "content": inner.get("content"), "tool_calls": shaped, "name": inner.get("name")}
+    if inner.get("tool_call_id"):
+        message["tool_call_id"] = inner["tool_call_id"]
+    return message
+
+
+def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
+    outputs = _dict(run.get("outputs"))
+    usage = _dict(outputs.get("usage_metadata") or metadata.get("usage_metadata"))
+    raw = _dict(outputs.get("usage") or _dict(outputs.get("llm_output")).get("token_usage"))
+    details = _dict(usage.get("input_token_details"))
+    return {
+        "gen_ai.usage.input_tokens": usage.get(
+            "input_tokens", raw.get("prompt_tokens", raw.get("input_tokens", run.get("prompt_tokens")))
+        ),
+        "gen_ai.usage.output_tokens": usage.get(
+            "output_tokens", raw.get("completion_tokens", raw.get("output_tokens", run.get("completion_tokens")))
+        ),
+        "gen_ai.usage.cache_read.input_tokens": details.get("cache_read"),
+        "gen_ai.usage.cache_write.input_tokens": details.get("cache_creation"),
+        "gen_ai.usage.reasoning.output_tokens": _dict(usage.get("output_token_details")).get("reasoning"),
+        "gen_ai.usage.cost": _number(run.get("total_cost")),
+    }
+
+
+def _plain(value: Any, key: str) -> Any:
+    """`{"input": x}` is x; a tool message is its content."""
+    inner = value[key] if isinstance(value, dict) and set(value) == {key} else value
+    message = _message(inner) if isinstance(inner, dict) and (inner.get("lc") or inner.get("type") == "tool") else inner
+    return message.get("content") if isinstance(message, dict) and message.get("role") == "tool" else message
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,121 @@
+"""OpenAI Agents SDK: traces and spans as its processors export them, in batches (`data`) or line by line.
+
+The default exporter leaves out the input and the response of `response` spans; processors that add them
+(`span_data.input`, `span_data.response`) make the prompt recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetui.ingest.otel.sessions import sessions_of
+from tracetui.ingest.otel.span import Span, time_ns
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.model import Session
+
+NAME = "openai-agents"
+TITLE = "OpenAI Agents SDK exports"
+RULE = "Objects with `object` = trace or trace.span."
+KEEPS = "Prompts recorded for generation spans, absent for response spans unless a processor adds the input."
+
+_KINDS = {
+    "agent": "AGENT", "generation": "LLM", "response": "LLM", "function": "TOOL", "guardrail": "GUARDRAIL", "handoff": "CHAIN",
+    "mcp_tools": "PROMPT", "custom": "CHAIN",
+}  # fmt: skip
+
+
+def detect(records: Records) -> Detection:
+    for value in records.sample:
+        items = value.get("data") if isinstance(value, dict) and isinstance(value.get("data"), list) else value
+        items = items if isinstance(items, list) else [items]
+        if any(isinstance(item, dict) and item.get("object") in ("trace", "trace.span") for item in items[:4]):
+            return Detection(0.96, "objects that say trace.span")
+    return NOT_MINE
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    traces: dict[str, dict[str, Any]] = {}
+    spans: list[Record] = []
+    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+        for item in _items(records, record):
+            kind = item.value.get("object") if isinstance(item.value, dict) else None
+            if kind == "trace":
+                traces[str(item.value.get("id"))] = item.value
+                ledger.claim()
+            elif kind == "trace.span":
+                spans.append(item)
+                ledger.claim()
+            else:
+                ledger.skip(item.source, "neither a trace nor a span")
+    return sessions_of(_span(record, traces.get(str(record.value.get("trace_id")), {})) for record in spans)
+
+
+def _items(records: Records, record: Record) -> list[Record]:
+    if isinstance(record.value, list):
+        return list(records.inside(record))
+    if isinstance(record.value, dict) and isinstance(record.value.get("data"), list):
+        return list(records.inside(record, "data"))
+    return [record]
+
+
+def _span(record: Record, trace: dict[str, Any]) -> Span:
+    value = record.value
+    data = _dict(value.get("span_data"))
+    kind = str(data.get("type") or "")
+    error = value.get("error") if isinstance(value.get("error"), dict) else None
+    attributes: dict[str, Any] = {
+        "openinference.span.kind": _KINDS.get(kind, "PROMPT"),
+        "session.id": trace.get("group_id"),
+    }
+    attributes |= _content(kind, data) | _usage(data)
+    if kind == "agent":
+        attributes["agent.name"] = data.get("name")
+    return Span(
+        trace_id=str(value.get("trace_id") or ""), span_id=str(value.get("id") or ""),
+        parent_id=str(value["parent_id"]) if value.get("parent_id") else None,
+        name=str(data.get("name") or kind or "span"), source=record.source,
+        attributes={key: inner for key, inner in attributes.items() if inner is not None},
+        start_ns=time_ns(value.get("started_at")), end_ns=time_ns(value.get("ended_at")), status="error" if error else "unknown",
+        status_message=str(error.get("message") or "") if error else "",
+    )  # fmt: skip
+
+
+def _content(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    if kind == "generation":
+        return {
+            "gen_ai.prompt": data.get("input"),
+            "gen_ai.completion": data.get("output"),
+            "gen_ai.request.model": data.get("model"),
+        }
+    if kind == "response":
+        response = _dict(data.get("response"))
+        request = {
+            "messages": data.get("input"),
+            "instructions": response.get("instructions"),
+            "tools": response.get("tools"),
+        }
+        return {
+            "gen_ai.prompt": request if data.get("input") else None,
+            "gen_ai.completion": response.get("output"),
+            "gen_ai.request.model": response.get("model"),
+        }
+    if kind == "function":
+        return {"tool.name": data.get("name"), "input.value": data.get("input"), "output.value": data.get("output")}
+    return {"input.value": data.get("data") or data.get("result")}
+
+
+def _usage(data: dict[str, Any]) -> dict[str, Any]:
+    response = _dict(data.get("response"))
+    usage = data.get("usage") or response.get("usage")
+    if not isinstance(usage, dict) or data.get("type") not in ("generation", "response"):
+        return {}
+    return {
+        "gen_ai.usage.input_tokens": usage.get("input_tokens"),
+        "gen_ai.usage.output_tokens": usage.get("output_tokens"),
+    }
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
