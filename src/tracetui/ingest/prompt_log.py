@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tracetui.parts import text_of
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.messages import decoded
 from tracetui.model import (
@@ -48,6 +49,8 @@ class PromptLog:
         """By scope: answers, by the step that gave them, that no later prompt has shown yet."""
         self._callers: dict[str, int] = {}
         """Tool call id to the LLM step that asked."""
+        self._observed: dict[str, list[tuple[int, str]]] = {}
+        """By scope: (step, its result as text), oldest first, that no later prompt has shown yet."""
 
     def llm_call(
         self, prompt: RecordedPrompt, completion: Message | None, source: SourceRef, *, call_steps: bool, **fields: Any
@@ -75,6 +78,10 @@ class PromptLog:
     def caller(self, call_id: str | None) -> int | None:
         """Index of the LLM step whose answer holds this tool call."""
         return self._callers.get(call_id or "")
+
+    def observed(self, step: int, result: str, scope: str = "main") -> None:
+        """The result of a tool step that later prompts show without a call id, perhaps inside a template."""
+        self._observed.setdefault(scope, []).append((step, result.strip()))
 
     def finish(self) -> None:
         """Put into the windows what no later prompt shows: the last answers."""
@@ -119,7 +126,15 @@ class PromptLog:
                 if not self.builder.steps[step].has_result:
                     self.builder.update(step, result=decoded(part.response), has_result=True)
                 return step
-        return None
+        return self._observed_step(message, scope)
+
+    def _observed_step(self, message: Message, scope: str) -> int | None:
+        text, waiting = "\n".join(text_of(part) for part in message.parts), self._observed.get(scope, [])
+        found = next((entry for entry in waiting if entry[1] in text), None)
+        if found is None:
+            return None
+        waiting.remove(found)
+        return found[0]
 
     def _answer_step(self, message: Message, scope: str) -> int | None:
         """The call that gave this answer: by what it says, else by the tool calls in it."""

@@ -1,0 +1,180 @@
+"""ATIF, the agent trajectory interchange format of Harbor and terminal-bench: one agent step is one LLM call with its
+tool calls and their results. Specification: the format's version 1.8; unknown fields are kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.chat import session_name
+from tracetui.ingest.messages import parts_of_content, tool_definitions
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import (
+    Gap,
+    Message,
+    Part,
+    ReasoningPart,
+    Scope,
+    Session,
+    ToolCallPart,
+    ToolCallResponsePart,
+    Usage,
+)
+
+NAME = "atif"
+TITLE = "ATIF trajectories"
+RULE = "`schema_version` that starts with ATIF-v, and `steps`."
+KEEPS = "Prompts rebuilt step by step; tools where the agent declares them; tokens and cost per step."
+
+_ROLES = {"agent": "assistant", "system": "system", "user": "user"}
+_STEP_KEYS = {
+    "step_id", "timestamp", "source", "model_name", "message", "reasoning_content", "tool_calls", "observation", "metrics",
+    "is_copied_context",
+}  # fmt: skip
+
+
+def detect(records: Records) -> Detection:
+    for value in records.sample:
+        if isinstance(value, dict) and str(value.get("schema_version") or "").startswith("ATIF-v") and "steps" in value:
+            return Detection(0.98, f"schema_version {value['schema_version']}")
+    return NOT_MINE
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    found = []
+    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+        if not isinstance(record.value, dict):
+            ledger.skip(record.source, "not a trajectory")
+            continue
+        run = _Trajectory(records, record, ledger)
+        found.append(run.session())
+    return found
+
+
+class _Trajectory:
+    """One trajectory while its steps become ours."""
+
+    def __init__(self, records: Records, record: Record, ledger: Ledger) -> None:
+        self.records, self.record, self.ledger = records, record, ledger
+        value = record.value
+        self.builder = SessionBuilder(
+            str(value.get("session_id") or value.get("trajectory_id") or session_name(records))
+        )
+        self.builder.attributes = {
+            key: inner for key, inner in value.items() if key not in ("steps", "subagent_trajectories")
+        }
+        self.builder.set_tools(tool_definitions(_dict(value.get("agent")).get("tool_definitions")))
+
+    def session(self) -> Session:
+        self._add_steps(self.record, "main", 0, None)
+        for child in self.records.inside(self.record, "subagent_trajectories"):
+            if isinstance(child.value, dict):
+                self._add_sub_agent(child)
+            else:
+                self.ledger.skip(child.source, "not a trajectory")
+        self._note_gaps()
+        return self.builder.build()
+
+    def _add_sub_agent(self, child: Record) -> None:
+        name = str(child.value.get("trajectory_id") or child.value.get("session_id") or child.source.pointer)
+        spawned = next(
+            (s.index for s in self.builder.steps if name in str(s.attributes.get("subagent_trajectory_ref") or "")),
+            None,
+        )
+        agent = _dict(child.value.get("agent")).get("name")
+        scope = self.builder.scope(Scope(name, "sub_agent", agent if isinstance(agent, str) else None, "main", spawned))
+        self._add_steps(child, scope, 1, spawned)
+
+    def _add_steps(self, trajectory: Record, scope: str, depth: int, parent: int | None) -> None:
+        agent = _dict(trajectory.value.get("agent"))
+        defaults = {"scope": scope, "depth": depth, "parent": parent}
+        for record in self.records.inside(trajectory, "steps"):
+            if not isinstance(record.value, dict):
+                self.ledger.skip(record.source, "a step that is no object")
+                continue
+            self.ledger.claim()
+            self._add_step(record, agent, defaults)
+
+    def _add_step(self, record: Record, agent: dict[str, Any], defaults: dict[str, Any]) -> None:
+        step = record.value
+        fields = defaults | {
+            "start_ns": parse_time_ns(step.get("timestamp")),
+            "attributes": {key: value for key, value in step.items() if key not in _STEP_KEYS},
+        }
+        role = _ROLES.get(str(step.get("source")), "user")
+        parts: list[Part] = (
+            [ReasoningPart(step["reasoning_content"])] if isinstance(step.get("reasoning_content"), str) else []
+        )
+        parts += parts_of_content(step.get("message"))
+        if role != "assistant" or step.get("llm_call_count") == 0:
+            index = self.builder.message(Message(role, tuple(parts), source=record.source), record.source, **fields)
+            self._add_results(record, index, fields)
+            return
+        parts += [_call(call) for call in step.get("tool_calls") or () if isinstance(call, dict)]
+        index = self.builder.llm_call(
+            Message("assistant", tuple(parts), source=record.source), record.source,
+            call_sources=[item.source for item in self.records.inside(record, "tool_calls")],
+            model=step.get("model_name") or agent.get("model_name"), agent=agent.get("name"), usage=_usage(step.get("metrics")),
+            cost_usd=_number(_dict(step.get("metrics")).get("cost_usd")), **fields,
+        )  # fmt: skip
+        self._add_results(record, index, fields)
+
+    def _add_results(self, record: Record, index: int, fields: dict[str, Any]) -> None:
+        """Results of the step's calls, by call id; an observation without a call is what the environment said."""
+        for item in self.records.inside(record, "observation", "results"):
+            result = _dict(item.value)
+            part = ToolCallResponsePart(result.get("source_call_id"), _content(result.get("content")))
+            kept = {key: fields[key] for key in ("scope", "depth", "start_ns")}
+            if part.id is None:
+                message = Message("user", parts_of_content(result.get("content")), source=item.source)
+                self.builder.message(message, item.source, parent=index, **kept)
+                continue
+            tool = self.builder.tool_result(
+                Message("tool", (part,), source=item.source), item.source, scope=kept["scope"]
+            )
+            if reference := result.get("subagent_trajectory_ref"):
+                self.builder.update(tool, attributes={"subagent_trajectory_ref": json.dumps(reference)})
+
+    def _note_gaps(self) -> None:
+        value = self.record.value
+        if not any(s.message is not None and s.message.role == "system" for s in self.builder.steps):
+            self.builder.gap(
+                Gap("system_prompt_not_recorded", "what the model was told to be and to do is not in this trace")
+            )
+        if not self.builder.has_tools:
+            self.builder.gap(Gap("tools_not_recorded", "arguments cannot be checked against the tools' schemas"))
+        if value.get("continued_trajectory_ref"):
+            self.builder.gap(
+                Gap("continued_elsewhere", f"the run goes on in {value['continued_trajectory_ref']}", "open that file")
+            )
+
+
+def _call(call: dict[str, Any]) -> ToolCallPart:
+    return ToolCallPart(call.get("tool_call_id"), str(call.get("function_name") or ""), call.get("arguments"))
+
+
+def _content(content: Any) -> Any:
+    """The text of an observation; several parts stay a list."""
+    if isinstance(content, list) and len(content) == 1 and _dict(content[0]).get("type") == "text":
+        return content[0].get("text")
+    return content
+
+
+def _usage(metrics: Any) -> Usage | None:
+    shown, written = _dict(metrics).get("prompt_tokens"), _dict(metrics).get("completion_tokens")
+    if not isinstance(shown, int) and not isinstance(written, int):
+        return None
+    cached = _dict(metrics).get("cached_tokens")
+    return Usage(shown, written, cached if isinstance(cached, int) else None)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

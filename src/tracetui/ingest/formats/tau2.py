@@ -1,0 +1,79 @@
+"""τ²-bench results: one simulation a session. The user is a simulator that may call tools of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.chat import Conversation, chat_message
+from tracetui.ingest.messages import tool_definitions
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import Gap, Session, TextPart, Usage
+
+NAME = "tau2"
+TITLE = "τ²-bench results"
+RULE = "`simulations` with `messages`, beside `tasks` and `info`."
+KEEPS = "Prompts rebuilt from the conversation and the policy; usage and cost per message."
+
+
+def detect(records: Records) -> Detection:
+    value = records.document if records.shape == "document" else None
+    if isinstance(value, dict) and isinstance(value.get("simulations"), list) and "tasks" in value:
+        return Detection(0.96, f"{len(value['simulations'])} simulations beside their tasks")
+    return NOT_MINE
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    info = records.document.get("info")
+    info = info if isinstance(info, dict) else {}
+    found = []
+    for simulation in records.items("simulations"):
+        if not isinstance(simulation.value, dict) or not isinstance(simulation.value.get("messages"), list):
+            ledger.skip(simulation.source, "a simulation without messages")
+            continue
+        found.append(_session(records, simulation, info, ledger))
+    return found
+
+
+def _session(records: Records, simulation: Record, info: dict[str, Any], ledger: Ledger) -> Session:
+    value = simulation.value
+    builder = SessionBuilder(f"{value.get('task_id')} · {value.get('id')}")
+    builder.attributes = {key: inner for key, inner in value.items() if key != "messages"}
+    environment = info.get("environment_info") if isinstance(info.get("environment_info"), dict) else {}
+    if isinstance(environment.get("policy"), str):
+        builder.set_system((TextPart(environment["policy"]),))
+    builder.set_tools(tool_definitions(environment.get("tool_defs")))
+    agent = info.get("agent_info") if isinstance(info.get("agent_info"), dict) else {}
+    chat = Conversation(builder)
+    for record in records.inside(simulation, "messages"):
+        if not isinstance(record.value, dict):
+            ledger.skip(record.source, "a message that is no object")
+            continue
+        ledger.claim()
+        _add(chat, records, record, str(agent.get("llm") or "") or None)
+    builder.gap(Gap("system_prompt_wrapped", "the policy is recorded, the instructions around it are not"))
+    if not builder.has_tools:
+        builder.gap(Gap("tools_not_recorded", "arguments cannot be checked against the tools' schemas"))
+    return builder.build()
+
+
+def _add(chat: Conversation, records: Records, record: Record, model: str | None) -> None:
+    value = record.value
+    said = chat_message(records, record)
+    if said.message.role == "assistant":
+        usage = value.get("usage") if isinstance(value.get("usage"), dict) else {}
+        shown, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
+        cost = value.get("cost")
+        chat.add(
+            said, model=model, start_ns=parse_time_ns(value.get("timestamp")),
+            usage=Usage(shown, written) if isinstance(shown, int) and isinstance(written, int) else None,
+            cost_usd=float(cost) if isinstance(cost, (int, float)) else None,
+        )  # fmt: skip
+    elif said.message.role == "user" and said.calls:
+        # The simulated user's own calls never reach the agent's window.
+        chat.builder.step("message", record.source, message=said.message, agent="user")
+    else:
+        chat.add(said)
