@@ -29,7 +29,7 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
     if not isinstance(value, dict):
         return Message(default_role, parts_of_content(value), source=source)
     role = str(value.get("role") or default_role)
-    if role in ("tool", "function"):
+    if role in ("tool", "function") and "parts" not in value and not _holds_results(value.get("content")):
         part = ToolCallResponsePart(_text(value.get("tool_call_id")), _result(value.get("content")))
         return Message(role, (part,), _text(value.get("name")), source)
     reasoning = value.get("reasoning_content") or value.get("reasoning")
@@ -42,6 +42,12 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
     if isinstance(value.get("function_call"), dict):
         parts.append(tool_call_of(value["function_call"]))
     return Message(role, tuple(parts), _text(value.get("name")), source)
+
+
+def _holds_results(content: Any) -> bool:
+    """Whether a message's blocks are tool results of their own, each with its call id."""
+    kinds = ("tool_result", "tool_call_response")
+    return any(isinstance(block, dict) and block.get("type") in kinds for block in _list(content))
 
 
 def parts_of_content(content: Any) -> tuple[Part, ...]:

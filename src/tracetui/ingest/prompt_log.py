@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tracetui.parts import text_of
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.messages import decoded
 from tracetui.model import (
@@ -27,6 +26,7 @@ from tracetui.model import (
     ToolCallPart,
     ToolCallResponsePart,
 )
+from tracetui.parts import text_of
 
 _WITHOUT_MEANING = ("cache_control", "signature")
 """Keys of provider blocks that change between requests although the message does not."""
@@ -122,11 +122,29 @@ class PromptLog:
         if message.role == "assistant":
             return self._answer_step(message, scope)
         for part in message.parts:
-            if isinstance(part, ToolCallResponsePart) and (step := self.builder.call_step(part.id or "")) is not None:
+            if isinstance(part, ToolCallResponsePart) and (step := self._call_step(part.id)) is not None:
                 if not self.builder.steps[step].has_result:
                     self.builder.update(step, result=decoded(part.response), has_result=True)
                 return step
         return self._observed_step(message, scope)
+
+    def _call_step(self, call_id: str | None) -> int | None:
+        """The tool step of a call: by its id, else the first step after the call that runs the tool it names."""
+        step = self.builder.call_step(call_id or "")
+        caller = self.caller(call_id)
+        if step is not None or caller is None:
+            return step
+        answer = self.builder.steps[caller].message
+        named = {
+            part.name
+            for part in (answer.parts if answer else ())
+            if isinstance(part, ToolCallPart) and part.id == call_id
+        }
+        for later in self.builder.steps[caller + 1 :]:
+            if later.kind == "tool_call" and later.call_id is None and later.tool in named:
+                self.builder.update(later.index, call_id=call_id, parent=caller)
+                return later.index
+        return None
 
     def _observed_step(self, message: Message, scope: str) -> int | None:
         text, waiting = "\n".join(text_of(part) for part in message.parts), self._observed.get(scope, [])
@@ -171,6 +189,13 @@ def _spoken(message: Message) -> str:
 
 def _splice(start: int, delete: int, scope: str, message: Message | None, step: int | None) -> ContextEdit:
     return ContextEdit(
-        at=0, phase="input", scope=scope, kind="splice", start=start, delete=delete,
-        messages=() if message is None else (message,), from_step=step, evidence="diffed",
-    )  # fmt: skip
+        at=0,
+        phase="input",
+        scope=scope,
+        kind="splice",
+        start=start,
+        delete=delete,
+        messages=() if message is None else (message,),
+        from_step=step,
+        evidence="diffed",
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
+from tracetui.ingest.fields import number_field, object_field
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
@@ -32,9 +33,17 @@ KEEPS = "Prompts rebuilt step by step; tools where the agent declares them; toke
 
 _ROLES = {"agent": "assistant", "system": "system", "user": "user"}
 _STEP_KEYS = {
-    "step_id", "timestamp", "source", "model_name", "message", "reasoning_content", "tool_calls", "observation", "metrics",
+    "step_id",
+    "timestamp",
+    "source",
+    "model_name",
+    "message",
+    "reasoning_content",
+    "tool_calls",
+    "observation",
+    "metrics",
     "is_copied_context",
-}  # fmt: skip
+}
 
 
 def detect(records: Records) -> Detection:
@@ -67,7 +76,7 @@ class _Trajectory:
         self.builder.attributes = {
             key: inner for key, inner in value.items() if key not in ("steps", "subagent_trajectories")
         }
-        self.builder.set_tools(tool_definitions(_dict(value.get("agent")).get("tool_definitions")))
+        self.builder.set_tools(tool_definitions(object_field(value.get("agent")).get("tool_definitions")))
 
     def session(self) -> Session:
         self._add_steps(self.record, "main", 0, None)
@@ -85,12 +94,12 @@ class _Trajectory:
             (s.index for s in self.builder.steps if name in str(s.attributes.get("subagent_trajectory_ref") or "")),
             None,
         )
-        agent = _dict(child.value.get("agent")).get("name")
+        agent = object_field(child.value.get("agent")).get("name")
         scope = self.builder.scope(Scope(name, "sub_agent", agent if isinstance(agent, str) else None, "main", spawned))
         self._add_steps(child, scope, 1, spawned)
 
     def _add_steps(self, trajectory: Record, scope: str, depth: int, parent: int | None) -> None:
-        agent = _dict(trajectory.value.get("agent"))
+        agent = object_field(trajectory.value.get("agent"))
         defaults = {"scope": scope, "depth": depth, "parent": parent}
         for record in self.records.inside(trajectory, "steps"):
             if not isinstance(record.value, dict):
@@ -116,17 +125,21 @@ class _Trajectory:
             return
         parts += [_call(call) for call in step.get("tool_calls") or () if isinstance(call, dict)]
         index = self.builder.llm_call(
-            Message("assistant", tuple(parts), source=record.source), record.source,
+            Message("assistant", tuple(parts), source=record.source),
+            record.source,
             call_sources=[item.source for item in self.records.inside(record, "tool_calls")],
-            model=step.get("model_name") or agent.get("model_name"), agent=agent.get("name"), usage=_usage(step.get("metrics")),
-            cost_usd=_number(_dict(step.get("metrics")).get("cost_usd")), **fields,
-        )  # fmt: skip
+            model=step.get("model_name") or agent.get("model_name"),
+            agent=agent.get("name"),
+            usage=_usage(step.get("metrics")),
+            cost_usd=number_field(object_field(step.get("metrics")).get("cost_usd")),
+            **fields,
+        )
         self._add_results(record, index, fields)
 
     def _add_results(self, record: Record, index: int, fields: dict[str, Any]) -> None:
         """Results of the step's calls, by call id; an observation without a call is what the environment said."""
         for item in self.records.inside(record, "observation", "results"):
-            result = _dict(item.value)
+            result = object_field(item.value)
             part = ToolCallResponsePart(result.get("source_call_id"), _content(result.get("content")))
             kept = {key: fields[key] for key in ("scope", "depth", "start_ns")}
             if part.id is None:
@@ -159,22 +172,14 @@ def _call(call: dict[str, Any]) -> ToolCallPart:
 
 def _content(content: Any) -> Any:
     """The text of an observation; several parts stay a list."""
-    if isinstance(content, list) and len(content) == 1 and _dict(content[0]).get("type") == "text":
+    if isinstance(content, list) and len(content) == 1 and object_field(content[0]).get("type") == "text":
         return content[0].get("text")
     return content
 
 
 def _usage(metrics: Any) -> Usage | None:
-    shown, written = _dict(metrics).get("prompt_tokens"), _dict(metrics).get("completion_tokens")
+    shown, written = object_field(metrics).get("prompt_tokens"), object_field(metrics).get("completion_tokens")
     if not isinstance(shown, int) and not isinstance(written, int):
         return None
-    cached = _dict(metrics).get("cached_tokens")
+    cached = object_field(metrics).get("cached_tokens")
     return Usage(shown, written, cached if isinstance(cached, int) else None)
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -37,9 +37,19 @@ RULE = "Lines with a `payload` and a `type` such as session_meta, response_item,
 KEEPS = "Prompts rebuilt by exact replay, compaction and rollback included; built-in tool definitions never recorded."
 
 _TYPES = {
-    "session_meta", "response_item", "event_msg", "turn_context", "compacted", "world_state", "token_usage_record",
-    "inter_agent_communication", "inter_agent_communication_metadata", "retained_context", "security_risk_score", "realtime_item",
-}  # fmt: skip
+    "session_meta",
+    "response_item",
+    "event_msg",
+    "turn_context",
+    "compacted",
+    "world_state",
+    "token_usage_record",
+    "inter_agent_communication",
+    "inter_agent_communication_metadata",
+    "retained_context",
+    "security_risk_score",
+    "realtime_item",
+}
 _CALLS = {"function_call", "custom_tool_call", "local_shell_call", "tool_search_call", "web_search_call"}
 _OUTPUTS = {"function_call_output", "custom_tool_call_output", "tool_search_output", "local_shell_call_output"}
 _LEGACY_ITEMS = _CALLS | _OUTPUTS | {"message", "reasoning"}
@@ -196,9 +206,13 @@ class _Rollout:
             return
         self._tokens = total
         usage = Usage(
-            last.get("input_tokens"), last.get("output_tokens"), last.get("cached_input_tokens"), last.get("cache_write_input_tokens"),
-            last.get("reasoning_output_tokens"), origin="derived",
-        )  # fmt: skip
+            last.get("input_tokens"),
+            last.get("output_tokens"),
+            last.get("cached_input_tokens"),
+            last.get("cache_write_input_tokens"),
+            last.get("reasoning_output_tokens"),
+            origin="derived",
+        )
         self.builder.update(self._last_call, usage=usage)
 
     def _compact(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:

@@ -56,14 +56,21 @@ def _span(record: Record, processes: dict[str, Any]) -> Span:
     start_ns = start * 1000 if isinstance(start, int) else None
     failed = tags.get("error") in (True, "true")
     return Span(
-        trace_id=hex_id(value.get("traceID")), span_id=hex_id(value.get("spanID")), parent_id=_parent(value),
-        name=str(value.get("operationName") or ""), source=record.source, attributes=tags, start_ns=start_ns,
+        trace_id=hex_id(value.get("traceID")),
+        span_id=hex_id(value.get("spanID")),
+        parent_id=_parent(value),
+        name=str(value.get("operationName") or ""),
+        source=record.source,
+        attributes=tags,
+        start_ns=start_ns,
         end_ns=start_ns + length * 1000 if start_ns is not None and isinstance(length, int) else None,
         kind=str(tags.get("span.kind") or ""),
         events=tuple(_event(log) for log in value.get("logs") or () if isinstance(log, dict)),
-        status="error" if failed else status_of(tags.get("otel.status_code")), status_message=str(tags.get("otel.status_description") or ""),
-        scope_name=str(tags.get("otel.scope.name", tags.get("otel.library.name")) or ""), resource=_tags(process.get("tags")),
-    )  # fmt: skip
+        status="error" if failed else status_of(tags.get("otel.status_code")),
+        status_message=str(tags.get("otel.status_description") or ""),
+        scope_name=str(tags.get("otel.scope.name", tags.get("otel.library.name")) or ""),
+        resource=_tags(process.get("tags")),
+    )
 
 
 def _parent(value: dict[str, Any]) -> str | None:

@@ -104,11 +104,17 @@ def _span(record: Record, session: Any) -> Span:
         attributes["langfuse.session.id"] = session
     error = str(value.get("level") or "") == "ERROR"
     return Span(
-        trace_id=hex_id(value.get("traceId")) or str(value.get("traceId")), span_id=str(value.get("id")),
-        parent_id=str(value["parentObservationId"]) if value.get("parentObservationId") else None, name=str(value.get("name") or ""),
-        source=record.source, attributes=attributes, start_ns=time_ns(value.get("startTime")), end_ns=time_ns(value.get("endTime")),
-        status="error" if error else "unknown", status_message=str(value.get("statusMessage") or ""),
-    )  # fmt: skip
+        trace_id=hex_id(value.get("traceId")) or str(value.get("traceId")),
+        span_id=str(value.get("id")),
+        parent_id=str(value["parentObservationId"]) if value.get("parentObservationId") else None,
+        name=str(value.get("name") or ""),
+        source=record.source,
+        attributes=attributes,
+        start_ns=time_ns(value.get("startTime")),
+        end_ns=time_ns(value.get("endTime")),
+        status="error" if error else "unknown",
+        status_message=str(value.get("statusMessage") or ""),
+    )
 
 
 def _request(value: dict[str, Any]) -> Any:

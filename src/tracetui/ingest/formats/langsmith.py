@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.ingest.fields import object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, time_ns
 from tracetui.ingest.records import Record, Records
@@ -90,9 +91,9 @@ def _merge(runs: dict[str, tuple[Record, dict[str, Any]]], item: Record) -> None
 
 
 def _span(record: Record, run: dict[str, Any]) -> Span:
-    extra = _dict(run.get("extra"))
-    metadata = _dict(extra.get("metadata"))
-    parameters = _dict(extra.get("invocation_params") or metadata.get("invocation_params"))
+    extra = object_field(run.get("extra"))
+    metadata = object_field(extra.get("metadata"))
+    parameters = object_field(extra.get("invocation_params") or metadata.get("invocation_params"))
     inputs, outputs = run.get("inputs"), run.get("outputs")
     kind = _KINDS.get(str(run.get("run_type")), "CHAIN")
     attributes: dict[str, Any] = {"openinference.span.kind": kind, **_usage(run, metadata)}
@@ -103,7 +104,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
         attributes["input.value"] = _plain(inputs, "input")
         attributes["output.value"] = _plain(outputs, "output")
         attributes["tool.name"] = run.get("name") if kind == "TOOL" else None
-    model = metadata.get("ls_model_name") or parameters.get("model") or _dict(inputs).get("model")
+    model = metadata.get("ls_model_name") or parameters.get("model") or object_field(inputs).get("model")
     attributes |= {
         "gen_ai.request.model": model,
         "session.id": metadata.get("session_id") or metadata.get("thread_id") or metadata.get("conversation_id"),
@@ -111,16 +112,21 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
     order = [part for part in str(run.get("dotted_order") or "").split(".") if part]
     parent = run.get("parent_run_id") or (order[-2].rsplit("Z", 1)[-1] if len(order) > 1 else None)
     return Span(
-        trace_id=str(run.get("trace_id") or run["id"]), span_id=str(run["id"]), parent_id=str(parent) if parent else None,
-        name=str(run.get("name") or ""), source=record.source,
-        attributes={key: value for key, value in attributes.items() if value is not None}, start_ns=time_ns(run.get("start_time")),
-        end_ns=time_ns(run.get("end_time")), status="error" if run.get("error") else "ok" if run.get("status") == "success" else "unknown",
+        trace_id=str(run.get("trace_id") or run["id"]),
+        span_id=str(run["id"]),
+        parent_id=str(parent) if parent else None,
+        name=str(run.get("name") or ""),
+        source=record.source,
+        attributes={key: value for key, value in attributes.items() if value is not None},
+        start_ns=time_ns(run.get("start_time")),
+        end_ns=time_ns(run.get("end_time")),
+        status="error" if run.get("error") else "ok" if run.get("status") == "success" else "unknown",
         status_message=str(run.get("error") or ""),
-    )  # fmt: skip
+    )
 
 
 def _request(inputs: Any, parameters: dict[str, Any]) -> Any:
-    given = _dict(inputs)
+    given = object_field(inputs)
     messages = given.get("messages", given.get("prompts", inputs))
     if isinstance(messages, list) and len(messages) == 1 and isinstance(messages[0], list):
         messages = messages[0]
@@ -133,7 +139,7 @@ def _request(inputs: Any, parameters: dict[str, Any]) -> Any:
 
 
 def _answer(outputs: Any) -> Any:
-    given = _dict(outputs)
+    given = object_field(outputs)
     generations = given.get("generations")
     while isinstance(generations, list) and generations:
         generations = generations[0]
@@ -152,7 +158,7 @@ def _message(value: Any) -> Any:
     """A LangChain message, serialised by constructor or as an object, in the chat shape; anything else unchanged."""
     if not isinstance(value, dict):
         return value
-    inner = _dict(value.get("kwargs")) if value.get("lc") else _dict(value.get("data")) or value
+    inner = object_field(value.get("kwargs")) if value.get("lc") else object_field(value.get("data")) or value
     named = str((value.get("id") or [""])[-1]) if isinstance(value.get("id"), list) else ""
     kind = str(value.get("type") or "") if not value.get("lc") else ""
     role = (
@@ -160,7 +166,7 @@ def _message(value: Any) -> Any:
     )
     if not role:
         return value
-    calls = inner.get("tool_calls") or _dict(inner.get("additional_kwargs")).get("tool_calls") or []
+    calls = inner.get("tool_calls") or object_field(inner.get("additional_kwargs")).get("tool_calls") or []
     shaped = [
         c if "function" in c else {"id": c.get("id"), "function": {"name": c.get("name"), "arguments": c.get("args")}}
         for c in calls
@@ -173,10 +179,10 @@ def _message(value: Any) -> Any:
 
 
 def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
-    outputs = _dict(run.get("outputs"))
-    usage = _dict(outputs.get("usage_metadata") or metadata.get("usage_metadata"))
-    raw = _dict(outputs.get("usage") or _dict(outputs.get("llm_output")).get("token_usage"))
-    details = _dict(usage.get("input_token_details"))
+    outputs = object_field(run.get("outputs"))
+    usage = object_field(outputs.get("usage_metadata") or metadata.get("usage_metadata"))
+    raw = object_field(outputs.get("usage") or object_field(outputs.get("llm_output")).get("token_usage"))
+    details = object_field(usage.get("input_token_details"))
     return {
         "gen_ai.usage.input_tokens": usage.get(
             "input_tokens", raw.get("prompt_tokens", raw.get("input_tokens", run.get("prompt_tokens")))
@@ -186,7 +192,7 @@ def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
         ),
         "gen_ai.usage.cache_read.input_tokens": details.get("cache_read"),
         "gen_ai.usage.cache_write.input_tokens": details.get("cache_creation"),
-        "gen_ai.usage.reasoning.output_tokens": _dict(usage.get("output_token_details")).get("reasoning"),
+        "gen_ai.usage.reasoning.output_tokens": object_field(usage.get("output_token_details")).get("reasoning"),
         "gen_ai.usage.cost": _number(run.get("total_cost")),
     }
 
@@ -203,7 +209,3 @@ def _number(value: Any) -> float | None:
         return float(value)
     except (TypeError, ValueError):
         return None
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -6,6 +6,7 @@ from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import Conversation, chat_message, conversation_gaps, session_name
+from tracetui.ingest.fields import count_field, number_field, object_field, text_field
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -47,14 +48,14 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
 
 def _call_fields(extra: Any) -> dict[str, Any]:
     """Usage, cost, model and time of a call, from what the agent keeps of the raw response."""
-    extra = extra if isinstance(extra, dict) else {}
-    response = extra.get("response") if isinstance(extra.get("response"), dict) else {}
-    usage = response.get("usage") if isinstance(response.get("usage"), dict) else {}
-    shown, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    cost = extra.get("cost")
+    kept = object_field(extra)
+    response = object_field(kept.get("response"))
+    usage = object_field(response.get("usage"))
     return {
-        "model": response.get("model"),
-        "usage": Usage(shown, written) if isinstance(shown, int) and isinstance(written, int) else None,
-        "cost_usd": float(cost) if isinstance(cost, (int, float)) else None,
-        "start_ns": parse_time_ns(extra.get("timestamp")),
+        "model": text_field(response.get("model")),
+        "usage": Usage(count_field(usage.get("prompt_tokens")), count_field(usage.get("completion_tokens")))
+        if usage
+        else None,
+        "cost_usd": number_field(kept.get("cost")),
+        "start_ns": parse_time_ns(kept.get("timestamp")),
     }

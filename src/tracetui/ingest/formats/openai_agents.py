@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.ingest.fields import object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, time_ns
 from tracetui.ingest.records import Record, Records
@@ -21,9 +22,15 @@ RULE = "Objects with `object` = trace or trace.span."
 KEEPS = "Prompts recorded for generation spans, absent for response spans unless a processor adds the input."
 
 _KINDS = {
-    "agent": "AGENT", "generation": "LLM", "response": "LLM", "function": "TOOL", "guardrail": "GUARDRAIL", "handoff": "CHAIN",
-    "mcp_tools": "PROMPT", "custom": "CHAIN",
-}  # fmt: skip
+    "agent": "AGENT",
+    "generation": "LLM",
+    "response": "LLM",
+    "function": "TOOL",
+    "guardrail": "GUARDRAIL",
+    "handoff": "CHAIN",
+    "mcp_tools": "PROMPT",
+    "custom": "CHAIN",
+}
 
 
 def detect(records: Records) -> Detection:
@@ -62,7 +69,7 @@ def _items(records: Records, record: Record) -> list[Record]:
 
 def _span(record: Record, trace: dict[str, Any]) -> Span:
     value = record.value
-    data = _dict(value.get("span_data"))
+    data = object_field(value.get("span_data"))
     kind = str(data.get("type") or "")
     error = value.get("error") if isinstance(value.get("error"), dict) else None
     attributes: dict[str, Any] = {
@@ -73,13 +80,17 @@ def _span(record: Record, trace: dict[str, Any]) -> Span:
     if kind == "agent":
         attributes["agent.name"] = data.get("name")
     return Span(
-        trace_id=str(value.get("trace_id") or ""), span_id=str(value.get("id") or ""),
+        trace_id=str(value.get("trace_id") or ""),
+        span_id=str(value.get("id") or ""),
         parent_id=str(value["parent_id"]) if value.get("parent_id") else None,
-        name=str(data.get("name") or kind or "span"), source=record.source,
+        name=str(data.get("name") or kind or "span"),
+        source=record.source,
         attributes={key: inner for key, inner in attributes.items() if inner is not None},
-        start_ns=time_ns(value.get("started_at")), end_ns=time_ns(value.get("ended_at")), status="error" if error else "unknown",
+        start_ns=time_ns(value.get("started_at")),
+        end_ns=time_ns(value.get("ended_at")),
+        status="error" if error else "unknown",
         status_message=str(error.get("message") or "") if error else "",
-    )  # fmt: skip
+    )
 
 
 def _content(kind: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +101,7 @@ def _content(kind: str, data: dict[str, Any]) -> dict[str, Any]:
             "gen_ai.request.model": data.get("model"),
         }
     if kind == "response":
-        response = _dict(data.get("response"))
+        response = object_field(data.get("response"))
         request = {
             "messages": data.get("input"),
             "instructions": response.get("instructions"),
@@ -107,7 +118,7 @@ def _content(kind: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _usage(data: dict[str, Any]) -> dict[str, Any]:
-    response = _dict(data.get("response"))
+    response = object_field(data.get("response"))
     usage = data.get("usage") or response.get("usage")
     if not isinstance(usage, dict) or data.get("type") not in ("generation", "response"):
         return {}
@@ -115,7 +126,3 @@ def _usage(data: dict[str, Any]) -> dict[str, Any]:
         "gen_ai.usage.input_tokens": usage.get("input_tokens"),
         "gen_ai.usage.output_tokens": usage.get("output_tokens"),
     }
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

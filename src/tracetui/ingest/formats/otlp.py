@@ -15,13 +15,21 @@ from tracetui.model import Session
 
 NAME = "otlp"
 TITLE = "OTLP traces (JSON)"
-RULE = "`resourceSpans` or `resource_spans`, at the top, in `batches`, under `trace` or under `result`; one document or a line each."
+RULE = (
+    "`resourceSpans` (or snake case, or `batches`) at the top, under `trace` or under `result`; one document or lines."
+)
 KEEPS = "Prompts recorded where content capture was on, else absent; times and sub-agents always."
 
 _ENVELOPES: tuple[tuple[str, ...], ...] = (
-    ("resourceSpans",), ("resource_spans",), ("batches",), ("trace", "resourceSpans"), ("trace", "resource_spans"),
-    ("result", "resourceSpans"), ("result", "resource_spans"), ("trace", "batches"),
-)  # fmt: skip
+    ("resourceSpans",),
+    ("resource_spans",),
+    ("batches",),
+    ("trace", "resourceSpans"),
+    ("trace", "resource_spans"),
+    ("result", "resourceSpans"),
+    ("result", "resource_spans"),
+    ("trace", "batches"),
+)
 _SCOPES = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans")
 _LOGS = ("resourceLogs", "resource_logs")
 

@@ -18,7 +18,9 @@ from tracetui.model import Session, SourceRef
 
 NAME = "span-dump"
 TITLE = "Span dumps: Phoenix, nested span trees, console exporter, ClickHouse, Zipkin v2"
-RULE = "Objects with span ids in a dump's own spelling: `context` with `span_kind`, `span_attributes` with `child_spans`, `SpanAttributes`, `traceId` with a numeric `duration`."
+RULE = (
+    "Objects with a span id in a dump's own spelling: `context`, `child_spans`, `SpanAttributes` or Zipkin's `traceId`."
+)
 KEEPS = "Prompts recorded where the spans carry messages."
 
 _LISTS = (("data",), ("spans",), ("trace", "spans"))
@@ -99,26 +101,42 @@ def _phoenix(value: dict[str, Any], source: SourceRef) -> Span:
     given = value.get("status")
     status: dict[str, Any] = given if isinstance(given, dict) else {}
     return Span(
-        trace_id=hex_id(context.get("trace_id")), span_id=hex_id(context.get("span_id")),
-        parent_id=hex_id(value.get("parent_id")) or None, name=str(value.get("name") or ""), source=source, attributes=attributes,
-        start_ns=time_ns(value.get("start_time")), end_ns=time_ns(value.get("end_time")), kind=str(kind or ""),
-        events=_events(value.get("events")), status=status_of(value.get("status_code") or status),
+        trace_id=hex_id(context.get("trace_id")),
+        span_id=hex_id(context.get("span_id")),
+        parent_id=hex_id(value.get("parent_id")) or None,
+        name=str(value.get("name") or ""),
+        source=source,
+        attributes=attributes,
+        start_ns=time_ns(value.get("start_time")),
+        end_ns=time_ns(value.get("end_time")),
+        kind=str(kind or ""),
+        events=_events(value.get("events")),
+        status=status_of(value.get("status_code") or status),
         status_message=str(value.get("status_message") or status.get("description") or ""),
-        resource=key_values((value.get("resource") or {}).get("attributes")) if isinstance(value.get("resource"), dict) else {},
-    )  # fmt: skip
+        resource=key_values((value.get("resource") or {}).get("attributes"))
+        if isinstance(value.get("resource"), dict)
+        else {},
+    )
 
 
 def _nested(value: dict[str, Any], source: SourceRef) -> Span:
     start, length = time_ns(value.get("timestamp") or value.get("start_time")), duration_ns(value.get("duration"))
     return Span(
-        trace_id=hex_id(value.get("trace_id")), span_id=hex_id(value.get("span_id")), parent_id=hex_id(value.get("parent_span_id")) or None,
-        name=str(value.get("span_name") or value.get("name") or ""), source=source,
-        attributes=flatten(key_values(value.get("span_attributes"))), start_ns=start,
-        end_ns=start + length if start is not None and length is not None else None, kind=str(value.get("span_kind") or ""),
-        events=_events(value.get("events")), status=status_of(value.get("status_code")),
-        status_message=str(value.get("status_message") or ""), scope_name=str(value.get("scope_name") or ""),
+        trace_id=hex_id(value.get("trace_id")),
+        span_id=hex_id(value.get("span_id")),
+        parent_id=hex_id(value.get("parent_span_id")) or None,
+        name=str(value.get("span_name") or value.get("name") or ""),
+        source=source,
+        attributes=flatten(key_values(value.get("span_attributes"))),
+        start_ns=start,
+        end_ns=start + length if start is not None and length is not None else None,
+        kind=str(value.get("span_kind") or ""),
+        events=_events(value.get("events")),
+        status=status_of(value.get("status_code")),
+        status_message=str(value.get("status_message") or ""),
+        scope_name=str(value.get("scope_name") or ""),
         resource=key_values(value.get("resource_attributes")),
-    )  # fmt: skip
+    )
 
 
 def _clickhouse(value: dict[str, Any], source: SourceRef) -> Span:
@@ -128,13 +146,21 @@ def _clickhouse(value: dict[str, Any], source: SourceRef) -> Span:
     )
     names, attributes = value.get("Events.Name") or [], value.get("Events.Attributes") or []
     return Span(
-        trace_id=hex_id(value.get("TraceId")), span_id=hex_id(value.get("SpanId")), parent_id=hex_id(value.get("ParentSpanId")) or None,
-        name=str(value.get("SpanName") or ""), source=source, attributes=flatten(key_values(value.get("SpanAttributes"))),
-        start_ns=start, end_ns=start + length if start is not None and length is not None else None, kind=str(value.get("SpanKind") or ""),
+        trace_id=hex_id(value.get("TraceId")),
+        span_id=hex_id(value.get("SpanId")),
+        parent_id=hex_id(value.get("ParentSpanId")) or None,
+        name=str(value.get("SpanName") or ""),
+        source=source,
+        attributes=flatten(key_values(value.get("SpanAttributes"))),
+        start_ns=start,
+        end_ns=start + length if start is not None and length is not None else None,
+        kind=str(value.get("SpanKind") or ""),
         events=tuple(SpanEvent(str(n), flatten(key_values(a))) for n, a in zip(names, attributes, strict=False)),
-        status=status_of(value.get("StatusCode")), status_message=str(value.get("StatusMessage") or ""),
-        scope_name=str(value.get("ScopeName") or ""), resource=key_values(value.get("ResourceAttributes")),
-    )  # fmt: skip
+        status=status_of(value.get("StatusCode")),
+        status_message=str(value.get("StatusMessage") or ""),
+        scope_name=str(value.get("ScopeName") or ""),
+        resource=key_values(value.get("ResourceAttributes")),
+    )
 
 
 def _zipkin(value: dict[str, Any], source: SourceRef) -> Span:
@@ -143,11 +169,18 @@ def _zipkin(value: dict[str, Any], source: SourceRef) -> Span:
     tags = flatten(key_values(value.get("tags")))
     failed = tags.get("error") not in (None, "", "false")
     return Span(
-        trace_id=hex_id(value.get("traceId")), span_id=hex_id(value.get("id")), parent_id=hex_id(value.get("parentId")) or None,
-        name=str(value.get("name") or ""), source=source, attributes=tags, start_ns=start_ns,
-        end_ns=start_ns + length * 1000 if start_ns is not None and isinstance(length, int) else None, kind=str(value.get("kind") or ""),
-        status="error" if failed else "unknown", status_message=str(tags.get("error") or ""),
-    )  # fmt: skip
+        trace_id=hex_id(value.get("traceId")),
+        span_id=hex_id(value.get("id")),
+        parent_id=hex_id(value.get("parentId")) or None,
+        name=str(value.get("name") or ""),
+        source=source,
+        attributes=tags,
+        start_ns=start_ns,
+        end_ns=start_ns + length * 1000 if start_ns is not None and isinstance(length, int) else None,
+        kind=str(value.get("kind") or ""),
+        status="error" if failed else "unknown",
+        status_message=str(tags.get("error") or ""),
+    )
 
 
 def _events(value: Any) -> tuple[SpanEvent, ...]:
@@ -169,10 +202,31 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
+def _is_phoenix(value: dict[str, Any]) -> bool:
+    return isinstance(value.get("context"), dict) and "span_id" in value["context"] and "name" in value
+
+
+def _is_snake_case(value: dict[str, Any]) -> bool:
+    return {"start_time_unix_nano", "span_id"} <= set(value)
+
+
+def _is_nested(value: dict[str, Any]) -> bool:
+    return "span_id" in value and ("span_attributes" in value or "child_spans" in value)
+
+
+def _is_clickhouse(value: dict[str, Any]) -> bool:
+    return {"SpanId", "TraceId", "SpanName"} <= set(value)
+
+
+def _is_zipkin(value: dict[str, Any]) -> bool:
+    timed = isinstance(value.get("duration", value.get("timestamp")), int)
+    return timed and {"traceId", "id", "name"} <= set(value) and "type" not in value
+
+
 _DIALECTS = (
-    _Dialect("spans with context", lambda v: isinstance(v.get("context"), dict) and "span_id" in v["context"] and "name" in v, _phoenix),
-    _Dialect("spans in snake case", lambda v: "start_time_unix_nano" in v and "span_id" in v, span_of),
-    _Dialect("nested spans", lambda v: "span_id" in v and ("span_attributes" in v or "child_spans" in v), _nested),
-    _Dialect("ClickHouse otel_traces rows", lambda v: "SpanId" in v and "TraceId" in v and "SpanName" in v, _clickhouse),
-    _Dialect("Zipkin v2 spans", lambda v: {"traceId", "id"} <= set(v) and isinstance(v.get("duration", v.get("timestamp")), int) and "name" in v and "type" not in v, _zipkin),
-)  # fmt: skip
+    _Dialect("spans with context", _is_phoenix, _phoenix),
+    _Dialect("spans in snake case", _is_snake_case, span_of),
+    _Dialect("nested spans", _is_nested, _nested),
+    _Dialect("ClickHouse otel_traces rows", _is_clickhouse, _clickhouse),
+    _Dialect("Zipkin v2 spans", _is_zipkin, _zipkin),
+)

@@ -29,9 +29,10 @@ _TOOLS_GAP = Gap(
     "keep the run's config.yaml beside the trajectory",
 )
 _ELISION_GAP = Gap(
-    "history_processors", "old observations may have been shortened in the prompts; this generation does not record how",
+    "history_processors",
+    "old observations may have been shortened in the prompts; this generation does not record how",
     "SWE-agent 1.1 and later record the prompt of each step",
-)  # fmt: skip
+)
 
 
 def detect(records: Records) -> Detection:
@@ -88,10 +89,12 @@ def _add_action(builder: SessionBuilder, record: Record, step: dict[str, Any], p
     call = ToolCallPart(None, action.split(None, 1)[0], {"command": action})
     index = builder.tool_call(call, record.source, parent=parent)
     builder.update(
-        index, result=step.get("observation"), has_result=step.get("observation") is not None,
+        index,
+        result=step.get("observation"),
+        has_result=step.get("observation") is not None,
         duration_ns=round(seconds * 1e9) if isinstance(seconds, float) else None,
         attributes={"state": step.get("state")},
-    )  # fmt: skip
+    )
     return index
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import Conversation, chat_message
+from tracetui.ingest.fields import count_field, number_field, object_field
 from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
@@ -27,8 +28,7 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    info = records.document.get("info")
-    info = info if isinstance(info, dict) else {}
+    info = object_field(records.document.get("info"))
     found = []
     for simulation in records.items("simulations"):
         if not isinstance(simulation.value, dict) or not isinstance(simulation.value.get("messages"), list):
@@ -42,11 +42,11 @@ def _session(records: Records, simulation: Record, info: dict[str, Any], ledger:
     value = simulation.value
     builder = SessionBuilder(f"{value.get('task_id')} · {value.get('id')}")
     builder.attributes = {key: inner for key, inner in value.items() if key != "messages"}
-    environment = info.get("environment_info") if isinstance(info.get("environment_info"), dict) else {}
+    environment = object_field(info.get("environment_info"))
     if isinstance(environment.get("policy"), str):
         builder.set_system((TextPart(environment["policy"]),))
     builder.set_tools(tool_definitions(environment.get("tool_defs")))
-    agent = info.get("agent_info") if isinstance(info.get("agent_info"), dict) else {}
+    agent = object_field(info.get("agent_info"))
     chat = Conversation(builder)
     for record in records.inside(simulation, "messages"):
         if not isinstance(record.value, dict):
@@ -64,14 +64,16 @@ def _add(chat: Conversation, records: Records, record: Record, model: str | None
     value = record.value
     said = chat_message(records, record)
     if said.message.role == "assistant":
-        usage = value.get("usage") if isinstance(value.get("usage"), dict) else {}
-        shown, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
-        cost = value.get("cost")
+        usage = object_field(value.get("usage"))
         chat.add(
-            said, model=model, start_ns=parse_time_ns(value.get("timestamp")),
-            usage=Usage(shown, written) if isinstance(shown, int) and isinstance(written, int) else None,
-            cost_usd=float(cost) if isinstance(cost, (int, float)) else None,
-        )  # fmt: skip
+            said,
+            model=model,
+            start_ns=parse_time_ns(value.get("timestamp")),
+            usage=Usage(count_field(usage.get("prompt_tokens")), count_field(usage.get("completion_tokens")))
+            if usage
+            else None,
+            cost_usd=number_field(value.get("cost")),
+        )
     elif said.message.role == "user" and said.calls:
         # The simulated user's own calls never reach the agent's window.
         chat.builder.step("message", record.source, message=said.message, agent="user")

@@ -439,6 +439,14 @@ def _first(attributes: dict[str, Any], *keys: str) -> Any:
 
 
 _DIALECTS: Iterable[Callable[[Span], SpanContent | None]] = (
-    _genai, _openinference, _openllmetry, _vercel, _adk, _details_event, _message_events, _pydantic_events,
-    _whole_conversation, _generic,
-)  # fmt: skip
+    _genai,
+    _openinference,
+    _openllmetry,
+    _vercel,
+    _adk,
+    _details_event,
+    _message_events,
+    _pydantic_events,
+    _whole_conversation,
+    _generic,
+)

@@ -21,13 +21,22 @@ def span_of(
     get = _either_case(value)
     status = get("status")
     return Span(
-        trace_id=hex_id(get("traceId")), span_id=hex_id(get("spanId")), parent_id=hex_id(get("parentSpanId")) or None,
-        name=str(get("name") or ""), source=source, attributes=flatten(key_values(get("attributes"))),
-        start_ns=time_ns(get("startTimeUnixNano")), end_ns=time_ns(get("endTimeUnixNano")), kind=str(get("kind") or ""),
-        events=tuple(_event(event) for event in get("events") or () if isinstance(event, dict)), status=status_of(status),
-        status_message=str(status.get("message") or "") if isinstance(status, dict) else "", scope_name=scope_name,
-        resource=resource or {}, dropped=sum(count for key in _DROPPED if isinstance(count := get(key), int)),
-    )  # fmt: skip
+        trace_id=hex_id(get("traceId")),
+        span_id=hex_id(get("spanId")),
+        parent_id=hex_id(get("parentSpanId")) or None,
+        name=str(get("name") or ""),
+        source=source,
+        attributes=flatten(key_values(get("attributes"))),
+        start_ns=time_ns(get("startTimeUnixNano")),
+        end_ns=time_ns(get("endTimeUnixNano")),
+        kind=str(get("kind") or ""),
+        events=tuple(_event(event) for event in get("events") or () if isinstance(event, dict)),
+        status=status_of(status),
+        status_message=str(status.get("message") or "") if isinstance(status, dict) else "",
+        scope_name=scope_name,
+        resource=resource or {},
+        dropped=sum(count for key in _DROPPED if isinstance(count := get(key), int)),
+    )
 
 
 def log_event(value: dict[str, Any]) -> SpanEvent:

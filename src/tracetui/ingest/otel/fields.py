@@ -92,10 +92,17 @@ def _is_llm(span: Span) -> bool:
 def model_name(span: Span) -> str | None:
     return _text(
         span.first(
-            "gen_ai.response.model", "gen_ai.request.model", "llm.response.model_name", "llm.model_name", "llm.request.model_name",
-            "ai.response.model", "ai.model.id", "langfuse.observation.model.name", "mlflow.llm.model",
+            "gen_ai.response.model",
+            "gen_ai.request.model",
+            "llm.response.model_name",
+            "llm.model_name",
+            "llm.request.model_name",
+            "ai.response.model",
+            "ai.model.id",
+            "langfuse.observation.model.name",
+            "mlflow.llm.model",
         )
-    )  # fmt: skip
+    )
 
 
 def agent_name(span: Span) -> str | None:
@@ -106,10 +113,15 @@ def session_id(span: Span) -> str | None:
     """The conversation that the span says it belongs to; None where only the trace id can tell."""
     return _text(
         span.first(
-            "gen_ai.conversation.id", "session.id", "langfuse.session.id", "ai.telemetry.metadata.sessionId",
-            "gcp.vertex.agent.session_id", "traceloop.association.properties.session_id", "mlflow.trace.session",
+            "gen_ai.conversation.id",
+            "session.id",
+            "langfuse.session.id",
+            "ai.telemetry.metadata.sessionId",
+            "gcp.vertex.agent.session_id",
+            "traceloop.association.properties.session_id",
+            "mlflow.trace.session",
         )
-    )  # fmt: skip
+    )
 
 
 def tool_name(span: Span) -> str:
@@ -123,34 +135,79 @@ def tool_call_id(span: Span) -> str | None:
 
 def tool_arguments(span: Span) -> Any:
     value = span.first(
-        "gen_ai.tool.call.arguments", "tool_arguments", "ai.toolCall.args", "gcp.vertex.agent.tool_call_args", "mcp.request.argument",
-        "input.value", "traceloop.entity.input", "langfuse.observation.input", "mlflow.spanInputs", "input",
-    )  # fmt: skip
+        "gen_ai.tool.call.arguments",
+        "tool_arguments",
+        "ai.toolCall.args",
+        "gcp.vertex.agent.tool_call_args",
+        "mcp.request.argument",
+        "input.value",
+        "traceloop.entity.input",
+        "langfuse.observation.input",
+        "mlflow.spanInputs",
+        "input",
+    )
     return json_value(value)
 
 
 def tool_result(span: Span) -> Any:
     value = span.first(
-        "gen_ai.tool.call.result", "tool_response", "ai.toolCall.result", "gcp.vertex.agent.tool_response", "mcp.response.value",
-        "output.value", "traceloop.entity.output", "langfuse.observation.output", "mlflow.spanOutputs", "output",
-    )  # fmt: skip
+        "gen_ai.tool.call.result",
+        "tool_response",
+        "ai.toolCall.result",
+        "gcp.vertex.agent.tool_response",
+        "mcp.response.value",
+        "output.value",
+        "traceloop.entity.output",
+        "langfuse.observation.output",
+        "mlflow.spanOutputs",
+        "output",
+    )
     return json_value(value)
 
 
 def usage_of(span: Span) -> Usage | None:
     """Usage in the OTel sense. Where more is said to come from the cache than went in, the number excludes the cache."""
-    shown = _count(span, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt", "ai.usage.promptTokens",
-                   "ai.usage.inputTokens", "mlflow.chat.tokenUsage.input_tokens")  # fmt: skip
-    written = _count(span, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion",
-                     "ai.usage.completionTokens", "ai.usage.outputTokens", "mlflow.chat.tokenUsage.output_tokens")  # fmt: skip
+    shown = _count(
+        span,
+        "gen_ai.usage.input_tokens",
+        "gen_ai.usage.prompt_tokens",
+        "llm.token_count.prompt",
+        "ai.usage.promptTokens",
+        "ai.usage.inputTokens",
+        "mlflow.chat.tokenUsage.input_tokens",
+    )
+    written = _count(
+        span,
+        "gen_ai.usage.output_tokens",
+        "gen_ai.usage.completion_tokens",
+        "llm.token_count.completion",
+        "ai.usage.completionTokens",
+        "ai.usage.outputTokens",
+        "mlflow.chat.tokenUsage.output_tokens",
+    )
     if shown is None and written is None:
         return None
-    read = _count(span, "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
-                  "llm.token_count.prompt_details.cache_read", "ai.usage.cachedInputTokens")  # fmt: skip
-    stored = _count(span, "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
-                    "gen_ai.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write")  # fmt: skip
-    reasoning = _count(span, "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
-                       "llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens")  # fmt: skip
+    read = _count(
+        span,
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_read_input_tokens",
+        "llm.token_count.prompt_details.cache_read",
+        "ai.usage.cachedInputTokens",
+    )
+    stored = _count(
+        span,
+        "gen_ai.usage.cache_write.input_tokens",
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_creation_input_tokens",
+        "llm.token_count.prompt_details.cache_write",
+    )
+    reasoning = _count(
+        span,
+        "gen_ai.usage.reasoning.output_tokens",
+        "gen_ai.usage.reasoning_tokens",
+        "llm.token_count.completion_details.reasoning",
+        "ai.usage.reasoningTokens",
+    )
     cached = (read or 0) + (stored or 0)
     if shown is not None and cached > shown:
         return Usage(shown + cached, written, read, stored, reasoning, origin="derived")

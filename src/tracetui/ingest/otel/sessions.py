@@ -85,11 +85,17 @@ class _SpanRun:
         parent = next((self._steps[a.span_id] for a in ancestors if a.span_id in self._steps), None)
         start, end = span.start_ns, span.end_ns
         return {
-            "scope": self._scope(agents, name), "agent": name, "parent": parent, "depth": len(ancestors),
-            "start_ns": start, "duration_ns": end - start if start is not None and end is not None else None,
-            "status": "error" if read.error_of(span) else span.status, "error": read.error_of(span), "summary": span.name,
+            "scope": self._scope(agents, name),
+            "agent": name,
+            "parent": parent,
+            "depth": len(ancestors),
+            "start_ns": start,
+            "duration_ns": end - start if start is not None and end is not None else None,
+            "status": "error" if read.error_of(span) else span.status,
+            "error": read.error_of(span),
+            "summary": span.name,
             "attributes": span.attributes,
-        }  # fmt: skip
+        }
 
     def _scope(self, agents: list[Span], name: str | None) -> str:
         """The nearest agent's window; the outermost agent, or none, is the main one."""
@@ -121,9 +127,13 @@ class _SpanRun:
         index = self.log.llm_call(prompt, content.completion, span.source, call_steps=not self._tool_spans, **fields)
         if content.cut:
             self.builder.gap(
-                Gap("truncated", "a message attribute was cut by the exporter's length limit",
-                    "raise OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", (index + 1,))
-            )  # fmt: skip
+                Gap(
+                    "truncated",
+                    "a message attribute was cut by the exporter's length limit",
+                    "raise OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+                    (index + 1,),
+                )
+            )
         return index
 
     def _other(self, span: Span, kind: StepKind) -> int:
@@ -135,9 +145,13 @@ class _SpanRun:
             if asked is not None:
                 fields["parent"] = asked
             fields |= {
-                "tool": read.tool_name(span), "call_id": call_id, "arguments": read.tool_arguments(span),
-                "arguments_source": span.source, "result": result, "has_result": result is not None,
-            }  # fmt: skip
+                "tool": read.tool_name(span),
+                "call_id": call_id,
+                "arguments": read.tool_arguments(span),
+                "arguments_source": span.source,
+                "result": result,
+                "has_result": result is not None,
+            }
         elif kind not in ("agent", "workflow"):
             fields["model"] = read.model_name(span)
         return self.builder.step(kind, span.source, **fields)
