@@ -47,6 +47,7 @@ HOLES = frozenset(
         "server_context_edit",
         "truncated",
         "redacted",
+        "content_not_recorded",
         "content_partly_recorded",
         "result_not_recorded",
         "lines_not_recorded",

@@ -1,4 +1,4 @@
-"""Spans as tools dump them outside OTLP: Phoenix pages and exports, nested span trees, ClickHouse rows, Zipkin v2.
+"""Spans as tools dump them outside OTLP: Phoenix pages and exports, nested trees, ClickHouse rows, Zipkin v2.
 
 Each dialect names where a span keeps its ids, times and attributes; the content is read as any span's.
 """
@@ -17,7 +17,7 @@ from tracetui.ingest.report import Ledger
 from tracetui.model import Session, SourceRef
 
 NAME = "span-dump"
-TITLE = "Span dumps: Phoenix, nested span trees, console exporter, ClickHouse, Zipkin v2"
+TITLE = "Span dumps: Phoenix, nested, ClickHouse, Zipkin"
 RULE = (
     "Objects with a span id in a dump's own spelling: `context`, `child_spans`, `SpanAttributes` or Zipkin's `traceId`."
 )
