@@ -15,7 +15,7 @@ _BACKTICKS = re.compile("`+")
 _PUNCTUATION = re.compile(r"[\\`*_\[\]<>&~|$#^{}!]")
 _ADDRESS = re.compile(r"(?:://|//|@|(?i:www\.|mailto:|xmpp:)|\w\.[^\W\d_]\w)")
 _BULLET = re.compile(r"- +(?=[^\s-])")
-_AT_LINE_START = re.compile(r"[-+=:]|\d+(?=[.)])")
+_AT_LINE_START = re.compile(r"^(?:(?=[-+=:])|(?=\d+[.)]))(?P<digits>\d*)")
 
 
 def code(text: str, *, cell: bool = False) -> str:
@@ -52,17 +52,16 @@ def prose(text: str) -> str:
 def line(text: str, *, cell: bool = False) -> str:
     """What a person wrote, on one line."""
     text = " ".join(visible(text).split())
-    return _words(text, cell=cell) if text else "–"
+    if not text:
+        return "–"
+    return _words(text, cell=True) if cell else _AT_LINE_START.sub(r"\g<digits>\\", _words(text), count=1)
 
 
 def _line(text: str) -> str:
     bullet = _BULLET.match(text)
     if bullet:
         return f"- {_line(text[bullet.end() :])}"
-    start = _AT_LINE_START.match(text)
-    if start and start[0].isdigit():
-        return f"{start[0]}\\{_words(text[start.end() :])}"
-    return ("\\" if start else "") + _words(text)
+    return _AT_LINE_START.sub(r"\g<digits>\\", _words(text), count=1)
 
 
 def _words(text: str, *, cell: bool = False) -> str:
