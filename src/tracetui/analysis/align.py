@@ -1,0 +1,260 @@
+"""Alignment of two runs by meaning: which step of one corresponds to which of the other.
+
+Anchors first, as in patience diff (Bram Cohen): steps that occur once in both runs, the longest increasing sequence of
+them, then the same between each two anchors. What lies between is aligned by similarity (Needleman–Wunsch), in full up to
+CELLS cells, beyond that after an exact edit script on the kinds of steps (rapidfuzz's Levenshtein, which needs little
+memory). Steps that were only done at another place are paired as moved.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from tracetui.analysis.findings import Pair
+from tracetui.analysis.sketch import Sketch, sketches
+from tracetui.model import Session
+
+CELLS = 40_000
+"""Cells of a gap that are compared one by one."""
+SCRIPT_LENGTH = 50_000
+"""Steps on either side up to which an exact edit script is made; longer gaps are cut in proportion first."""
+_SAME_TOOL = 0.55
+_SAME_SPEAKER = 0.35
+_OTHER_TOOL = 0.2
+Block = tuple[int, int, int, int]
+"""Half-open ranges of both runs: (start, end, start, end)."""
+Link = tuple[int, int]
+Level = Callable[[Sketch], str]
+
+
+def align_runs(bad: Session, good: Session) -> tuple[Pair, ...]:
+    """Every step of both runs once, in the order of the bad run; what only the good run has stands where it would be."""
+    return align(sketches(bad), sketches(good))
+
+
+def align(bad: Sequence[Sketch], good: Sequence[Sketch]) -> tuple[Pair, ...]:
+    """Pairs in order; `align(b, a)` gives the mirrored pairs."""
+    # One of the two orders is computed, so that ties are broken alike whichever run is called the good one.
+    swapped = [s.exact for s in good] < [s.exact for s in bad]
+    links = [(i, j) for j, i in _links(good, bad)] if swapped else _links(bad, good)
+    return tuple(_pairs(bad, good, links, _moved(bad, good, links)))
+
+
+def _links(a: Sequence[Sketch], b: Sequence[Sketch]) -> list[Link]:
+    """Increasing links between steps that correspond."""
+    links: list[Link] = []
+    blocks = _anchor([s.exact for s in a], [s.exact for s in b], a, [(0, len(a), 0, len(b))], links, trim=True)
+    twins = _twins(a, b, links)
+    shapes, others = ([s.exact if s.exact in twins else s.shape for s in run] for run in (a, b))
+    for block in _anchor(shapes, others, a, blocks, links, trim=False):
+        _fill(a, b, block, twins, links)
+    links.sort()
+    return links
+
+
+def _twins(a: Sequence[Sketch], b: Sequence[Sketch], links: list[Link]) -> frozenset[str]:
+    """Actions that still wait for their equal on both sides: they are not given to a step that is only alike."""
+    linked, other_linked = {i for i, _ in links}, {j for _, j in links}
+    own = {s.exact for i, s in enumerate(a) if s.anchors and i not in linked}
+    return frozenset(s.exact for j, s in enumerate(b) if j not in other_linked and s.exact in own)
+
+
+def _anchor(
+    tokens: Sequence[str],
+    others: Sequence[str],
+    steps: Sequence[Sketch],
+    blocks: list[Block],
+    links: list[Link],
+    *,
+    trim: bool,
+) -> list[Block]:
+    """Link what is equal at the ends and what occurs once in both runs; the blocks left over, in order."""
+    ids: dict[str, int] = {}
+    a, b = [ids.setdefault(t, len(ids)) for t in tokens], [ids.setdefault(t, len(ids)) for t in others]
+    rest: list[Block] = []
+    stack = list(blocks)
+    while stack:
+        start, end, other, last = stack.pop()
+        while trim and start < end and other < last and a[start] == b[other]:
+            links.append((start, other))
+            start, other = start + 1, other + 1
+        while trim and start < end and other < last and a[end - 1] == b[last - 1]:
+            end, last = end - 1, last - 1
+            links.append((end, last))
+        if start == end or other == last:
+            continue
+        once = _increasing(_unique_links(a, b, steps, (start, end, other, last)))
+        if not once:
+            rest.append((start, end, other, last))
+            continue
+        links += once
+        edges = [(start - 1, other - 1), *once, (end, last)]
+        stack += [(i + 1, j, k + 1, m) for (i, k), (j, m) in pairwise(edges) if i + 1 < j and k + 1 < m]
+    return sorted(rest)
+
+
+def _unique_links(a: Sequence[int], b: Sequence[int], steps: Sequence[Sketch], block: Block) -> list[Link]:
+    start, end, other, last = block
+    counts, other_counts = Counter(a[start:end]), Counter(b[other:last])
+    places = {b[j]: j for j in range(other, last) if other_counts[b[j]] == 1}
+    return [(i, places[a[i]]) for i in range(start, end) if steps[i].anchors and counts[a[i]] == 1 and a[i] in places]
+
+
+def _increasing(links: list[Link]) -> list[Link]:
+    """The longest subsequence that increases on both sides; `links` increase on the first."""
+    tops: list[int] = []
+    chain: list[int] = []
+    before = [-1] * len(links)
+    for at, (_, j) in enumerate(links):
+        place = bisect_left(tops, j)
+        if place == len(tops):
+            tops.append(j)
+            chain.append(at)
+        else:
+            tops[place], chain[place] = j, at
+        before[at] = chain[place - 1] if place else -1
+    kept: list[Link] = []
+    at = chain[-1] if chain else -1
+    while at >= 0:
+        kept.append(links[at])
+        at = before[at]
+    return kept[::-1]
+
+
+def _fill(a: Sequence[Sketch], b: Sequence[Sketch], block: Block, twins: frozenset[str], links: list[Link]) -> None:
+    """Align a gap without anchors."""
+    stack: list[tuple[Block, Sequence[Level]]] = [(block, (_exact, _group))]
+    while stack:
+        gap, levels = stack.pop()
+        height, width = gap[1] - gap[0], gap[3] - gap[2]
+        if not height or not width:
+            continue
+        if height * width <= CELLS:
+            links += _similar(a, b, gap, twins)
+        elif max(height, width) > SCRIPT_LENGTH:
+            stack += [(piece, levels) for piece in _cut(gap, 2)]
+        elif levels:
+            stack += [(rest, levels[1:]) for rest in _script(a, b, gap, levels[0], links)]
+        else:
+            # Nothing equal is left: cut in proportion, so that the work stays linear in the length.
+            stack += [(piece, levels) for piece in _cut(gap, height * width // CELLS + 1)]
+
+
+def _cut(block: Block, pieces: int) -> list[Block]:
+    """The block cut in proportion along its diagonal."""
+    start, end, other, last = block
+    edges = [(start + (end - start) * n // pieces, other + (last - other) * n // pieces) for n in range(pieces + 1)]
+    return [(i, j, k, m) for (i, k), (j, m) in pairwise(edges)]
+
+
+def _exact(sketch: Sketch) -> str:
+    return sketch.exact
+
+
+def _group(sketch: Sketch) -> str:
+    return sketch.group
+
+
+def _script(a: Sequence[Sketch], b: Sequence[Sketch], block: Block, level: Level, links: list[Link]) -> list[Block]:
+    """Link what an edit script keeps; the blocks that it replaces."""
+    start, end, other, last = block
+    left, right = [level(s) for s in a[start:end]], [level(s) for s in b[other:last]]
+    gaps: list[Block] = []
+    for code in Levenshtein.opcodes(left, right):
+        i, j, k, m = code.src_start, code.src_end, code.dest_start, code.dest_end
+        if code.tag == "equal":
+            links += zip(range(start + i, start + j), range(other + k, other + m), strict=True)
+        elif code.tag == "replace":
+            gaps.append((start + i, start + j, other + k, other + m))
+    return gaps
+
+
+def _similar(a: Sequence[Sketch], b: Sequence[Sketch], block: Block, twins: frozenset[str]) -> list[Link]:
+    """The links of the greatest total similarity."""
+    start, end, other, last = block
+    width = last - other
+    best = [[0.0] * (width + 1)]
+    for i in range(start, end):
+        above = best[-1]
+        row = [0.0] * (width + 1)
+        for j in range(width):
+            taken = _weight(a[i], b[other + j], twins)
+            diagonal = above[j] + taken if taken else 0.0
+            row[j + 1] = max(row[j], above[j + 1], diagonal)
+        best.append(row)
+    found: list[Link] = []
+    i, j = end - start, width
+    while i and j:
+        if best[i][j] == best[i - 1][j]:
+            i -= 1
+        elif best[i][j] == best[i][j - 1]:
+            j -= 1
+        else:
+            i, j = i - 1, j - 1
+            found.append((start + i, other + j))
+    return found[::-1]
+
+
+def _weight(step: Sketch, other: Sketch, twins: frozenset[str]) -> float:
+    if step.exact != other.exact and (step.exact in twins or other.exact in twins):
+        return 0.0
+    return similarity(step, other)
+
+
+def similarity(step: Sketch, other: Sketch) -> float:
+    """How well one step answers to another, 0 (not at all) to 1 (the same action)."""
+    if step.exact == other.exact:
+        return 1.0
+    if step.group == other.group:
+        floor = _SAME_TOOL if step.anchors or step.group.startswith("tool ") else _SAME_SPEAKER
+        if step.shape == other.shape and floor == _SAME_TOOL:
+            floor = 0.75
+        return floor + (1 - floor) * 0.9 * fuzz.ratio(step.text, other.text) / 100
+    # A call in place of another call, or an answer in words in place of a call: weaker than any true counterpart.
+    kind, other_kind = step.group.split(" ", 1)[0], other.group.split(" ", 1)[0]
+    return _OTHER_TOOL * fuzz.ratio(step.text, other.text) / 100 if kind == other_kind and kind != "message" else 0.0
+
+
+def _shape(sketch: Sketch) -> str:
+    return sketch.shape
+
+
+def _moved(bad: Sequence[Sketch], good: Sequence[Sketch], links: list[Link]) -> dict[int, int]:
+    """Actions left over on both sides that are the same, or the same on other things."""
+    linked, other_linked = {i for i, _ in links}, {j for _, j in links}
+    moved: dict[int, int] = {}
+    for level in (_exact, _shape):
+        spare: dict[str, list[int]] = {}
+        taken = set(moved.values())
+        for j in range(len(good) - 1, -1, -1):
+            if j not in other_linked and j not in taken and good[j].anchors:
+                spare.setdefault(level(good[j]), []).append(j)
+        for i, sketch in enumerate(bad):
+            if i not in linked and i not in moved and (places := spare.get(level(sketch))):
+                moved[i] = places.pop()
+    return moved
+
+
+def _pairs(bad: Sequence[Sketch], good: Sequence[Sketch], links: list[Link], moved: dict[int, int]) -> list[Pair]:
+    pairs: list[Pair] = []
+    gone = set(moved.values())
+    i = j = 0
+    for to, other in [*links, (len(bad), len(good))]:
+        for k in range(i, to):
+            if k in moved:
+                pairs.append(Pair(k, moved[k], similarity(bad[k], good[moved[k]]), "moved"))
+            else:
+                pairs.append(Pair(k, None, 0.0, "only_bad"))
+        pairs += [Pair(None, k, 0.0, "only_good") for k in range(j, other) if k not in gone]
+        if to < len(bad):
+            alike = similarity(bad[to], good[other])
+            same_group = bad[to].group == good[other].group
+            pairs.append(Pair(to, other, alike, "same" if alike == 1 else "similar" if same_group else "different"))
+        i, j = to + 1, other + 1
+    return pairs

@@ -1,0 +1,65 @@
+"""What one run did: its calls, which of them act on the world, fail, repeat others or only note something down."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from tracetui.analysis.actions import is_external
+from tracetui.analysis.passages import asking_steps, leaves
+from tracetui.analysis.prose import is_prose
+from tracetui.analysis.sketch import canonical, is_empty
+from tracetui.model import Session, Step
+
+
+class Run:
+    """One run as differences are told about it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.steps = session.steps
+        self.external = [step.kind == "tool_call" and is_external(step) for step in self.steps]
+        self._asking = asking_steps(session)
+        self.asked = {self._asking[step.index] for step in self.steps if step.kind == "tool_call"}
+        """Indices of the steps that asked for a tool."""
+        self._calls: dict[str, list[int]] = {}
+        for step in self.steps:
+            if step.kind == "tool_call":
+                self._calls.setdefault(call_key(step), []).append(step.index)
+
+    def like(self, step: Step) -> list[int]:
+        """Indices of the calls that are the same to the letter of their meaning, in order."""
+        return self._calls.get(call_key(step), [])
+
+    def asking(self, index: int) -> int:
+        """The step at which a difference in step `index` arose: of a call, the LLM step that asked for it."""
+        return self._asking[index] if self.steps[index].kind == "tool_call" else index
+
+    def is_note(self, index: int) -> bool:
+        """Whether a call only notes something down for the model itself: free text in, nothing out, nothing changed."""
+        step = self.steps[index]
+        if step.kind != "tool_call" or self.external[index] or not step.has_result or not is_empty(step.result):
+            return False
+        texts = [text for _, text in leaves(step.arguments)]
+        return bool(texts) and all(is_prose(text) for text in texts)
+
+    def is_retry(self, index: int) -> bool:
+        """Whether a call repeats one that failed."""
+        return any(i < index and failed(self.steps[i]) for i in self.like(self.steps[index]))
+
+    def repeats(self, index: int) -> int:
+        """How often the same call was made before."""
+        return bisect_left(self.like(self.steps[index]), index)
+
+
+def call_key(step: Step) -> str:
+    """Equal for calls of one tool whose arguments mean the same within one run."""
+    return f"{step.tool} {canonical(step.arguments)}"
+
+
+def failed(step: Step) -> bool:
+    """Whether a tool answered with an error, as its status or its answer tells."""
+    if step.status == "error" or step.error:
+        return True
+    if isinstance(step.result, str):
+        return step.result.lstrip()[:6].lower() == "error:" or step.result.lstrip()[:9] == "Traceback"
+    return isinstance(step.result, dict) and bool(step.result.get("error"))

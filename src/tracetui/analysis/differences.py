@@ -1,0 +1,307 @@
+"""Every difference between two aligned runs: those in meaning in their order, and what is taken as noise, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from tracetui.analysis.conduct import Run, call_key, failed
+from tracetui.analysis.findings import DivergenceKind, Pair
+from tracetui.analysis.meaning import At, Change, changes, text_changes
+from tracetui.analysis.passages import leaves
+from tracetui.analysis.prose import is_other_answer, is_prose, template_of
+from tracetui.analysis.roles import Roles
+from tracetui.analysis.roster import id_of
+from tracetui.analysis.sketch import canonical, said_text
+from tracetui.analysis.wording import call_text, change_text, value_text
+from tracetui.model import Step
+
+Noise = Literal[
+    "wording",
+    "user phrasing",
+    "entity values",
+    "order of reads",
+    "extra reads",
+    "retries",
+    "repeated reads",
+    "notes to itself",
+    "volatile values",
+]
+LOOP = 3
+"""Repetitions of one call, beyond those of the good run, that make a loop."""
+
+
+class Difference(NamedTuple):
+    """One difference in meaning."""
+
+    kind: DivergenceKind
+    bad: int | None
+    """Index of the step that brought it about: for a call, the LLM step that asked for it."""
+    good: int | None
+    why: str
+    pair: int
+    """Position in the alignment."""
+
+
+class Walk:
+    """Goes through an alignment in order and tells what differs."""
+
+    def __init__(self, bad: Run, good: Run, pairs: Sequence[Pair], roles: Roles) -> None:
+        self.bad, self.good, self.pairs, self.roles = bad, good, pairs, roles
+        self.found: list[Difference] = []
+        self.noise: Counter[Noise] = Counter()
+        self._answer = _answer(bad.steps), _answer(good.steps)
+        self._next_calls = _next_calls(bad.steps, pairs)
+        self._bad_done = _actions_before(bad)
+        self._good_done = _actions_before(good)
+
+    def run(self) -> Walk:
+        for at, pair in enumerate(self.pairs):
+            if pair.bad is not None and pair.good is not None:
+                self._both(at, pair.bad, pair.good, moved=pair.relation == "moved")
+            elif pair.bad is not None:
+                self._only_bad(at, pair.bad)
+            elif pair.good is not None:
+                self._only_good(at, pair.good)
+        self._compare_answers()
+        return self
+
+    def _both(self, at: int, i: int, j: int, *, moved: bool) -> None:
+        step, other = self.bad.steps[i], self.good.steps[j]
+        if step.kind == "tool_call" and other.kind == "tool_call":
+            if step.tool != other.tool:
+                self._other_tool(at, i, j)
+                return
+            if self.bad.is_note(i) and self.good.is_note(j):
+                self._count("notes to itself", canonical(step.arguments) != canonical(other.arguments))
+                return
+            differing = self._call(at, i, j)
+            if moved and not differing:
+                self._moved(at, i, j)
+            elif not differing:
+                self._answers_of_call(at, i, j)
+        elif step.kind == "llm_call" and other.kind == "llm_call":
+            self._said(at, step, other)
+        elif step.kind == "message" and other.kind == "message":
+            self._count("user phrasing", said_text(step) != said_text(other))
+
+    def _call(self, at: int, i: int, j: int) -> bool:
+        """Compare the arguments of two calls of one tool; whether they differ in meaning."""
+        step, other = self.bad.steps[i], self.good.steps[j]
+        places = At(self.bad.asking(i), self.good.asking(j), step.tool or "")
+        found = changes(step.arguments, other.arguments, self.roles, places)
+        if found and self._is_done_elsewhere(j) and not self.bad.external[i] and self._from_nowhere(i) is None:
+            self._count("order of reads", True)
+            return True
+        if found:
+            self._argument(at, found[0], i, j, len(found) - 1)
+            return True
+        if step.arguments != other.arguments and call_key(step) != call_key(other):
+            texts = any(is_prose(text) for _, text in leaves(step.arguments))
+            self._count("wording" if texts and self.roles.same_world else "entity values", True)
+        return False
+
+    def _argument(self, at: int, change: Change, i: int, j: int, more: int) -> None:
+        bad = self.bad.asking(i)
+        if change.relation == "nowhere_bad" and change.bad is not None:
+            bad = self.roles.bad.first_written(change.bad, bad)
+        why = change_text(self.bad.steps[i], self.good.steps[j], change, self.roles, more)
+        self.found.append(Difference("argument", bad, self.good.asking(j), why, at))
+
+    def _other_tool(self, at: int, i: int, j: int) -> None:
+        """A call in place of another one: two differences in one place, told as one."""
+        if self.bad.is_note(i) or self.good.is_note(j) or self._is_done_elsewhere(j):
+            self._only_bad(at, i)
+            self._only_good(at, j)
+            return
+        step, other = self.bad.steps[i], self.good.steps[j]
+        why = f"{call_text(step, self.roles, bad=True)} was called where the good run called "
+        why += call_text(other, self.roles, bad=False)
+        self.found.append(Difference("path", self.bad.asking(i), self.good.asking(j), why, at))
+
+    def _moved(self, at: int, i: int, j: int) -> None:
+        """An action, or a lookup on the other side of an action, at another place; lookups alone may come in any order."""
+        passed = self._bad_done[i] - self._good_done[j]
+        if not self.bad.external[i] and not passed:
+            self._count("order of reads", True)
+            return
+        call = call_text(self.bad.steps[i], self.roles, bad=True)
+        if passed:
+            which = "after" if passed > 0 else "before"
+            why = f"{call} came {which} an action that it {'precedes' if passed > 0 else 'follows'} in the good run"
+        else:
+            why = f"{call} was done at another place among the lookups than in the good run"
+        self.found.append(Difference("order", self.bad.asking(i), self.good.asking(j), why, at))
+
+    def _answers_of_call(self, at: int, i: int, j: int) -> None:
+        """Compare what two like calls answered."""
+        step, other = self.bad.steps[i], self.good.steps[j]
+        if not step.has_result or not other.has_result:
+            return
+        name = call_text(step, self.roles, bad=True)
+        if failed(step) != failed(other):
+            which = "failed where it succeeded in the good run" if failed(step) else "succeeded where it failed before"
+            why = f"{name} {which}: {value_text(step.result if failed(step) else other.result)}"
+            self.found.append(Difference("result", i, j, why, at))
+            return
+        if step.result == other.result or failed(step) or canonical(step.result) == canonical(other.result):
+            return
+        values, others = dict(leaves(step.result)), dict(leaves(other.result))
+        for path, value, partner in self.roles.bind_answers(values, others, step.tool or ""):
+            why = f"{name} answered {value_text(value)} at {path} where the good run's answer has {value_text(partner)}"
+            self.found.append(Difference("result", i, j, why, at))
+            return
+        change = self._state_change(values, others) if canonical(step.arguments) == canonical(other.arguments) else None
+        if change is None:
+            self._count("volatile values" if self.roles.same_world else "entity values", True)
+            return
+        path, value, partner = change
+        why = f"{name} answered {value_text(value)} at {path}, {value_text(partner)} in the good run"
+        self.found.append(Difference("result", i, j, why, at))
+
+    def _state_change(self, values: dict[str, str], others: dict[str, str]) -> tuple[str, str, str] | None:
+        """A plain word or number that differs in two answers to the same question about the same thing."""
+        if not self.roles.same_world:
+            return None
+        for path, value in values.items():
+            other = others.get(path)
+            if other is None or value == other or is_prose(value) or canonical(value) == canonical(other):
+                continue
+            if not any(c.isdigit() for c in value + other):
+                return path, value, other
+        return None
+
+    def _said(self, at: int, step: Step, other: Step) -> None:
+        """Compare two answers on the way: only one sentence with another value in it differs in more than wording."""
+        text, other_text = said_text(step), said_text(other)
+        if text == other_text or (step.index, other.index) == self._answer:
+            return
+        if self.roles.same_world and template_of(text) == template_of(other_text):
+            found = text_changes(text, other_text, self.roles, At(step.index, other.index), bind=False)
+            if found:
+                self._told(at, "answer", step, other, found[0])
+                return
+        self._count("wording", True)
+
+    def _told(self, at: int, kind: DivergenceKind, step: Step, other: Step, change: Change) -> None:
+        if change.good is None:
+            why = f"the answer names {value_text(change.bad)}, which stands nowhere before it"
+        else:
+            why = f"the answer says {value_text(change.bad)} where the good run's says {value_text(change.good)}"
+        self.found.append(Difference(kind, step.index, other.index, why, at))
+
+    def _only_bad(self, at: int, i: int) -> None:
+        step = self.bad.steps[i]
+        if step.kind == "message":
+            self._count("user phrasing", True)
+        elif step.kind != "tool_call":
+            self._count("wording", step.kind == "llm_call" and i not in self.bad.asked)
+        elif self.bad.is_note(i):
+            self._count("notes to itself", True)
+        elif self.bad.is_retry(i):
+            self._repeated(at, i, "retries")
+        elif self.bad.external[i]:
+            again = "again" if self.bad.repeats(i) else "which the good run did not do"
+            why = f"{call_text(step, self.roles, bad=True)} was done, {again}"
+            kind: DivergenceKind = "length" if again == "again" else "path"
+            self.found.append(Difference(kind, self.bad.asking(i), None, why, at))
+        elif self.bad.repeats(i):
+            self._repeated(at, i, "repeated reads")
+        elif (value := self._from_nowhere(i)) is not None:
+            why = f"{call_text(step, self.roles, bad=True)} uses {value_text(value)}, which stands nowhere before it"
+            self.found.append(
+                Difference("argument", self.roles.bad.first_written(value, self.bad.asking(i)), None, why, at)
+            )
+        else:
+            self._count("extra reads", True)
+
+    def _repeated(self, at: int, i: int, noise: Noise) -> None:
+        """A call made again: noise, until it makes a loop."""
+        step = self.bad.steps[i]
+        own, others = len(self.bad.like(step)), len(self.good.like(step))
+        if self.bad.repeats(i) == 1 and own - max(1, others) >= LOOP:
+            why = f"{call_text(step, self.roles, bad=True)} was called {own} times, {others or 'not once'} in the good run"
+            self.found.append(Difference("length", self.bad.asking(i), None, why, at))
+        else:
+            self._count(noise, True)
+
+    def _only_good(self, at: int, j: int) -> None:
+        step = self.good.steps[j]
+        if step.kind == "message":
+            self._count("user phrasing", True)
+        elif step.kind != "tool_call":
+            self._count("wording", step.kind == "llm_call" and j not in self.good.asked)
+        elif self.good.is_note(j):
+            self._count("notes to itself", True)
+        elif self.good.is_retry(j) or (failed(step) and not self.good.external[j]):
+            self._count("retries", True)
+        elif self.good.repeats(j) and not self.good.external[j]:
+            self._count("repeated reads", True)
+        elif not self.good.external[j] and self.bad.like(step):
+            self._count("order of reads", True)
+        else:
+            why = f"the good run called {call_text(step, self.roles, bad=False)} here; this run did not"
+            self.found.append(Difference("path", self.next_bad(at), self.good.asking(j), why, at))
+
+    def _compare_answers(self) -> None:
+        """Compare what the runs finally said: facts that contradict each other, or two short answers that are not one."""
+        i, j = self._answer
+        if i is None or j is None:
+            return
+        at = next((n for n, pair in enumerate(self.pairs) if pair.bad == i), len(self.pairs) - 1)
+        step, other = self.bad.steps[i], self.good.steps[j]
+        text, other_text = said_text(step), said_text(other)
+        found = text_changes(text, other_text, self.roles, At(i, j), bind=False)
+        if template_of(text) != template_of(other_text):
+            found = [change for change in found if not (change.bad or "").isdigit()]
+        if not found and is_other_answer(text, other_text):
+            found = [Change("", text, other_text, "other")]
+        if found:
+            self._told(at, "answer", step, other, found[0])
+        else:
+            self._count("wording", text != other_text)
+
+    def next_bad(self, at: int) -> int | None:
+        """The step of the bad run at which what stands at position `at` of the alignment should have been done."""
+        return self._next_calls[at]
+
+    def _from_nowhere(self, i: int) -> str | None:
+        if not self.roles.bad.records_content:
+            return None
+        before = self.bad.asking(i)
+        values = (text for _, text in leaves(self.bad.steps[i].arguments) if id_of(text) is not None)
+        return next((value for value in values if self.roles.bad.entry(value, before) is None), None)
+
+    def _is_done_elsewhere(self, j: int) -> bool:
+        return not self.good.external[j] and bool(self.bad.like(self.good.steps[j]))
+
+    def _count(self, noise: Noise, happened: bool) -> None:
+        if happened:
+            self.noise[noise] += 1
+
+
+def _answer(steps: Sequence[Step]) -> int | None:
+    """Index of the last thing that the agent said without asking for a tool."""
+    return next((s.index for s in reversed(steps) if s.kind == "llm_call" and s.message and said_text(s)), None)
+
+
+def _next_calls(steps: Sequence[Step], pairs: Sequence[Pair]) -> list[int | None]:
+    """At each position of the alignment, the next LLM call of the bad run; the last one at the end."""
+    following = next((step.index for step in reversed(steps) if step.kind == "llm_call"), None)
+    calls: list[int | None] = []
+    for pair in reversed(pairs):
+        if pair.bad is not None and steps[pair.bad].kind == "llm_call":
+            following = pair.bad
+        calls.append(following)
+    return calls[::-1]
+
+
+def _actions_before(run: Run) -> list[int]:
+    """At each step, how many external actions were taken before it."""
+    done: list[int] = []
+    count = 0
+    for step in run.steps:
+        done.append(count)
+        count += run.external[step.index]
+    return done

@@ -1,0 +1,121 @@
+"""Where a bad run parts from good ones in meaning, and which action it decided otherwise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Literal
+
+import msgspec
+
+from tracetui.analysis.align import align_runs
+from tracetui.analysis.conduct import Run
+from tracetui.analysis.decisive import decisive_actions
+from tracetui.analysis.differences import Difference, Walk
+from tracetui.analysis.findings import Comparison, Decisive, Divergence, Pair
+from tracetui.analysis.roles import Roles
+from tracetui.analysis.roster import Roster
+from tracetui.analysis.sketch import said_text
+from tracetui.model import Session
+
+_KIND_ORDER = ("argument", "answer", "path", "result", "order", "length")
+"""Of several differences that arose in one step, the most telling first."""
+
+Verdict = Literal["diverged", "same", "inconclusive"]
+
+
+class Contrast(msgspec.Struct, frozen=True):
+    """The bad run against one good run."""
+
+    pairs: tuple[Pair, ...]
+    differences: tuple[Difference, ...]
+    """In the order of the alignment."""
+    decisive: tuple[Decisive, ...]
+    noise: tuple[tuple[str, int], ...]
+    roles: Roles
+
+    @property
+    def closeness(self) -> tuple[int, float]:
+        """Greater for a good run that is nearer to the bad one."""
+        return -len(self.differences), sum(pair.similarity for pair in self.pairs) / max(1, len(self.pairs))
+
+
+def compare(bad: Session, goods: Sequence[Session]) -> Comparison:
+    """The first difference in meaning between `bad` and what the good runs share, told against the closest of them."""
+    if not goods:
+        return Comparison(verdict="inconclusive", why="no good run to compare with")
+    if not any(step.kind in ("llm_call", "tool_call", "message") for step in bad.steps):
+        return Comparison(verdict="inconclusive", why="the run holds no step of an agent or a tool")
+    contrasts = [contrast(bad, good) for good in goods]
+    baseline = max(range(len(goods)), key=lambda n: (contrasts[n].closeness, -n))
+    nearest = contrasts[baseline]
+    others = [c for n, c in enumerate(contrasts) if n != baseline]
+    differences = [d for d in nearest.differences if all(_breaks_with(d, other) for other in others)]
+    decisive = next((d for d in nearest.decisive if all(_decides_against(d, other) for other in others)), None)
+    verdict, why = _verdict(bad, goods[baseline], nearest, bool(differences or decisive))
+    return Comparison(
+        verdict=verdict,
+        why=why,
+        divergence=_divergence(differences, decisive),
+        pairs=nearest.pairs,
+        roles=nearest.roles.named,
+        ignored=nearest.noise,
+        baseline=baseline,
+    )
+
+
+def contrast(bad: Session, good: Session) -> Contrast:
+    """Everything in which two runs differ."""
+    roles = Roles(Roster(bad), Roster(good))
+    pairs = align_runs(bad, good)
+    run, other = Run(bad), Run(good)
+    walk = Walk(run, other, pairs, roles).run()
+    places = {pair.good: at for at, pair in enumerate(pairs) if pair.good is not None}
+    decisive = decisive_actions(run, other, roles, pairs, lambda j: walk.next_bad(places[j]))
+    noise = tuple(sorted(walk.noise.items(), key=lambda item: (-item[1], item[0])))
+    return Contrast(pairs, tuple(sorted(walk.found, key=lambda d: d.pair)), tuple(decisive), noise, roles)
+
+
+def _breaks_with(difference: Difference, other: Contrast) -> bool:
+    """Whether the step that differs from one good run differs from another one too."""
+    return any(difference.bad == its.bad for its in other.differences)
+
+
+def _decides_against(decisive: Decisive, other: Contrast) -> bool:
+    return any((decisive.kind, decisive.bad) == (its.kind, its.bad) for its in other.decisive)
+
+
+def _divergence(differences: list[Difference], decisive: Decisive | None) -> Divergence | None:
+    if not differences:
+        if decisive is None:
+            return None
+        return Divergence(bad=decisive.bad, good=decisive.good, kind="path", why=decisive.why, decisive=decisive)
+    here = list(takewhile(lambda d: d.bad == differences[0].bad, differences))
+    first = min(here, key=lambda d: _KIND_ORDER.index(d.kind))
+    also = [d.why for d in here if d is not first and d.kind == "path"]
+    why = "; ".join([first.why, *also[:1]])
+    return Divergence(bad=first.bad, good=first.good, kind=first.kind, why=why, decisive=decisive)
+
+
+def _verdict(bad: Session, good: Session, nearest: Contrast, diverged: bool) -> tuple[Verdict, str]:
+    if diverged:
+        kinds = Counter(d.kind for d in nearest.differences)
+        told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        return "diverged", f"{len(nearest.differences)} differences in meaning ({told})" if kinds else "another action"
+    missing = _undecided(bad, good)
+    if missing:
+        return "inconclusive", missing
+    ignored = sum(count for _, count in nearest.noise)
+    return "same", f"the same actions and the same answer in meaning; {ignored} differences taken as noise"
+
+
+def _undecided(bad: Session, good: Session) -> str:
+    """What would have to be recorded to tell whether two runs without a difference are the same; empty where it is."""
+    for name, session in (("the bad run", bad), ("the good run", good)):
+        calls = [step for step in session.steps if step.kind == "tool_call"]
+        if not calls and not any(said_text(step) for step in session.steps):
+            return f"{name} records neither tool calls nor words: its messages would decide it"
+        if calls and all(step.arguments is None for step in calls):
+            return f"{name} does not record the arguments of its tool calls: they would decide it"
+    return ""

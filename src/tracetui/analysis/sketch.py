@@ -1,0 +1,97 @@
+"""A step reduced to what alignment compares: the action it is, without entities, wording, times or ids."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from tracetui.analysis.entities import find_entities
+from tracetui.analysis.passages import asking_steps, leaves
+from tracetui.analysis.prose import is_prose
+from tracetui.analysis.roster import general_path
+from tracetui.context import text_of
+from tracetui.model import ReasoningPart, Session, Step, ToolCallPart
+
+TEXT_COMPARED = 100
+"""Characters of a step's text that alignment compares."""
+
+
+class Sketch(NamedTuple):
+    """What a step is, from exact to vague. Equal `exact`: the same action; equal `shape`: the same action on other
+    things; equal `group`: the same tool, or the same kind of message."""
+
+    exact: str
+    shape: str
+    group: str
+    text: str
+    """What fuzzy comparison reads, cut to TEXT_COMPARED characters."""
+    anchors: bool
+    """Whether an equal `exact` is enough to hold two steps together: true of actions, not of what people say."""
+
+
+def sketches(session: Session) -> list[Sketch]:
+    """One sketch a step, in order."""
+    calls = {step.index: _call_sketch(step) for step in session.steps if step.kind == "tool_call"}
+    asking = asking_steps(session)
+    asked: dict[int, list[Sketch]] = {}
+    for index, sketch in calls.items():
+        asked.setdefault(asking[index], []).append(sketch)
+    return [calls.get(step.index) or _sketch(step, asked.get(step.index, [])) for step in session.steps]
+
+
+def canonical(value: Any) -> str:
+    """A JSON value as text in which the order of keys and of lists and the spelling of numbers do not count."""
+    if isinstance(value, dict):
+        kept = sorted((str(key), canonical(inner)) for key, inner in value.items() if not is_empty(inner))
+        return "{" + ",".join(f"{key}:{inner}" for key, inner in kept) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(sorted(canonical(inner) for inner in value)) + "]"
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, (int, float)):
+        return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+    return " ".join(str(value).split())
+
+
+def is_empty(value: Any) -> bool:
+    """Whether an argument says nothing: absent, null, "" or an empty list or object. False and 0 say something."""
+    return value is None or value == "" or value == [] or value == {}
+
+
+def said_text(step: Step) -> str:
+    """What a step says in words, reasoning left out; the writer's summary where the trace holds no words."""
+    if step.message is None:
+        return step.summary
+    parts = (p for p in step.message.parts if not isinstance(p, (ToolCallPart, ReasoningPart)))
+    return "\n".join(text_of(part) for part in parts) or step.summary
+
+
+def _call_sketch(step: Step) -> Sketch:
+    group = f"tool {step.tool}"
+    arguments = canonical(step.arguments)
+    return Sketch(f"{group} {arguments}", f"{group} {_shape(step)}", group, arguments[:TEXT_COMPARED], True)
+
+
+def _sketch(step: Step, asked: list[Sketch]) -> Sketch:
+    if step.kind == "llm_call" and asked:
+        # What the model asked for is what it did; the order of parallel calls and the words around them do not count.
+        exact, shape, group = (
+            "asks " + "; ".join(sorted(set(calls))) for calls in zip(*(c[:3] for c in asked), strict=True)
+        )
+        return Sketch(exact, shape, group, group, True)
+    speaker = step.agent or (step.message.role if step.message is not None else "")
+    group = f"{step.kind} {speaker}"
+    text = " ".join(said_text(step)[: 4 * TEXT_COMPARED].split())[:TEXT_COMPARED]
+    return Sketch(f"{group} {text}", group, group, text, len(text) == TEXT_COMPARED)
+
+
+def _shape(step: Step) -> str:
+    return ",".join(sorted({f"{general_path(path)}={_class(text)}" for path, text in leaves(step.arguments) if text}))
+
+
+def _class(text: str) -> str:
+    """The kind of a value: an entity's kind, text, or the value itself where it is a plain word."""
+    if is_prose(text):
+        return "<text>"
+    entity = next((entity for entity in find_entities(text) if len(entity.text) == len(text)), None)
+    return f"<{entity.kind}>" if entity is not None else text[:TEXT_COMPARED]
