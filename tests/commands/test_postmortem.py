@@ -88,3 +88,28 @@ def test_a_place_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path) 
     answer = run("postmortem", "new", str(INCIDENT), "--store", str(tmp_path / "file" / "store"))
     assert answer.code == 2
     assert "--store" in answer.err
+
+
+def test_export_prints_markdown_or_writes_a_new_file(tmp_path: Path) -> None:
+    incident = made()
+    printed = run("postmortem", "export", incident)
+    assert printed.code == 0
+    assert "ord_555" in printed.out
+    file = tmp_path / "report.md"
+    assert run("postmortem", "export", incident, "--output", str(file)).code == 0
+    assert file.read_text() == printed.out
+    again = run("postmortem", "export", incident, "--output", str(file))
+    assert again.code == 2
+    assert "already there" in again.err
+
+
+def test_an_export_format_that_does_not_exist_lists_those_that_do() -> None:
+    answer = run("postmortem", "export", made(), "--format", "docx")
+    assert answer.code == 2
+    assert "markdown" in answer.err
+
+
+def test_show_prints_what_a_person_reads() -> None:
+    out = run("postmortem", "show", made()).out
+    assert out.startswith("# ")
+    assert "ord_555" in out

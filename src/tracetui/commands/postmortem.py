@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
 from tracetui.commands.documents import schema
 from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.opening import add_source_arguments, one_session, trace_with_bytes
-from tracetui.commands.output import paragraph, write_document, write_lines
+from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
 from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND
+from tracetui.export import exporter_names, render, write_new
 from tracetui.postmortem.checklist import blockers
 from tracetui.postmortem.lint import lint
 from tracetui.postmortem.prefill import prefill
@@ -31,14 +34,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     new.set_defaults(action=_new)
 
     for name, action, line in (
-        ("show", _show, "print the postmortem as it is kept"),
+        ("show", _show, "print the postmortem"),
         ("lint", _lint, "blame, vague actions and what is missing before it is final"),
     ):
-        command = actions.add_parser(name, help=line)
-        command.add_argument("id", metavar="ID", help="the incident, or the beginning of its id")
-        command.add_argument("--json", action="store_true", help="JSON, one document a line")
-        add_store_argument(command)
-        command.set_defaults(action=action)
+        command = _with_id(actions.add_parser(name, help=line), action)
+        command.add_argument("--json", action="store_true", help="one JSON document")
+
+    export = _with_id(actions.add_parser("export", help="write it for a ticket, a wiki or another program"), _export)
+    export.add_argument("--format", default="markdown", metavar="NAME", help=", ".join(exporter_names()))
+    export.add_argument("--output", metavar="FILE", help="a new file; else standard output")
+    export.add_argument("--no-redact", action="store_true", help="leave secrets such as keys and tokens in")
+    export.add_argument("--personal", action="store_true", help="take e-mail addresses out too")
+
+
+def _with_id(command: ArgumentParser, action: Callable[[Namespace], int]) -> ArgumentParser:
+    command.add_argument("id", metavar="ID", help="the incident, or the beginning of its id")
+    add_store_argument(command)
+    command.set_defaults(action=action)
+    return command
 
 
 def run(arguments: Namespace) -> int:
@@ -69,7 +82,22 @@ def _new(arguments: Namespace) -> int:
 
 
 def _show(arguments: Namespace) -> int:
-    write_document(msgspec.to_builtins(Store(arguments.store).read(arguments.id)))
+    held = Store(arguments.store).read(arguments.id)
+    if arguments.json:
+        write_document(msgspec.to_builtins(held))
+    else:
+        write_text(render("markdown", held, redact=False))
+    return EXIT_NOTHING_FOUND
+
+
+def _export(arguments: Namespace) -> int:
+    held = Store(arguments.store).read(arguments.id)
+    text = render(arguments.format, held, redact=not arguments.no_redact, personal=arguments.personal)
+    if arguments.output:
+        write_new(Path(arguments.output), text)
+        narrate(arguments.output)
+    else:
+        write_bytes(text.encode("utf-8", "backslashreplace"))
     return EXIT_NOTHING_FOUND
 
 
