@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from textual import work
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
@@ -16,6 +15,7 @@ from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, terminal, themes
+from tracetui.ui.background import in_background
 from tracetui.ui.loading import Loaded, load, session_named
 from tracetui.ui.palette import KeyCommands, StepCommands
 from tracetui.ui.present import line
@@ -75,10 +75,10 @@ class TracetuiApp(App[int]):
         self.theme = themes.default_theme(environment, self.console.color_system)
         # Textual repaints nothing when it comes back from the shell.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
-        self._open()
+        in_background(self, self._open, self._show)
 
-    @work(thread=True, exclusive=True, group="open")
-    def _open(self) -> None:
+    def _open(self) -> Loaded | TracetuiError:
+        """In a thread."""
         try:
             loaded = load(self._path, format_name=self._format_name, source=self._source)
             if self._session_id is not None and session_named(loaded, self._session_id) is None:
@@ -87,15 +87,14 @@ class TracetuiApp(App[int]):
                     f"{self._path}: no session is called {self._session_id}", hint=f"sessions: {known}"
                 )
         except TracetuiError as problem:
-            self.call_from_thread(self._give_up, problem)
+            return problem
+        return loaded
+
+    def _show(self, loaded: Loaded | TracetuiError) -> None:
+        if isinstance(loaded, TracetuiError):
+            self.problem = loaded
+            self.exit()
             return
-        self.call_from_thread(self._show, loaded)
-
-    def _give_up(self, problem: TracetuiError) -> None:
-        self.problem = problem
-        self.exit()
-
-    def _show(self, loaded: Loaded) -> None:
         self._loaded = loaded
         named = session_named(loaded, self._session_id) if self._session_id is not None else None
         if named is None and len(loaded.sessions) > 1:

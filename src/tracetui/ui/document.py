@@ -72,8 +72,8 @@ class Writer:
 
     def rich(self, *pieces: Piece, indent: int = 0, heading: bool = False) -> None:
         """One line from styled pieces."""
-        made = present.content(*pieces)
-        self._lines.append(Line(made.plain, "", tuple(made.spans), indent, heading))
+        made, spans = present.spans(pieces)
+        self._lines.append(Line(made, "", tuple(spans), indent, heading))
 
     def text(self, value: str, style: str = "", *, indent: int = 0) -> None:
         """Text as it is, one line for each of its lines, set in by `indent` cells."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from textual.content import Content
+from textual.content import Content, Span
 
 from tracetui import text
 from tracetui.context import json_text
@@ -52,12 +52,29 @@ def shown(value: str) -> str:
 
 def line(value: str) -> str:
     """Text of a trace, safe to display, on one line."""
+    if value.isascii() and value.isprintable():
+        return value
     return text.visible_line(value, ascii_only=ASCII_ONLY)
+
+
+def spans(pieces: Iterable[Piece]) -> tuple[str, list[Span]]:
+    """One line of text from pieces, each made safe, and where its styles stand."""
+    parts: list[str] = []
+    found: list[Span] = []
+    at = 0
+    for piece in pieces:
+        value, style = (piece, "") if isinstance(piece, str) else piece
+        part = line(value)
+        if style and part:
+            found.append(Span(at, at + len(part), style))
+        at += len(part)
+        parts.append(part)
+    return "".join(parts), found
 
 
 def content(*pieces: Piece) -> Content:
     """One line of content from pieces, each made safe."""
-    return Content.assemble(*(line(p) if isinstance(p, str) else (line(p[0]), p[1]) for p in pieces))
+    return Content(*spans(pieces))
 
 
 def elide(value: Content, cells: int) -> Content:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on, work
+from textual import on
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
 from tracetui.search import Filter, FilterError, filter_steps, find_steps, parse_filter
 from tracetui.ui import figures
+from tracetui.ui.background import in_background
 from tracetui.ui.finding import Search, next_in
 from tracetui.ui.present import line
 from tracetui.ui.state import Opened
@@ -25,6 +25,8 @@ class AskingScreen(Screen[Opened]):
         super().__init__()
         self.opened = opened
         self._search = Search()
+        self._wanted = ""
+        """The text searched for last; a search for another one is stale."""
         self._filter: Filter | None = None
 
     @property
@@ -104,19 +106,16 @@ class AskingScreen(Screen[Opened]):
         self.take_keys()
 
     def _start_search(self, text: str) -> None:
-        if text:
-            self._run_search(text, self.opened)
-        else:
-            self._searched(Search())
+        self._wanted, session = text, self.opened.session
 
-    @work(thread=True, exclusive=True, group="search")
-    def _run_search(self, text: str, opened: Opened) -> None:
-        worker = get_current_worker()
-        steps = find_steps(opened.session, text, is_cancelled=lambda: worker.is_cancelled)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._searched, Search(text, steps))
+        def find() -> Search:
+            return Search(text, find_steps(session, text, is_cancelled=lambda: self._wanted != text) if text else ())
+
+        in_background(self, find, self._searched)
 
     def _searched(self, search: Search) -> None:
+        if search.text != self._wanted:
+            return
         self._search = search
         self.steps.mark(search.text)
         self.detail.mark(search.text)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.reactive import reactive
-from textual.worker import get_current_worker
 
 from tracetui.analysis.findings import Triage
 from tracetui.ui import present
+from tracetui.ui.background import in_background
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse
@@ -80,13 +80,8 @@ class DebuggerScreen(AskingScreen):
     def _analyse(self, symptom: int | None) -> None:
         self._analysis += 1
         self.change(self.opened.with_(triage=None, symptom=symptom))
-        self._run_analysis(self._analysis, self.opened)
-
-    @work(thread=True, exclusive=True, group="analysis")
-    def _run_analysis(self, request: int, opened: Opened) -> None:
-        triage = analyse(opened)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._analysed, request, triage)
+        request, opened = self._analysis, self.opened
+        in_background(self, lambda: analyse(opened), lambda triage: self._analysed(request, triage))
 
     def _analysed(self, request: int, triage: Triage) -> None:
         if request == self._analysis:

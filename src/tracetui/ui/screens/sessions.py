@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.ui import figures
+from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import Loaded
 from tracetui.ui.present import KEY, QUIET, STRONG, WARN, content
@@ -76,13 +76,6 @@ class SessionsScreen(Screen[None]):
     ]
     DEFAULT_CSS = "SessionsScreen > .head { height: 1; background: $bar; padding: 0 1; }"
 
-    @dataclass
-    class Analysed(Message):
-        """The verdict on one session."""
-
-        position: int
-        triage: Triage
-
     def __init__(self, loaded: Loaded) -> None:
         super().__init__()
         self._loaded = loaded
@@ -100,28 +93,23 @@ class SessionsScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one(SessionList).focus()
         self._show()
-        self._analyse()
+        self._analyse(0)
 
-    @work(thread=True, exclusive=True, group="analysis")
-    def _analyse(self) -> None:
-        worker = get_current_worker()
-        for position, listed in enumerate(self._listed):
-            if worker.is_cancelled:
-                return
-            self.post_message(self.Analysed(position, triage(listed.session)))
+    def _analyse(self, position: int) -> None:
+        """One session after the other, each shown as soon as it is known."""
+        if position < len(self._listed):
+            session = self._listed[position].session
+            in_background(self, lambda: triage(session), lambda found: self._analysed(position, found))
 
-    @on(Analysed)
-    def _take_verdict(self, event: Analysed) -> None:
-        known = msgspec.structs.replace(self._listed[event.position], triage=event.triage)
-        self._listed[event.position] = known
-        # The order follows only when asked for again: rows do not move under the cursor.
-        self._show(in_order=event.position == len(self._listed) - 1)
+    def _analysed(self, position: int, found: Triage) -> None:
+        self._listed[position] = msgspec.structs.replace(self._listed[position], triage=found)
+        self._show()
+        self._analyse(position + 1)
 
-    def _show(self, *, in_order: bool = True) -> None:
+    def _show(self) -> None:
         words = self._words.lower().split()
         shown = [listed for listed in self._listed if listed.holds(words)]
-        if in_order or self._order:
-            shown.sort(key=ORDERS[self._order].key)
+        shown.sort(key=ORDERS[self._order].key)
         self.query_one(SessionList).show(shown)
         self._tell(len(shown))
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from tracetui.ui import present
+from tracetui.ui.background import in_background
 from tracetui.ui.document import Document
 from tracetui.ui.pages import PAGES
 from tracetui.ui.present import FOUND, QUIET, WRONG, content
@@ -52,20 +50,13 @@ class Detail(Vertical):
 
     DEFAULT_CSS = "Detail { width: 1fr; height: 1fr; background: $background; }"
 
-    class Built(Message):
-        """A page is ready; a later request makes it stale."""
-
-        def __init__(self, request: int, document: Document, keep_place: bool) -> None:
-            super().__init__()
-            self.request, self.document, self.keep_place = request, document, keep_place
-
     def __init__(self, opened: Opened) -> None:
         super().__init__()
         self._opened = opened
         self._step = 0
         self._page = "step"
         self._shown: tuple[int, str] | None = None
-        self._request = 0
+        self._building: tuple[Opened, int, str] | None = None
         self._found = ""
         self._settling: Timer | None = None
 
@@ -117,23 +108,25 @@ class Detail(Vertical):
             self._settling = self.set_timer(_SETTLE_SECONDS, self._build)
 
     def _build(self) -> None:
-        self._request += 1
-        keep_place = self._shown == (self._step, self._page)
-        self._build_page(self._request, self._opened, self._step, self._page, keep_place)
-
-    @work(thread=True, exclusive=True, group="page")
-    def _build_page(self, request: int, opened: Opened, step: int, page: str, keep_place: bool) -> None:
-        document = PAGES[page].build(opened, step)
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.Built(request, document, keep_place))
-
-    def on_detail_built(self, message: Detail.Built) -> None:
-        message.stop()
-        if message.request != self._request:
+        """One page at a time: those asked for meanwhile are skipped but for the last."""
+        if self._building is not None:
             return
-        self._shown = self._step, self._page
-        self.pane.show(message.document, needles=self._needles(), keep_place=message.keep_place)
-        if self._found and not message.keep_place:
+        wanted = self._building = self._opened, self._step, self._page
+        opened, step, page = wanted
+        in_background(self, lambda: PAGES[page].build(opened, step), self._built)
+
+    def _built(self, document: Document) -> None:
+        made, self._building = self._building, None
+        if made is not None and made[0] is self._opened and made[1:] == (self._step, self._page):
+            self._show_page(document)
+        else:
+            self._build()
+
+    def _show_page(self, document: Document) -> None:
+        here = self._step, self._page
+        keep_place, self._shown = self._shown == here, here
+        self.pane.show(document, needles=self._needles(), keep_place=keep_place)
+        if self._found and not keep_place:
             self.pane.show_first(self._found)
 
     def _needles(self) -> tuple[tuple[str, str], ...]:
