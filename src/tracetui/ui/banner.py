@@ -54,9 +54,11 @@ def totals(facts: Facts, *, kinds: bool) -> list[str]:
 def verdict(opened: Opened, width: int) -> tuple[Content, Content]:
     """The verdict in two lines."""
     if opened.triage is None:
-        return present.elide(content((f"{GLYPHS.more} looking for the origin", QUIET)), width), Content("")
-    first, second = _what(opened, opened.triage), _reach(opened.session, opened.triage)
-    return present.elide(present.highlight(first, _wrong(opened)), width), present.elide(second, width)
+        return content((f"{GLYPHS.more} looking for the origin", QUIET)), Content("")
+    first = content(*_what(opened, opened.triage, roomy=width >= _ROOMY))
+    wrong = [(opened.wrong_value, WRONG)] if opened.wrong_value else []
+    second = _reach(opened.session, opened.triage, roomy=width >= _ROOMY)
+    return present.highlight(present.elide(first, width), wrong), present.elide(second, width)
 
 
 def is_calm(triage: Triage | None) -> bool:
@@ -68,41 +70,47 @@ def _agents(agents: tuple[str, ...]) -> list[str]:
     return [agents[0] if len(agents) == 1 else f"{agents[0]} +{len(agents) - 1}"] if agents else []
 
 
-def _wrong(opened: Opened) -> list[tuple[str, str]]:
-    return [(opened.wrong_value, WRONG)] if opened.wrong_value else []
-
-
-def _what(opened: Opened, triage: Triage) -> Content:
+def _what(opened: Opened, triage: Triage, *, roomy: bool) -> list[Piece]:
     verdict = triage.verdict
     if verdict.failure_mode == "none_found":
-        return content((f"{GLYPHS.calm} NOTHING FOUND ", f"bold {GOOD}"), (f" {verdict.why}", QUIET))
+        return [(f"{GLYPHS.calm} NOTHING FOUND ", f"bold {GOOD}"), (f" {verdict.why}", QUIET)]
     if verdict.failure_mode == "cannot_tell":
-        return content((f"{GLYPHS.unsure} CANNOT TELL ", f"bold {WARN}"), f" {verdict.why}")
+        return [(f"{GLYPHS.unsure} CANNOT TELL ", f"bold {WARN}"), f" {verdict.why}"]
     mode = verdict.failure_mode.replace("_", " ").upper()
-    pieces: list[Piece] = [(f"{GLYPHS.fail} {mode}", BAD), (f" {verdict.confidence:.2f}  ", QUIET)]
-    return content(*pieces, *_origin(opened.session, triage))
+    pieces: list[Piece] = [(f"{GLYPHS.fail} {mode} ", BAD)]
+    if roomy:
+        pieces.append((f"{verdict.confidence:.2f} ", QUIET))
+    return [*pieces, *_origin(opened.session, triage)]
+
+
+_BEGAN = {"llm_call": "first wrote"}
+"""How a value came in, by kind of step; others brought it in."""
 
 
 def _origin(session: Session, triage: Triage) -> list[Piece]:
+    """origin step 3 order-agent first wrote ord_555 · why"""
     origin = triage.origin
     if not origin.found or origin.step is None:
-        return [("origin not found ", WARN), (origin.because, QUIET)]
+        return [(" origin not found ", WARN), (origin.because, QUIET)]
     step = session.steps[origin.step]
-    place: list[Piece] = [("origin ", QUIET), (f"step {step.number}", STRONG), " "]
-    return [*place, (origin.because, "")]
+    pieces: list[Piece] = [(" origin ", QUIET), (f"step {step.number} ", STRONG)]
+    if origin.value is None:
+        return [*pieces, origin.because]
+    who = f"{present.actor(step)} {_BEGAN.get(step.kind, 'brought in')} ".lstrip()
+    return [*pieces, who, (origin.value, WRONG), (f" {GLYPHS.dot} {origin.because}", QUIET)]
 
 
-def _reach(session: Session, triage: Triage) -> Content:
+def _reach(session: Session, triage: Triage, *, roomy: bool) -> Content:
     parts: list[Content] = []
     if len(triage.origin.cascade) > 1:
         parts.append(content(("cascade ", QUIET), (path(session, triage.origin.cascade), STRONG)))
-    parts.append(_blast(triage))
-    if triage.flags:
+    parts.append(_blast(triage, roomy=roomy))
+    if triage.flags and roomy:
         parts.append(content(("flags ", QUIET), (str(len(triage.flags)), STRONG)))
     parts.append(_gaps(triage))
     if triage.verdict.escalate:
-        parts.append(content(("escalate", BAD)))
-    return content("  ") + Content("   ").join(parts)
+        parts.insert(-1, content(("escalate", BAD)))
+    return content("  ") + Content("   " if roomy else "  ").join(parts)
 
 
 def path(session: Session, cascade: tuple[int, ...]) -> str:
@@ -114,13 +122,16 @@ def path(session: Session, cascade: tuple[int, ...]) -> str:
     return GLYPHS.arrow.join(numbers)
 
 
-def _blast(triage: Triage) -> Content:
+def _blast(triage: Triage, *, roomy: bool) -> Content:
+    name = "blast radius " if roomy else "blast "
     after = [effect for effect in triage.blast_radius if effect.after_origin]
+    if not triage.origin.found:
+        return content(("external actions ", QUIET), (str(len(triage.blast_radius) or "none"), STRONG))
     if not after:
-        return content(("blast radius ", QUIET), ("none", GOOD))
+        return content((name, QUIET), ("none", GOOD))
     lasting = sum(effect.reversibility in ("irreversible", "unknown") for effect in after)
     shown = f"{len(after)} external" + (f", {lasting} irreversible" if lasting else "")
-    return content(("blast radius ", QUIET), (shown, BAD if lasting else WARN))
+    return content((name, QUIET), (shown, BAD if lasting else WARN))
 
 
 def _gaps(triage: Triage) -> Content:

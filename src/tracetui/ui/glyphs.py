@@ -29,6 +29,9 @@ class Glyphs(NamedTuple):
     first: str
     middle: str
     last: str
+    from_here: str
+    through: str
+    to_here: str
     dot: str
     bar: str
     more: str
@@ -56,6 +59,9 @@ UNICODE = Glyphs(
     "┌",
     "├",
     "└",
+    "┐",
+    "┤",
+    "┘",
     "·",
     "█",
     "…",
@@ -82,6 +88,9 @@ ASCII = Glyphs(
     ",",
     "|",
     "`",
+    ".",
+    "+",
+    "'",
     "-",
     "#",
     "~",

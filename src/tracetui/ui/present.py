@@ -86,6 +86,8 @@ def elide(value: Content, cells: int) -> Content:
 
 def spread(left: Content, right: Content, cells: int) -> Content:
     """Both ends of a line; the left one is cut first."""
+    if not right.cell_length:
+        return elide(left, cells)
     left = elide(left, max(cells - right.cell_length - 1, 0))
     if left.cell_length + right.cell_length >= cells:
         return elide(left, cells)
@@ -98,6 +100,17 @@ def highlight(value: Content, needles: Iterable[tuple[str, str]]) -> Content:
         for start in occurrences(value.plain, line(needle)):
             value = value.stylize(style, start, start + len(line(needle)))
     return value
+
+
+def around(value: Content, needles: Sequence[tuple[str, str]], cells: int) -> Content:
+    """`value` in at most `cells` cells with the needles styled; where the first one found would be cut off, what stands
+    before it is elided instead."""
+    at = min((found for needle, _ in needles if (found := value.plain.find(line(needle))) >= 0), default=-1)
+    length = max((len(line(needle)) for needle, _ in needles), default=0)
+    if value.cell_length > cells and at + length > cells - 1 and at > 0:
+        start = max(min(at - cells // 3, len(value.plain) - cells + 1), 1)
+        value = Content(GLYPHS.more) + value[start:]
+    return highlight(elide(value, cells), needles)
 
 
 def occurrences(haystack: str, needle: str) -> list[int]:
@@ -193,7 +206,7 @@ def _gist(value: str, limit: int = _GIST_CHARACTERS) -> str:
 def step_title(step: Step) -> list[Piece]:
     """step 3 · llm · claude-3-7-sonnet · 1.9 s · 1,123 → 445 tok · $0.01"""
     pieces: list[Piece] = [(f"step {step.number}", STRONG), (f" {GLYPHS.dot} {kind_word(step)}", QUIET)]
-    names = dict.fromkeys(name for name in (step.tool, step.agent, step.model) if name)
+    names = [name for name in (step.tool or step.agent or step.model,) if name]
     pieces += [(f" {GLYPHS.dot} {name}", "") for name in names]
     for figure in step_figures(step):
         pieces.append((f" {GLYPHS.dot} {figure}", QUIET))

@@ -15,7 +15,7 @@ from tracetui.ui.state import Opened
 KIND_CELLS = 5
 STATUS_CELLS = 5
 LETTERS_CELLS = 3
-PLACE_CELLS = 8
+CASCADE_CELLS = 1
 _WIDE = 100
 _MAX_INDENT = 6
 
@@ -28,27 +28,26 @@ class Columns(NamedTuple):
     indent: int
     actor: int
     status: int
-    place: int
-    """For "origin", "wrong" and the line between them; 0 while no origin is known."""
+    cascade: int
+    """For the line from the origin to the wrong output; 0 while no origin is known."""
 
     @property
     def text(self) -> int:
         left = 1 + self.number + 1 + 2 + self.indent + KIND_CELLS + 1 + self.actor + 2
-        fixed = left + 1 + self.status + LETTERS_CELLS + self.place
+        fixed = left + 1 + self.status + LETTERS_CELLS + self.cascade
         return max(self.width - fixed, 0)
 
 
 def columns(opened: Opened, width: int) -> Columns:
     numbers = max((step.number for step in opened.session.steps[-1:]), default=0)
-    triage = opened.triage
-    placed = triage is not None and (triage.origin.found or opened.symptom is not None)
+    cascade = opened.triage.origin.cascade if opened.triage is not None else ()
     return Columns(
         width=width,
         number=max(len(str(max(numbers, opened.facts.steps))), 3),
         indent=min(2 * opened.facts.depth, _MAX_INDENT),
         actor=min(opened.facts.actor_cells, max(8, min(20, width // 5))),
         status=STATUS_CELLS if width >= _WIDE else 0,
-        place=PLACE_CELLS if placed else 0,
+        cascade=CASCADE_CELLS if len(cascade) > 1 else 0,
     )
 
 
@@ -56,7 +55,6 @@ def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str
     """The row of step `index`; `found` is the text searched for."""
     step = opened.session.steps[index]
     indent = " " * min(2 * step.depth, cells.indent)
-    actor_style = STRONG if current or step.kind != "tool_call" else ""
     needles = [(opened.wrong_value, WRONG)] if opened.wrong_value else []
     if found:
         needles.append((found, present.FOUND))
@@ -69,16 +67,18 @@ def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str
         (present.kind_word(step).ljust(KIND_CELLS + cells.indent - len(indent)), QUIET),
         " ",
     )
+    actor_style = STRONG if current or step.kind != "tool_call" else ""
     actor = present.elide(content((present.actor(step), actor_style)), cells.actor)
-    said = present.elide(content(*present.happened(step)), cells.text)
-    said = present.highlight(said, needles)
+    place = _place(opened, index)
+    said = present.around(content(*present.happened(step)), needles, max(cells.text - place.cell_length, 0))
     return (
         left
         + _padded(actor, cells.actor + 2)
-        + _padded(said, cells.text + 1)
+        + _padded(said, cells.text - place.cell_length)
+        + _padded(place, place.cell_length + 1)
         + _status(step.status, cells.status)
         + _letters(opened.letters.get(index, ""), index in opened.notes)
-        + _place(opened, index, cells.place)
+        + _cascade(opened, index, cells.cascade)
     )
 
 
@@ -127,21 +127,23 @@ def letter_style(letter: str) -> str:
     return BAD if letter in "EM!" else f"bold {WARN}"
 
 
-def _place(opened: Opened, index: int, cells: int) -> Content:
-    triage = opened.triage
-    if not cells or triage is None:
-        return Content("")
-    origin = triage.origin
-    if origin.found and index == origin.step:
-        return _right(content((f"{GLYPHS.origin} origin", STRONG)), cells)
-    if index == (opened.symptom if opened.symptom is not None else origin.symptom):
-        return _right(content((f"{GLYPHS.fail} wrong", BAD)), cells)
-    if not (origin.found and origin.step is not None and origin.cascade):
-        return _right(Content(""), cells)
-    inside = origin.step < index < origin.cascade[-1]
-    sign = (GLYPHS.middle, BAD) if index in opened.cascade else (GLYPHS.cascade, FAINT)
-    return _right(content(sign if inside else ""), cells)
+def _place(opened: Opened, index: int) -> Content:
+    """What the step is in the walk: where it began, the wrong output."""
+    origin = opened.triage.origin if opened.triage is not None else None
+    if origin is not None and origin.found and index == origin.step:
+        return content((f" {GLYPHS.origin} origin", STRONG))
+    symptom = opened.symptom if opened.symptom is not None or origin is None else origin.symptom
+    if index == symptom and (opened.symptom is not None or (origin is not None and origin.found)):
+        return content((f" {GLYPHS.fail} wrong", BAD))
+    return Content("")
 
 
-def _right(value: Content, cells: int) -> Content:
-    return value.pad_left(max(cells - value.cell_length, 0))
+def _cascade(opened: Opened, index: int, cells: int) -> Content:
+    """The line at the right edge that joins the steps which rest on the wrong premise."""
+    path = opened.triage.origin.cascade if opened.triage is not None else ()
+    if not cells or len(path) < 2 or not path[0] <= index <= path[-1]:
+        return _padded(Content(""), cells)
+    sign = GLYPHS.cascade
+    if index in opened.cascade:
+        sign = GLYPHS.from_here if index == path[0] else GLYPHS.to_here if index == path[-1] else GLYPHS.through
+    return _padded(content((sign, BAD)), cells)

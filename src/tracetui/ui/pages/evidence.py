@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from tracetui.analysis.findings import Effect, Suspect, Triage
 from tracetui.model import Evidence, Flag
-from tracetui.ui.banner import path
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.pages.step import place
-from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, happened, kind_word
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, kind_word
 from tracetui.ui.rows import letter_style
 from tracetui.ui.state import Opened, letter_of
 
@@ -53,14 +53,16 @@ def _quotes(opened: Opened, evidence: tuple[Evidence, ...], out: Writer) -> None
     for item in evidence:
         step = opened.session.steps[item.step]
         out.anchor(step=item.step)
-        out.rich(
-            "  ",
-            (f"step {step.number} ", STRONG),
-            (f"{item.role}: " if item.role else "", QUIET),
-            (f"{GLYPHS.open_quote}{item.quote}{GLYPHS.close_quote}", ""),
-            indent=4,
-        )
-        out.rich(("    " + place(item.source), QUIET), indent=4)
+        role: Piece = (f"{item.role}: " if item.role else "", QUIET)
+        out.rich("  ", (f"step {step.number} ", STRONG), role, *_quote(opened, item), indent=4)
+
+
+def _quote(opened: Opened, item: Evidence) -> list[Piece]:
+    """The quote to the letter, and where it stands."""
+    file = "" if item.source.path == opened.trace.path else f"{os.path.basename(item.source.path)} "
+    where = f"line {item.source.line:,}" if item.source.line is not None else item.source.pointer
+    quote = f"{GLYPHS.open_quote}{item.quote}{GLYPHS.close_quote}"
+    return [quote, (f"  {file}{where} @{item.source.offset:,}", QUIET)]
 
 
 def _effect(effect: Effect, out: Writer) -> None:
@@ -76,30 +78,38 @@ def _effect(effect: Effect, out: Writer) -> None:
 
 def _origin(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
     """The whole chain is told at every step, with a mark where this step stands in it."""
-    origin, steps = triage.origin, opened.session.steps
+    origin = triage.origin
     _heading(out, "origin", f"{origin.confidence:.2f}" if origin.found else "not found")
     out.rich("  ", origin.because, indent=2)
     if not origin.found or origin.step is None:
         return
-    _quotes(opened, origin.evidence, out)
-    if len(origin.cascade) > 1:
-        out.rich(("  cascade ", QUIET), (path(opened.session, origin.cascade), STRONG), indent=10)
-    for at in origin.cascade:
-        step = steps[at]
-        used = dict.fromkeys(value for _, target, value in origin.links if target == at)
-        uses: list[Piece] = [("uses ", QUIET), (", ".join(used), WRONG), " "] if used else []
-        last = at == origin.cascade[-1]
-        here = at == index
-        out.anchor(step=at)
-        out.rich(
-            ("  " + (GLYPHS.cursor if here else " "), KEY),
-            ((GLYPHS.first if at == origin.step else GLYPHS.last if last else GLYPHS.middle) + " ", QUIET),
-            (f"{step.number} ", STRONG),
-            (f"{kind_word(step)} {step.tool or ''}".rstrip() + " ", STRONG if here else ""),
-            *uses,
-            *happened(step),
-            indent=6,
-        )
+    quotes: dict[int, list[Evidence]] = {}
+    for item in origin.evidence:
+        quotes.setdefault(item.step, []).append(item)
+    for at in origin.cascade or (origin.step,):
+        used = list(dict.fromkeys(value for _, target, value in origin.links if target == at))
+        _link(opened, at, here=at == index, used=used, out=out)
+        for item in quotes.pop(at, ()):
+            out.rich(("    " + GLYPHS.cascade + "   ", QUIET), *_quote(opened, item), indent=8)
+    for rest in quotes.values():
+        _quotes(opened, tuple(rest), out)
+
+
+def _link(opened: Opened, at: int, *, here: bool, used: list[str], out: Writer) -> None:
+    """One step of the cascade."""
+    step = opened.session.steps[at]
+    cascade = opened.triage.origin.cascade if opened.triage is not None else ()
+    ends = {cascade[0]: GLYPHS.first, cascade[-1]: GLYPHS.last} if cascade else {}
+    uses: list[Piece] = [(" rests on ", QUIET), (", ".join(used), WRONG)] if used else []
+    out.anchor(step=at)
+    out.rich(
+        ("  " + (GLYPHS.cursor if here else " "), KEY),
+        (" " + ends.get(at, GLYPHS.middle) + " ", QUIET),
+        (f"{step.number} ", STRONG),
+        (f"{kind_word(step)} {step.tool or ''}".rstrip(), STRONG if here else ""),
+        *uses,
+        indent=8,
+    )
 
 
 def _suspects(opened: Opened, triage: Triage, index: int, out: Writer) -> None:

@@ -124,7 +124,9 @@ def _flags(opened: Opened, index: int, out: Writer) -> None:
 
 def _fields(opened: Opened, step: Step, out: Writer) -> None:
     status = {"ok": GOOD, "error": BAD}.get(step.status, QUIET)
-    fields: list[tuple[str, str, str]] = [("status", step.status, status)]
+    fields: list[tuple[str, str, str]] = [("status", step.status, status)] if step.status != "unknown" else []
+    if step.model and step.agent:
+        fields.append(("model", step.model, ""))
     if step.parent is not None:
         fields.append(("asked by", f"step {opened.session.steps[step.parent].number}", ""))
     if step.scope != "main":
