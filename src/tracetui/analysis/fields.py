@@ -11,7 +11,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_ID_WORDS = _words("id ids uuid guid key ref reference number no num code sku handle ticket")
+_ID_WORDS = _words(
+    "id ids uuid guid key ref reference number no num code sku handle ticket zip zipcode postcode ssn isbn iban vin"
+)
 _OWNERS = _words(
     "user customer client account member patient tenant subscriber employee student merchant seller buyer guest holder "
     "cardholder organization organisation org company borrower payee payer"

@@ -69,7 +69,8 @@ _ID_NOUN = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"x{3,}|12345|abc-?123|example|placeholder|your[-_]|foo|dummy|test[-_]?\d|0000+", re.IGNORECASE
+    r"x{4,}|(?<![a-z0-9])(?:1234(?:5\d*)?|abc[-_]?123|0000+|foo|bar|dummy|placeholder|your|test[-_]?\d{1,4})(?![a-z0-9])|example",
+    re.IGNORECASE,
 )
 
 
