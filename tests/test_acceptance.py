@@ -86,6 +86,16 @@ def test_the_actions_after_the_origin_are_the_blast_radius(name: str) -> None:
     assert after["send_email"]["reversibility"] == "irreversible"
 
 
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_the_diff_names_the_same_step_against_either_good_run(name: str) -> None:
+    origin = triage(name)["origin"]["step"]
+    for good in GOOD_RUNS[name]:
+        answer = run("diff", "--json", str(SAMPLES / name), str(SAMPLES / good))
+        assert answer.code == 1
+        assert answer.document["verdict"] == "diverged"
+        assert answer.document["divergence"]["bad"]["step"] == origin
+
+
 @pytest.mark.parametrize("good", sorted({good for goods in GOOD_RUNS.values() for good in goods}))
 def test_a_good_run_has_no_origin_and_no_flag_and_ends_with_0(good: str) -> None:
     answer = run("triage", "--json", str(SAMPLES / good))

@@ -70,6 +70,8 @@ def test_every_command_is_named_in_the_pages() -> None:
         ["steps", "--json", "sample_traces/incident_content.jsonl"],
         ["context", "--json", "--all", "sample_traces/incident_content.jsonl"],
         ["provenance", "--json", "--step", "4", "--value", "ord_555", "sample_traces/incident_content.jsonl"],
+        ["diff", "--json", "sample_traces/incident_content.jsonl", "sample_traces/good_other_customer.jsonl"],
+        ["triage", "--json", "sample_traces/incident.jsonl", "--baseline", "sample_traces/good_same_customer.jsonl"],
         ["formats", "--json"],
     ],
     ids=lambda words: words[0],

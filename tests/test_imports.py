@@ -19,6 +19,8 @@ COMMAND_LINES = {
     "steps": ["steps", INCIDENT],
     "context": ["context", INCIDENT, "--step", "3"],
     "formats": ["formats"],
+    "diff": ["diff", INCIDENT, GOOD, "--json"],
+    "baseline": ["triage", INCIDENT, "--baseline", GOOD],
     "provenance": ["provenance", INCIDENT, "--step", "4", "--value", "ord_555"],
 }
 _PROGRAM = """

@@ -19,6 +19,7 @@ COMMANDS = {
     "triage": "what went wrong, where it began, what it touched",
     "steps": "list the steps of a trace",
     "context": "what the model saw at a step",
+    "diff": "where a bad run leaves a good one",
     "provenance": "where a value came from",
     "postmortem": "write, check and export the postmortem of an incident",
     "incidents": "list the incidents in the store",

@@ -213,7 +213,7 @@ def diff(bad: Session, against: Against) -> Document:
             {
                 "bad": None if pair.bad is None else bad.steps[pair.bad].number,
                 "good": None if pair.good is None else good.steps[pair.good].number,
-                "similarity": pair.similarity,
+                "similarity": round(pair.similarity, 4),
                 "relation": pair.relation,
             }
             for pair in value.pairs

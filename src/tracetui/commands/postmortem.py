@@ -117,7 +117,7 @@ def _lint(arguments: Namespace) -> int:
     else:
         for finding in findings:
             quoted = f'"{finding.quote}": ' if finding.quote else ""
-            write_lines(*paragraph(finding.rule, f"{finding.address}: {quoted}{finding.why}; {finding.suggestion}"))
+            write_lines(*paragraph("lint", f"{finding.address}: {quoted}{finding.why}; {finding.suggestion}"))
         for blocker in blocking:
             write_lines(*paragraph("not final", f"{blocker.address}: {blocker.why}"))
     return EXIT_FOUND if findings or blocking else EXIT_NOTHING_FOUND

@@ -43,7 +43,7 @@ def triage_lines(trace: Trace, session: Session, found: Triage, against: Against
             yield from _quoted(session, evidence)
     yield from _effects(session, found)
     if against is not None:
-        yield from paragraph("diverges", divergence_words(session, against))
+        yield from paragraph("good run", divergence_words(session, against))
     if verdict.escalate:
         yield from paragraph("escalate", "; ".join(verdict.escalate_because))
     for gap in found.gaps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 
+from tracetui.analysis.divergence import compare
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.commands.documents import Against
@@ -36,7 +37,7 @@ def triage_against(session: Session, goods: Sequence[Session], arguments: Namesp
     number, text = arguments.symptom or (None, None)
     symptom = None if number is None else step_numbered(session, number).index
     found = triage(session, symptom=symptom, symptom_text=text, expected=arguments.expected, baselines=goods)
-    return found, None
+    return found, Against(compare(session, goods), goods) if goods else None
 
 
 def _symptom(text: str) -> tuple[int, str | None]:

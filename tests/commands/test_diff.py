@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.commands.running import run
+from tests.shared import SAMPLES
+from tracetui.text import cell_width
+
+BAD = str(SAMPLES / "incident_content.jsonl")
+GOOD = str(SAMPLES / "good_same_customer.jsonl")
+OTHER = str(SAMPLES / "good_other_customer.jsonl")
+
+
+def test_a_divergence_ends_with_1_and_two_good_runs_with_0() -> None:
+    assert run("diff", BAD, GOOD).code == 1
+    assert run("diff", GOOD, OTHER).code == 0
+    assert run("diff", GOOD, GOOD).code == 2, "a run is no baseline of itself"
+
+
+def test_of_several_good_runs_the_one_compared_with_is_named() -> None:
+    document = run("diff", "--json", BAD, OTHER, GOOD).document
+    assert document["good"] == {"path": GOOD, "session_id": "ses_good789"}
+    assert document["divergence"]["good"]["source"]["path"] == GOOD
+
+
+def test_every_step_of_both_runs_stands_in_a_pair() -> None:
+    document = run("diff", "--json", BAD, GOOD).document
+    for side, path in (("bad", BAD), ("good", GOOD)):
+        numbers = [step["step"] for step in run("steps", "--json", path).documents]
+        assert sorted(pair[side] for pair in document["pairs"] if pair[side] is not None) == numbers
+
+
+def test_sessions_of_one_file_can_be_compared(tmp_path: Path) -> None:
+    path = tmp_path / "both.jsonl"
+    path.write_bytes(Path(BAD).read_bytes() + Path(GOOD).read_bytes())
+    answer = run("diff", str(path), str(path), "--session", "ses_abc123", "--json")
+    assert answer.code == 1
+    assert answer.document["good"]["session_id"] == "ses_good789"
+
+
+def test_plain_text_marks_the_divergence_in_eighty_columns() -> None:
+    lines = run("diff", BAD, GOOD).out.splitlines()
+    assert sum("▶" in line for line in lines) == 1
+    assert max(map(cell_width, lines)) <= 80
+
+
+def test_a_good_run_in_triage_adds_where_the_run_leaves_it() -> None:
+    (session,) = run("triage", "--json", BAD, "--baseline", GOOD).document["sessions"]
+    assert session["baseline"]["verdict"] == "diverged"
+    assert session["baseline"]["good"]["path"] == GOOD
+    assert session["baseline"]["divergence"]["bad"]["step"] == session["origin"]["step"]
+    assert "good run" in run("triage", BAD, "--baseline", GOOD).out
+
+
+def test_an_unreadable_good_run_ends_with_2() -> None:
+    answer = run("diff", BAD, "nowhere.json")
+    assert answer.code == 2
+    assert "nowhere.json: no such file" in answer.err
