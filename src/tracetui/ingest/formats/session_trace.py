@@ -1,32 +1,40 @@
-"""session-trace.jsonl, the practice's own format: one step a line. See docs/session-trace.md for every field.
+"""session-trace.jsonl, the practice's own format: one step a line. docs/session-trace.md tells every field.
 
-`messages` of an LLM call are those added since the session's previous LLM call. Each is given back to the step
-that it came from (the answer, the tool result), so that the window grows step by step as it did in the run.
+`messages` of an LLM call are those added since the session's previous LLM call; see `tracetui.ingest.deltas`. A tool
+call that a completion asks for and that has a line of its own is one step; one without a line becomes a step too,
+answered by the result that a later delta holds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
-from tracetui.ingest.messages import message_of, parts_of_content, tool_definitions
+from tracetui.ingest.deltas import Output, asked_calls, is_result, place_delta
+from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
-from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.session_rows import (
+    KINDS,
+    arguments,
+    common_fields,
+    inside,
+    is_row,
+    recorded_prompt,
+    step_number,
+    whole,
+)
 from tracetui.model import (
     ContextEdit,
     EditEvidence,
-    EditPhase,
     Gap,
     Message,
-    RecordedPrompt,
     Session,
-    Status,
-    StepKind,
     ToolCallPart,
     ToolCallResponsePart,
-    Usage,
 )
 
 NAME = "session-trace"
@@ -34,55 +42,15 @@ TITLE = "session-trace.jsonl"
 RULE = "JSON lines with `session_id`, `step` and a `type` such as llm_call, tool_call or message."
 KEEPS = "Prompts rebuilt from `messages` deltas, recorded where a line has `prompt`, absent where neither is written."
 
-_TYPES: dict[str, StepKind] = {
-    "llm_call": "llm_call",
-    "tool_call": "tool_call",
-    "message": "message",
-    "retrieval": "retrieval",
-    "embedding": "embedding",
-    "guardrail": "guardrail",
-    "agent": "agent",
-    "workflow": "workflow",
-    "handoff": "handoff",
-    "memory": "memory",
-    "compaction": "compaction",
-    "evaluation": "evaluation",
-    "error": "error",
-    "other": "other",
-}
-_KNOWN = {
-    "session_id",
-    "step",
-    "type",
-    "model",
-    "input_tokens",
-    "output_tokens",
-    "ms",
-    "summary",
-    "tool",
-    "args",
-    "status",
-    "flags",
-    "ts",
-    "messages",
-    "prompt",
-    "completion",
-    "call_id",
-    "result",
-    "tools",
-    "agent",
-    "parent_step",
-    "cost_usd",
-    "error",
-    "goal",
-    "role",
-    "content",
-}
+_SPAWNING = ("tool_call", "agent", "workflow", "handoff")
+"""Steps whose children are another agent's, one level deeper."""
 
 
 def detect(records: Records) -> Detection:
-    rows = [value for value in records.sample if isinstance(value, dict)]
-    mine = [row for row in rows if "session_id" in row and "step" in row and row.get("type") in _TYPES]
+    sample = records.sample
+    listed = sample[0] if records.shape == "document" and sample and isinstance(sample[0], list) else sample
+    rows = [value for value in listed[:20] if isinstance(value, dict)]
+    mine = [row for row in rows if is_row(row) and "step" in row and row["type"] in KINDS]
     if not mine:
         return NOT_MINE
     return Detection(
@@ -91,154 +59,55 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    runs: dict[str, _Run] = {}
-    for record in records.lines(ledger):
-        row = record.value
-        if not isinstance(row, dict) or "session_id" not in row or "type" not in row:
+    runs: dict[str, list[Record]] = {}
+    for record in _records(records, ledger):
+        if not is_row(record.value):
             ledger.skip(record.source, "no step: session_id or type is missing")
             continue
-        runs.setdefault(str(row["session_id"]), _Run(str(row["session_id"]))).add(record)
+        runs.setdefault(str(record.value["session_id"]), []).append(record)
         ledger.claim()
-    return [run.session() for run in runs.values()]
+    return [_Run(name, _in_step_order(name, rows, ledger)).session() for name, rows in runs.items()]
+
+
+def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
+    if records.shape != "document":
+        return records.lines(ledger)
+    return records.items() if isinstance(records.document, list) else iter((records.whole(),))
+
+
+def _in_step_order(name: str, rows: list[Record], ledger: Ledger) -> list[Record]:
+    """Lines by their step where every number occurs once; a line without one stays behind the line before it."""
+    numbers = [step_number(row.value) for row in rows]
+    told = [number for number in numbers if number is not None]
+    if all(a < b for a, b in pairwise(told)) or len(set(told)) < len(told):
+        return rows
+    ledger.note(f"lines of session {name} are not in the order of their steps: sorted by step")
+    keys: list[int] = []
+    for number in numbers:
+        keys.append(number if number is not None else keys[-1] if keys else told[0])
+    return [row for _, row in sorted(zip(keys, rows, strict=True), key=lambda pair: pair[0])]
 
 
 class _Run:
-    """One session while its lines come in."""
+    """One session, built line by line."""
 
-    def __init__(self, session_id: str) -> None:
+    def __init__(self, session_id: str, rows: list[Record]) -> None:
         self.builder = SessionBuilder(session_id)
-        self._numbers: dict[int, int] = {}
-        self._content = False
-        self._since_prompt: list[tuple[int, Message]] = []
-        """Answers, results and inputs since the last delta: what the next delta is expected to repeat."""
-        self._deltas = False
-
-    def add(self, record: Record) -> None:
-        row, kind = record.value, _TYPES.get(str(record.value["type"]), "other")
-        fields = self._fields(row)
-        if kind == "llm_call":
-            self._add_llm_call(record, fields)
-        elif kind == "tool_call":
-            self._add_tool_call(record, fields)
-        else:
-            message = Message(
-                str(row.get("role") or "user"), parts_of_content(row.get("content")), source=record.source
-            )
-            index = self.builder.step(kind, record.source, message=message if "content" in row else None, **fields)
-            if kind == "message" and "content" in row:
-                self._content = True
-                self._since_prompt.append((index, message))
-        if isinstance(row.get("goal"), str) and self.builder.goal is None:
-            self.builder.goal = row["goal"]
-
-    def _fields(self, row: dict[str, Any]) -> dict[str, Any]:
-        number = row.get("step")
-        index = len(self.builder.steps)
-        fields: dict[str, Any] = {
-            "summary": str(row.get("summary") or ""),
-            "model": _text(row.get("model")),
-            "agent": _text(row.get("agent")),
-            "goal": _text(row.get("goal")),
-            "error": _text(row.get("error")),
-            "cost_usd": _number(row.get("cost_usd")),
-            "status": _status(row),
-            "start_ns": parse_time_ns(row.get("ts")),
-            "recorded_flags": tuple(str(flag) for flag in row.get("flags") or () if flag),
-            "attributes": {key: value for key, value in row.items() if key not in _KNOWN},
-        }
-        milliseconds = _number(row.get("ms"))
-        if milliseconds is not None:
-            fields["duration_ns"] = round(milliseconds * 1_000_000)
-        if isinstance(number, int) and number not in self._numbers:
-            fields["number"] = number
-            self._numbers[number] = index
-        parent = self._numbers.get(row.get("parent_step"))  # type: ignore[arg-type]
-        if parent is not None and parent != index:
-            fields["parent"], fields["depth"] = parent, self.builder.steps[parent].depth + 1
-        shown, written = row.get("input_tokens"), row.get("output_tokens")
-        if isinstance(shown, int) or isinstance(written, int):
-            fields["usage"] = Usage(
-                shown if isinstance(shown, int) else None, written if isinstance(written, int) else None
-            )
-        return fields
-
-    def _add_llm_call(self, record: Record, fields: dict[str, Any]) -> None:
-        row = record.value
-        completion = None
-        if row.get("completion") is not None:
-            completion = message_of(row["completion"], default_role="assistant", source=record.source)
-        index = self.builder.step("llm_call", record.source, message=completion, **fields)
-        if "tools" in row:
-            self.builder.set_tools(tool_definitions(row["tools"]))
-        if isinstance(row.get("messages"), list):
-            self._content = self._deltas = True
-            self._add_delta(index, [message_of(item, source=record.source) for item in row["messages"]])
-        else:
-            self._flush()
-        if "prompt" in row:
-            self._content = True
-            prompt = row["prompt"] if isinstance(row["prompt"], list) else [{"role": "user", "content": row["prompt"]}]
-            messages = tuple(message_of(item, source=record.source) for item in prompt)
-            self.builder.prompt(
-                index, RecordedPrompt(messages=messages, tools=tool_definitions(row.get("tools")), source=record.source)
-            )
-        if completion is not None:
-            self._content = True
-            self._since_prompt.append((index, completion))
-
-    def _add_tool_call(self, record: Record, fields: dict[str, Any]) -> None:
-        row = record.value
-        has_result = "result" in row
-        index = self.builder.step(
-            "tool_call",
-            record.source,
-            tool=_text(row.get("tool")),
-            call_id=_text(row.get("call_id")),
-            arguments=row.get("args"),
-            arguments_source=record.source if "args" in row else None,
-            result=row.get("result"),
-            has_result=has_result,
-            **fields,
-        )
-        if has_result:
-            self._content = True
-            part = ToolCallResponsePart(_text(row.get("call_id")), row["result"])
-            self._since_prompt.append((index, Message("tool", (part,), source=record.source)))
-
-    def _add_delta(self, index: int, delta: list[Message]) -> None:
-        """Give each message of a delta to the step that it repeats, never before the one given just before."""
-        earliest = self._since_prompt[0][0] if self._since_prompt else index
-        for message in delta:
-            source = self._repeated(message)
-            at = index if source is None else max(earliest, source)
-            self._append(at, message, "input" if at == index else "output")
-            earliest = max(earliest, at)
-        self._since_prompt.clear()
-
-    def _repeated(self, message: Message) -> int | None:
-        """The step since the last prompt that a message of the delta comes from; each is given out once."""
-        ids = {part.id for part in message.parts if isinstance(part, ToolCallResponsePart) and part.id}
-        for position, (step, known) in enumerate(self._since_prompt):
-            known_ids = {part.id for part in known.parts if isinstance(part, ToolCallResponsePart) and part.id}
-            if (ids and ids & known_ids) or (message.role == known.role and not ids and message.parts == known.parts):
-                del self._since_prompt[position]
-                return step
-        if message.role == "assistant" and any(isinstance(part, ToolCallPart) for part in message.parts):
-            return next((step for step, known in self._since_prompt if known.role == "assistant"), None)
-        return None
-
-    def _flush(self) -> None:
-        """Without a delta, what happened since the last LLM call is what the next one sees."""
-        for step, message in self._since_prompt:
-            self._append(step, message, "output", assumed=self._deltas)
-        self._since_prompt.clear()
-
-    def _append(self, at: int, message: Message, phase: EditPhase, *, assumed: bool = False) -> None:
-        evidence: EditEvidence = "assumed" if assumed else "recorded" if self._deltas else "replayed"
-        self.builder.edit(ContextEdit(at=at, phase=phase, messages=(message,), evidence=evidence))
+        self._rows = rows
+        self._reserved = {number for row in rows if (number := step_number(row.value)) is not None}
+        self._free = 1
+        self._by_number: dict[int, int] = {}
+        self._outputs: list[Output] = []
+        """What the steps since the last LLM call gave: what the next delta is expected to repeat."""
+        self._asked: list[tuple[int, ToolCallPart]] = []
+        """Calls of the last completion that no line has claimed: (LLM step, call)."""
+        self._content = self._deltas = self._called = False
 
     def session(self) -> Session:
-        self._flush()
+        for record in self._rows:
+            self._add(record)
+        self._add_unclaimed_calls()
+        self._join_outputs()
         if not self._content:
             self.builder.gap(
                 Gap(
@@ -249,19 +118,160 @@ class _Run:
             )
         return self.builder.build()
 
+    def _add(self, record: Record) -> None:
+        row, kind = record.value, KINDS.get(record.value["type"], "other")
+        if kind == "llm_call":
+            self._add_unclaimed_calls()
+        fields = common_fields(row) | arguments(row, record.source)
+        fields["number"] = self._number(step_number(row))
+        parent = self._by_number.get(whole(row["parent_step"]) or 0) if "parent_step" in row else None
+        if parent is not None:
+            above = self.builder.steps[parent]
+            fields |= {"parent": parent, "depth": above.depth + (above.kind in _SPAWNING)}
+        elif row.get("parent_step") is not None:
+            fields["attributes"] = fields.get("attributes", {}) | {"parent_step": row["parent_step"]}
+        if kind == "llm_call":
+            index = self._add_llm_call(record, fields)
+        elif kind == "tool_call":
+            index = self._add_tool_call(record, fields)
+        else:
+            index = self._add_other(record, kind, fields)
+        self._by_number.setdefault(fields["number"], index)
+        if self.builder.goal is None:
+            self.builder.goal = fields.get("goal")
 
-def _text(value: object) -> str | None:
-    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+    def _number(self, written: int | None) -> int:
+        """The written number, or one that no line has where it is missing or taken."""
+        if written is not None and written not in self._by_number:
+            return written
+        self._free = max(self._free, len(self.builder.steps) + 1)
+        while self._free in self._reserved or self._free in self._by_number:
+            self._free += 1
+        return self._free
 
+    def _add_llm_call(self, record: Record, fields: dict[str, Any]) -> int:
+        row, completion = record.value, None
+        if row.get("completion") is not None:
+            place = inside(record.source, "/completion")
+            completion = message_of(row["completion"], default_role="assistant", source=place)
+        index = self.builder.step("llm_call", record.source, message=completion, **fields)
+        self._add_tools(row, index)
+        prompt = recorded_prompt(record)
+        if isinstance(row.get("messages"), list):
+            self._add_delta(record, index)
+        else:
+            self._join_outputs()
+            if prompt is not None and not self._called:
+                for message in prompt.messages:
+                    self.builder.edit(ContextEdit(at=index, phase="input", messages=(message,), evidence="recorded"))
+        if prompt is not None:
+            self._content = True
+            self.builder.prompt(index, prompt)
+        if completion is not None:
+            self._content = True
+            self._outputs.append(Output(index, completion))
+            self._asked = [(index, call) for call in asked_calls(completion)]
+        self._called = True
+        return index
 
-def _number(value: object) -> float | None:
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    def _add_tools(self, row: dict[str, Any], index: int) -> None:
+        if "tools" not in row:
+            return
+        tools = tool_definitions(row["tools"])
+        if self._called or self.builder.has_tools:
+            self.builder.edit(ContextEdit(at=index, phase="input", kind="tools", tools=tools, evidence="recorded"))
+        else:
+            self.builder.set_tools(tools)
 
+    def _add_tool_call(self, record: Record, fields: dict[str, Any]) -> int:
+        row = record.value
+        asked = self._claim(fields.get("call_id"), fields.get("tool"))
+        if asked is not None:
+            fields.setdefault("parent", asked[0])
+            fields.setdefault("depth", self.builder.steps[asked[0]].depth)
+            if fields.get("call_id") is None and asked[1].id is not None:
+                fields["call_id"] = asked[1].id
+        index = self.builder.step("tool_call", record.source, **fields)
+        part = ToolCallResponsePart(fields.get("call_id"), row.get("result"))
+        message = Message("tool", (part,), fields.get("tool"), inside(record.source, "/result"))
+        self._content = self._content or "result" in row
+        self._outputs.append(Output(index, message, known="result" in row))
+        return index
 
-_OK = {"ok", "success", "succeeded", "completed", "done"}
-_ERROR = {"error", "failed", "failure", "timeout", "cancelled", "canceled"}
+    def _claim(self, call_id: str | None, tool: str | None) -> tuple[int, ToolCallPart] | None:
+        """The call of the last completion that a line tells about: by id, else the first of the tool's name."""
+        for at, (_, call) in enumerate(self._asked):
+            if call.id == call_id if call_id is not None and call.id is not None else call.name == tool:
+                return self._asked.pop(at)
+        return None
 
+    def _add_unclaimed_calls(self) -> None:
+        """Calls without a line of their own are steps too, after what their turn has lines for."""
+        for asker, call in self._asked:
+            asked = self.builder.steps[asker]
+            number = self._number(None)
+            index = self.builder.step(
+                "tool_call",
+                asked.source,
+                number=number,
+                parent=asker,
+                depth=asked.depth,
+                agent=asked.agent,
+                tool=call.name,
+                call_id=call.id,
+                arguments=call.arguments,
+                arguments_source=inside(asked.source, "/completion"),
+            )
+            self._by_number.setdefault(number, index)
+            expected = Message("tool", (ToolCallResponsePart(call.id, None),), call.name)
+            self._outputs.append(Output(index, expected, known=False))
+        self._asked = []
 
-def _status(row: dict[str, Any]) -> Status:
-    written = str(row.get("status") or "").lower()
-    return "error" if row.get("error") or written in _ERROR else "ok" if written in _OK else "unknown"
+    def _add_other(self, record: Record, kind: Any, fields: dict[str, Any]) -> int:
+        row, message = record.value, None
+        if "content" in row:
+            place = inside(record.source, "/content")
+            name = row["name"] if isinstance(row.get("name"), str) else None
+            message = Message(str(row.get("role") or "user"), parts_of_content(row["content"]), name, place)
+        index = self.builder.step(kind, record.source, message=message, **fields)
+        if message is not None:
+            self._content = True
+            if kind == "message":
+                self._outputs.append(Output(index, message))
+        return index
+
+    def _add_delta(self, record: Record, index: int) -> None:
+        self._content = self._deltas = True
+        messages = record.value["messages"]
+        delta = [message_of(item, source=inside(record.source, f"/messages/{at}")) for at, item in enumerate(messages)]
+        for message, at, origin in place_delta(delta, self._outputs, index):
+            self._answer(origin, message)
+            self.builder.edit(
+                ContextEdit(
+                    at=at,
+                    phase="input" if at == index else "output",
+                    messages=(message,),
+                    from_step=None if origin == at else origin,
+                    evidence="recorded",
+                )
+            )
+        self._outputs.clear()
+
+    def _answer(self, origin: int, message: Message) -> None:
+        """A result that only the delta holds is the answer of its call."""
+        step = self.builder.steps[origin]
+        if step.kind != "tool_call" or step.has_result or not is_result(message) or message.source is None:
+            return
+        part = message.parts[0]
+        value = part.response if isinstance(part, ToolCallResponsePart) else getattr(part, "content", None)
+        self.builder.update(
+            origin, result=decoded(value), has_result=True, source=message.source, also=(*step.also, step.source)
+        )
+
+    def _join_outputs(self) -> None:
+        """Without a delta, what happened since the last LLM call is taken to be what the next one sees."""
+        evidence: EditEvidence = "assumed" if self._deltas else "replayed"
+        for step, message, known in self._outputs:
+            if known:
+                self.builder.edit(ContextEdit(at=step, messages=(message,), evidence=evidence))
+        self._outputs.clear()
