@@ -36,6 +36,6 @@ def test_a_value_that_does_not_stand_at_the_step_ends_with_3() -> None:
 
 def test_plain_text_quotes_every_place() -> None:
     answer = run("provenance", CONTENT, "--step", "4", "--value", "ord_555")
-    assert "step 3 (line 3), said:" in answer.out
+    assert "step 3 (line 3 /completion), said:" in answer.out
     assert "nowhere" in answer.out
     assert max(map(len, answer.out.splitlines())) <= 80
