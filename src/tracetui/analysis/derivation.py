@@ -24,6 +24,9 @@ _DAYS_NEARBY = 62
 _HOSTS = re.compile(
     r"//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|(?:[\w-]+\.)*example\.(?:com|org|net)|[\w.-]+)(?::\d+)?(?:/(?:index\.html)?)?\Z"
 )
+_PREFIXED = re.compile(r"#?([A-Za-z]{2,24})[_\-]?(\d{1,24})\Z")
+_SOUGHT = 2_000
+"""Passages in which the words for an id are sought, from where its digits first stand."""
 _WORDS = re.compile(r"[a-z]+|\d+")
 
 
@@ -60,12 +63,16 @@ class Known:
         self._numbers: list[Decimal] = []
         self._number_passages: list[int] = []
         self._dates: list[tuple[int, str]] = []
+        self._digits: dict[str, int] = {}
+        """Values that are digits alone, with the first passage of each."""
         self._values: dict[str, None] = {}
         self._value_passages: list[int] = []
         self._value_starts: list[int] = []
 
     def add(self, entity: Entity, passage: int) -> None:
         """Take note of a value that is new; values come in the order of the passages."""
+        if entity.key.isdigit():
+            self._digits.setdefault(entity.key, passage)
         if entity.kind in ("number", "amount"):
             value = number_of(entity.key)
             if value:
@@ -87,6 +94,8 @@ class Known:
             return None if value is None else self._computed(value, until)
         if kind == "date":
             return self._date_nearby(key, until)
+        if kind in ("id", "code"):
+            return self._spelt_out(text, until)
         if kind in ("url", "path", "email", "name", "quoted"):
             return self._put_together(text, until)
         return None
@@ -173,6 +182,20 @@ class Known:
                 return Derivation((other,), f"the date {other}")
             if known is not None and abs((known - day).days) <= _DAYS_NEARBY:
                 return Derivation((other,), f"{(day - known).days:+} days from {other}")
+        return None
+
+    def _spelt_out(self, text: str, until: int) -> Derivation | None:
+        """“order 555” for ord_555: the digits after a word that begins as the id does."""
+        parts = _PREFIXED.match(text)
+        first = self._digits.get(parts[2].lstrip("0") or "0", self._digits.get(parts[2], until)) if parts else until
+        if parts is None or first >= until:
+            return None
+        spelt = re.compile(
+            rf"\b{parts[1]}\w{{0,12}}\W{{1,4}}(?:(?:id|number|no|nr)\W{{1,3}})?#?{parts[2]}(?!\w)", re.IGNORECASE
+        )
+        for passage in self._passages[first : min(until, first + _SOUGHT)]:
+            if parts[2] in passage.text and (found := spelt.search(passage.text, 0, SCAN_LIMIT)):
+                return Derivation((), f"“{found[0]}” written as one word")
         return None
 
     def _put_together(self, text: str, until: int) -> Derivation | None:

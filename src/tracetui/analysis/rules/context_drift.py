@@ -192,7 +192,7 @@ def _follower(
         for value in provenance.at(at)
         if value.passage == passage
         and offset <= value.start < offset + _REACH
-        and value.kind in ("id", "email", "url", "phone", "amount", "path")
+        and value.kind in ("id", "email", "url", "phone")
         and provenance.by_key[value.key][0].passage == passage
     }
     words = set(_WORDS.findall(injected.lower())) - _USUAL

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_prose, last_name, words_of
 from tracetui.analysis.passages import is_media
@@ -27,6 +28,11 @@ _NEW_LINKS = 1
 """Messages with new values, and new links in one message, that an agent without recorded tools can make up."""
 _EARLY = 4
 """Appearances of a value that are looked at for one in a place where it should have a source."""
+_HIDING = frozenset(
+    ("content_not_recorded", "conversation_not_recorded", "server_state", "continued_elsewhere", "truncated")
+)
+"""Gaps of a trace behind which any value can stand."""
+_HIDING_SYSTEM = frozenset(("system_prompt_not_recorded", "system_prompt_wrapped", "injections_partly_recorded"))
 _CREATING = frozenset(
     (
         "create",
@@ -86,10 +92,12 @@ def find(provenance: Provenance) -> Iterator[Flag]:
 def _unsourced(provenance: Provenance) -> Iterator[tuple[Appearance, Appearance, Sequence[Appearance]]]:
     """(first appearance, the one that a value should have a source for, all) of values that come from nowhere."""
     for places in provenance.by_key.values():
-        if provenance.is_written(places[0]):
-            candidate = max(places[:_EARLY], key=lambda place: _certainty(provenance, place))
-            if _certainty(provenance, candidate) and provenance.source_of(places[0]).how == "nowhere":
-                yield places[0], candidate, places
+        early = list(takewhile(provenance.is_written, places[:_EARLY]))
+        if not early or (early[0].role == "argument" and not _certainty(provenance, early[0])):
+            continue
+        candidate = max(early, key=lambda place: _certainty(provenance, place))
+        if _certainty(provenance, candidate) and provenance.source_of(places[0]).how == "nowhere":
+            yield places[0], candidate, places
 
 
 def _relays(provenance: Provenance, unsourced: list[Appearance]) -> frozenset[str]:
@@ -120,6 +128,8 @@ def _judged(
         if against is None:
             return None
         certainty, note = certainty * 0.7, "; prompts or results are not recorded"
+    elif seen.but_system:
+        certainty, note = certainty * 0.85, "; the system prompt is not recorded"
     number = provenance.session.steps[first.author].number
     evidence: tuple[Evidence, ...] = (provenance.evidence(first, "first written here"),)
     if candidate.passage != first.passage:
@@ -155,7 +165,10 @@ def _certainty_of_argument(provenance: Provenance, place: Appearance) -> float:
     if creating and (is_own_id(name) or (is_id(name) and words_of(name)[0] in words_of(tool))):
         return 0.0
     if whole and not is_prose(name):
-        if place.kind in _TERM_KINDS or (is_id(name) and place.kind in ("code", "number")):
+        named = is_id(name) or name.casefold() in words_of(tool)
+        if place.kind == "url":
+            return 0.75
+        if named if place.text.isdigit() or place.kind in ("code", "number") else place.kind in _TERM_KINDS:
             return 0.95
         return 0.6 if place.kind in ("amount", "number") and is_amount(name) else 0.0
     if place.kind == "id" and not creating and "_" in place.text and "\n" not in passage.text:
@@ -216,7 +229,10 @@ class _Seen:
         )
         self._from = first_given
         self._until = next(hidden, len(session.steps))
-        self._never = any(gap.kind in ("content_not_recorded", "server_state") for gap in session.gaps)
+        gaps = {gap.kind for gap in session.gaps}
+        self._never = bool(gaps & _HIDING)
+        self.but_system = bool(gaps & _HIDING_SYSTEM)
+        """The system prompt, or a part of it, is not in the trace."""
 
     def everything(self, step: int) -> bool:
         """Whether all that the step could see is in the trace."""

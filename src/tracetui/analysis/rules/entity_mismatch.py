@@ -27,9 +27,9 @@ EXPLAIN = (
 _ENTITY_KINDS = frozenset(("id", "email", "number", "code", "phone"))
 _SHAPE = re.compile(r"\d+")
 _IN_WORDS = re.compile(
-    r"(?:belongs? to|belonging to|owned by|owner (?:is|was)|is for|was for|returned|found|got|data (?:of|for))\s"
-    r"{0,3}(?P<got>[^,;.()]{2,60}?)[,;(]?\s{0,3}(?:not|instead of|rather than|(?:but )?(?:we )?(?:expected|wanted|asked for))\s"
-    r"{1,3}(?P<want>[^,;()]{2,60})",
+    r"(?:belongs? to|belonging to|owned by|owner (?:is|was)|is for|was for|returned|found|got|data (?:of|for))[ ]{1,3}"
+    r"(?P<got>[^,;.()\n]{2,60}?)[,;(]?[ ]{0,3}(?:not|instead of|rather than|(?:but )?(?:we )?(?:expected|wanted|asked for))"
+    r"[ ]{1,3}(?P<want>[^,;()\n]{2,60})",
     re.IGNORECASE,
 )
 _STRANGERS = 3
@@ -211,7 +211,12 @@ class _Reading:
             for match in _IN_WORDS.finditer(passage.text, 0, _FROM_WORDS):
                 got = [v for v in self._values[index] if match.start("got") <= v.start < match.end("got")]
                 want = [v for v in self._values[index] if match.start("want") <= v.start < match.end("want")]
-                if got and want and got[-1].key != want[0].key and got[-1].kind == want[0].kind:
+                if (
+                    got
+                    and want
+                    and got[-1].key != want[0].key
+                    and got[-1].kind == want[0].kind in ("id", "email", "name")
+                ):
                     confidence = 0.7 if passage.kind == "result" else 0.6
                     yield self._flag(step, got[-1], want[0], confidence, "in process is", said=passage.kind)
                     return
