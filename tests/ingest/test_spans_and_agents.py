@@ -28,6 +28,7 @@ CASES = {
     "tau2_results.json": "tau2",
     "atif.json": "atif",
     "codex_rollout.jsonl": "codex",
+    "inspect_log.json": "inspect-log",
 }
 
 
@@ -67,7 +68,9 @@ def test_the_bytes_of_a_step_are_the_json_at_its_pointer(name: str) -> None:
         assert json.loads(raw) == value
 
 
-@pytest.mark.parametrize("name", ["otlp.json", "jaeger.json", "langfuse_trace.json", "langsmith_runs.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["otlp.json", "jaeger.json", "langfuse_trace.json", "langsmith_runs.jsonl", "inspect_log.json"]
+)
 def test_a_tools_answer_in_a_prompt_is_the_tool_steps_not_a_new_message(name: str) -> None:
     steps = only_session(name).steps
     put_in = [s.message for s in steps if s.kind == "message" and s.message is not None]
@@ -161,3 +164,13 @@ def test_usage_of_a_codex_call_is_the_one_that_its_count_reports() -> None:
     calls = [s for s in only_session("codex_rollout.jsonl").steps if s.kind == "llm_call"]
     assert [s.usage.input_tokens for s in calls if s.usage] == [900, 960]
     assert all(s.usage is None or s.usage.origin == "derived" for s in calls)
+
+
+def test_a_pooled_prompt_is_whole_and_its_attachments_are_in_their_places() -> None:
+    session = only_session("inspect_log.json")
+    first, last = [s for s in session.steps if s.kind == "llm_call"]
+    prompt = prompt_at(session, first.index)
+    assert prompt.fidelity == "recorded"
+    assert texts(tuple(m.message for m in prompt.messages))[0].startswith("You answer questions about bridges.")
+    assert last.usage is not None
+    assert last.usage.input_tokens == 70  # 30 fresh and 40 from the cache

@@ -88,6 +88,8 @@ def part_of(block: Any) -> Part:
 def tool_call_of(call: dict[str, Any]) -> ToolCallPart:
     """A call in OpenAI's shape: `{id, function: {name, arguments}}`, or flat."""
     function = call["function"] if isinstance(call.get("function"), dict) else call
+    if isinstance(call.get("function"), str):
+        function = {"name": call["function"], "arguments": call.get("arguments")}
     return ToolCallPart(
         _text(call.get("id") or call.get("call_id")),
         str(function.get("name") or ""),

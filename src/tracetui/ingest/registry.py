@@ -24,6 +24,7 @@ BUILT_IN: tuple[str, ...] = (
     "tau2",
     "atif",
     "codex",
+    "inspect_log",
     "tau_bench",
     "autogen_chat",
     "anthropic_messages",

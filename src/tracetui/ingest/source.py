@@ -18,6 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.archive import is_zstandard, read_member, unzstandard
 
 MAX_DECODED_BYTES = 2 << 30
 """A decompressed stream larger than this is cut, and the report says so."""
@@ -69,6 +70,9 @@ def read_source(path: str) -> Source:
     """
     if path == "-":
         return _decoded(STDIN_NAME, sys.stdin.buffer.read())
+    archive, mark, member = path.rpartition("!")
+    if mark and not os.path.exists(path) and os.path.isfile(archive):
+        return _member(archive, member)
     try:
         return _decoded(path, _file_bytes(path))
     except OSError as problem:
@@ -105,8 +109,20 @@ def _file_bytes(path: str) -> bytes:
         os.close(handle)
 
 
+def _member(path: str, name: str) -> Source:
+    try:
+        data, problem = read_member(_file_bytes(path), name)
+    except (OSError, ValueError) as reason:
+        raise UnreadableSourceError(f"{path}: {reason}") from reason
+    return Source(path=f"{path}!{name}", data=data, notes=(problem,) if problem else ())
+
+
 def _decoded(path: str, raw: bytes) -> Source:
     notes: list[str] = []
+    if is_zstandard(raw):
+        raw, problem = unzstandard(raw)
+        if problem:
+            notes.append(problem)
     if raw[:2] == b"\x1f\x8b":
         raw, problem = _gunzip(raw)
         if problem:
