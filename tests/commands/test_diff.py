@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.commands.running import run
 from tests.shared import SAMPLES
 from tracetui.text import cell_width
@@ -38,8 +40,9 @@ def test_sessions_of_one_file_can_be_compared(tmp_path: Path) -> None:
     assert answer.document["good"]["session_id"] == "ses_good789"
 
 
-def test_plain_text_marks_the_divergence_in_eighty_columns() -> None:
-    lines = run("diff", BAD, GOOD).out.splitlines()
+def test_plain_text_marks_the_divergence_in_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(SAMPLES)
+    lines = run("diff", "incident_content.jsonl", "good_same_customer.jsonl").out.splitlines()
     assert sum("▶" in line for line in lines) == 1
     assert max(map(cell_width, lines)) <= 80
 

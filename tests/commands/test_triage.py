@@ -100,8 +100,9 @@ def test_a_symptom_that_does_not_exist_is_bad_usage() -> None:
     assert "no step 12" in answer.err
 
 
-def test_plain_text_has_the_verdict_first_and_keeps_to_eighty_columns() -> None:
-    answer = run("triage", INCIDENT)
+def test_plain_text_has_the_verdict_first_and_keeps_to_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(SAMPLES)
+    answer = run("triage", "incident.jsonl")
     lines = answer.out.splitlines()
     assert lines[3].startswith("  verdict   HALLUCINATION PROPAGATION")
     assert "  cascade   3 → 4 → 5" in lines
