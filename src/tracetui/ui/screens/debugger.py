@@ -138,8 +138,13 @@ class DebuggerScreen(AskingScreen):
         self.jump(event.step)
 
     def action_origin(self) -> None:
+        """To the origin; from there to its evidence, also where that needs the whole width."""
+        here = self.steps.step
         self._go_to_origin()
-        self.detail.turn_to("evidence")
+        if self.split or self.steps.step == here:
+            self.action_page("evidence")
+        else:
+            self.detail.turn_to("evidence")
 
     def action_trace_back(self) -> None:
         if self.steps.step is not None:

@@ -69,6 +69,10 @@ class Detail(Vertical):
         """Index of the step shown."""
         return self._step
 
+    def is_shown(self) -> bool:
+        """Whether the page asked for last is on the screen."""
+        return self._building is None and self._shown == (self._step, self._page)
+
     @property
     def pane(self) -> TextPane:
         return self.query_one(TextPane)

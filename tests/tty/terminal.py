@@ -1,0 +1,153 @@
+"""The program in a real pseudo-terminal, with pyte as the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "sample_traces"
+LEFT = b"\x1b[?1049l"
+"""Leaving the alternate screen: the terminal is as it was."""
+_ALLOWED = re.compile(
+    rb"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*[HABCDKJ]|\x1b\[\?(?:1049|25|1000|1002|1003|1006|1015|1016|2004|1004|7|2026|2048)[hl]"
+    rb"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>[0-9]*u|\x1b\[<u|\x1b\[[0-9;]*t|\x1b\[!p|\x1b\[\?[0-9;]*u|\x1b\]22;(?:default|text|pointer)\x07"
+)
+"""What Textual writes to draw and to set up the terminal; anything else came out of a trace."""
+
+
+class Terminal:
+    """One run. Use as a context manager; the process is gone afterwards."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        environ: dict[str, str] | None = None,
+        stdin: bytes | None = None,
+    ) -> None:
+        self.raw = bytearray()
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self._before = termios.tcgetattr(slave)
+        environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT / "src")}
+        environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _START, *arguments],
+            stdin=slave if stdin is None else subprocess.PIPE,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+            pass_fds=(slave,),
+            cwd=ROOT,
+        )
+        if stdin is not None and self.process.stdin is not None:
+            self.process.stdin.write(stdin)
+            self.process.stdin.close()
+        self._slave = slave
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for handle in (self._slave, self._master):
+            with contextlib.suppress(OSError):
+                os.close(handle)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._screen.display)
+
+    def send(self, keys: str | bytes) -> None:
+        os.write(self._master, keys if isinstance(keys, bytes) else keys.encode())
+
+    def wait_for(self, condition: str | Callable[[str], object], seconds: float = 20) -> str:
+        """The screen, once a text stands on it or a condition on its text holds."""
+        holds = condition if callable(condition) else lambda text: condition in text
+        deadline = time.monotonic() + seconds
+        while not holds(self.text):
+            assert time.monotonic() < deadline, f"waited in vain for {condition!r}; the screen:\n{self.text}"
+            assert self._pump() or self.process.poll() is None, f"ended early; the screen:\n{self.text}"
+        return self.text
+
+    def wait_exit(self, seconds: float = 20) -> int:
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"did not end; the screen:\n{self.text}"
+            self._pump()
+        while self._pump():
+            pass
+        assert self.process.returncode is not None
+        return self.process.returncode
+
+    def settings_restored(self) -> bool:
+        """Whether the terminal echoes and reads lines again."""
+        return bool(termios.tcgetattr(self._slave)[3] == self._before[3])
+
+    def forbidden(self) -> list[bytes]:
+        """Control sequences and invisible characters that no screen of ours writes."""
+        rest = _ALLOWED.sub(b"", bytes(self.raw))
+        text = rest.decode("utf-8", "replace")
+        return [
+            found.encode()
+            for found in re.findall(
+                "[\x00-\x06\x0e-\x1a\x1b\x1c-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f].{0,8}",
+                text,
+            )
+        ]
+
+    def _pump(self, seconds: float = 0.05) -> bool:
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        self._stream.feed(_without_private(data))
+        return bool(data)
+
+
+_START = """
+import fcntl, os, sys, termios
+fcntl.ioctl(1, termios.TIOCSCTTY, 0)
+from tracetui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def _without_private(data: bytes) -> bytes:
+    """pyte takes sequences with `<`, `=`, `>` or `$` for text."""
+    return re.sub(rb"\x1b\[(?:[<=>][0-9;]*[a-z]|\?[0-9;]*\$p|\?[0-9;]*u)", b"", data)
+
+
+def keys(terminal: Terminal, sequence: Sequence[str], pause: float = 0.15) -> Iterator[str]:
+    """Press one key after the other; the screen after each."""
+    for key in sequence:
+        terminal.send(key)
+        deadline = time.monotonic() + pause
+        while time.monotonic() < deadline:
+            terminal._pump(0.02)
+        yield terminal.text
