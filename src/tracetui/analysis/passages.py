@@ -58,12 +58,14 @@ def passages(session: Session) -> tuple[Passage, ...]:
     found = list(_standing(session))
     known: set[str] = {passage.text for passage in found}
     for step in session.steps:
+        own = list(_of_step(step, asked[step.index]))
+        # A compaction puts its own summary into the window: a model wrote it there and then.
+        written = {passage.text for passage in own} if step.kind == "compaction" else set()
         # A prompt repeats what earlier steps hold: only what is new in it is a passage of its own.
         for passage in inputs.get(step.index, ()):
-            if passage.text not in known:
+            if passage.text not in known and passage.text not in written:
                 known.add(passage.text)
                 found.append(passage)
-        own = list(_of_step(step, asked[step.index]))
         known.update(passage.text for passage in own)
         found += own
     return tuple(found)
@@ -121,7 +123,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _of_step(step: Step, asked_by: int) -> Iterator[Passage]:
     role = step.message.role if step.message else ""
-    if step.kind in ("message", "agent", "workflow", "handoff", "memory", "retrieval", "compaction"):
+    if step.kind in ("message", "agent", "workflow", "handoff", "memory", "retrieval"):
         yield from _of_message(step, kind_of_role(role))
     else:
         yield from _of_message(step, "said")
