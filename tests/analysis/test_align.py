@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analysis.runs import call, order_run, run, say, user
-from tracetui.analysis.align import align, align_runs
+from tracetui.analysis.align import align
 from tracetui.analysis.findings import Pair
-from tracetui.analysis.sketch import Sketch
+from tracetui.analysis.sketch import Sketch, sketches
+from tracetui.model import Session
 
 TOOLS = ["get_order", "list_orders", "search", "cancel_order", "send_email"]
 
@@ -21,6 +22,10 @@ def sketch(tool: str, value: int) -> Sketch:
 
 
 SKETCHES = st.lists(st.builds(sketch, st.sampled_from(TOOLS), st.integers(0, 6)), max_size=30)
+
+
+def align_runs(bad: Session, good: Session) -> tuple[Pair, ...]:
+    return align(sketches(bad), sketches(good))
 
 
 def links(pairs: tuple[Pair, ...]) -> set[tuple[int | None, int | None]]:

@@ -17,8 +17,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from tracetui.analysis.findings import Pair
-from tracetui.analysis.sketch import Sketch, sketches
-from tracetui.model import Session
+from tracetui.analysis.sketch import Sketch
 
 CELLS = 40_000
 """Cells of a gap that are compared one by one."""
@@ -33,13 +32,11 @@ Link = tuple[int, int]
 Level = Callable[[Sketch], str]
 
 
-def align_runs(bad: Session, good: Session) -> tuple[Pair, ...]:
-    """Every step of both runs once, in the order of the bad run; what only the good run has stands where it would be."""
-    return align(sketches(bad), sketches(good))
-
-
 def align(bad: Sequence[Sketch], good: Sequence[Sketch]) -> tuple[Pair, ...]:
-    """Pairs in order; `align(b, a)` gives the mirrored pairs."""
+    """Every step of both runs once, in the order of the bad run; what only the good run has stands where it would be.
+
+    `align(good, bad)` gives the mirrored pairs.
+    """
     # One of the two orders is computed, so that ties are broken alike whichever run is called the good one.
     swapped = [s.exact for s in good] < [s.exact for s in bad]
     links = [(i, j) for j, i in _links(good, bad)] if swapped else _links(bad, good)

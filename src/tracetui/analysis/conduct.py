@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from tracetui.analysis.actions import is_external
 from tracetui.analysis.passages import asking_steps, leaves
 from tracetui.analysis.prose import is_prose
-from tracetui.analysis.sketch import canonical, is_empty
+from tracetui.analysis.sketch import Sketch, is_empty
 from tracetui.model import Session, Step
 
 
 class Run:
     """One run as differences are told about it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, sketches: Sequence[Sketch]) -> None:
         self.session = session
+        self.sketches = sketches
         self.steps = session.steps
         self.external = [step.kind == "tool_call" and is_external(step) for step in self.steps]
         self._asking = asking_steps(session)
@@ -24,11 +26,15 @@ class Run:
         self._calls: dict[str, list[int]] = {}
         for step in self.steps:
             if step.kind == "tool_call":
-                self._calls.setdefault(call_key(step), []).append(step.index)
+                self._calls.setdefault(self.key(step.index), []).append(step.index)
 
-    def like(self, step: Step) -> list[int]:
-        """Indices of the calls that are the same to the letter of their meaning, in order."""
-        return self._calls.get(call_key(step), [])
+    def key(self, index: int) -> str:
+        """Equal for the same call, in this run and in the one it is compared with."""
+        return self.sketches[index].exact
+
+    def like(self, key: str) -> list[int]:
+        """Indices of the calls with this key, in order."""
+        return self._calls.get(key, [])
 
     def asking(self, index: int) -> int:
         """The step at which a difference in step `index` arose: of a call, the LLM step that asked for it."""
@@ -44,16 +50,11 @@ class Run:
 
     def is_retry(self, index: int) -> bool:
         """Whether a call repeats one that failed."""
-        return any(i < index and failed(self.steps[i]) for i in self.like(self.steps[index]))
+        return any(i < index and failed(self.steps[i]) for i in self.like(self.key(index)))
 
     def repeats(self, index: int) -> int:
         """How often the same call was made before."""
-        return bisect_left(self.like(self.steps[index]), index)
-
-
-def call_key(step: Step) -> str:
-    """Equal for calls of one tool whose arguments mean the same within one run."""
-    return f"{step.tool} {canonical(step.arguments)}"
+        return bisect_left(self.like(self.key(index)), index)
 
 
 def failed(step: Step) -> bool:

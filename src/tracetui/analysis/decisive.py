@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tracetui.analysis.conduct import Run, call_key, failed
+from tracetui.analysis.conduct import Run, failed
 from tracetui.analysis.findings import Decisive, Pair
 from tracetui.analysis.meaning import At, Change, changes
 from tracetui.analysis.roles import Roles
@@ -65,21 +65,17 @@ def _actions(run: Run) -> list[int]:
 def _match(bad: Run, good: Run, roles: Roles, partners: dict[int, int]) -> _Matching:
     """Actions that are aligned and equal first, then equal ones elsewhere, then those equal under the roles."""
     actions = _actions(bad)
-    twins = {
-        j: i
-        for i in actions
-        if (j := partners.get(i)) is not None and call_key(bad.steps[i]) == call_key(good.steps[j])
-    }
+    twins = {j: i for i in actions if (j := partners.get(i)) is not None and bad.key(i) == good.key(j)}
     matched = set(twins.values())
     spare: dict[str, list[int]] = {}
     for j in reversed(_actions(good)):
         if j not in twins:
-            spare.setdefault(call_key(good.steps[j]), []).append(j)
+            spare.setdefault(good.key(j), []).append(j)
     left: list[int] = []
     for i in actions:
         if i in matched:
             continue
-        if places := spare.get(call_key(bad.steps[i])):
+        if places := spare.get(bad.key(i)):
             twins[places.pop()] = i
         elif not (bad.is_retry(i) or _is_failed_try(bad, i, matched)):
             left.append(i)
@@ -91,7 +87,7 @@ def _match(bad: Run, good: Run, roles: Roles, partners: dict[int, int]) -> _Matc
 
 def _is_failed_try(bad: Run, i: int, matched: set[int]) -> bool:
     """Whether an action failed that was tried again and is matched there."""
-    return failed(bad.steps[i]) and not matched.isdisjoint(bad.like(bad.steps[i]))
+    return failed(bad.steps[i]) and not matched.isdisjoint(bad.like(bad.key(i)))
 
 
 def _take_twins(

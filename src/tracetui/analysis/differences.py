@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from tracetui.analysis.conduct import Run, call_key, failed
+from tracetui.analysis.conduct import Run, failed
 from tracetui.analysis.findings import DivergenceKind, Pair
-from tracetui.analysis.meaning import At, Change, changes, text_changes
+from tracetui.analysis.meaning import At, Change, changes
 from tracetui.analysis.passages import leaves
-from tracetui.analysis.prose import is_other_answer, is_prose, template_of
+from tracetui.analysis.prose import is_prose
+from tracetui.analysis.replies import is_same_result, result_change, said_change
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import id_of
 from tracetui.analysis.sketch import canonical, said_text
@@ -82,7 +83,8 @@ class Walk:
             elif not differing:
                 self._answers_of_call(at, i, j)
         elif step.kind == "llm_call" and other.kind == "llm_call":
-            self._said(at, step, other)
+            if (i, j) != self._answer:
+                self._said(at, i, j, final=False)
         elif step.kind == "message" and other.kind == "message":
             self._count("user phrasing", said_text(step) != said_text(other))
 
@@ -97,7 +99,7 @@ class Walk:
         if found:
             self._argument(at, found[0], i, j, len(found) - 1)
             return True
-        if step.arguments != other.arguments and call_key(step) != call_key(other):
+        if step.arguments != other.arguments and self.bad.key(i) != self.good.key(j):
             texts = any(is_prose(text) for _, text in leaves(step.arguments))
             self._count("wording" if texts and self.roles.same_world else "entity values", True)
         return False
@@ -137,59 +139,32 @@ class Walk:
     def _answers_of_call(self, at: int, i: int, j: int) -> None:
         """Compare what two like calls answered."""
         step, other = self.bad.steps[i], self.good.steps[j]
-        if not step.has_result or not other.has_result:
+        if not step.has_result or not other.has_result or is_same_result(step, other):
             return
-        name = call_text(step, self.roles, bad=True)
-        if failed(step) != failed(other):
-            which = "failed where it succeeded in the good run" if failed(step) else "succeeded where it failed before"
-            why = f"{name} {which}: {value_text(step.result if failed(step) else other.result)}"
-            self.found.append(Difference("result", i, j, why, at))
-            return
-        if step.result == other.result or failed(step) or canonical(step.result) == canonical(other.result):
-            return
-        values, others = dict(leaves(step.result)), dict(leaves(other.result))
-        for path, value, partner in self.roles.bind_answers(values, others, step.tool or ""):
-            why = f"{name} answered {value_text(value)} at {path} where the good run's answer has {value_text(partner)}"
-            self.found.append(Difference("result", i, j, why, at))
-            return
-        change = self._state_change(values, others) if canonical(step.arguments) == canonical(other.arguments) else None
+        change = result_change(step, other, self.roles)
         if change is None:
             self._count("volatile values" if self.roles.same_world else "entity values", True)
+        else:
+            why = f"{call_text(step, self.roles, bad=True)} {change}"
+            self.found.append(Difference("result", i, j, why, at))
+
+    def _said(self, at: int, i: int, j: int, *, final: bool) -> None:
+        """Compare what the agent said."""
+        text, other_text = said_text(self.bad.steps[i]), said_text(self.good.steps[j])
+        if text == other_text:
             return
-        path, value, partner = change
-        why = f"{name} answered {value_text(value)} at {path}, {value_text(partner)} in the good run"
-        self.found.append(Difference("result", i, j, why, at))
+        change = said_change(text, other_text, self.roles, At(i, j), final=final)
+        if change is None:
+            self._count("wording", True)
+        else:
+            self._told(at, i, j, change)
 
-    def _state_change(self, values: dict[str, str], others: dict[str, str]) -> tuple[str, str, str] | None:
-        """A plain word or number that differs in two answers to the same question about the same thing."""
-        if not self.roles.same_world:
-            return None
-        for path, value in values.items():
-            other = others.get(path)
-            if other is None or value == other or is_prose(value) or canonical(value) == canonical(other):
-                continue
-            if not any(c.isdigit() for c in value + other):
-                return path, value, other
-        return None
-
-    def _said(self, at: int, step: Step, other: Step) -> None:
-        """Compare two answers on the way: only one sentence with another value in it differs in more than wording."""
-        text, other_text = said_text(step), said_text(other)
-        if text == other_text or (step.index, other.index) == self._answer:
-            return
-        if self.roles.same_world and template_of(text) == template_of(other_text):
-            found = text_changes(text, other_text, self.roles, At(step.index, other.index), bind=False)
-            if found:
-                self._told(at, "answer", step, other, found[0])
-                return
-        self._count("wording", True)
-
-    def _told(self, at: int, kind: DivergenceKind, step: Step, other: Step, change: Change) -> None:
+    def _told(self, at: int, i: int, j: int, change: Change) -> None:
         if change.good is None:
             why = f"the answer names {value_text(change.bad)}, which stands nowhere before it"
         else:
             why = f"the answer says {value_text(change.bad)} where the good run's says {value_text(change.good)}"
-        self.found.append(Difference(kind, step.index, other.index, why, at))
+        self.found.append(Difference("answer", i, j, why, at))
 
     def _only_bad(self, at: int, i: int) -> None:
         step = self.bad.steps[i]
@@ -197,7 +172,7 @@ class Walk:
             self._count("user phrasing", True)
         elif step.kind != "tool_call":
             self._count("wording", step.kind == "llm_call" and i not in self.bad.asked)
-        elif self.bad.is_note(i):
+        elif self.bad.is_note(i) and not self.bad.repeats(i):
             self._count("notes to itself", True)
         elif self.bad.is_retry(i):
             self._repeated(at, i, "retries")
@@ -219,7 +194,7 @@ class Walk:
     def _repeated(self, at: int, i: int, noise: Noise) -> None:
         """A call made again: noise, until it makes a loop."""
         step = self.bad.steps[i]
-        own, others = len(self.bad.like(step)), len(self.good.like(step))
+        own, others = len(self.bad.like(self.bad.key(i))), len(self.good.like(self.bad.key(i)))
         if self.bad.repeats(i) == 1 and own - max(1, others) >= LOOP:
             why = f"{call_text(step, self.roles, bad=True)} was called {own} times, {others or 'not once'} in the good run"
             self.found.append(Difference("length", self.bad.asking(i), None, why, at))
@@ -238,29 +213,18 @@ class Walk:
             self._count("retries", True)
         elif self.good.repeats(j) and not self.good.external[j]:
             self._count("repeated reads", True)
-        elif not self.good.external[j] and self.bad.like(step):
+        elif not self.good.external[j] and self.bad.like(self.good.key(j)):
             self._count("order of reads", True)
         else:
             why = f"the good run called {call_text(step, self.roles, bad=False)} here; this run did not"
             self.found.append(Difference("path", self.next_bad(at), self.good.asking(j), why, at))
 
     def _compare_answers(self) -> None:
-        """Compare what the runs finally said: facts that contradict each other, or two short answers that are not one."""
+        """Compare what the runs finally said, wherever it stands in the alignment."""
         i, j = self._answer
-        if i is None or j is None:
-            return
-        at = next((n for n, pair in enumerate(self.pairs) if pair.bad == i), len(self.pairs) - 1)
-        step, other = self.bad.steps[i], self.good.steps[j]
-        text, other_text = said_text(step), said_text(other)
-        found = text_changes(text, other_text, self.roles, At(i, j), bind=False)
-        if template_of(text) != template_of(other_text):
-            found = [change for change in found if not (change.bad or "").isdigit()]
-        if not found and is_other_answer(text, other_text):
-            found = [Change("", text, other_text, "other")]
-        if found:
-            self._told(at, "answer", step, other, found[0])
-        else:
-            self._count("wording", text != other_text)
+        if i is not None and j is not None:
+            at = next((n for n, pair in enumerate(self.pairs) if pair.bad == i), len(self.pairs) - 1)
+            self._said(at, i, j, final=True)
 
     def next_bad(self, at: int) -> int | None:
         """The step of the bad run at which what stands at position `at` of the alignment should have been done."""
@@ -274,7 +238,7 @@ class Walk:
         return next((value for value in values if self.roles.bad.entry(value, before) is None), None)
 
     def _is_done_elsewhere(self, j: int) -> bool:
-        return not self.good.external[j] and bool(self.bad.like(self.good.steps[j]))
+        return not self.good.external[j] and bool(self.bad.like(self.good.key(j)))
 
     def _count(self, noise: Noise, happened: bool) -> None:
         if happened:

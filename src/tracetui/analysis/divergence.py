@@ -9,14 +9,14 @@ from typing import Literal
 
 import msgspec
 
-from tracetui.analysis.align import align_runs
+from tracetui.analysis.align import align
 from tracetui.analysis.conduct import Run
 from tracetui.analysis.decisive import decisive_actions
 from tracetui.analysis.differences import Difference, Walk
 from tracetui.analysis.findings import Comparison, Decisive, Divergence, Pair
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import Roster
-from tracetui.analysis.sketch import said_text
+from tracetui.analysis.sketch import said_text, sketches
 from tracetui.model import Session
 
 _KIND_ORDER = ("argument", "answer", "path", "result", "order", "length")
@@ -68,8 +68,11 @@ def compare(bad: Session, goods: Sequence[Session]) -> Comparison:
 def contrast(bad: Session, good: Session) -> Contrast:
     """Everything in which two runs differ."""
     roles = Roles(Roster(bad), Roster(good))
-    pairs = align_runs(bad, good)
-    run, other = Run(bad), Run(good)
+    # Where the runs deal with the same things an id is compared as it is, else by the place that it came in by.
+    own = sketches(bad, None if roles.same_world else roles.bad.place_of)
+    others = sketches(good, None if roles.same_world else roles.good.place_of)
+    pairs = align(own, others)
+    run, other = Run(bad, own), Run(good, others)
     walk = Walk(run, other, pairs, roles).run()
     places = {pair.good: at for at, pair in enumerate(pairs) if pair.good is not None}
     decisive = decisive_actions(run, other, roles, pairs, lambda j: walk.next_bad(places[j]))

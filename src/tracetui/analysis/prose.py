@@ -19,6 +19,9 @@ _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_STATEMENT_WORDS = 2
+"""Words, beside its facts, from which a sentence can be told from another one."""
 _NOT_WORD = re.compile(r"[^\w]+")
 _SHORT_ANSWER = 6
 """Words up to which a final answer is a value rather than a wording."""
@@ -49,15 +52,22 @@ def unmatched(facts: Iterable[Entity], others: Iterable[Entity]) -> list[Entity]
     return [fact for fact in facts if (_family(fact), fact.key) not in held]
 
 
-def template_of(text: str) -> str:
-    """The sentences of a text with a blank for each fact, so that two values of one statement compare equal."""
-    pieces: list[str] = []
-    end = 0
-    for entity in find_entities(text):
-        if entity.kind in FACT_KINDS and entity.start >= end:
-            pieces += [text[end : entity.start], f"<{_family(entity)}>"]
-            end = entity.end
-    return " ".join("".join([*pieces, text[end:]]).split())
+def statements(text: str) -> dict[str, list[tuple[Entity, ...]]]:
+    """The sentences of a text that state facts: each with a blank for every fact, and the facts it was said with."""
+    found: dict[str, list[tuple[Entity, ...]]] = {}
+    for sentence in _SENTENCE_END.split(text):
+        facts = [entity for entity in find_entities(sentence) if entity.kind in FACT_KINDS]
+        if not facts:
+            continue
+        pieces: list[str] = []
+        end = 0
+        for fact in facts:
+            pieces += [sentence[end : fact.start], f"<{_family(fact)}>"]
+            end = max(end, fact.end)
+        template = " ".join("".join([*pieces, sentence[end:]]).split())
+        if sum(1 for word in template.split() if _WORD.match(word)) >= _STATEMENT_WORDS:
+            found.setdefault(template, []).append(tuple(facts))
+    return found
 
 
 def is_other_answer(text: str, other: str) -> bool:

@@ -66,6 +66,13 @@ class Roster:
         found = self._word_entries[key]
         return found if found is not None and found.step < before else None
 
+    def place_of(self, value: str, before: int) -> str | None:
+        """The place an id came in by, in words: equal in two runs for the first order that a tool listed."""
+        if id_of(value) is None:
+            return None
+        entry = self.entry(value, before)
+        return f"<{entry.way}:{entry.path}>" if entry is not None else None
+
     def knows(self, value: str) -> bool:
         """Whether the value ever came into the run from outside the model."""
         return value_key(value) in self._came_in

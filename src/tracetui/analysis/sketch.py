@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tracetui.analysis.entities import find_entities
 from tracetui.analysis.passages import asking_steps, leaves
 from tracetui.analysis.prose import is_prose
-from tracetui.analysis.roster import general_path
+from tracetui.analysis.roster import general_path, scalar_text
 from tracetui.context import text_of
 from tracetui.model import ReasoningPart, Session, Step, ToolCallPart
 
@@ -29,10 +30,18 @@ class Sketch(NamedTuple):
     """Whether an equal `exact` is enough to hold two steps together: true of actions, not of what people say."""
 
 
-def sketches(session: Session) -> list[Sketch]:
-    """One sketch a step, in order."""
-    calls = {step.index: _call_sketch(step) for step in session.steps if step.kind == "tool_call"}
+PlaceOf = Callable[[str, int], str | None]
+"""(value, step that uses it) to the place it came in by, in words; None for what is to be taken to the letter."""
+
+
+def sketches(session: Session, place_of: PlaceOf | None = None) -> list[Sketch]:
+    """One sketch a step, in order. With `place_of`, ids in arguments count as the place that they came in by."""
     asking = asking_steps(session)
+    calls = {
+        step.index: _call_sketch(step, _placed(step.arguments, asking[step.index], place_of))
+        for step in session.steps
+        if step.kind == "tool_call"
+    }
     asked: dict[int, list[Sketch]] = {}
     for index, sketch in calls.items():
         asked.setdefault(asking[index], []).append(sketch)
@@ -66,10 +75,21 @@ def said_text(step: Step) -> str:
     return "\n".join(text_of(part) for part in parts) or step.summary
 
 
-def _call_sketch(step: Step) -> Sketch:
+def _call_sketch(step: Step, placed: Any) -> Sketch:
     group = f"tool {step.tool}"
     arguments = canonical(step.arguments)
-    return Sketch(f"{group} {arguments}", f"{group} {_shape(step)}", group, arguments[:TEXT_COMPARED], True)
+    return Sketch(f"{group} {canonical(placed)}", f"{group} {_shape(step)}", group, arguments[:TEXT_COMPARED], True)
+
+
+def _placed(value: Any, step: int, place_of: PlaceOf | None) -> Any:
+    if place_of is None or value is None:
+        return value
+    if isinstance(value, dict):
+        return {key: _placed(inner, step, place_of) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_placed(inner, step, place_of) for inner in value]
+    place = place_of(scalar_text(value), step)
+    return value if place is None else place
 
 
 def _sketch(step: Step, asked: list[Sketch]) -> Sketch:

@@ -1,0 +1,181 @@
+"""Chat runs changed on purpose: faults planted into them, and changes that mean nothing."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from tracetui.analysis.actions import is_external
+from tracetui.model import SourceRef, Step
+
+T = TypeVar("T")
+Run = list[dict[str, Any]]
+Planted = tuple[Run, set[int]] | None
+"""The changed run, and the indices of the messages where naming the difference is right; None where it cannot be."""
+Asked = tuple[int, dict[str, Any], int]
+"""(message that calls, the call, message that answers)"""
+_IDENTIFIER = re.compile(r"#W\d{7}|[a-z]+_[a-z]+_\d{4}|(?:credit_card|gift_card|paypal)_\d{7}|\b\d{10}\b")
+_FACT = re.compile(r"#W\d{7}|\$\d+(?:\.\d\d)?")
+
+
+def asked(run: Run) -> list[Asked]:
+    """Messages with one call, and their answers."""
+    found: list[Asked] = []
+    for i, message in enumerate(run):
+        calls = message.get("tool_calls") or []
+        if len(calls) == 1 and i + 1 < len(run) and run[i + 1].get("tool_call_id") == calls[0]["id"]:
+            found.append((i, calls[0], i + 1))
+    return found
+
+
+def arguments(call: dict[str, Any]) -> dict[str, Any]:
+    return dict(json.loads(call["function"]["arguments"] or "{}"))
+
+
+def is_action(call: dict[str, Any]) -> bool:
+    name, given = call["function"]["name"], arguments(call)
+    return is_external(
+        Step(index=0, number=1, kind="tool_call", source=SourceRef("", 0, 0), tool=name, arguments=given)
+    )
+
+
+def shuffled(items: Sequence[T], chance: random.Random) -> list[T]:
+    return chance.sample(items, len(items))
+
+
+def changed_argument(run: Run, chance: random.Random) -> Planted:
+    """An id or a number in a call becomes another one; its answer stays."""
+    for i, call, _ in shuffled(asked(run), chance):
+        values = arguments(call)
+        for key in shuffled([k for k, v in values.items() if isinstance(v, (str, int)) and len(str(v)) < 60], chance):
+            other = re.sub(r"\d", lambda _: str(chance.randrange(10)), str(values[key]))
+            if other != str(values[key]):
+                run[i]["tool_calls"][0]["function"]["arguments"] = json.dumps({**values, key: other})
+                return run, {i}
+    return None
+
+
+def wrong_tool(run: Run, chance: random.Random) -> Planted:
+    """A call goes to another tool of the run."""
+    names = sorted({call["function"]["name"] for _, call, _ in asked(run)})
+    for i, call, _ in shuffled(asked(run), chance):
+        if others := [name for name in names if name != call["function"]["name"]]:
+            run[i]["tool_calls"][0]["function"]["name"] = chance.choice(others)
+            return run, {i}
+    return None
+
+
+def dropped_step(run: Run, chance: random.Random) -> Planted:
+    """A call that is made once, and its answer, are left out: right is the next message of the agent."""
+    for i, call, answer in shuffled(asked(run), chance):
+        if sum(c["function"] == call["function"] for _, c, _ in asked(run)) == 1:
+            del run[i : answer + 1]
+            said = [k for k, message in enumerate(run) if message["role"] == "assistant"]
+            return run, {next((k for k in said if k >= i), said[-1])}
+    return None
+
+
+def repeated_action(run: Run, chance: random.Random) -> Planted:
+    """An action that succeeded is done again."""
+    for i, call, answer in shuffled(asked(run), chance):
+        if is_action(call) and "error" not in str(run[answer]["content"]).lower():
+            return _again(run, i, answer, 1)
+    return None
+
+
+def loop(run: Run, chance: random.Random) -> Planted:
+    """A lookup is made five times more."""
+    for i, call, answer in shuffled(asked(run), chance):
+        if not is_action(call):
+            return _again(run, i, answer, 5)
+    return None
+
+
+def altered_answer(run: Run, chance: random.Random) -> Planted:
+    """An order or an amount in what the agent says becomes another one."""
+    for i in shuffled([i for i, m in enumerate(run) if m["role"] == "assistant" and not m.get("tool_calls")], chance):
+        if facts := _FACT.findall(run[i]["content"] or ""):
+            fact = chance.choice(facts)
+            other = re.sub(r"\d", lambda d: str((int(d[0]) + chance.randrange(1, 9)) % 10), fact)
+            run[i]["content"] = run[i]["content"].replace(fact, other)
+            return run, {i}
+    return None
+
+
+def swapped_actions(run: Run, chance: random.Random) -> Planted:
+    """An action changes its place with the call before it."""
+    for (i, first, answer), (j, second, _) in shuffled(list(pairwise(asked(run))), chance):
+        if is_action(second) and first["function"] != second["function"]:
+            run[i], run[j] = run[j], run[i]
+            run[answer], run[j + 1] = run[j + 1], run[answer]
+            return run, {i, j}
+    return None
+
+
+def reworded(run: Run, chance: random.Random) -> Run:
+    """What users and the agent say comes in another order of sentences, with other words before it."""
+    for message in run:
+        text = message.get("content")
+        if message["role"] in ("user", "assistant") and text and not message.get("tool_calls"):
+            opening = chance.choice(["Sure.", "Well then.", "Thanks."])
+            message["content"] = " ".join([opening, *shuffled(re.split(r"(?<=[.!?])\s+", text), chance)])
+    return run
+
+
+def other_entities(run: Run, chance: random.Random) -> Run:
+    """Every id stands for another thing, throughout the run."""
+    text = json.dumps(run)
+    names = {
+        value: re.sub(r"\d", lambda d: str((int(d[0]) + chance.randrange(1, 10)) % 10), value)
+        for value in sorted(set(_IDENTIFIER.findall(text)))
+    }
+    return list(json.loads(_IDENTIFIER.sub(lambda found: names[found[0]], text)))
+
+
+def reordered_lookups(run: Run, chance: random.Random) -> Run:
+    """Neighbouring lookups that do not need one another's answers change places."""
+    for (i, first, answer), (j, second, other) in pairwise(asked(run)):
+        needed = any(str(value) in str(run[answer]["content"]) for value in arguments(second).values())
+        if j == answer + 1 and not (needed or is_action(first) or is_action(second)):
+            run[i], run[j] = run[j], run[i]
+            run[answer], run[other] = run[other], run[answer]
+    return run
+
+
+def rewritten_arguments(run: Run, chance: random.Random) -> Run:
+    """Arguments are written with other white space and another order of keys."""
+    for i, call, _ in asked(run):
+        mixed = dict(shuffled(list(arguments(call).items()), chance))
+        run[i]["tool_calls"][0]["function"]["arguments"] = json.dumps(mixed, indent=1)
+    return run
+
+
+FAULTS: list[Callable[[Run, random.Random], Planted]] = [
+    changed_argument,
+    wrong_tool,
+    dropped_step,
+    repeated_action,
+    loop,
+    altered_answer,
+    swapped_actions,
+]
+HARMLESS: list[Callable[[Run, random.Random], Run]] = [
+    reworded,
+    other_entities,
+    reordered_lookups,
+    rewritten_arguments,
+]
+
+
+def _again(run: Run, i: int, answer: int, times: int) -> Planted:
+    copies: Run = []
+    for n in range(times):
+        call, result = copy.deepcopy(run[i]), copy.deepcopy(run[answer])
+        call["tool_calls"][0]["id"] = result["tool_call_id"] = f"call_again_{n}"
+        copies += [call, result]
+    return run[: answer + 1] + copies + run[answer + 1 :], {i, *range(answer + 1, answer + 1 + len(copies), 2)}

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""How well and how fast runs are compared.
+
+    diff.py faults DATA    faults planted into clean τ-bench retail runs: is the first difference the planted one?
+    diff.py noise DATA     harmless changes of the same runs: is the verdict still "same"?
+    diff.py speed          comparing made-up runs of 100 to 100,000 steps: seconds of processor time
+
+DATA holds `agentrx/tau_retail/runs/*.json` and `outcomes.json` beside it. Prints one JSON object. Beside each score stands
+that of a plain comparison, message by message, of texts and calls as they are written. A fault counts as found where the
+divergence stands at the message that was changed, or at the answer to it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import pathlib
+import random
+import re
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from typing import Any
+
+from changed_runs import FAULTS, HARMLESS, Run
+
+from tracetui.analysis.align import align
+from tracetui.analysis.divergence import compare
+from tracetui.analysis.sketch import sketches
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.open import open_trace
+from tracetui.model import Message, Session, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart
+
+_PLACE = re.compile(r"/messages/(\d+)")
+
+
+def clean_runs(data: pathlib.Path) -> dict[str, Run]:
+    """The runs that passed their test, by name."""
+    base = data / "agentrx" / "tau_retail"
+    outcomes = json.loads((base / "outcomes.json").read_text())
+    runs = {path.stem: json.loads(path.read_text())["traj"] for path in sorted((base / "runs").glob("*.json"))}
+    return {name: run for name, run in runs.items() if name in outcomes and outcomes[name]["reward"] == 1.0}
+
+
+def opened(run: Run, folder: str, name: str) -> Session:
+    path = pathlib.Path(folder, f"{name}.json")
+    path.write_text(json.dumps({"messages": run}))
+    return open_trace(str(path)).sessions[0]
+
+
+def score_faults(data: pathlib.Path, *, harmless: bool) -> dict[str, Any]:
+    """Against the run itself, or against the run with every harmless change made to it."""
+    result: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for fault in FAULTS:
+            hits, plain = [], []
+            for name, run in clean_runs(data).items():
+                chance = random.Random(f"{fault.__name__}:{name}")
+                planted = fault(copy.deepcopy(run), chance)
+                if planted is None:
+                    continue
+                good = copy.deepcopy(run)
+                for change in HARMLESS if harmless else []:
+                    good = change(good, chance)
+                bad, right = opened(planted[0], folder, "bad"), planted[1]
+                found = compare(bad, [opened(good, folder, "good")]).divergence
+                at = message_at(bad, found.bad if found else None)
+                is_answer = at is not None and planted[0][at]["role"] == "tool"
+                hits.append(at in right or (is_answer and at is not None and at - 1 in right))
+                plain.append(plain_difference(planted[0], good) in right)
+            result[fault.__name__] = {"planted": len(hits), "first": percent(hits), "plain": percent(plain)}
+    return result
+
+
+def score_noise(data: pathlib.Path) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for change in HARMLESS:
+            same, plain = [], []
+            for name, run in clean_runs(data).items():
+                changed = change(copy.deepcopy(run), random.Random(f"{change.__name__}:{name}"))
+                comparison = compare(opened(changed, folder, "bad"), [opened(run, folder, "good")])
+                same.append(comparison.verdict == "same")
+                plain.append(plain_difference(changed, run) is None)
+            result[change.__name__] = {"runs": len(same), "same": percent(same), "plain": percent(plain)}
+    return result
+
+
+def message_at(session: Session, index: int | None) -> int | None:
+    found = _PLACE.match(session.steps[index].source.pointer) if index is not None else None
+    return int(found[1]) if found else None
+
+
+def plain_difference(bad: Run, good: Run) -> int | None:
+    """The first message that is not written alike."""
+    for i, (message, other) in enumerate(zip(bad, good, strict=False)):
+        if written(message) != written(other):
+            return i
+    return None if len(bad) == len(good) else min(len(bad), len(good))
+
+
+def written(message: dict[str, Any]) -> tuple[Any, ...]:
+    calls = [call["function"] for call in message.get("tool_calls") or []]
+    return message["role"], message.get("content"), calls
+
+
+def percent(hits: list[bool]) -> float:
+    return round(100 * sum(hits) / len(hits), 1) if hits else 0.0
+
+
+def made_run(length: int, seed: int, leave_out: float = 0.0) -> Session:
+    """A run of about `length` steps, calls of tools on many things and now and then words; a share of it left out."""
+    chance, cuts = random.Random(seed), random.Random(seed + 1)
+    builder = SessionBuilder(f"made-{length}-{seed}")
+    made = 0
+    while made < length:
+        source = SourceRef("made", made, 1)
+        tool = chance.choice(["get_order", "search_items", "get_price", "update_order", "send_note"])
+        value = {"order_id": f"ord_{chance.randrange(10**6):06}", "page": chance.randrange(9)}
+        answer = {"id": value["order_id"], "total": chance.randrange(1000), "status": chance.choice(["open", "sent"])}
+        says = chance.random() < 0.05
+        made += 1 if says else 2
+        if cuts.random() < leave_out:
+            continue
+        if says:
+            builder.llm_call(Message("assistant", (TextPart(f"Now comes {value['order_id']}."),)), source)
+            continue
+        builder.llm_call(Message("assistant", (ToolCallPart(f"call_{made}", tool, value),)), source)
+        builder.tool_result(Message("tool", (ToolCallResponsePart(f"call_{made}", answer),)), source)
+    return builder.build()
+
+
+def score_speed() -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for length in (100, 1_000, 10_000, 100_000):
+        good = made_run(length, 1)
+        result[f"{length:,} steps, 1 % left out"] = measured(made_run(length, 1, leave_out=0.01), good)
+        if length <= 10_000:
+            result[f"{length:,} steps, unrelated"] = measured(made_run(length, 7), good)
+    return result
+
+
+def measured(bad: Session, good: Session) -> dict[str, Any]:
+    times = [time.process_time()]
+    own, others = sketches(bad), sketches(good)
+    times.append(time.process_time())
+    pairs = align(own, others)
+    times.append(time.process_time())
+    compare(bad, [good])
+    times.append(time.process_time())
+    sketched, aligned, compared = (round(b - a, 3) for a, b in pairwise(times))
+    same = sum(pair.relation == "same" for pair in pairs)
+    return {"sketch_s": sketched, "align_s": aligned, "whole_comparison_s": compared, "same": same}
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["faults", data]:
+            root = pathlib.Path(data)
+            answer = {
+                "against_itself": score_faults(root, harmless=False),
+                "against_harmless_changes": score_faults(root, harmless=True),
+            }
+        case ["noise", data]:
+            answer = score_noise(pathlib.Path(data))
+        case ["speed"]:
+            answer = score_speed()
+        case _:
+            sys.exit(__doc__)
+    print(json.dumps(answer, indent=1))

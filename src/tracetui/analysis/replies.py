@@ -1,0 +1,85 @@
+"""What was answered: by tools to like calls, and by the agent in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracetui.analysis.conduct import failed
+from tracetui.analysis.entities import Entity
+from tracetui.analysis.meaning import At, Change, text_changes
+from tracetui.analysis.passages import leaves
+from tracetui.analysis.prose import is_other_answer, is_prose, statements
+from tracetui.analysis.roles import Roles
+from tracetui.analysis.sketch import canonical
+from tracetui.analysis.wording import value_text
+from tracetui.model import Step
+
+
+def is_same_result(step: Step, other: Step) -> bool:
+    """Whether two calls were answered alike to the letter, or failed alike."""
+    if failed(step) and failed(other):
+        return True
+    return step.result == other.result or canonical(step.result) == canonical(other.result)
+
+
+def result_change(step: Step, other: Step, roles: Roles) -> str | None:
+    """How the answers to two like calls differ in meaning, as the end of a sentence; binds ids that stand for each other."""
+    if failed(step):
+        return f"failed where it succeeded in the good run: {value_text(step.result or step.error)}"
+    if failed(other):
+        return f"succeeded where it failed in the good run: {value_text(other.result or other.error)}"
+    values, others = dict(leaves(step.result)), dict(leaves(other.result))
+    for path, value, partner in roles.bind_answers(values, others, step.tool or ""):
+        return f"answered {value_text(value)} at {path} where the good run's answer has {value_text(partner)}"
+    if roles.same_world and canonical(step.arguments) == canonical(other.arguments):
+        for path, value in values.items():
+            partner = others.get(path, value)
+            if canonical(value) != canonical(partner) and _is_state(value) and _is_state(partner):
+                return f"answered {value_text(value)} at {path}, {value_text(partner)} in the good run"
+    return None
+
+
+def said_change(text: str, other: str, roles: Roles, at: At, *, final: bool) -> Change | None:
+    """The first fact that differs between two answers of the agent.
+
+    On the way, only a sentence that both have, with another value in it; finally, any fact that contradicts another one,
+    and short answers that are not one.
+    """
+    if found := next(_statement_changes(text, other, roles, at), None):
+        return found
+    if not final:
+        return None
+    # Plain numbers in different sentences count different things.
+    facts = (change for change in text_changes(text, other, roles, at, bind=False) if not (change.bad or "").isdigit())
+    if found := next(facts, None):
+        return found
+    return Change("", text, other, "other") if is_other_answer(text, other) else None
+
+
+def _is_state(value: str) -> bool:
+    """A plain word, such as "pending": answers differ in texts, times and counts without a meaning."""
+    return not is_prose(value) and not any(c.isdigit() for c in value)
+
+
+def _statement_changes(text: str, other: str, roles: Roles, at: At) -> Iterator[Change]:
+    others = statements(other)
+    for template, said in statements(text).items():
+        rest = list(others.get(template, ()))
+        left: list[tuple[Entity, ...]] = []
+        for facts in said:
+            twin = next((twin for twin in rest if not _first_unlike(facts, twin, roles, at)), None)
+            if twin is None:
+                left.append(facts)
+            else:
+                rest.remove(twin)
+        for facts, rival in zip(left, rest, strict=False):
+            if change := _first_unlike(facts, rival, roles, at):
+                yield change
+
+
+def _first_unlike(facts: tuple[Entity, ...], others: tuple[Entity, ...], roles: Roles, at: At) -> Change | None:
+    for fact, other in zip(facts, others, strict=False):
+        relation = roles.relate(fact.text, other.text, at.bad, at.good, bind=False)
+        if fact.key != other.key and relation not in ("same", "role"):
+            return Change("", fact.text, other.text, relation)
+    return None
