@@ -19,7 +19,7 @@ Planted = tuple[Run, set[int]] | None
 """The changed run, and the indices of the messages where naming the difference is right; None where it cannot be."""
 Asked = tuple[int, dict[str, Any], int]
 """(message that calls, the call, message that answers)"""
-_IDENTIFIER = re.compile(r"#W\d{7}|[a-z]+_[a-z]+_\d{4}|(?:credit_card|gift_card|paypal)_\d{7}|\b\d{10}\b")
+_IDENTIFIER = re.compile(r"#?W\d{7}|[a-z]+_[a-z]+_\d{4}|(?:credit_card|gift_card|paypal)_\d{7}|\b\d{10}\b|[a-z.]+\d+(?=@)")
 _FACT = re.compile(r"#W\d{7}|\$\d+(?:\.\d\d)?")
 
 
@@ -130,11 +130,11 @@ def reworded(run: Run, chance: random.Random) -> Run:
 def other_entities(run: Run, chance: random.Random) -> Run:
     """Every id stands for another thing, throughout the run."""
     text = json.dumps(run)
-    names = {
-        value: re.sub(r"\d", lambda d: str((int(d[0]) + chance.randrange(1, 10)) % 10), value)
-        for value in sorted(set(_IDENTIFIER.findall(text)))
-    }
-    return list(json.loads(_IDENTIFIER.sub(lambda found: names[found[0]], text)))
+    numbers = {digits: digits for digits in sorted(set(re.findall(r"\d+", " ".join(_IDENTIFIER.findall(text)))))}
+    for digits in numbers:  # one number, however the id is spelt, becomes one other number
+        numbers[digits] = "".join(str((int(digit) + chance.randrange(1, 10)) % 10) for digit in digits)
+    renamed = _IDENTIFIER.sub(lambda found: re.sub(r"\d+", lambda d: numbers[d[0]], found[0]), text)
+    return list(json.loads(renamed))
 
 
 def reordered_lookups(run: Run, chance: random.Random) -> Run:

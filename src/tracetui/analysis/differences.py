@@ -52,6 +52,7 @@ class Walk:
         self.bad, self.good, self.pairs, self.roles = bad, good, pairs, roles
         self.found: list[Difference] = []
         self.noise: Counter[Noise] = Counter()
+        self._loops: set[str] = set()
         self._answer = _answer(bad.steps), _answer(good.steps)
         self._next_calls = _next_calls(bad.steps, pairs)
         self._bad_done = _actions_before(bad)
@@ -192,14 +193,16 @@ class Walk:
             self._count("extra reads", True)
 
     def _repeated(self, at: int, i: int, noise: Noise) -> None:
-        """A call made again: noise, until it makes a loop."""
-        step = self.bad.steps[i]
-        own, others = len(self.bad.like(self.bad.key(i))), len(self.good.like(self.bad.key(i)))
-        if self.bad.repeats(i) == 1 and own - max(1, others) >= LOOP:
-            why = f"{call_text(step, self.roles, bad=True)} was called {own} times, {others or 'not once'} in the good run"
-            self.found.append(Difference("length", self.bad.asking(i), None, why, at))
-        else:
+        """A call made again: noise, until it makes a loop, which is told where it begins."""
+        key = self.bad.key(i)
+        own, others = len(self.bad.like(key)), len(self.good.like(key))
+        if key in self._loops or own - max(1, others) < LOOP:
             self._count(noise, True)
+            return
+        self._loops.add(key)
+        call = call_text(self.bad.steps[i], self.roles, bad=True)
+        why = f"{call} was called {own} times, {others or 'not once'} in the good run"
+        self.found.append(Difference("length", self.bad.asking(i), None, why, at))
 
     def _only_good(self, at: int, j: int) -> None:
         step = self.good.steps[j]
