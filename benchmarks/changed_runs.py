@@ -19,7 +19,9 @@ Planted = tuple[Run, set[int]] | None
 """The changed run, and the indices of the messages where naming the difference is right; None where it cannot be."""
 Asked = tuple[int, dict[str, Any], int]
 """(message that calls, the call, message that answers)"""
-_IDENTIFIER = re.compile(r"#?W\d{7}|[a-z]+_[a-z]+_\d{4}|(?:credit_card|gift_card|paypal)_\d{7}|\b\d{10}\b|[a-z.]+\d+(?=@)")
+_IDENTIFIER = re.compile(
+    r"#?W\d{7}|[a-z]+_[a-z]+_\d{4}|(?:credit_card|gift_card|paypal)_\d{7}|\b\d{10}\b|[a-z.]+\d+(?=@)"
+)
 _FACT = re.compile(r"#W\d{7}|\$\d+(?:\.\d\d)?")
 
 
