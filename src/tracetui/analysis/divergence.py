@@ -36,9 +36,10 @@ class Contrast(msgspec.Struct, frozen=True):
     roles: Roles
 
     @property
-    def closeness(self) -> tuple[int, float]:
-        """Greater for a good run that is nearer to the bad one."""
-        return -len(self.differences), sum(pair.similarity for pair in self.pairs) / max(1, len(self.pairs))
+    def closeness(self) -> tuple[bool, int, float]:
+        """Greater for a good run that is nearer to the bad one; one about the same things is nearer than any other."""
+        similarity = sum(pair.similarity for pair in self.pairs) / max(1, len(self.pairs))
+        return self.roles.same_world, -len(self.differences), similarity
 
 
 def compare(bad: Session, goods: Sequence[Session]) -> Comparison:
