@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -22,8 +23,14 @@ class Cascade(msgspec.Struct, frozen=True):
     """One link a step: how it was reached first."""
 
 
-def cascade_of(provenance: Provenance, origin: int, values: Collection[str], end: int) -> Cascade:
-    """Steps up to `end` that rest on what step `origin` wrote.
+def cascade_of(
+    provenance: Provenance,
+    origin: int,
+    values: Collection[str],
+    end: int,
+    answered: Mapping[int, int] | None = None,
+) -> Cascade:
+    """Steps up to `end` that rest on what step `origin` wrote. `answered`: `answering_calls`, where it is at hand.
 
     `values`: keys of the wrong values; where there is none, whatever the calls of the step brought back counts.
     A call that uses a wrong value taints the values that its result brings in; a model that answers a tainted result
@@ -31,7 +38,7 @@ def cascade_of(provenance: Provenance, origin: int, values: Collection[str], end
     """
     session = provenance.session
     by_key = provenance.by_key
-    answered = _answering_calls(session)
+    answered = answering_calls(session) if answered is None else answered
     reached: dict[int, Link | None] = {origin: None}
     tainted = set(values)
     queue = deque((key, origin) for key in values)
@@ -89,7 +96,7 @@ def _asked_by(session: Session, llm: int) -> list[int]:
     if session.steps[llm].kind == "tool_call":
         return [llm]
     found: list[int] = []
-    for step in session.steps[llm + 1 :]:
+    for step in islice(session.steps, llm + 1, None):
         if step.kind == "tool_call" and step.parent in (llm, None) and step.scope == session.steps[llm].scope:
             found.append(step.index)
         elif step.kind == "llm_call" and step.scope == session.steps[llm].scope:
@@ -97,7 +104,7 @@ def _asked_by(session: Session, llm: int) -> list[int]:
     return found
 
 
-def _answering_calls(session: Session) -> dict[int, int]:
+def answering_calls(session: Session) -> dict[int, int]:
     """By tool step: the next LLM call of its scope, where what that one wrote is not recorded."""
     waiting: dict[str, list[int]] = {}
     found: dict[int, int] = {}

@@ -7,11 +7,11 @@ between is cascade. Where a person names the wrong words, these are followed to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tracetui.analysis.cascade import Cascade, cascade_of, is_telling
+from tracetui.analysis.cascade import Cascade, answering_calls, cascade_of, is_telling
 from tracetui.analysis.findings import FaultOrigin
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.model import Evidence, Flag, Session
@@ -56,7 +56,8 @@ def find_origin(
         return FaultOrigin(found=False, because="not found, because the session has no output to walk back from")
     if symptom_text:
         return _followed(provenance, end, symptom_text)
-    premises = [premise for flag in flags if (premise := _premise(provenance, flag, end)) is not None]
+    answered = answering_calls(session)
+    premises = [premise for flag in flags if (premise := _premise(provenance, flag, end, answered)) is not None]
     if symptom is not None:
         premises = [premise for premise in premises if end in premise.cascade.steps or premise.step == end]
     if not premises:
@@ -73,12 +74,12 @@ def last_output(session: Session) -> int | None:
     return None
 
 
-def _premise(provenance: Provenance, flag: Flag, end: int) -> Premise | None:
+def _premise(provenance: Provenance, flag: Flag, end: int, answered: Mapping[int, int]) -> Premise | None:
     if flag.kind not in _WEIGHT or flag.step > end:
         return None
     values = _flagged_values(provenance, flag) if flag.kind == "ENTITY_HALLUCINATION" else ()
     step = min((value.author for value in values), default=_author(provenance, flag))
-    cascade = cascade_of(provenance, step, {value.key for value in values}, end)
+    cascade = cascade_of(provenance, step, {value.key for value in values}, end, answered)
     return Premise(step, flag.kind, flag.confidence, flag.message, values, cascade, flag.evidence)
 
 
