@@ -48,9 +48,11 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
 
 
 def looks_binary(head: bytes) -> bool:
-    """Whether bytes that text has no use for make up more than a tenth."""
-    odd = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head[:4096])
-    return odd > _BINARY_SHARE * max(1, len(head[:4096]))
+    """Whether more than a tenth of the first bytes are such that text has no use for: controls, and what is not UTF-8."""
+    start = head[:4096]
+    text = start.decode("utf-8", "surrogateescape")
+    odd = sum(c < " " and c not in "\t\n\v\f\r\x1b" or "\udc80" <= c <= "\udcff" for c in text)
+    return odd > _BINARY_SHARE * max(1, len(start))
 
 
 def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
