@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-Value = dict[str, Any]
+_MOST = 10**15
+"""Beyond any count or time in milliseconds: a larger number is damage."""
 
 
 def text_field(value: object) -> str | None:
@@ -26,12 +27,12 @@ def number_field(value: object) -> float | None:
 
 
 def count_field(value: object) -> int | None:
-    """A count, 0 or more, else None."""
+    """A count from 0 to 10^15, else None."""
     number = number_field(value)
-    return int(number) if number is not None and number >= 0 else None
+    return int(number) if number is not None and 0 <= number <= _MOST else None
 
 
-def object_field(value: object) -> Value:
+def object_field(value: object) -> dict[str, Any]:
     """An object, or an empty one."""
     return value if isinstance(value, dict) else {}
 
@@ -44,4 +45,4 @@ def list_field(value: object) -> list[Any]:
 def milliseconds_field(value: object) -> int | None:
     """A duration in milliseconds as nanoseconds, else None."""
     number = number_field(value)
-    return round(number * 1_000_000) if number is not None and 0 <= number < 1e15 else None
+    return round(number * 1_000_000) if number is not None and 0 <= number <= _MOST else None

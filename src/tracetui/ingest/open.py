@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import FORMATS, detect_format
+from tracetui.ingest.repeats import note_repeated_keys
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import Source, read_source, source_paths
 from tracetui.model import Trace
@@ -41,6 +42,7 @@ def _read(records: Records, format_name: str | None) -> Trace:
     if records.shape == "document" and records.cut is not None:
         ledger.skip(*records.cut)
         ledger.note(records.cut.reason)
+    note_repeated_keys(records, ledger)
     if not any(session.steps for session in sessions):
         raise UnreadableSourceError(f"{source.path}: no step found when read as {chosen.NAME}", hint=_why_empty(ledger))
     return Trace(path=source.path, format=chosen.NAME, format_reason=reason, sessions=sessions, report=ledger.report())

@@ -56,9 +56,9 @@ def answer_message(items: list[Record]) -> ChatMessage:
     parts: list[Part] = []
     calls: list[SourceRef] = []
     answers: list[ToolAnswer] = []
-    source = next((item.source for item in items if item.value.get("type", "message") == "message"), items[0].source)
+    source = next((item.source for item in items if _kind(item.value) == "message"), items[0].source)
     for item in items:
-        kind = item.value.get("type", "message")
+        kind = _kind(item.value)
         if kind == "message":
             parts += parts_of_content(item.value.get("content"))
         elif _is_call(kind):
@@ -77,7 +77,7 @@ def _input_message(item: Record) -> ChatMessage:
     value, source = item.value, item.source
     if not isinstance(value, dict):
         return ChatMessage(Message("user", parts_of_content(value), source=source), source)
-    kind = value.get("type", "message")
+    kind = _kind(value)
     if kind == "message":
         role = str(value.get("role") or "user")
         return ChatMessage(Message(role, parts_of_content(value.get("content")), source=source), source)
@@ -90,8 +90,14 @@ def _input_message(item: Record) -> ChatMessage:
 def _by_model(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
-    kind = value.get("type", "message")
-    return value.get("role") in MODEL_ROLES if kind == "message" else _is_call(kind) or kind == "reasoning"
+    kind = _kind(value)
+    return str(value.get("role")) in MODEL_ROLES if kind == "message" else _is_call(kind) or kind == "reasoning"
+
+
+def _kind(value: dict[str, Any]) -> str:
+    """The type of an item; a message may go without."""
+    kind = value.get("type")
+    return kind if isinstance(kind, str) else "message"
 
 
 def _is_call(kind: str) -> bool:

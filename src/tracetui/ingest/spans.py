@@ -51,9 +51,13 @@ def children(text: str, at: int = 0) -> Iterator[Span]:
     for index in range(len(text)):
         key, at = _key(text, at) if opening == "{" else (index, at)
         value, end = value_at(text, at, key)
+        after = _skip(text, end)
+        mark = text[after : after + 1]
+        if mark not in (",", closing) and text[end - 1].isdigit():
+            # A number has no closing mark: its further digits may be cut off.
+            raise BrokenJSONError("a number without an end", at, end, key)
         yield Span(key, value, at, end)
-        at = _skip(text, end)
-        mark = text[at : at + 1]
+        at = after
         if mark == closing:
             return
         if mark != ",":
@@ -84,10 +88,10 @@ def salvage(text: str, at: int = 0, *, depth: int = _SALVAGE_DEPTH) -> tuple[Any
         spans += ((span.key, span.value) for span in children(text, at))
     except BrokenJSONError as problem:
         broken = problem
-        if isinstance(problem.key, str) and depth and text[problem.start] in "{[":
+        if isinstance(problem.key, str) and depth and text.startswith(("{", "["), problem.start):
             inner, broken = salvage(text, problem.start, depth=depth - 1)
             spans.append((problem.key, inner))
-    if text[_skip(text, at)] == "{":
+    if text.startswith("{", _skip(text, at)):
         return dict(spans), broken
     return [value for _, value in spans], broken
 

@@ -63,7 +63,7 @@ class _Calls:
                 if entry.type == "assistant" and isinstance(call_id, str):
                     call = Call(call_id, entry.agent, arguments if isinstance(arguments, dict) else {})
                     self.by_id.setdefault(call_id, call)
-                elif entry.type == "user" and answered in self.by_id:
+                elif entry.type == "user" and isinstance(answered, str) and answered in self.by_id:
                     for mention in _mentions(entry):
                         self.by_mention.setdefault(mention, self.by_id[answered])
 

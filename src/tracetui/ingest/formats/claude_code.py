@@ -47,7 +47,7 @@ def detect(records: Records) -> Detection:
     for row in rows:
         if "sessionId" in row and "parentUuid" in row:
             return Detection(0.96, "a line has sessionId and parentUuid")
-        if row.get("type") in _TELLING and ("sessionId" in row or "messageId" in row or "leafUuid" in row):
+        if str(row.get("type")) in _TELLING and ("sessionId" in row or "messageId" in row or "leafUuid" in row):
             return Detection(0.95, f"a line is of type {row['type']}")
         if row.get("type") == "summary" and "leafUuid" in row:
             return Detection(0.95, "a line is a summary with leafUuid")
