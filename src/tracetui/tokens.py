@@ -28,6 +28,8 @@ class TokenScale(NamedTuple):
         return round(characters / self.characters_per_token)
 
 
+_BEYOND_COUNTS = 10**12
+"""A larger count is damage; squares of it could not be held."""
 ROUGH = TokenScale(DEFAULT_CHARACTERS_PER_TOKEN, fitted=False)
 
 
@@ -42,6 +44,8 @@ def fit_scale(points: Sequence[tuple[int, int]]) -> TokenScale:
         return ROUGH
     mean_x = sum(x for x, _ in points) / count
     mean_y = sum(y for _, y in points) / count
+    if max(map(max, points)) > _BEYOND_COUNTS:
+        return ROUGH
     xx = sum((x - mean_x) ** 2 for x, _ in points)
     xy = sum((x - mean_x) * (y - mean_y) for x, y in points)
     yy = sum((y - mean_y) ** 2 for _, y in points)

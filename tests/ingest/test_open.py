@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 from collections.abc import Iterator
@@ -18,7 +19,10 @@ from tests.shared import sample_files
 from tracetui.context import prompt_at
 from tracetui.errors import TracetuiError, UnknownNameError, UnreadableSourceError
 from tracetui.ingest.open import open_folder, open_trace
-from tracetui.ingest.registry import FORMATS
+from tracetui.ingest.records import Records
+from tracetui.ingest.registry import FORMATS, detect_format
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.source import Source
 
 STEP = {"session_id": "s", "step": 1, "type": "llm_call", "summary": "é"}
 MESSAGES = [{"role": "user", "content": "héllo"}, {"role": "assistant", "content": "hi"}]
@@ -29,8 +33,25 @@ def line(**fields: Any) -> bytes:
     return json.dumps(STEP | fields, ensure_ascii=False).encode() + b"\n"
 
 
+OWN_GUARD = {
+    "session-trace",
+    "openai-chat",
+    "openai-responses",
+    "anthropic-messages",
+    "autogen-chat",
+    "tau-bench",
+    "raw",
+}
+"""Formats that never raise, so that damage costs a record and not the whole reading."""
+
+
 def must_hold(data: bytes, *, path: str = "x.bin", format_name: str | None = None) -> None:
     """Whatever the bytes are: a balanced account with prompts at every step, or a TracetuiError."""
+    records = Records(Source(path=path, data=data))
+    chosen = detect_format(records)[0] if format_name is None else FORMATS[format_name]
+    if chosen.NAME in OWN_GUARD and data.strip():
+        with contextlib.suppress(TracetuiError):
+            chosen.read(records, Ledger())
     try:
         trace = read(data, path=path, format_name=format_name)
     except TracetuiError as problem:
@@ -201,6 +222,27 @@ def test_a_very_long_line_is_read_whole() -> None:
 def test_one_file_may_hold_many_sessions() -> None:
     trace = read(b"".join(line(session_id=f"s{i % 3}", step=i) for i in range(9)), path="t.jsonl")
     assert [session.session_id for session in trace.sessions] == ["s0", "s1", "s2"]
+
+
+def test_data_that_breaks_a_format_is_shown_as_raw_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> list[Any]:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(FORMATS["session-trace"], "read", broken)
+    trace = read(line(), path="t.jsonl")
+    assert trace.format == "raw"
+    assert "looks like session-trace" in trace.report.notes[0]
+    assert "unforeseen" in trace.report.notes[0]
+    with pytest.raises(UnreadableSourceError, match="unforeseen"):
+        read(line(), path="t.jsonl", format_name="session-trace")
+
+
+def test_a_format_that_breaks_while_it_is_asked_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> Any:
+        raise TypeError("unforeseen")
+
+    monkeypatch.setattr(FORMATS["tau-bench"], "detect", broken)
+    assert read(line(), path="t.jsonl").format == "session-trace"
 
 
 def test_an_unknown_format_lists_the_known_ones() -> None:

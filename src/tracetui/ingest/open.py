@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.records import Records
-from tracetui.ingest.registry import FORMATS, detect_format
+from tracetui.ingest.registry import DAMAGED, FORMATS, Format, detect_format
 from tracetui.ingest.repeats import note_repeated_keys
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import Source, read_source, source_paths
@@ -30,12 +30,20 @@ def read_trace(source: Source, *, format_name: str | None = None) -> Trace:
 
 
 def _read(records: Records, format_name: str | None) -> Trace:
+    """The trace as the format that is named, or is surest, reads it; raw records where that one breaks on the data."""
+    chosen, reason = detect_format(records) if format_name is None else (FORMATS[format_name], "named by --format")
+    try:
+        return _read_as(chosen, reason, records)
+    except DAMAGED as problem:
+        broken = f"looks like {chosen.NAME}, but holds what that format does not ({type(problem).__name__}: {problem})"
+        if format_name is not None or chosen.NAME == "raw":
+            raise UnreadableSourceError(f"{records.source.path}: {broken}", hint="--format raw shows it") from problem
+    return _read_as(FORMATS["raw"], reason, records, f"{broken}: shown as raw records")
+
+
+def _read_as(chosen: Format, reason: str, records: Records, *notes: str) -> Trace:
     source, ledger = records.source, Ledger()
-    if format_name is None:
-        chosen, reason = detect_format(records)
-    else:
-        chosen, reason = FORMATS[format_name], "named by --format"
-    for note in source.notes:
+    for note in (*notes, *source.notes):
         ledger.note(note)
     with _collector_paused():
         sessions = tuple(chosen.read(records, ledger))

@@ -45,6 +45,8 @@ class Detection(NamedTuple):
 
 
 NOT_MINE = Detection(0.0, "")
+DAMAGED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What a format raises on data that its rules do not foresee: a source may hold anything."""
 
 
 class Format(Protocol):
@@ -87,11 +89,18 @@ class Registry(Mapping[str, Format]):
 FORMATS = Registry()
 
 
+def _detection(candidate: Format, records: Records) -> Detection:
+    try:
+        return candidate.detect(records)
+    except DAMAGED:
+        return NOT_MINE
+
+
 def detect_format(records: Records) -> tuple[Format, str]:
     """The format that is surest of the records, and its reason. "raw" takes what nothing else does."""
     best, reason, score = FORMATS["raw"], "no format recognised it: raw records", 0.0
     for candidate in FORMATS.values():
-        found = candidate.detect(records)
+        found = _detection(candidate, records)
         if found.score > score:
             best, reason, score = candidate, found.reason, found.score
     return best, reason
