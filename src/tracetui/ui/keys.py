@@ -43,6 +43,7 @@ DEBUGGER_KEYS: list[BindingType] = [
     Binding("p", "over('postmortem')", "postmortem", id="open.postmortem", tooltip="Write the postmortem"),
     Binding("m", "note", "mark", id="step.note", tooltip="Mark this step with a note"),
     Binding("M", "unmark", "unmark", show=False, id="step.unmark", tooltip="Remove the mark from this step"),
+    Binding("x", "export", "export", show=False, id="session.export", tooltip="Write the findings to a markdown file"),
     Binding("slash", "search", "search", id="find.text", tooltip="Search the content of all steps"),
     Binding("n", "hit(1)", "next hit", show=False, id="find.next", tooltip="Next hit of the search"),
     Binding("N", "hit(-1)", "previous hit", show=False, id="find.previous", tooltip="Previous hit"),

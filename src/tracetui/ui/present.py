@@ -84,6 +84,11 @@ def elide(value: Content, cells: int) -> Content:
     return value.truncate(max(cells - 1, 0)) + Content(GLYPHS.more if cells > 0 else "")
 
 
+def elide_start(value: str, cells: int) -> str:
+    """The end of a safe line of text, such as a path, in at most `cells` characters."""
+    return value if len(value) <= cells else GLYPHS.more + value[len(value) - cells + 1 :]
+
+
 def spread(left: Content, right: Content, cells: int) -> Content:
     """Both ends of a line; the left one is cut first."""
     if not right.cell_length:

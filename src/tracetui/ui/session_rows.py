@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from textual.content import Content
 
 from tracetui.analysis.findings import Triage
 from tracetui.model import Session, Trace
+from tracetui.text import cell_width
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, content
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
 from tracetui.ui.rows import letter_style
 from tracetui.ui.state import Facts, flag_letters
+
+Number = TypeVar("Number", int, float)
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -61,32 +65,69 @@ ORDERS = (
 )
 
 
+class Column(NamedTuple):
+    """A column of the list; it is shown where some session has a value for it and there is room."""
+
+    name: str
+    value: Callable[[Listed], str]
+    style: str
+    most_cells: int
+    right: bool = False
+
+
+_COLUMNS = (
+    Column("session", lambda listed: listed.session.session_id, STRONG, 36),
+    Column("steps", lambda listed: f"{listed.facts.steps:,}", "", 8, right=True),
+    Column("tokens", lambda listed: _known(listed.facts.tokens, figures.tokens), QUIET, 7, right=True),
+    Column("cost", lambda listed: _known(listed.facts.cost_usd, figures.cost), QUIET, 9, right=True),
+    Column("time", lambda listed: _known(listed.facts.duration_ns, figures.duration), QUIET, 9, right=True),
+    Column("file", lambda listed: _file(listed), QUIET, 26),
+    Column("agent", lambda listed: listed.facts.agents[0] if listed.facts.agents else "", "", 16),
+    Column("started", lambda listed: started(listed.facts.start_ns), QUIET, 16),
+)
+"""In the order in which they are given room; they stand in this order too."""
+_FLAGS_CELLS = 5
+_VERDICT_CELLS = 44
+"""hallucination propagation  step 3 ord_555; less of a narrow screen."""
+
+
+class Table:
+    """The columns of a list of sessions at a width."""
+
+    def __init__(self, listed: Sequence[Listed], width: int) -> None:
+        self._columns: list[tuple[Column, int]] = []
+        room = width - 1 - _FLAGS_CELLS - 2 - min(_VERDICT_CELLS, width * 2 // 5)
+        for column in _COLUMNS:
+            widest = max((cell_width(present.line(column.value(row))) for row in listed), default=0)
+            cells = max(min(widest, column.most_cells, width // 3), len(column.name))
+            if widest and cells + 2 <= room:
+                self._columns.append((column, cells))
+                room -= cells + 2
+
+    def heading(self) -> Content:
+        """The names of the columns."""
+        names = [self._cell(content((column.name, QUIET)), column, cells) for column, cells in self._columns]
+        return Content(" ") + Content("").join(names) + content(("flags  verdict", QUIET))
+
+    def row(self, listed: Listed, *, current: bool, width: int) -> Content:
+        bar = content((GLYPHS.cursor if current else " ", KEY))
+        cells = [self._cell(content((c.value(listed), c.style)), c, room) for c, room in self._columns]
+        letters = content(*((letter, letter_style(letter)) for letter in listed.letters[:_FLAGS_CELLS]))
+        made = bar + Content("").join(cells) + letters.pad_right(_FLAGS_CELLS + 2 - letters.cell_length)
+        return present.elide(made + _verdict(listed), width)
+
+    def _cell(self, value: Content, column: Column, cells: int) -> Content:
+        value = present.elide(value, cells)
+        room = cells - value.cell_length
+        return (value.pad_left(room) if column.right else value.pad_right(room)) + Content("  ")
+
+
 def mode_words(triage: Triage | None) -> str:
-    return triage.verdict.failure_mode.replace("_", " ") if triage is not None else ""
-
-
-def heading(width: int) -> Content:
-    """The names of the columns."""
-    return _line(
-        [(name, QUIET) for name in ("session", "agent", "steps", "tokens", "cost", "time", "started")], width
-    ) + content(("flags ", QUIET), ("verdict", QUIET))
-
-
-def session_row(listed: Listed, *, current: bool, width: int) -> Content:
-    facts = listed.facts
-    cells = [
-        (listed.session.session_id, STRONG),
-        (facts.agents[0] if facts.agents else "", ""),
-        (f"{facts.steps:,}", ""),
-        (figures.tokens(facts.tokens) if facts.tokens is not None else "", QUIET),
-        (figures.cost(facts.cost_usd) if facts.cost_usd is not None else "", QUIET),
-        (figures.duration(facts.duration_ns) if facts.duration_ns is not None else "", QUIET),
-        (started(facts.start_ns), QUIET),
-    ]
-    bar = content((GLYPHS.cursor if current else " ", KEY))
-    letters = content(*((letter, letter_style(letter)) for letter in listed.letters))
-    made = bar + _line(cells, width)[1:] + letters.pad_right(max(6 - letters.cell_length, 0)) + _verdict(listed.triage)
-    return present.elide(made, width)
+    """hallucination propagation; "" while it is not known."""
+    if triage is None:
+        return ""
+    mode = triage.verdict.failure_mode
+    return "nothing found" if mode == "none_found" else mode.replace("_", " ")
 
 
 def started(start_ns: int | None) -> str:
@@ -99,22 +140,23 @@ def started(start_ns: int | None) -> str:
         return "no date"
 
 
-def _line(cells: Sequence[tuple[str, str]], width: int) -> Content:
-    """Columns from the left; those to the right of the fixed ones take what is left. Numbers stand at the right."""
-    roomy = width >= 110
-    widths = (28 if roomy else 22, 16 if roomy else 0, 6, 7, 8 if roomy else 0, 9, 16 if roomy else 0)
-    made = Content(" ")
-    for at, ((value, style), cells_wide) in enumerate(zip(cells, widths, strict=True)):
-        if cells_wide:
-            cell = present.elide(content((value, style)), cells_wide)
-            pad = " " * (cells_wide - cell.cell_length)
-            made = made + (Content(pad) + cell if at in (2, 3, 4, 5) else cell + Content(pad)) + Content("  ")
-    return made
+def _file(listed: Listed) -> str:
+    """The file that the session is in, where the session is not named for it."""
+    name = os.path.basename(listed.trace.path)
+    return "" if name.startswith(listed.session.session_id) else name
 
 
-def _verdict(triage: Triage | None) -> Content:
+def _known(figure: Number | None, shown: Callable[[Number], str]) -> str:
+    return shown(figure) if figure is not None else ""
+
+
+def _verdict(listed: Listed) -> Content:
+    triage = listed.triage
     if triage is None:
         return content((GLYPHS.more, QUIET))
-    mode = triage.verdict.failure_mode
-    style = {"none_found": GOOD, "cannot_tell": WARN}.get(mode, BAD)
-    return content((mode_words(triage), style))
+    style = {"none_found": GOOD, "cannot_tell": WARN}.get(triage.verdict.failure_mode, BAD)
+    pieces: list[Piece] = [(mode_words(triage), style)]
+    if triage.origin.found and triage.origin.step is not None:
+        pieces.append((f"  step {listed.session.steps[triage.origin.step].number} ", QUIET))
+        pieces.append((triage.origin.value or "", WRONG))
+    return content(*pieces)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual import on
 from textual.screen import Screen
 
+from tracetui.errors import TracetuiError
+from tracetui.export import findings, write_new
 from tracetui.search import Filter, FilterError, filter_steps, find_steps, parse_filter
 from tracetui.ui import figures
 from tracetui.ui.background import in_background
@@ -98,6 +102,7 @@ class AskingScreen(Screen[Opened]):
             "filter": self._set_filter,
             "step": self._take_number,
             "note": self._set_note,
+            "export": self._export,
         }
         take[event.kind](event.text)
 
@@ -157,6 +162,21 @@ class AskingScreen(Screen[Opened]):
         step = self.steps.step
         if step is not None:
             self.change(self.opened.with_(notes={**self.opened.notes, step: text.strip()}))
+
+    def action_export(self) -> None:
+        words = re.sub(r"[^a-z0-9]+", "-", self.opened.session.session_id.lower()).strip("-")[:40]
+        self.query_one(PromptLine).ask("export", "write findings to", f"findings-{words or 'session'}.md")
+
+    def _export(self, name: str) -> None:
+        opened = self.opened
+        if not name.strip() or opened.triage is None:
+            return
+        try:
+            write_new(Path(name).expanduser(), findings.render(opened.trace, opened.session, opened.triage))
+        except TracetuiError as problem:
+            self.notify(line(f"{problem.message} · {problem.hint}"), severity="warning", markup=False)
+        else:
+            self.notify(line(f"written to {name}, secrets taken out"), markup=False)
 
     def action_unmark(self) -> None:
         notes = {step: note for step, note in self.opened.notes.items() if step != self.steps.step}

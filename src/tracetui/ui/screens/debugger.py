@@ -191,6 +191,7 @@ class DebuggerScreen(AskingScreen):
             "open_step": not self.detail_open,
             "close_step": self.detail_open,
             "origin": triage is not None and triage.origin.found,
+            "export": triage is not None,
             "flag": bool(self.opened.letters),
             "hit": bool(self._search.steps),
             "unmark": self.is_mounted and self.steps.step in self.opened.notes,

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import KEY, QUIET, content
+from tracetui.ui.present import KEY, QUIET, content, elide_start, line
 
 
 class OpeningScreen(Screen[None]):
@@ -21,5 +21,8 @@ class OpeningScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Static(
-            content(("tracetui ", f"bold {KEY}"), (f"reading {self._path} {GLYPHS.more}", QUIET)), markup=False
+            content(
+                ("tracetui ", f"bold {KEY}"), (f"reading {elide_start(line(self._path), 56)} {GLYPHS.more}", QUIET)
+            ),
+            markup=False,
         )

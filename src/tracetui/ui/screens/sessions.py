@@ -20,11 +20,14 @@ from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import Loaded
-from tracetui.ui.present import KEY, QUIET, STRONG, WARN, content
-from tracetui.ui.session_rows import ORDERS, Listed, heading, session_row
+from tracetui.ui.present import QUIET, STRONG, WARN, content, elide_start, line
+from tracetui.ui.session_rows import ORDERS, Listed, Table
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.row_list import RowList
+
+_TOLD_CELLS = 50
+"""Kept free beside the path for the counts."""
 
 
 class SessionList(RowList):
@@ -37,12 +40,23 @@ class SessionList(RowList):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Sequence[Listed] = ()
+        self._table: Table | None = None
 
     def show(self, listed: Sequence[Listed]) -> None:
         """The same place in the list stays under the cursor, unless it is gone."""
         self._shown = listed
         self.rows_changed()
         self.put_cursor(self.cursor)
+
+    def rows_changed(self) -> None:
+        self._table = None
+        super().rows_changed()
+
+    def table(self, width: int) -> Table:
+        """The columns at a width."""
+        if self._table is None:
+            self._table = Table(self._shown, width)
+        return self._table
 
     def row_count(self) -> int:
         return len(self._shown)
@@ -51,7 +65,7 @@ class SessionList(RowList):
         return "no session holds these words"
 
     def row(self, position: int, *, current: bool, width: int) -> Content:
-        return session_row(self._shown[position], current=current, width=width)
+        return self.table(width).row(self._shown[position], current=current, width=width)
 
     def chosen(self) -> None:
         if self._shown:
@@ -62,7 +76,7 @@ class ColumnNames(Static):
     DEFAULT_CSS = "ColumnNames { height: 1; background: $background; }"
 
     def render(self) -> Content:
-        return heading(self.size.width)
+        return self.screen.query_one(SessionList).table(self.size.width - 1).heading()
 
 
 class SessionsScreen(Screen[None]):
@@ -111,6 +125,7 @@ class SessionsScreen(Screen[None]):
         shown = [listed for listed in self._listed if listed.holds(words)]
         shown.sort(key=ORDERS[self._order].key)
         self.query_one(SessionList).show(shown)
+        self.query_one(ColumnNames).refresh()
         self._tell(len(shown))
 
     def _tell(self, shown: int) -> None:
@@ -118,7 +133,8 @@ class SessionsScreen(Screen[None]):
         count = (
             figures.plural(everything, "session") if shown == everything else f"{shown:,} of {everything:,} sessions"
         )
-        pieces = [("tracetui ", f"bold {KEY}"), (loaded.path, STRONG), (f"   {count}", QUIET)]
+        room = max(self.size.width - _TOLD_CELLS, 20)
+        pieces = [(elide_start(line(loaded.path), room), STRONG), (f"   {count}", QUIET)]
         pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.traces), 'file')}", QUIET))
         pieces.append((f" {GLYPHS.dot} by {ORDERS[self._order].name}", QUIET))
         if loaded.problems:
