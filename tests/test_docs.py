@@ -17,6 +17,7 @@ import pytest
 
 from tests.commands.running import run
 from tests.shared import REPOSITORY
+from tracetui.analysis.rules import rules_page
 from tracetui.cli import COMMANDS
 from tracetui.ingest.registry import FORMATS
 
@@ -104,6 +105,7 @@ def made(what: str) -> str:
     return {
         "help": help_block,
         "formats": formats_table,
+        "flags": lambda _: rules_page(),
         "keys": keys_table,
         "output": output_block,
         "json": json_block,

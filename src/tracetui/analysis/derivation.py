@@ -27,6 +27,10 @@ _HOSTS = re.compile(
 _PREFIXED = re.compile(r"#?([A-Za-z]{2,24})[_\-]?(\d{1,24})\Z")
 _SOUGHT = 2_000
 """Passages in which the words for an id are sought, from where its digits first stand."""
+_OF_ADDRESSES = frozenset(("http", "https", "www", "com", "org", "net", "html", "htm"))
+_DISTINCTIVE = 5
+"""Letters and digits from which on the same sequence elsewhere is no coincidence."""
+_LETTERS = re.compile(r"[^\W_]+")
 _WORDS = re.compile(r"[a-z]+|\d+")
 
 
@@ -95,7 +99,7 @@ class Known:
         if kind == "date":
             return self._date_nearby(key, until)
         if kind in ("id", "code"):
-            return self._spelt_out(text, until)
+            return self._spelt_apart(key, until) or self._spelt_out(text, until)
         if kind in ("url", "path", "email", "name", "quoted"):
             return self._put_together(text, until)
         return None
@@ -184,6 +188,26 @@ class Known:
                 return Derivation((other,), f"{(day - known).days:+} days from {other}")
         return None
 
+    def _spelt_apart(self, key: str, until: int) -> Derivation | None:
+        """“MSKU 204 885” for MSKU204885: the same letters and digits, with spaces between, in what was put in."""
+        collapsed, starts, which = self._collapsed
+        last = bisect_left(which, until)
+        at = collapsed.find(key, 0, starts[last] if last < len(starts) else len(collapsed))
+        if len(key) < _DISTINCTIVE or at < 0:
+            return None
+        return Derivation((), "the same letters and digits were put in with spaces between")
+
+    @cached_property
+    def _collapsed(self) -> tuple[str, list[int], list[int]]:
+        """Letters and digits alone of what users and prompts hold; where each passage begins, and which it is."""
+        which = [i for i, passage in enumerate(self._passages) if passage.kind in ("given", "system")]
+        texts = ["".join(_LETTERS.findall(self._passages[i].text[:SCAN_LIMIT].lower())) for i in which]
+        starts, at = [], 0
+        for text in texts:
+            starts.append(at)
+            at += len(text) + 1
+        return "\0".join(texts), starts, which
+
     def _spelt_out(self, text: str, until: int) -> Derivation | None:
         """“order 555” for ord_555: the digits after a word that begins as the id does."""
         parts = _PREFIXED.match(text)
@@ -201,6 +225,7 @@ class Known:
     def _put_together(self, text: str, until: int) -> Derivation | None:
         """Every word and number of the value stands somewhere before."""
         words = [word for word in _WORDS.findall(text.lower()) if len(word) > 2 or word.isdigit()]
+        words = [word for word in words if word not in _OF_ADDRESSES]
         if words and all(self._words.get(word, until) < until for word in words):
             return Derivation((), "every part of it was seen")
         return None

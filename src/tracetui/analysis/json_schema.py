@@ -42,13 +42,17 @@ def violations(value: Any, schema: Any, pointer: str = "", root: Any = None, dep
     if isinstance(choices, list) and choices:
         yield from _of_choices(value, choices, pointer, root, depth)
         return
-    for part in schema.get("allOf") or ():
+    for part in _list(schema.get("allOf")):
         yield from violations(value, part, pointer, root, depth + 1)
     types = schema.get("type")
     names = [types] if isinstance(types, str) else list(types) if isinstance(types, list) else []
     if schema.get("nullable") is True:
         names.append("null")
-    if names and all(name in _TYPES for name in names) and not any(_is(value, name) for name in names):
+    if (
+        names
+        and all(isinstance(name, str) and name in _TYPES for name in names)
+        and not any(_is(value, name) for name in names)
+    ):
         yield Violation("type", pointer, " or ".join(names))
         return
     allowed = schema.get("enum", [schema["const"]] if "const" in schema else None)
@@ -66,7 +70,7 @@ def _of_object(
 ) -> Iterator[Violation]:
     declared = schema.get("properties")
     declared = declared if isinstance(declared, dict) else {}
-    required = [name for name in schema.get("required") or () if isinstance(name, str)]
+    required = [name for name in _list(schema.get("required")) if isinstance(name, str)]
     for name in required:
         if name not in value:
             yield Violation("missing", f"{pointer}/{_escaped(name)}", "required")
@@ -105,6 +109,10 @@ def _resolved(schema: Any, root: Any) -> Any:
         for name in reference[1:].split("/")[1:]:
             schema = schema.get(name.replace("~1", "/").replace("~0", "~")) if isinstance(schema, dict) else None
     return None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _is(value: Any, name: str) -> bool:

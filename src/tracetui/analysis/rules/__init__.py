@@ -53,3 +53,9 @@ class Rules(Mapping[str, Rule]):
 
 
 RULES = Rules()
+
+
+def rules_page() -> str:
+    """What every rule says of itself, as Markdown."""
+    sections = (f"## {rule.LETTER} · {rule.KIND}\n\n{rule.EXPLAIN}\n" for rule in RULES.values())
+    return "\n".join(sections)

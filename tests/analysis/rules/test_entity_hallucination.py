@@ -1,0 +1,164 @@
+"""Values that stand in nothing before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.analysis.rules.flagging import flags
+from tests.analysis.runs import call, order_run, run, say, user
+from tracetui.ingest.build import SessionBuilder
+from tracetui.model import Message, Session, SourceRef, TextPart
+
+
+def invented(session: Session) -> list[str]:
+    return [flag.message.split("”")[0].lstrip("“") for flag in flags("entity_hallucination", session)]
+
+
+def test_an_invented_id_is_flagged_at_the_call_that_wrote_it() -> None:
+    session = order_run("cust_1", ["ord_7"], "ord_555")
+    (flag,) = flags("entity_hallucination", session)
+    assert session.steps[flag.step].kind == "llm_call"
+    assert session.steps[flag.step + 1].arguments == {"id": "ord_555"}
+    assert flag.confidence >= 0.9
+    assert "ord_555" in flag.evidence[0].quote
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("get_order", {"id": "ord_555"}),
+        ("get_order", {"order_id": "48213"}),
+        ("get_order", {"order": "48213"}),
+        ("get_order", {"orderId": "9F3K2A"}),
+        ("get_order", {"ids": ["550e8400-e29b-41d4-a716-446655440000"]}),
+        ("send", {"to": "zoe@acme.io"}),
+        ("open_page", {"url": "https://acme.io/orders/7?x=1"}),
+        ("dial", {"to": "+1 555 123 4567"}),
+        ("refund", {"amount": "412.37"}),
+        ("find_user", {"zip": "81249"}),
+    ],
+)
+def test_an_argument_from_nowhere_is_flagged(tool: str, arguments: dict[str, Any]) -> None:
+    session = run(user("Help me, please."), call(tool, {"status": "ok"}, **arguments))
+    assert len(flags("entity_hallucination", session)) == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("search", {"query": "weather 2023 in 48213"}),
+        ("run_python", {"code": "x_1 = 48213\nprint(x_1)"}),
+        ("create_user", {"user_id": "zoe_77", "name": "Zoe"}),
+        ("create_file", {"path": "report_2024.md", "content": "see tmp_0042"}),
+        ("wait", {"timeout_ms": 3600000}),
+        ("list_orders", {"limit": 250, "page": 3}),
+        ("get_order", {"id": "your_order_id_1"}),
+        ("open_page", {"url": "https://www.wikipedia.org/"}),
+        ("book", {"date": "2024-05-20"}),
+    ],
+)
+def test_new_values_where_new_values_are_in_place_are_spared(tool: str, arguments: dict[str, Any]) -> None:
+    session = run(user("Help me, please."), call(tool, {"status": "ok"}, **arguments))
+    assert flags("entity_hallucination", session) == []
+
+
+def test_a_value_that_was_created_is_used_later_without_a_flag() -> None:
+    session = run(
+        user("Make me a user."),
+        call("create_user", {"ok": True}, user_id="zoe_77"),
+        call("get_user", "ok", id="zoe_77"),
+    )
+    assert invented(session) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "value"),
+    [
+        ("Order 555, please", "ord_555"),
+        ("container MSKU 204 885", "MSKU204885"),
+        ('{"orders": ["#W1234567"]}', "W1234567"),
+        ("two at 120.25 and 30.10", "150.35"),
+        ("mail Zoe@Acme.io", "zoe@acme.io"),
+    ],
+)
+def test_what_follows_from_the_context_is_spared(seen: str, value: str) -> None:
+    name = "amount" if value[0] == "1" else "id"
+    assert invented(run(user(seen), call("act", "ok", **{name: value}))) == []
+
+
+def test_ids_that_are_keys_of_a_result_are_known() -> None:
+    session = run(user("Pay."), call("get_user", {"cards": {"card_4711": {}}}), call("pay", "ok", card_id="card_4711"))
+    assert invented(session) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your confirmation number is 4XKQ9P.",
+        "Order ord_555 is on its way.",
+        "Write to zoe@acme.io.",
+        "It costs $412.37.",
+    ],
+)
+def test_an_answer_with_an_invented_value_is_flagged(text: str) -> None:
+    assert len(invented(run(user("Where is my order?"), say(text)))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order ids look like ord_555, for example.",
+        "What is your order id (e.g. #W0001112)?",
+        "```python\norder = 'ord_555'\n```",
+        "We met in 1993-2001, in the mid-2000s, with GPT-4 and 256GB.",
+        "That is about $400.",
+    ],
+)
+def test_an_answer_with_examples_and_common_numbers_is_spared(text: str) -> None:
+    assert invented(run(user("Where is my order?"), say(text))) == []
+
+
+def bare(*steps: dict[str, Any]) -> Session:
+    """A session of summaries and arguments, as the least session-trace has it."""
+    builder = SessionBuilder("s")
+    place = SourceRef("t.jsonl", 0, 1, 1)
+    for step in steps:
+        builder.step(step.pop("kind"), place, **({"arguments_source": place} if "arguments" in step else {}), **step)
+    return builder.build()
+
+
+def test_without_content_a_value_is_flagged_only_if_something_speaks_against_it() -> None:
+    def lookup(answer: str) -> Session:
+        return bare(
+            {"kind": "llm_call", "summary": "Opened the order"},
+            {"kind": "tool_call", "tool": "get_order", "arguments": {"id": "ord_5"}, "summary": answer},
+        )
+
+    assert flags("entity_hallucination", lookup("Order found")) == []
+    (flag,) = flags("entity_hallucination", lookup("No such order"))
+    assert flag.confidence < 0.75
+    assert "not recorded" in flag.message
+
+
+def chat(*messages: tuple[str, str]) -> Session:
+    """A chat of agents whose tools are not recorded."""
+    builder = SessionBuilder("s")
+    for number, (agent, text) in enumerate(messages):
+        place = SourceRef("t.json", number, 1, None, f"/history/{number}")
+        if agent == "user":
+            builder.message(Message("user", (TextPart(text),)), place)
+        else:
+            builder.llm_call(Message("assistant", (TextPart(text),)), place, agent=agent)
+    return builder.build()
+
+
+def test_an_agent_that_reports_from_outside_is_not_held_to_the_chat() -> None:
+    pages = [("Surfer", f"I opened https://acme.io/page/{n}/a and https://acme.io/page/{n}/b.") for n in range(3)]
+    assert invented(chat(("user", "Find the page."), ("Boss", "Surfer, go on."), *pages)) == []
+
+
+def test_an_agent_of_a_chat_that_names_one_invented_record_is_flagged() -> None:
+    session = chat(("user", "Find the trial."), ("Expert", "The trial number is NCT03480528."), ("Boss", "Thank you."))
+    assert invented(session) == ["NCT03480528"]

@@ -1,0 +1,109 @@
+"""Results of another entity than the one in process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.analysis.rules.flagging import flags, steps
+from tests.analysis.runs import Event, call, order_run, run, user
+from tracetui.ingest.build import SessionBuilder
+from tracetui.model import Session, SourceRef
+
+
+def lookup(customer: str, result: Any, **arguments: Any) -> Session:
+    return run(user(f"Check the order of {customer}."), call("get_order", result, **(arguments or {"id": "ord_7"})))
+
+
+def test_an_order_of_a_stranger_is_flagged_where_it_came_back() -> None:
+    session = lookup("cust_789", {"id": "ord_7", "customer_id": "cust_012"})
+    (flag,) = flags("entity_mismatch", session)
+    assert session.steps[flag.step].kind == "tool_call"
+    assert flag.source == session.steps[flag.step].source
+    assert flag.message == "get_order returned “cust_012”; in process is “cust_789”"
+    assert flag.evidence[0].quote == "cust_012"
+
+
+@pytest.mark.parametrize("key", ["customer_id", "customerId", "owner", "account_id", "user"])
+@pytest.mark.parametrize(
+    ("mine", "other"), [("cust_789", "cust_012"), ("USR-8F2C91", "USR-8F2C92"), ("mia_li_1234", "sara_doe_5678")]
+)
+def test_owners_under_any_usual_name_and_shape(key: str, mine: str, other: str) -> None:
+    assert steps("entity_mismatch", lookup(mine, {"id": "ord_7", key: other})) == [3]
+    assert steps("entity_mismatch", lookup(mine, {"id": "ord_7", key: mine})) == []
+
+
+def test_an_owner_that_was_looked_up_is_in_process() -> None:
+    def found(owner: str) -> Session:
+        return run(
+            user("I am Mia Li."),
+            call("find_user_id_by_name", "4815162", name="Mia Li"),
+            call("get_order", {"id": "1", "user_id": owner}, id="1"),
+        )
+
+    assert steps("entity_mismatch", found("4815162")) == []
+    assert steps("entity_mismatch", found("2342108")) == [5]
+
+
+def test_the_owner_in_the_calls_own_arguments_counts_first() -> None:
+    session = run(
+        user("Orders of cust_1 and cust_2."),
+        call("get_order", {"id": "ord_7", "customer_id": "cust_1"}, id="ord_7", customer_id="cust_2"),
+    )
+    assert steps("entity_mismatch", session) == [3]
+
+
+def test_a_record_that_changes_its_owner_between_two_reads_is_flagged() -> None:
+    first = call("get_order", {"order_id": "ord_7", "user_id": "u_11"}, order_id="ord_7")
+    again = call("get_order", {"order_id": "ord_7", "user_id": "u_12"}, order_id="ord_7")
+    assert steps("entity_mismatch", run(user("Look at ord_7."), first, again)) == [5]
+    moved = call("transfer_order", {"order_id": "ord_7", "user_id": "u_12"}, order_id="ord_7")
+    assert steps("entity_mismatch", run(user("Look at ord_7."), first, moved)) == []
+
+
+def test_another_record_than_asked_for_is_flagged_and_a_copy_is_not() -> None:
+    assert steps("entity_mismatch", lookup("cust_1", {"id": "ord_8"}, id="ord_7")) == [3]
+    copied = run(user("Copy ord_7."), call("copy_order", {"id": "ord_8"}, id="ord_7"))
+    assert steps("entity_mismatch", copied) == []
+
+
+def test_a_list_of_many_owners_is_no_answer_for_one() -> None:
+    listed = {"orders": [{"id": "ord_1", "customer_id": "cust_5"}, {"id": "ord_2", "customer_id": "cust_6"}]}
+    assert steps("entity_mismatch", run(user("I am cust_1."), call("list_orders", listed))) == []
+
+
+def test_a_session_that_deals_with_many_owners_is_not_flagged() -> None:
+    events: list[Event] = [
+        call("get_ticket", {"id": f"T-10{n}", "user_id": f"u_4{n}"}, id=f"T-10{n}") for n in range(8)
+    ]
+    assert steps("entity_mismatch", run(user("Work through the tickets, T-100 first. I am u_99."), *events)) == []
+
+
+def test_a_result_in_words_that_names_another_owner() -> None:
+    assert steps("entity_mismatch", lookup("cust_789", "Order ord_7, customer: cust_012, pending")) == [3]
+    assert steps("entity_mismatch", lookup("cust_789", "Order ord_7, customer: cust_789, pending")) == []
+
+
+@pytest.mark.parametrize(
+    ("summary", "count"),
+    [
+        ("Order found — belongs to cust_012, not cust_789", 1),
+        ("Order is for cust_012 instead of cust_789", 1),
+        ("Returned cust_012 but expected cust_789", 1),
+        ("Order found for cust_789, not shipped yet", 0),
+        ("Returned 3 orders, not 4", 0),
+    ],
+)
+def test_summaries_that_say_so(summary: str, count: int) -> None:
+    builder = SessionBuilder("s")
+    place = SourceRef("t.jsonl", 0, 1, 1)
+    builder.step("llm_call", place)
+    builder.step("tool_call", place, tool="get_order", arguments={"id": "o"}, arguments_source=place, summary=summary)
+    found = flags("entity_mismatch", builder.build())
+    assert len(found) == count
+    assert all(flag.confidence < 0.7 and "summary only" in flag.message for flag in found)
+
+
+def test_a_good_run_is_not_flagged() -> None:
+    assert steps("entity_mismatch", order_run("cust_1", ["ord_7", "ord_8"], "ord_8")) == []

@@ -1,0 +1,88 @@
+"""The same again and again, without getting on."""
+
+from __future__ import annotations
+
+from tests.analysis.rules.flagging import flags, steps
+from tests.analysis.runs import Event, call, run, say, user
+from tracetui.ingest.build import SessionBuilder
+from tracetui.model import Message, Session, SourceRef, TextPart
+
+FAILED = "Error: timed out"
+
+
+def calls(*results: object, tool: str = "search_docs", **arguments: object) -> Session:
+    events: list[Event] = [call(tool, result, **(arguments or {"query": "refund policy"})) for result in results]
+    return run(user("Go."), *events, say("Done."))
+
+
+def test_the_fourth_same_call_is_flagged_and_the_first_is_evidence() -> None:
+    session = calls("none", "none", "none", "none", "none")
+    (flag,) = flags("loop_detected", session)
+    assert session.steps[flag.step].number == 9
+    assert flag.evidence[0].step == 2
+    assert flag.message == "search_docs with the same arguments 5 times, steps 3–11"
+
+
+def test_three_same_calls_are_in_order() -> None:
+    assert steps("loop_detected", calls("none", "none", "none")) == []
+
+
+def test_words_in_another_order_and_counters_are_the_same_call() -> None:
+    queries = ["the refund policy", "Refund policy", "policy refund", "refund  policy!"]
+    session = run(user("Go."), *(call("search", "none", query=q, page=n) for n, q in enumerate(queries)))
+    assert steps("loop_detected", session) == [9]
+
+
+def test_other_ids_are_other_calls() -> None:
+    session = run(user("Go."), *(call("get_order", "ok", id=f"ord_{n}") for n in range(6)))
+    assert steps("loop_detected", session) == []
+
+
+def test_a_polling_loop_is_not_flagged() -> None:
+    states = ["queued", "running 10 %", "running 50 %", "running 90 %", "done"]
+    assert steps("loop_detected", calls(*states, tool="get_job", job="j_1")) == []
+    waiting = ["pending"] * 5 + ["done"]
+    assert steps("loop_detected", calls(*waiting, tool="check_status", job="j_1")) == []
+
+
+def test_reading_on_page_by_page_is_not_flagged() -> None:
+    session = run(user("Go."), *(call("list", f"page {n}: rows {n}00", page=n) for n in range(6)))
+    assert steps("loop_detected", session) == []
+
+
+def test_retries_that_succeed_are_spared_and_those_that_never_do_are_not() -> None:
+    assert steps("loop_detected", calls(FAILED, FAILED, FAILED, FAILED, "found it")) == []
+    assert len(steps("loop_detected", calls(FAILED, FAILED, FAILED, FAILED))) == 1
+
+
+def test_calls_far_apart_are_no_loop() -> None:
+    filler = [call("get_order", "ok", id=f"ord_{n}") for n in range(8)]
+    session = run(user("Go."), *(event for _ in range(4) for event in [call("whoami", "me", user="x"), *filler]))
+    assert all("whoami" not in flag.message for flag in flags("loop_detected", session))
+
+
+def test_a_cycle_of_several_calls_is_told_once() -> None:
+    round_ = [call("open", "same page", url="a"), call("scroll", "same view", by="1 page")]
+    (flag,) = flags("loop_detected", run(user("Go."), *(round_ * 4)))
+    assert "in turn with 1 more" in flag.message
+
+
+def chat(*texts: str) -> Session:
+    builder = SessionBuilder("s")
+    for number, text in enumerate(texts):
+        place = SourceRef("t.json", number, 1, None, f"/history/{number}")
+        builder.llm_call(Message("assistant", (TextPart(text),)), place, agent="Boss" if number % 2 else "Surfer")
+    return builder.build()
+
+
+def test_agents_that_exchange_the_same_text_are_flagged() -> None:
+    one, other = (
+        "I clicked 'Month selection', but the page is still the same.",
+        "Please click 'Month selection' on that page.",
+    )
+    (flag,) = flags("loop_detected", chat(*[one, other] * 4))
+    assert "says the same 4 times" in flag.message
+
+
+def test_thanks_and_short_routine_messages_are_no_loop() -> None:
+    assert flags("loop_detected", chat(*["Next speaker: Surfer", "Thank you!"] * 6)) == []
