@@ -51,7 +51,7 @@ def looks_binary(head: bytes) -> bool:
     """Whether more than a tenth of the first bytes are such that text has no use for: controls, and what is not UTF-8."""
     start = head[:4096]
     text = start.decode("utf-8", "surrogateescape")
-    odd = sum(c < " " and c not in "\t\n\v\f\r\x1b" or "\udc80" <= c <= "\udcff" for c in text)
+    odd = sum((c < " " and c not in "\t\n\v\f\r\x1b") or "\udc80" <= c <= "\udcff" for c in text)
     return odd > _BINARY_SHARE * max(1, len(start))
 
 
