@@ -182,11 +182,18 @@ def test_the_first_call_of_a_branch_is_compared_with_the_call_it_left() -> None:
         scopes=(Scope("main"), Scope("branch-1", "branch", None, "main", 0)),
         edits=(
             append(0, "task", phase="input"),
-            append(0, "task", phase="input", scope="branch-1"),
             append(1, "try this", scope="branch-1"),
+            append(1, "said on the main path later"),
         ),
     )
+    assert texts(session, 2) == ["task", "try this"]
     assert [shown.status for shown in prompt_at(session, 2).messages] == ["kept", "new"]
+
+
+def test_branches_that_name_one_another_as_parents_end() -> None:
+    scopes = (Scope("a", "branch", None, "b", 0), Scope("b", "branch", None, "a", 0))
+    session = Session(session_id="s", steps=(step(0, scope="a"),), scopes=scopes, edits=())
+    assert texts(session, 0) == []
 
 
 def recorded(*prompts_: tuple[Message, ...], edits: tuple[ContextEdit, ...] = ()) -> Session:

@@ -224,7 +224,7 @@ class _Reader:
 
     def _gaps(self, step: Step, since: int) -> tuple[Gap, ...]:
         """Gaps of the whole trace, and those of steps whose content is part of this window."""
-        numbers, scopes = self._numbers, self.windows.lineage(step)
+        numbers, scopes = self._numbers, self.windows.lineage(step.scope, step.index)
         return tuple(
             gap
             for gap in self.session.gaps

@@ -143,7 +143,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """The owner of one context window."""
+    """The owner of one context window. A branch starts with the window that its parent had after `spawned_by`."""
 
     id: str
     kind: Literal["agent", "sub_agent", "branch", "side_call"] = "agent"

@@ -106,9 +106,11 @@ class Windows:
 
     def at(self, scope: str, index: int, phase: int) -> Window:
         """The scope's window once the edits of step `index` up to `phase` have taken effect."""
-        timeline = self._timelines.get(scope)
-        if timeline is None:
-            timeline = self._timelines[scope] = self._fold(scope)
+        if scope not in self._timelines:
+            for name in reversed(self.lineage(scope, index)):
+                if name not in self._timelines:
+                    self._timelines[name] = self._fold(name)
+        timeline = self._timelines[scope]
         return timeline.windows[bisect_right(timeline.moments, (index, phase))]
 
     def seen_by(self, step: Step) -> Window:
@@ -117,17 +119,17 @@ class Windows:
 
     def previous_call(self, scope: str, index: int) -> int | None:
         """Index of the scope's last LLM call before step `index`; a branch goes on from the scope it left."""
-        calls = self._calls.get(scope, [])
-        position = bisect_right(calls, index - 1)
-        if position:
-            return calls[position - 1]
-        left = self._left(scope)
-        return None if left is None else self.previous_call(left[0], min(left[1] + 1, index))
+        for name, last in self.lineage(scope, index - 1).items():
+            calls = self._calls.get(name, [])
+            position = bisect_right(calls, min(last, index - 1))
+            if position:
+                return calls[position - 1]
+        return None
 
-    def lineage(self, step: Step) -> dict[str, int]:
-        """The scopes whose steps can be part of what `step` sees, each up to a step index: its own, and those it left."""
-        found = {step.scope: step.index}
-        left = self._left(step.scope)
+    def lineage(self, scope: str, index: int) -> dict[str, int]:
+        """The scopes whose steps can be part of a window, each up to a step index: its own, and those it branched from."""
+        found = {scope: index}
+        left = self._left(scope)
         while left is not None and left[0] not in found:
             found[left[0]] = left[1]
             left = self._left(left[0])
@@ -159,11 +161,20 @@ class Windows:
         """Every LLM call, in order."""
         return (step for step in self.session.steps if step.kind == "llm_call")
 
+    def _start(self, scope: str) -> Window:
+        """Empty, but for a branch: it starts with the window of the scope that it left."""
+        left = self._left(scope)
+        system, tools = self.session.system_prompts.get(scope, ()), self.session.tools.get(scope, ())
+        if left is None or left[0] not in self._timelines:
+            return Window([], 0, system, tools)
+        window = self.at(left[0], left[1], PHASE_OUTPUT)
+        inherited = msgspec.structs.replace(window, run=window.entries)
+        return msgspec.structs.replace(inherited, system=system or window.system, tools=tools or window.tools)
+
     def _fold(self, scope: str) -> _Timeline:
         edits = self._edits.get(scope) or list(_implied_edits(self.session, scope))
         edits.sort(key=_moment)
-        start = Window([], 0, self.session.system_prompts.get(scope, ()), self.session.tools.get(scope, ()))
-        windows = [start]
+        windows = [self._start(scope)]
         for edit in edits:
             windows.append(windows[-1].after(edit))
         return _Timeline([_moment(edit) for edit in edits], windows)

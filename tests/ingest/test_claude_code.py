@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.ingest.claude_lines import (
     SESSION,
@@ -23,7 +25,8 @@ from tests.ingest.claude_lines import (
 )
 from tests.shared import shared_data
 from tracetui.context import prompt_at, prompts
-from tracetui.ingest.open import open_folder, open_trace
+from tracetui.ingest.open import open_folder, open_trace, read_trace
+from tracetui.ingest.source import Source
 from tracetui.model import OtherPart, Session, Step, ToolCallResponsePart, Trace
 from tracetui.parts import text_of
 
@@ -644,3 +647,49 @@ def test_the_sub_agents_of_a_real_session_are_in_it() -> None:
         first = next(step for step in session.steps if step.scope == scope.id)
         assert first.index == scope.spawned_by + 1
         assert first.depth == 1
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.sampled_from(["", "u1", "a1", "m1", "c1", "user", "assistant", "2026-01-01T00:00:00Z"]),
+    st.lists(st.sampled_from(["u1", {"type": "text"}, {"type": "tool_result", "tool_use_id": []}, 3]), max_size=2),
+    st.dictionaries(
+        st.sampled_from(["type", "id", "content", "uuids", "anchorUuid"]), st.sampled_from([None, "s1", []])
+    ),
+)
+SEED = [
+    *compacted(kept=True),
+    *spawning({}, "x"),
+    *agent_lines("x", "look for x", "it is here"),
+    line("system", "e1", "u1", 1, subtype="api_error", error={}),
+    line("attachment", "h1", "u1", 1, attachment={"type": "hook_blocking_error", "blockingError": {}}),
+    line("content-replacement", None, None, 0, replacements=[{"toolUseId": "cx", "replacement": "y"}]),
+]
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=100)
+def test_damaged_lines_never_break_the_reading(data: st.DataObject) -> None:
+    """Any field may hold anything, parents may point anywhere; every line is still read or listed."""
+    lines = json.loads(json.dumps(SEED))
+    for _ in range(data.draw(st.integers(1, 12))):
+        target = data.draw(st.sampled_from(lines))
+        while isinstance(target, dict) and target:
+            key = data.draw(st.sampled_from(sorted(target)))
+            inner = target[key]
+            if isinstance(inner, dict) and inner and data.draw(st.booleans()):
+                target = inner
+            elif isinstance(inner, list) and inner and isinstance(inner[0], dict) and data.draw(st.booleans()):
+                target = inner[0]
+            else:
+                target[key] = data.draw(JUNK)
+                break
+    order = data.draw(st.permutations(lines))
+    source = Source(path="x.jsonl", data="".join(json.dumps(each) + "\n" for each in order).encode())
+    trace = read_trace(source, format_name="claude-code")
+    assert trace.report.records == len(lines)
+    for session in trace.sessions:
+        for step in session.steps:
+            prompt_at(session, step.index)

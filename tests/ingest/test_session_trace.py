@@ -507,3 +507,28 @@ def test_the_examples_of_the_documentation_are_read() -> None:
     session = only(*full.splitlines())
     assert prompt_at(session, 2).fidelity == "rebuilt"
     assert origins(session, 2) == [0, 0, 0, 1]
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=3),
+    st.lists(st.sampled_from([None, 1, "x", {"role": []}, {"tool_calls": [{"id": []}]}, {"name": {}}]), max_size=2),
+    st.sampled_from([{"messages": [None]}, {"content": [{"type": []}]}, {"role": "tool", "tool_call_id": {}}]),
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(sorted(FIELDS - {"session_id", "type"})), JUNK), max_size=6))
+@settings(deadline=None, max_examples=150)
+def test_any_value_in_any_field_is_read_or_kept(lines: list[Row]) -> None:
+    kinds = ["llm_call", "tool_call", "message"]
+    rows: list[Row] = [{"session_id": 1, "type": kinds[at % 3]} | line for at, line in enumerate(lines)]
+    source = Source(path="x.jsonl", data="".join(json.dumps(each) + "\n" for each in [row(1), *rows]).encode())
+    trace = read_trace(source, format_name="session-trace")
+    assert trace.report.read == len(rows) + 1
+    for session in trace.sessions:
+        assert len({step.number for step in session.steps}) == len(session.steps)
+        for step in session.steps:
+            prompt_at(session, step.index)

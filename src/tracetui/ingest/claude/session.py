@@ -261,15 +261,24 @@ class SessionWriter:
             scope = self._scope(agent, held, path)
             name = self._agent_name(agent)
             if path is not held.paths[0]:
-                fork = self._steps.get(path.fork) if path.fork is not None else None
-                parent = self._scope_of.get(path.fork) if path.fork is not None else agent or "main"
-                self.builder.scope(Scope(scope, "branch", name, parent, fork))
+                fork = self._fork(path)
+                parent = self._scope_of[fork] if fork is not None else agent or "main"
+                left = self._steps[fork] if fork is not None else None
+                self.builder.scope(Scope(scope, "branch", name, parent, left))
             elif agent:
                 spawner = self._spawner(agent)
                 parent = spawner.scope if spawner is not None else "main"
                 self.builder.scope(Scope(scope, "sub_agent", name, parent, spawner.index if spawner else None))
             else:
                 self.builder.scope(Scope(scope, "agent", name))
+
+    def _fork(self, path: Path) -> Node | None:
+        """The last node that a branch shares with another path and that is a step."""
+        node, passed = path.fork, set[Node]()
+        while node is not None and node not in self._steps and node not in passed:
+            passed.add(node)
+            node = node.parent
+        return node if node in self._steps and node in self._scope_of else None
 
     def _spawner(self, agent: str) -> Step | None:
         call_id = self._spawned[agent].call_id

@@ -23,7 +23,11 @@ class Contribution(NamedTuple):
 def window_edits(
     path: Path, scope: str, contributions: Mapping[Node, list[Contribution]], steps: Mapping[Node, int]
 ) -> Iterator[ContextEdit]:
-    """The edits of a scope whose conversation is `path`, each taking effect no earlier than the one before it."""
+    """The edits of a scope whose conversation is `path`, each taking effect no earlier than the one before it.
+
+    A branch has the edits of its own nodes only; it starts with the window that it left.
+    """
+    own = set(path.own)
     window: list[Node] = []
     latest = 0
     for era in path.eras:
@@ -35,13 +39,15 @@ def window_edits(
             keep = tuple(position for position, node in enumerate(window) if node in kept)
             first = [] if era.kept_first else lead
             messages = tuple(put.message for _, put in first)
-            yield ContextEdit(at=latest, scope=scope, kind="compact", messages=messages, keep=keep)
+            if start in own:
+                yield ContextEdit(at=latest, scope=scope, kind="compact", messages=messages, keep=keep)
             window = [*(node for node, _ in first), *(window[position] for position in keep)]
         for node, put in _added(era, lead if era.kept_first else [], contributions):
             latest = max(latest, put.step)
             late = None if latest == put.step else put.step
-            message = (put.message,)
-            yield ContextEdit(at=latest, scope=scope, messages=message, from_step=late, evidence=put.evidence)
+            if node in own:
+                message = (put.message,)
+                yield ContextEdit(at=latest, scope=scope, messages=message, from_step=late, evidence=put.evidence)
             window.append(node)
 
 
