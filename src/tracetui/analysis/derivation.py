@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -30,6 +30,10 @@ _SOUGHT = 2_000
 _OF_ADDRESSES = frozenset(("http", "https", "www", "com", "org", "net", "html", "htm"))
 _DISTINCTIVE = 5
 """Letters and digits from which on the same sequence elsewhere is no coincidence."""
+_PIECE = 5
+_SUMS_TRIED = 100
+"""Numbers whose every possible sum is tried in one session; after that a sum is assumed rather than denied."""
+_RECENT_DATES = 500
 _LETTERS = re.compile(r"[^\W_]+")
 _WORDS = re.compile(r"[a-z]+|\d+")
 
@@ -66,6 +70,7 @@ class Known:
         self._cut = [i for i, passage in enumerate(passages) if len(passage.text) > SCAN_LIMIT]
         self._numbers: list[Decimal] = []
         self._number_passages: list[int] = []
+        self._sums_tried = 0
         self._dates: list[tuple[int, str]] = []
         self._digits: dict[str, int] = {}
         """Values that are digits alone, with the first passage of each."""
@@ -108,7 +113,10 @@ class Known:
         """(passage, offset) of the earliest value before passage `until` that has `text` inside it, in any case."""
         joined, starts = self._joined
         last = bisect_left(self._value_passages, until)
-        at = joined.find(text.lower(), 0, starts[last] if last < len(starts) else len(joined))
+        lowered = text.lower()
+        if not all(self._pieces.get(piece, last) < last for piece in _pieces_of(lowered)):
+            return self._beyond_the_cut(text, until)
+        at = joined.find(lowered, 0, starts[last] if last < len(starts) else len(joined))
         if at < 0:
             return self._beyond_the_cut(text, until)
         which = bisect_right(starts, at) - 1
@@ -130,6 +138,15 @@ class Known:
             starts.append(at)
             at += len(value) + 1
         return "\0".join(self._values), starts
+
+    @cached_property
+    def _pieces(self) -> dict[str, int]:
+        """Every run of _PIECE characters in a value, with the first value that has it: a quick no for most texts."""
+        first: dict[str, int] = {}
+        for index, value in enumerate(self._values):
+            for piece in _pieces_of(value):
+                first.setdefault(piece, index)
+        return first
 
     @cached_property
     def _words(self) -> dict[str, int]:
@@ -156,6 +173,9 @@ class Known:
 
     def _sum_of_neighbours(self, value: Decimal, recent: list[Decimal]) -> Derivation | None:
         """A total of some of a few numbers seen together."""
+        self._sums_tried += 1
+        if self._sums_tried > _SUMS_TRIED:
+            return Derivation((), "perhaps a sum: too many computed numbers to try them all")
         for start in range(len(recent) - 2):
             window = recent[start + 1 : start + 8]
             for size in range(2, _SUMMANDS):
@@ -178,9 +198,8 @@ class Known:
         day = _day(key)
         if day is None:
             return None
-        for passage, other in self._dates:
-            if passage >= until:
-                break
+        last = bisect_left(self._dates, until, key=lambda seen: seen[0])
+        for _, other in reversed(self._dates[max(0, last - _RECENT_DATES) : last]):
             known = _day(other)
             if other[-5:] == key[-5:]:
                 return Derivation((other,), f"the date {other}")
@@ -229,6 +248,10 @@ class Known:
         if words and all(self._words.get(word, until) < until for word in words):
             return Derivation((), "every part of it was seen")
         return None
+
+
+def _pieces_of(text: str) -> Iterator[str]:
+    return (text[i : i + _PIECE] for i in range(max(1, len(text) - _PIECE + 1)))
 
 
 def _day(key: str) -> date | None:

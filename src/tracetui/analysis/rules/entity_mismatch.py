@@ -79,7 +79,7 @@ class _Reading:
             step = self._steps[at] if at >= 0 else None
             results = [i for i in by_step[at] if self._provenance.passages[i].kind == "result"]
             for index in by_step[at]:
-                if index not in results:
+                if self._provenance.passages[index].kind != "result":
                     self._note_subject(index, step)
             if step is not None and step.kind == "tool_call":
                 yield from self._of_step(step, results, by_step[at], strangers)
@@ -95,10 +95,11 @@ class _Reading:
     ) -> Iterator[Flag]:
         """The flags of one call; those that only know its owner as a stranger go to `strangers`."""
         owned = [found for index in results for found in self._owners_in(index, step)]
+        records = self._record_ids(step, results) if owned else {}
         told = False
         for found in _single_owners(owned):
             self._returned[found.noun] += 1
-            flag = self._against_arguments(step, found) or self._against_record(step, found)
+            flag = self._against_arguments(step, found) or self._against_record(step, found, records)
             if flag is not None:
                 yield flag
             elif (flag := self._against_subjects(step, found)) is not None:
@@ -110,7 +111,7 @@ class _Reading:
         if not told:
             yield from self._in_words(step, every)
         for found in owned:
-            for record in self._record_ids(found, step):
+            for record in records.get(found.record, ()):
                 self._owner_of[(record, found.noun)] = found.value
 
     def _note_subject(self, index: int, step: Step | None) -> None:
@@ -164,9 +165,9 @@ class _Reading:
                     return self._flag(step, found.value, value, 0.95, "the call says")
         return None
 
-    def _against_record(self, step: Step, found: _Owned) -> Flag | None:
+    def _against_record(self, step: Step, found: _Owned, records: dict[str, list[str]]) -> Flag | None:
         """The same record had another owner before."""
-        for record in self._record_ids(found, step):
+        for record in records.get(found.record, ()):
             before = self._owner_of.get((record, found.noun))
             if before is not None and before.key != found.value.key and not _changes_owner(step):
                 return self._flag(step, found.value, before, 0.9, "before it was")
@@ -187,19 +188,16 @@ class _Reading:
 
     def _other_record(self, step: Step, results: list[int]) -> Flag | None:
         """Asked for one record by id, given another."""
-        if action_of(step).effect != "read":
-            return None
+        by_path = {self._provenance.passages[index].path: index for index in results}
         for asked in self._arguments(step):
             name = last_name(self._provenance.passages[asked.passage].path)
-            if not is_id(name) or asked.kind not in _ENTITY_KINDS:
+            index = by_path.get(f"/{name}")
+            if index is None or not is_id(name) or asked.kind not in _ENTITY_KINDS:
                 continue
-            for index in results:
-                passage = self._provenance.passages[index]
-                if passage.path != f"/{name}":
-                    continue
-                for value in self._values[index]:
-                    if _is_whole(passage, value) and value.key != asked.key and _shape(value) == _shape(asked):
-                        return self._flag(step, value, asked, 0.9, "asked for was")
+            for value in self._values[index]:
+                other = value.key != asked.key and _shape(value) == _shape(asked)
+                if other and _is_whole(self._provenance.passages[index], value) and action_of(step).effect == "read":
+                    return self._flag(step, value, asked, 0.9, "asked for was")
         return None
 
     def _in_words(self, step: Step, every: list[int]) -> Iterator[Flag]:
@@ -224,18 +222,16 @@ class _Reading:
     def _arguments(self, step: Step) -> list[Appearance]:
         return [v for v in self._provenance.at(step.index) if v.role == "argument" and v.step == step.index]
 
-    def _record_ids(self, found: _Owned, step: Step) -> list[str]:
-        """Identities of the record that has the owner: its own id, or the id it was asked for by."""
-        return [
-            value.key
-            for value in self._provenance.at(step.index)
-            if value.role == "result"
-            and self._provenance.passages[value.passage].path.rpartition("/")[0] == found.record
-            and self._provenance.passages[value.passage].path
-            and is_id(name := last_name(self._provenance.passages[value.passage].path))
-            and not owner_noun(name)
-            and (is_own_id(name) or words_of(name)[0] in words_of(step.tool or ""))
-        ]
+    def _record_ids(self, step: Step, results: list[int]) -> dict[str, list[str]]:
+        """By the pointer to a record: the identities that it has itself."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for index in results:
+            record, _, _ = (path := self._provenance.passages[index].path).rpartition("/")
+            name = last_name(path)
+            own = is_own_id(name) or (is_id(name) and words_of(name)[0] in words_of(step.tool or ""))
+            if path and own and not owner_noun(name):
+                found[record] += [value.key for value in self._values[index]]
+        return found
 
     def _flag(
         self, step: Step, got: Appearance, want: Appearance, confidence: float, against: str, said: str = ""

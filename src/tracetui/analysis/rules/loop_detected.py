@@ -62,12 +62,12 @@ def find(provenance: Provenance) -> Iterator[Flag]:
 
 
 def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
-    groups: dict[tuple[str, str, str], list[_Turn]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
     for step in steps:
         if step.kind == "tool_call" and step.tool and step.arguments_source is not None:
-            groups[(step.scope, step.tool, _signature(step))].append(_turn(step))
-    for (_, tool, _), turns in groups.items():
-        for stretch in _stretches(turns) if len(turns) > LIMIT else ():
+            groups[(step.scope, step.tool, _signature(step))].append(step)
+    for (_, tool, _), same in groups.items():
+        for stretch in _stretches([_turn(step) for step in same]) if len(same) > LIMIT else ():
             if looping := _without_progress(stretch, waiting=bool(_WAITING & set(words_of(tool)))):
                 known = any(turn.outcome for turn in looping)
                 yield _Loop(looping, f"{tool} with the same arguments", 0.9 if known else 0.6)
