@@ -1,49 +1,32 @@
-"""Raw records: what nothing recognises can still be read, unless it is no text at all."""
+"""Raw records: what no format claims is still there to be read."""
 
 from __future__ import annotations
 
-import random
-
-import pytest
-
-from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.formats.raw import looks_binary
-from tracetui.ingest.open import read_trace
-from tracetui.ingest.source import Source
+from tests.ingest.reading import gap_kinds, only, pointers, read, read_document, read_lines
 
 
-def test_random_bytes_are_binary() -> None:
-    assert looks_binary(random.Random(7).randbytes(3000))
-
-
-@pytest.mark.parametrize("data", [b"\x7fELF" + bytes(60), b"\x89PNG\r\n\x1a\n" + bytes(200)])
-def test_programs_and_pictures_are_binary(data: bytes) -> None:
-    with pytest.raises(UnreadableSourceError, match="is binary"):
-        read_trace(Source(path="a.bin", data=data))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "key: value\n",
-        "\x1b[1mbold\x1b[0m log line\n" * 3,
-        "Grüße, 日本語\n",
-        "one stray \udcff byte in a line of text\n",
-    ],
-)
-def test_text_opens_as_raw_records(text: str) -> None:
-    trace = read_trace(Source(path="a.txt", data=text.encode("utf-8", "surrogateescape")))
+def test_one_step_an_item_of_a_list() -> None:
+    trace = read_document([{"x": 1}, 2, "three"])
+    session = only(trace)
     assert trace.format == "raw"
-    assert len(trace.sessions[0].steps) == text.count("\n")
-    assert trace.sessions[0].gaps[0].kind == "format_not_recognised"
+    assert pointers(session) == ["/0", "/1", "/2"]
+    assert [step.attributes["record"] for step in session.steps] == [{"x": 1}, 2, "three"]
+    assert gap_kinds(session) == {"format_not_recognised"}
 
 
-def test_a_page_saved_instead_of_a_download_is_named() -> None:
-    with pytest.raises(UnreadableSourceError, match="HTML page"):
-        read_trace(Source(path="trace.json", data=b"<!DOCTYPE html><html>log in</html>"))
+def test_one_step_a_line_and_bad_lines_are_listed() -> None:
+    trace = read('{"x": 1}\noops\n{"x": 2}\n', path="x.jsonl")
+    assert [step.source.line for step in only(trace).steps] == [1, 3]
+    assert [skipped.line for skipped in trace.report.skipped] == [2]
 
 
-def test_a_json_value_of_an_unknown_shape_is_one_record() -> None:
-    trace = read_trace(Source(path="a.json", data=b'{"what": "ever"}'))
-    (step,) = trace.sessions[0].steps
-    assert step.attributes == {"record": {"what": "ever"}}
+def test_one_object_is_one_step() -> None:
+    assert len(only(read_document({"x": 1})).steps) == 1
+    assert len(only(read_lines({"x": 1}, {"y": 2})).steps) == 2
+
+
+def test_text_is_one_step_a_line_with_its_bytes() -> None:
+    data = b"caf\xe9 opens\n\nclosed"
+    session = only(read(data))
+    places = [step.source for step in session.steps]
+    assert [data[place.offset : place.offset + place.length] for place in places] == [b"caf\xe9 opens", b"closed"]
