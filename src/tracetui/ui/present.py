@@ -113,7 +113,8 @@ def around(value: Content, needles: Sequence[tuple[str, str]], cells: int) -> Co
     at = min((found for needle, _ in needles if (found := value.plain.find(line(needle))) >= 0), default=-1)
     length = max((len(line(needle)) for needle, _ in needles), default=0)
     if value.cell_length > cells and at + length > cells - 1 and at > 0:
-        start = max(min(at - cells // 3, len(value.plain) - cells + 1), 1)
+        before = max(min(cells // 3, cells - 2 - length), 0)
+        start = max(min(at - before, len(value.plain) - cells + 1), 1)
         value = Content(GLYPHS.more) + value[start:]
     return highlight(elide(value, cells), needles)
 

@@ -16,7 +16,7 @@ KIND_CELLS = 5
 STATUS_CELLS = 5
 LETTERS_CELLS = 3
 CASCADE_CELLS = 1
-_WIDE = 100
+_WIDE, _NARROW = 100, 60
 _MAX_INDENT = 6
 
 
@@ -25,6 +25,8 @@ class Columns(NamedTuple):
 
     width: int
     number: int
+    kind: int
+    """0 in a narrow list, where the sign alone tells the kind."""
     indent: int
     actor: int
     status: int
@@ -33,7 +35,7 @@ class Columns(NamedTuple):
 
     @property
     def text(self) -> int:
-        left = 1 + self.number + 1 + 2 + self.indent + KIND_CELLS + 1 + self.actor + 2
+        left = 1 + self.number + 1 + 2 + self.indent + self.kind + self.actor + 2
         fixed = left + 1 + self.status + LETTERS_CELLS + self.cascade
         return max(self.width - fixed, 0)
 
@@ -44,6 +46,7 @@ def columns(opened: Opened, width: int) -> Columns:
     return Columns(
         width=width,
         number=max(len(str(max(numbers, opened.facts.steps))), 3),
+        kind=KIND_CELLS + 1 if width >= _NARROW else 0,
         indent=min(2 * opened.facts.depth, _MAX_INDENT),
         actor=min(opened.facts.actor_cells, max(8, min(20, width // 5))),
         status=STATUS_CELLS if width >= _WIDE else 0,
@@ -64,9 +67,9 @@ def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str
         (bracket(opened.session, index), FAINT),
         (indent + present.kind_glyph(step), _glyph_style(step.kind, step.status)),
         " ",
-        (present.kind_word(step).ljust(KIND_CELLS + cells.indent - len(indent)), QUIET),
-        " ",
+        (present.kind_word(step) if cells.kind else "", QUIET),
     )
+    left = _padded(left, 1 + cells.number + 3 + cells.indent + cells.kind)
     actor_style = STRONG if current or step.kind != "tool_call" else ""
     actor = present.elide(content((present.actor(step), actor_style)), cells.actor)
     place = _place(opened, index)

@@ -8,14 +8,15 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+_REVERSE = Style(reverse=True)
+
 
 def paint(widget: Widget, content: Content, width: int, *components: str) -> Strip:
     """A strip of exactly `width` cells in the widget's style, with the style of the component classes over it."""
     base = widget.get_visual_style(*components)
+    # Textual 8.2.8 leaves reverse out of visual styles.
+    if any(widget.get_component_styles(name).text_style.reverse for name in components):
+        base += _REVERSE
     parse = widget.app.stylesheet.parse_style
-    segments = [Segment(part, style.rich_style) for part, style in content.render(base, end="", parse_style=parse)]
-    return Strip(segments).adjust_cell_length(width, base.rich_style)
-
-
-def base_style(widget: Widget, *components: str) -> Style:
-    return widget.get_visual_style(*components)
+    parts = content.render(base, end="", parse_style=parse)
+    return Strip([Segment(part, style.rich_style) for part, style in parts]).adjust_cell_length(width, base.rich_style)

@@ -26,7 +26,6 @@ class RowList(ScrollView, can_focus=True):
         background: $background; color: $foreground;
         & > .row-list--cursor { background: $cursor-quiet; }
         &:focus > .row-list--cursor { background: $cursor; }
-        &:ansi > .row-list--cursor { text-style: reverse; }
     }
     """
     COMPONENT_CLASSES = {"row-list--cursor"}

@@ -30,7 +30,6 @@ class TextPane(ScrollView, can_focus=True):
         background: $background; color: $foreground;
         & > .text-pane--cursor { background: $cursor-quiet; }
         &:focus > .text-pane--cursor { background: $cursor; }
-        &:nocolor:focus > .text-pane--cursor, &:ansi:focus > .text-pane--cursor { text-style: bold; }
     }
     """
     COMPONENT_CLASSES = {"text-pane--cursor"}
