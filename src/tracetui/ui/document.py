@@ -35,7 +35,8 @@ class Line(NamedTuple):
     spans: tuple[Span, ...] = ()
     indent: int = 0
     """Cells by which continuation rows are set in."""
-    heading: bool = False
+    hard: bool = False
+    """Cut where a row ends, not at a space: for bytes as they stand."""
 
 
 class Anchor(NamedTuple):
@@ -70,16 +71,16 @@ class Writer:
         """The next line begins a block."""
         self._anchors.append(Anchor(len(self._lines), step, change))
 
-    def rich(self, *pieces: Piece, indent: int = 0, heading: bool = False) -> None:
+    def rich(self, *pieces: Piece, indent: int = 0) -> None:
         """One line from styled pieces."""
         made, spans = present.spans(pieces)
-        self._lines.append(Line(made, "", tuple(spans), indent, heading))
+        self._lines.append(Line(made, "", tuple(spans), indent))
 
-    def text(self, value: str, style: str = "", *, indent: int = 0) -> None:
-        """Text as it is, one line for each of its lines, set in by `indent` cells."""
+    def text(self, value: str, style: str = "", *, indent: int = 0, hard: bool = False) -> None:
+        """Text as it is, one line for each of its lines, set in by `indent` cells; `hard` as in `Line`."""
         pad = " " * indent
         for part in present.shown(value).expandtabs(4).split("\n"):
-            self._lines.append(Line(pad + part, style, (), indent))
+            self._lines.append(Line(pad + part, style, (), indent, hard))
 
     def blank(self) -> None:
         """An empty line; never two in a row."""
@@ -138,6 +139,8 @@ def _cuts(line: Line, width: int) -> Sequence[int]:
     if length <= width and not (odd and text.cell_width(line.text) > width):
         return (0,)
     inner = width - min(line.indent, width // 2)
+    if line.hard and not odd:
+        return range(0, length, width)
     if length > HARD_WRAP:
         # Cells are not counted over a long line: half the width always holds.
         return range(0, length, inner // 2 if odd else inner)

@@ -38,7 +38,8 @@ class Glyphs(NamedTuple):
     open_quote: str
     close_quote: str
     blank: str
-    enter: str
+    up: str
+    down: str
 
 
 UNICODE = Glyphs(
@@ -68,7 +69,8 @@ UNICODE = Glyphs(
     "“",
     "”",
     "▁",
-    "⏎",
+    "↑",
+    "↓",
 )
 ASCII = Glyphs(
     ">",
@@ -97,7 +99,8 @@ ASCII = Glyphs(
     '"',
     '"',
     "_",
-    "enter",
+    "up",
+    "down",
 )
 
 

@@ -94,6 +94,11 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return flag_letters(self.session, self.triage)
 
     @cached_property
+    def flagged(self) -> tuple[int, ...]:
+        """Indices of the flagged steps, ascending."""
+        return tuple(sorted(self.letters))
+
+    @cached_property
     def flag_kinds(self) -> dict[int, tuple[str, ...]]:
         """Step index to the kinds of its flags; only steps that have some."""
         found: dict[int, tuple[str, ...]] = {}

@@ -71,6 +71,8 @@ class _ContextPage:
             self._message(entry.message, entry.from_step, entry.status, f"{number} ", assumed=assumed)
         for removed in prompt.removed:
             self._message(removed.message, removed.from_step, removed.status, "")
+        if prompt.tools:
+            self._tools_in_full(prompt.tools)
 
     def _banner(self) -> None:
         prompt, out = self.prompt, self.out
@@ -120,7 +122,6 @@ class _ContextPage:
             *self._share(message.parts),
             ("" if status == "kept" else f" {status}", sign.style),
             (" assumed" if assumed else "", WARN),
-            heading=True,
         )
         for part in message.parts:
             self._part(part, QUIET if status in ("dropped", "compacted") else "")
@@ -144,16 +145,23 @@ class _ContextPage:
         write_value(self.out, value, indent=4)
 
     def _tools(self, tools: tuple[ToolDefinition, ...]) -> None:
-        self._heading("tools", (f"  {figures.plural(len(tools), 'definition')}", QUIET))
+        """One line each, where the prompt has them."""
+        self._heading("tools", (f"  {figures.plural(len(tools), 'definition')}, in full at the end", QUIET))
         for tool in tools:
-            self.out.rich("  ", (tool.name, STRONG), (f"  {tool.description}", QUIET), indent=6)
+            names = ", ".join(_parameter_names(tool))
+            self.out.rich("  ", (tool.name, STRONG), (f"({names})", QUIET), f"  {tool.description}", indent=6)
+
+    def _tools_in_full(self, tools: tuple[ToolDefinition, ...]) -> None:
+        self._heading("tool definitions")
+        for tool in tools:
+            self.out.rich("  ", (tool.name, STRONG), f"  {tool.description}", indent=6)
             if tool.parameters:
                 write_value(self.out, tool.parameters, indent=6)
 
     def _heading(self, title: str, *pieces: Piece) -> None:
         self.out.blank()
         self.out.anchor()
-        self.out.rich(("  " + title, f"bold {KEY}"), *pieces, heading=True)
+        self.out.rich(("  " + title, f"bold {KEY}"), *pieces)
 
     def _share(self, parts: tuple[Part, ...]) -> list[Piece]:
         """A block's part of the prompt, by estimate: a figure and a bar."""
@@ -161,3 +169,8 @@ class _ContextPage:
         share = min(tokens / max(self.prompt.estimated_tokens, 1), 1.0)
         bar = GLYPHS.bar * max(round(share * _BAR_CELLS), 1 if tokens else 0)
         return [(f"  ~{figures.tokens(tokens)} tok {share:.0%} ", QUIET), (bar, FAINT)]
+
+
+def _parameter_names(tool: ToolDefinition) -> list[str]:
+    properties = (tool.parameters or {}).get("properties")
+    return [str(name) for name in properties] if isinstance(properties, dict) else []

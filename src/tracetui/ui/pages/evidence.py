@@ -36,7 +36,7 @@ def evidence_page(opened: Opened, index: int) -> Document:
 
 def _heading(out: Writer, title: str, remark: str = "") -> None:
     out.blank()
-    out.rich((title, f"bold {KEY}"), (f"  {remark}" if remark else "", QUIET), heading=True)
+    out.rich((title, f"bold {KEY}"), (f"  {remark}" if remark else "", QUIET))
 
 
 def _flag(opened: Opened, flag: Flag, out: Writer) -> None:

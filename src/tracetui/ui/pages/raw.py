@@ -20,7 +20,7 @@ def raw_page(opened: Opened, index: int) -> Document:
     for title, source in sources:
         out.blank()
         out.anchor()
-        out.rich((title, f"bold {KEY}"), (f"  {place(source)}", QUIET), heading=True, indent=2)
+        out.rich((title, f"bold {KEY}"), (f"  {place(source)}", QUIET), indent=2)
         write_bytes(out, opened.source_bytes, source)
     return out.document()
 
@@ -28,6 +28,6 @@ def raw_page(opened: Opened, index: int) -> Document:
 def write_bytes(out: Writer, source_bytes: SourceBytes, source: SourceRef) -> None:
     """The bytes as text: what is not UTF-8 is marked, byte by byte."""
     try:
-        out.text(source_bytes.at(source).decode("utf-8", "surrogateescape"))
+        out.text(source_bytes.at(source).decode("utf-8", "surrogateescape"), hard=True)
     except TracetuiError as problem:
         out.text(problem.message, BAD)

@@ -106,7 +106,7 @@ def place(source: SourceRef) -> str:
 
 def _heading(out: Writer, title: str, remark: str = "") -> None:
     out.blank()
-    out.rich((title, f"{STRONG} {KEY}"), (f"  {remark}" if remark else "", QUIET), heading=True)
+    out.rich((title, f"{STRONG} {KEY}"), (f"  {remark}" if remark else "", QUIET))
 
 
 def _flags(opened: Opened, index: int, out: Writer) -> None:

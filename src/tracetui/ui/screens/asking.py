@@ -73,8 +73,9 @@ class AskingScreen(Screen[Opened]):
 
     def flagged(self) -> Sequence[int]:
         """Indices of the flagged steps that the filter lets through, ascending."""
-        letters = self.opened.letters
-        return [step for step in self.steps.shown_steps if step in letters] if self._filter else sorted(letters)
+        if self._filter is None:
+            return self.opened.flagged
+        return [step for step in self.steps.shown_steps if step in self.opened.letters]
 
     def action_search(self) -> None:
         hint = "text in any step; a capital makes case matter"

@@ -11,6 +11,8 @@ from tracetui.ui.present import KEY, QUIET
 from tracetui.ui.widgets.key_bar import key_name
 from tracetui.ui.widgets.text_pane import TextPane
 
+_KEY_CELLS = 14
+
 
 class KeySheet(ModalScreen[None]):
     BINDINGS = [Binding("q,escape,question_mark", "dismiss", "close", id="keys.close")]
@@ -33,18 +35,20 @@ class KeySheet(ModalScreen[None]):
 
 
 def key_sheet(screen: Screen[object]) -> Document:
-    """Each active binding once: its keys, what it does, and its hint."""
+    """Each active binding of ours once: its keys, and its hint. Those of the screen come before those of its parts."""
     out = Writer()
     keys: dict[str, list[str]] = {}
-    bindings: dict[str, Binding] = {}
+    bindings: dict[str, tuple[bool, Binding]] = {}
     for key, active in screen.active_bindings.items():
-        action = active.binding.action
-        keys.setdefault(action, []).append(key_name(key))
-        bindings.setdefault(action, active.binding)
+        binding = active.binding
+        if binding.id and binding.description:
+            keys.setdefault(binding.action, []).append(key_name(key))
+            bindings.setdefault(binding.action, (active.node is not screen, binding))
     out.rich(("keys", f"bold {KEY}"), ("   none needs Alt, a function key or the mouse", QUIET))
     out.blank()
-    for action, binding in bindings.items():
-        if binding.system or not binding.description:
-            continue
-        out.rich((" ".join(keys[action]).ljust(16), f"bold {KEY}"), binding.tooltip or binding.description, indent=16)
+    for action, (_, binding) in sorted(bindings.items(), key=lambda item: item[1][0]):
+        names = " ".join(sorted(keys[action], key=len))
+        out.rich(
+            (f" {names} ".ljust(_KEY_CELLS), f"bold {KEY}"), binding.tooltip or binding.description, indent=_KEY_CELLS
+        )
     return out.document()

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import KEY, QUIET, content
 
 _NAMES = {
@@ -19,6 +20,10 @@ _NAMES = {
     "right_curly_bracket": "}",
     "colon": ":",
     "equals_sign": "=",
+    "up": GLYPHS.up,
+    "down": GLYPHS.down,
+    "pageup": "pgup",
+    "pagedown": "pgdn",
 }
 
 

@@ -36,14 +36,30 @@ class TextPane(ScrollView, can_focus=True):
     BINDINGS = [
         Binding("j,down", "move(1)", "down", show=False, id="text.down", tooltip="Next line"),
         Binding("k,up", "move(-1)", "up", show=False, id="text.up", tooltip="Previous line"),
-        Binding("ctrl+d,pagedown", "page(0.5)", "half page down", show=False, id="text.half-page-down"),
-        Binding("ctrl+u,pageup", "page(-0.5)", "half page up", show=False, id="text.half-page-up"),
-        Binding("space", "page(1)", "page down", show=False, id="text.page-down"),
+        Binding(
+            "ctrl+d,pagedown", "page(0.5)", "half down", show=False, id="text.half-down", tooltip="Half a page down"
+        ),
+        Binding("ctrl+u,pageup", "page(-0.5)", "half up", show=False, id="text.half-up", tooltip="Half a page up"),
+        Binding("space", "page(1)", "page down", show=False, id="text.page-down", tooltip="A page down"),
         Binding("g,home", "top", "top", show=False, id="text.top", tooltip="First line"),
         Binding("G,end", "bottom", "end", show=False, id="text.bottom", tooltip="Last line"),
-        Binding("left_curly_bracket", "change(-1)", "previous change", show=False, id="text.previous-change"),
-        Binding("right_curly_bracket", "change(1)", "next change", show=False, id="text.next-change"),
-        Binding("enter", "follow", "go to its step", show=False, id="text.follow"),
+        Binding(
+            "left_curly_bracket",
+            "change(-1)",
+            "previous change",
+            show=False,
+            id="text.previous-change",
+            tooltip="Previous new, changed or dropped message",
+        ),
+        Binding(
+            "right_curly_bracket",
+            "change(1)",
+            "changes",
+            key_display="{ }",
+            id="text.next-change",
+            tooltip="Next new, changed or dropped message",
+        ),
+        Binding("enter", "follow", "its step", id="text.follow", tooltip="Go to the step that this block came from"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)

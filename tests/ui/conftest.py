@@ -1,0 +1,18 @@
+"""The same surroundings for every test of the screens, whatever terminal the tests run in."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# Read when the screens are first imported.
+os.environ["TRACETUI_ASCII"] = "0"
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM", "TMUX", "STY", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
