@@ -30,3 +30,8 @@ def test_text_is_one_step_a_line_with_its_bytes() -> None:
     session = only(read(data))
     places = [step.source for step in session.steps]
     assert [data[place.offset : place.offset + place.length] for place in places] == [b"caf\xe9 opens", b"closed"]
+
+
+def test_what_looks_like_json_and_is_none_says_why() -> None:
+    assert "nested deeper" in read("[" * 9999 + "]" * 9999).report.notes[0]
+    assert "Expecting" in read('{"a": oops}').report.notes[0]

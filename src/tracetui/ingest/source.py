@@ -25,6 +25,7 @@ MAX_DECODED_BYTES = 2 << 30
 HEAD_BYTES = 256 << 10
 """Formats are detected on at most this many leading bytes."""
 STDIN_NAME = "<stdin>"
+_BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 20
 _IGNORED_FOLDERS = {".git", "node_modules", "__pycache__", ".venv"}
 
@@ -127,13 +128,13 @@ def _decoded(path: str, raw: bytes) -> Source:
         raw, problem = _gunzip(raw)
         if problem:
             notes.append(problem)
-    if not raw.strip():
-        raise UnreadableSourceError(f"{path}: is empty", hint="\n".join(notes))
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raw = raw.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
         notes.append("converted from UTF-16: offsets are into the UTF-8 text")
-    elif raw.startswith(b"\xef\xbb\xbf"):
+    elif raw.startswith(_BOM):
         notes.append("starts with a UTF-8 byte order mark")
+    if not raw.removeprefix(_BOM).strip():
+        raise UnreadableSourceError(f"{path}: is empty", hint="\n".join(notes))
     return Source(path=path, data=raw, notes=tuple(notes))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.decode import decode
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import Detection
 from tracetui.ingest.report import Ledger
@@ -33,6 +34,8 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
         raise UnreadableSourceError(
             f"{records.source.path}: is an HTML page, not a trace", hint="a login page saved in place of the download?"
         )
+    if records.shape == "opaque" and records.source.head.lstrip().startswith((b"{", b"[")):
+        ledger.note(f"not read as JSON: {_why_no_json(records)}")
     builder = SessionBuilder(records.source.path.rsplit("/", 1)[-1])
     for record in _records(records, ledger):
         builder.step("other", record.source, attributes={"record": record.value})
@@ -53,6 +56,14 @@ def looks_binary(head: bytes) -> bool:
     text = start.decode("utf-8", "surrogateescape")
     odd = sum((c < " " and c not in "\t\n\v\f\r\x1b") or "\udc80" <= c <= "\udcff" for c in text)
     return odd > _BINARY_SHARE * max(1, len(start))
+
+
+def _why_no_json(records: Records) -> str:
+    try:
+        decode(records.source.data)
+    except ValueError as problem:
+        return str(problem)
+    return "neither an object nor a list"
 
 
 def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
