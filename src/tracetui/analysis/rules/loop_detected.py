@@ -152,7 +152,8 @@ def _flag(cycle: list[_Loop], steps: Sequence[Step]) -> Flag:
 def _turn(step: Step) -> _Turn:
     outcome = _text_signature(json_text(step.result) if step.has_result else step.error or step.summary)
     source = step.arguments_source or step.source
-    quote = next((text for _, text in leaves(step.arguments) if text), step.tool or "")
+    telling = (text for _, text in leaves(step.arguments) if text not in ("", "true", "false"))
+    quote = next(telling, step.tool or "")
     return _Turn(step.index, outcome, _failed(step), quote[:160], source)
 
 

@@ -30,6 +30,8 @@ _CONFIDENCE: dict[Problem, float] = {
     "type": 0.9,
     "enum": 0.9,
 }
+_NUMBER_FOR_TEXT = 0.7
+"""Most tools take a number where text is declared."""
 _OTHER_CALLS = 3
 """Calls of a tool that make a habit."""
 _WITHOUT_SCHEMA = 0.5
@@ -64,15 +66,34 @@ def _against_definition(step: Step, definition: ToolDefinition) -> Iterator[Flag
             yield _flag(step, f"{step.tool}: the arguments are no JSON object", 0.9, arguments[:80])
         return
     certainty = 1.0 if definition.origin == "recorded" else 0.7
+    arguments = _as_called(arguments, schema)
     for found in violations(arguments, schema):
-        message, quote = _told(step, found)
-        yield _flag(step, message, round(_CONFIDENCE[found.problem] * certainty, 2), quote)
+        message, quote = _told(step, arguments, found)
+        confidence = _CONFIDENCE[found.problem]
+        if (
+            found.problem == "type"
+            and found.expected == "string"
+            and isinstance(_at(arguments, found.pointer), (int, float))
+        ):
+            confidence = _NUMBER_FOR_TEXT
+        yield _flag(step, message, round(confidence * certainty, 2), quote)
 
 
-def _told(step: Step, found: Violation) -> tuple[str, str]:
+def _as_called(arguments: Any, schema: dict[str, Any]) -> Any:
+    """The arguments by name where a tracer recorded a Python call as `args` and `kwargs`."""
+    declared = schema.get("properties")
+    if not isinstance(arguments, dict) or not isinstance(declared, dict):
+        return arguments
+    given, named = arguments.get("args"), arguments.get("kwargs")
+    if not isinstance(given, (list, tuple)) or not isinstance(named, dict) or declared.keys() & {"args", "kwargs"}:
+        return arguments
+    return dict(zip(declared, given, strict=False)) | named
+
+
+def _told(step: Step, arguments: Any, found: Violation) -> tuple[str, str]:
     """The message, and the quote that shows it: the argument's name or its value."""
     name = found.pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
-    value = _at(step.arguments, found.pointer)
+    value = _at(arguments, found.pointer)
     quote = next((text for _, text in leaves(value)), "") or name
     match found.problem:
         case "missing":
