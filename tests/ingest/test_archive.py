@@ -88,7 +88,9 @@ def test_a_bomb_stops_at_the_limit_which_is_named(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    "data", [b"PK\x03\x04" + bytes(40), inspect_archive()[:200], with_method(inspect_archive(), 99)]
+    "data",
+    [b"PK\x03\x04" + bytes(40), inspect_archive()[:200], with_method(inspect_archive(), 99)],
+    ids=["no directory", "cut", "unknown method"],
 )
 def test_a_damaged_archive_is_an_error_that_a_person_understands(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "broken.eval"
