@@ -30,7 +30,7 @@ _ALLOWED = re.compile(
 
 
 class Terminal:
-    """One run. Use as a context manager; the process is gone afterwards."""
+    """One run; `before` is code that runs in the program first. Use as a context manager: the process is gone after it."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         environ: dict[str, str] | None = None,
         stdin: bytes | None = None,
+        before: str = "",
     ) -> None:
         self.raw = bytearray()
         self._screen = pyte.Screen(*size)
@@ -48,7 +49,7 @@ class Terminal:
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT / "src")}
         environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _START, *arguments],
+            [sys.executable, "-c", _START.format(before=before), *arguments],
             stdin=slave if stdin is None else subprocess.PIPE,
             stdout=slave,
             stderr=slave,
@@ -74,6 +75,13 @@ class Terminal:
         for handle in (self._slave, self._master):
             with contextlib.suppress(OSError):
                 os.close(handle)
+
+    def bytes_within(self, seconds: float) -> int:
+        """How many bytes the program writes in that time."""
+        written, deadline = len(self.raw), time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._pump()
+        return len(self.raw) - written
 
     @property
     def text(self) -> str:
@@ -134,6 +142,7 @@ _START = """
 import fcntl, os, sys, termios
 fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 from tracetui.cli import main
+{before}
 sys.exit(main(sys.argv[1:]))
 """
 

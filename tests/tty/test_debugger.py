@@ -58,6 +58,44 @@ def test_no_page_of_hostile_text_writes_a_sequence_of_its_own(name: str) -> None
         assert terminal.forbidden() == []
 
 
+def test_nothing_is_written_while_nothing_happens() -> None:
+    with Terminal(INCIDENT) as terminal:
+        terminal.wait_for(lambda text: _row(text, "3").startswith("▌"))
+        terminal.bytes_within(1.0)
+        assert terminal.bytes_within(1.5) == 0
+
+
+def test_a_motion_costs_little_on_a_slow_line() -> None:
+    with Terminal(INCIDENT) as terminal:
+        terminal.wait_for(lambda text: _row(text, "3").startswith("▌"))
+        terminal.bytes_within(1.0)
+        terminal.send("j")
+        assert 0 < terminal.bytes_within(1.0) < 3000
+
+
+def test_q_quits_at_once_while_the_analysis_runs() -> None:
+    slow = "import time, tracetui.ui.loading as loading; loading.triage = lambda *a, **k: time.sleep(60)"
+    with Terminal(INCIDENT, before=slow) as terminal:
+        terminal.wait_for("looking for the origin")
+        assert "get_customer" in terminal.text
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0
+        assert terminal.settings_restored()
+
+
+def test_a_fault_of_ours_tells_no_local_variable_and_restores_the_terminal() -> None:
+    fault = (
+        "import tracetui.ui.loading as loading\n"
+        "def broken(session, **_):\n    secret = 'sk-12345'\n    raise RuntimeError('broken')\n"
+        "loading.triage = broken"
+    )
+    with Terminal(INCIDENT, before=fault) as terminal:
+        assert terminal.wait_exit() == 2
+        assert LEFT in terminal.raw
+        assert b"sk-12345" not in terminal.raw
+        assert terminal.settings_restored()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_ends_the_program_and_restores_the_terminal(number: signal.Signals) -> None:
     with Terminal(INCIDENT) as terminal:

@@ -1,0 +1,85 @@
+"""The pictures of README.md and docs/, made from the sample incident: `python benchmarks/screenshots.py [FOLDER]`.
+
+Each is an SVG that the app itself exports. Prints one JSON line a picture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+os.environ |= {"TRACETUI_ASCII": "0", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+for _name in ("NO_COLOR", "TMUX", "STY"):
+    os.environ.pop(_name, None)
+
+from textual.pilot import Pilot  # noqa: E402
+
+from tracetui.ui.app import TracetuiApp  # noqa: E402
+from tracetui.ui.screens.debugger import DebuggerScreen  # noqa: E402
+
+WAIT_SECONDS = 30.0
+
+
+class Picture(NamedTuple):
+    name: str
+    trace: str
+    size: tuple[int, int]
+    keys: Sequence[str]
+
+
+PICTURES = (
+    Picture("debugger", "sample_traces/incident_content.jsonl", (120, 36), ("o",)),
+    Picture("narrow", "sample_traces/incident_content.jsonl", (80, 24), ()),
+    Picture("context", "sample_traces/incident_content.jsonl", (120, 36), ("5", "G", "c", "tab", "}")),
+    Picture("light", "sample_traces/incident_content.jsonl", (120, 36), ("T", "o")),
+)
+
+
+async def until(condition: Callable[[], object], what: str) -> None:
+    for _ in range(int(WAIT_SECONDS / 0.02)):
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError(what)
+
+
+async def take(picture: Picture, folder: Path) -> Path:
+    """Open the trace, press the keys, and write what is on the screen."""
+    app = TracetuiApp(picture.trace)
+    async with app.run_test(size=picture.size) as pilot:
+        await until(lambda: isinstance(app.screen, DebuggerScreen) and app.screen.opened.triage, "the verdict")
+        await _settled(pilot)
+        for key in picture.keys:
+            await pilot.press(key)
+            await _settled(pilot)
+        path = folder / f"{picture.name}.svg"
+        path.write_text(app.export_screenshot(title="tracetui"), encoding="utf-8")
+    return path
+
+
+async def _settled(pilot: Pilot[int]) -> None:
+    screen = pilot.app.screen
+    await pilot.pause()
+    if isinstance(screen, DebuggerScreen) and screen.detail.display:
+        await until(screen.detail.is_shown, "the page")
+    await pilot.pause()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chdir(ROOT)
+    for picture in PICTURES:
+        path = asyncio.run(take(picture, folder))
+        print(json.dumps({"picture": picture.name, "bytes": path.stat().st_size, "size": picture.size}))
+
+
+if __name__ == "__main__":
+    main()
