@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -21,7 +22,11 @@ from tracetui.analysis.rules import rules_page
 from tracetui.cli import COMMANDS
 from tracetui.ingest.registry import FORMATS
 
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+PAGES = [
+    REPOSITORY / "README.md",
+    REPOSITORY / "benchmarks" / "README.md",
+    *sorted((REPOSITORY / "docs").rglob("*.md")),
+]
 BLOCK = re.compile(r"<!-- generated: (?P<what>.*?) -->\n(?P<content>.*?)<!-- /generated -->", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 
@@ -109,6 +114,7 @@ def made(what: str) -> str:
         "keys": keys_table,
         "output": output_block,
         "json": json_block,
+        "benchmarks": benchmarks_table,
     }[kind](rest)
 
 
@@ -148,6 +154,17 @@ def keys_table(_: str) -> str:
             keys = " ".join(f"`{key_name(key)}`" for key in binding.key.split(","))
             rows.append(f"| {keys} | {binding.tooltip} |\n")
     return "| keys | what they do |\n| --- | --- |\n" + "".join(rows)
+
+
+def benchmarks_table(_: str) -> str:
+    """Each program of the folder with the first sentence of its docstring; modules that others import are left out."""
+    rows = []
+    for program in sorted((REPOSITORY / "benchmarks").glob("*.py")):
+        source = program.read_text(encoding="utf-8")
+        if "__main__" in source:
+            told = " ".join((ast.get_docstring(ast.parse(source)) or "").partition("\n\n")[0].split())
+            rows.append(f"| `python benchmarks/{program.name}` | {told} |\n")
+    return "| command | what it measures |\n| --- | --- |\n" + "".join(rows)
 
 
 def laid_out(value: Any, indent: str = "") -> str:
