@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tracetui.analysis.findings import FailureMode, FaultOrigin
+from tracetui.analysis.findings import FailureMode, FaultOrigin, Suspect
+from tracetui.analysis.suspects import weighted_signs
 from tracetui.analysis.verdict import COST_FACTOR, times_baseline
 from tracetui.model import Flag, Session
 
@@ -42,13 +43,18 @@ class Classified(msgspec.Struct, frozen=True):
 
 
 def classify(
-    session: Session, flags: Sequence[Flag], origin: FaultOrigin, baselines: Sequence[Session] = ()
+    session: Session,
+    flags: Sequence[Flag],
+    origin: FaultOrigin,
+    *,
+    baselines: Sequence[Session] = (),
+    suspects: Sequence[Suspect] = (),
 ) -> Classified:
-    """The failure mode of a session."""
+    """The failure mode of a session. `suspects`: ranked; the signs of the first tell the mode where no flag does."""
     if runaway := _runaway(session, flags, origin, baselines):
         return runaway
     if origin.found and origin.step is not None:
-        return _by_origin(session, flags, origin, origin.step)
+        return _by_origin(session, flags, origin, origin.step, suspects)
     if flags:
         return _by_flags(session, flags)
     if needed := missing_evidence(session):
@@ -99,24 +105,29 @@ def has_final_answer(session: Session) -> bool:
     return False
 
 
-def _by_origin(session: Session, flags: Sequence[Flag], origin: FaultOrigin, at: int) -> Classified:
-    kinds = [flag.kind for flag in flags if flag.step in (at, *origin.cascade[:2])]
-    here = [flag for flag in flags if flag.step == at]
-    users = len(origin.cascade) - 1
-    number = _number(session, at)
-    if any(flag.kind == "CONTEXT_DRIFT" for flag in here):
+def _by_origin(
+    session: Session, flags: Sequence[Flag], origin: FaultOrigin, at: int, suspects: Sequence[Suspect]
+) -> Classified:
+    here = {flag.kind: flag for flag in flags if flag.step == at or session.steps[flag.step].parent == at}
+    number = session.steps[at].number
+    if "CONTEXT_DRIFT" in here:
         return Classified("context_poisoning", origin.confidence, f"the goal shifts at step {number} without the user")
-    if "ENTITY_HALLUCINATION" in kinds or origin.value is not None:
-        what = f"“{origin.value}”" if origin.value else "a value"
-        steps = f"{users} later step{'s' if users != 1 else ''}"
-        why = f"{what} stands in nothing before step {number} and is used as a fact by {steps}"
-        if "ENTITY_MISMATCH" in kinds:
+    if origin.value is not None:
+        users = len(origin.cascade) - 1
+        used = f" and is used as a fact by {users} later step{'s' if users != 1 else ''}" if users else ""
+        why = f"“{origin.value}” stands in nothing before step {number}{used}"
+        if any(flag.kind == "ENTITY_MISMATCH" and flag.step in origin.cascade for flag in flags):
             why += "; a tool returned another entity's data and nobody checked"
         return Classified("hallucination_propagation", origin.confidence, why)
-    for flag in here:
-        if flag.kind in MODE_OF_FLAG:
-            return Classified(MODE_OF_FLAG[flag.kind], origin.confidence, flag.message)
-    return Classified("hallucination_propagation", min(origin.confidence, 0.5), origin.because)
+    for kind, flag in here.items():
+        if kind in MODE_OF_FLAG:
+            return Classified(MODE_OF_FLAG[kind], origin.confidence, flag.message)
+    reasons = next((suspect.reasons for suspect in suspects if suspect.step == at), ())
+    for reason in reasons:
+        mode = weighted_signs()[reason.feature].mode
+        if mode is not None and reason.weight > 0:
+            return Classified(mode, origin.confidence, f"step {number} {reason.text}")
+    return Classified("hallucination_propagation", origin.confidence, origin.because)
 
 
 def _by_flags(session: Session, flags: Sequence[Flag]) -> Classified:

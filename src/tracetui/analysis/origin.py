@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from tracetui.analysis.cascade import Cascade, answering_calls, cascade_of, is_telling
+from tracetui.analysis.entities import find_entities
 from tracetui.analysis.findings import FaultOrigin
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.model import Evidence, Flag, Session
@@ -24,6 +25,7 @@ _WEIGHT = {
     "LOOP_DETECTED": 0.3,
 }
 """How much a flag of a kind weighs as the premise of a wrong output, before what supports it."""
+_CONFIDENT = 0.8
 _CORROBORATED = 0.3
 """Added where another flag lies in the cascade: a tool's answer contradicts the premise."""
 _USED = 0.2
@@ -58,7 +60,9 @@ def find_origin(
         return _followed(provenance, end, symptom_text)
     answered = answering_calls(session)
     premises = [premise for flag in flags if (premise := _premise(provenance, flag, end, answered)) is not None]
-    if symptom is not None:
+    if symptom is None:
+        premises = [premise for premise in premises if _is_firm(provenance, premise, flags)]
+    else:
         premises = [premise for premise in premises if end in premise.cascade.steps or premise.step == end]
     if not premises:
         return FaultOrigin(found=False, because=_why_not(provenance, flags, end, symptom is not None), symptom=end)
@@ -74,13 +78,29 @@ def last_output(session: Session) -> int | None:
     return None
 
 
+def wrong_words(provenance: Provenance, end: int, expected: str) -> str | None:
+    """The value of step `end` that stands where `expected` has another of its kind; None where that cannot be told."""
+    right = {entity.key: entity.kind for entity in find_entities(expected)}
+    written = [value for value in provenance.at(end) if value.author == end and provenance.is_written(value)]
+    if not right or any(value.key in right for value in written):
+        return None
+    return next((value.text for value in written if value.kind in right.values()), None)
+
+
 def _premise(provenance: Provenance, flag: Flag, end: int, answered: Mapping[int, int]) -> Premise | None:
-    if flag.kind not in _WEIGHT or flag.step > end:
+    if flag.kind not in _WEIGHT or flag.step > end or _only_words_repeat(provenance.session, flag):
         return None
     values = _flagged_values(provenance, flag) if flag.kind == "ENTITY_HALLUCINATION" else ()
     step = min((value.author for value in values), default=_author(provenance, flag))
     cascade = cascade_of(provenance, step, {value.key for value in values}, end, answered)
     return Premise(step, flag.kind, flag.confidence, flag.message, values, cascade, flag.evidence)
+
+
+def _only_words_repeat(session: Session, flag: Flag) -> bool:
+    """Agents that say the same again are a symptom; calls that are made again are a fault of their own."""
+    if flag.kind != "LOOP_DETECTED" or flag.recorded:
+        return False
+    return not any(session.steps[evidence.step].kind == "tool_call" for evidence in flag.evidence)
 
 
 def _author(provenance: Provenance, flag: Flag) -> int:
@@ -107,11 +127,22 @@ def _flagged_values(provenance: Provenance, flag: Flag) -> tuple[Appearance, ...
     return tuple(value for value in reversed(distinct.values()) if provenance.source_of(value).how == "nowhere")
 
 
-def _support(premise: Premise, flags: Sequence[Flag]) -> float:
+def _is_firm(provenance: Provenance, premise: Premise, flags: Sequence[Flag]) -> bool:
+    """Whether an invented value carries a verdict: told with confidence, contradicted by a tool, or used in a call."""
+    if premise.kind != "ENTITY_HALLUCINATION" or premise.confidence >= _CONFIDENT:
+        return True
+    used = any(use.role == "argument" for value in premise.values for use in (value, *provenance.users(value)))
+    return used or _is_corroborated(premise, flags)
+
+
+def _is_corroborated(premise: Premise, flags: Sequence[Flag]) -> bool:
     others = {flag.step for flag in flags if flag.kind != premise.kind and flag.kind in _WEIGHT}
-    corroborated = bool(others & premise.cascade.steps)
-    used = len(premise.cascade.steps) > 1
-    return _WEIGHT[premise.kind] * premise.confidence + _CORROBORATED * corroborated + _USED * used
+    return bool(others & premise.cascade.steps)
+
+
+def _support(premise: Premise, flags: Sequence[Flag]) -> float:
+    supported = _CORROBORATED * _is_corroborated(premise, flags) + _USED * (len(premise.cascade.steps) > 1)
+    return _WEIGHT[premise.kind] * premise.confidence + supported
 
 
 def _origin(provenance: Provenance, premise: Premise, end: int, flags: Sequence[Flag]) -> FaultOrigin:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from tracetui.analysis.actions import Policy
 from tracetui.analysis.blast_radius import effects
+from tracetui.analysis.divergence import compare
 from tracetui.analysis.failure_mode import classify
-from tracetui.analysis.findings import Reason, Suspect, Triage, Verdict
+from tracetui.analysis.findings import Triage, Verdict
 from tracetui.analysis.flags import all_flags
-from tracetui.analysis.origin import find_origin
+from tracetui.analysis.origin import find_origin, last_output, wrong_words
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.scene import Scene
+from tracetui.analysis.suspects import rank_suspects, suspected_origin
 from tracetui.analysis.verdict import escalation
-from tracetui.model import Flag, Session
+from tracetui.model import Session
 
 
 def triage(
@@ -31,9 +34,17 @@ def triage(
     """
     provenance = Provenance.of(session)
     flags = all_flags(provenance)
-    origin = find_origin(provenance, flags, symptom=symptom, symptom_text=symptom_text)
+    end = last_output(session) if symptom is None else symptom
+    words = symptom_text or (wrong_words(provenance, end, expected) if expected and end is not None else None)
+    premise = find_origin(provenance, flags, symptom=symptom, symptom_text=words)
+    scene = Scene(provenance, flags, until=end, policy=policy)
+    parted, decisive = _parting(session, baselines)
+    suspects = rank_suspects(scene, premise.step, premise.confidence, parted=parted)
+    chosen = symptom is not None or words is not None
+    suspected = None if premise.found or chosen or end is None else suspected_origin(scene, suspects, end, decisive)
+    origin = suspected or premise
     blast_radius = effects(session, origin.step if origin.found else None, origin.cascade, policy)
-    classified = classify(session, flags, origin, baselines)
+    classified = classify(session, flags, origin, baselines=baselines, suspects=suspects)
     because = escalation(session, origin, blast_radius, baselines)
     return Triage(
         verdict=Verdict(
@@ -44,15 +55,18 @@ def triage(
             escalate_because=because,
         ),
         origin=origin,
-        suspects=_suspects(flags),
+        suspects=suspects,
         flags=flags,
         blast_radius=blast_radius,
         gaps=session.gaps,
     )
 
 
-def _suspects(flags: Sequence[Flag]) -> tuple[Suspect, ...]:
-    by_step: dict[int, list[Reason]] = {}
-    for flag in flags:
-        by_step.setdefault(flag.step, []).append(Reason("flag", flag.confidence, flag.message, flag.evidence))
-    return tuple(Suspect(step, 1 / rank, tuple(reasons)) for rank, (step, reasons) in enumerate(by_step.items(), 1))
+def _parting(session: Session, baselines: Sequence[Session]) -> tuple[int | None, bool]:
+    """Index of the step at which the session leaves the good runs, and whether an action on the world sets it apart."""
+    divergence = compare(session, baselines).divergence if baselines else None
+    if divergence is None:
+        return None, False
+    if divergence.decisive is not None and divergence.decisive.bad is not None:
+        return divergence.decisive.bad, True
+    return divergence.bad, False

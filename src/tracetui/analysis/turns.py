@@ -6,24 +6,18 @@ of its own. Turns bring both to one shape, so that a rule about "an error that w
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 import msgspec
 
 from tracetui.analysis.passages import WRITTEN, kind_of_role
+from tracetui.analysis.phrases import phrase
 from tracetui.context import json_text, text_of
 from tracetui.model import Session, Step, ToolCallPart, ToolCallResponsePart
 
 TurnKind = Literal["asked", "work", "outcome"]
 TEXT_LIMIT = 20_000
 """Characters of one text that are read for signs."""
-_OUTCOME = re.compile(
-    r"\s*(?:exit ?code:? ?-?\d|execution (?:succeeded|failed)|there is no code |no code (?:block )?(?:found|to execute)"
-    r"|the script (?:ran|exited)|traceback \(most recent|code output:|stdout:|stderr:|command output|tool result)",
-    re.IGNORECASE,
-)
-_ENDING = re.compile(r"\W*(?:terminate|done|finished|end|stop|exit|task complete[d]?)\W*", re.IGNORECASE)
 _PEOPLE = frozenset(("user", "human", "customer", "client", "system", "developer"))
 
 
@@ -53,7 +47,7 @@ class Turn(msgspec.Struct, frozen=True):
     @property
     def ends(self) -> bool:
         """Whether it says nothing but that the run is over."""
-        return not self.calls and _ENDING.fullmatch(self.text) is not None
+        return not self.calls and phrase("ending").match(self.text) is not None
 
 
 def turns(session: Session) -> tuple[Turn, ...]:
@@ -87,7 +81,7 @@ def _turn(session: Session, step: Step, calls: tuple[int, ...]) -> Turn | None:
     text = _said(step)
     outcomes = tuple(_outcome(session.steps[i]) for i in calls if session.steps[i].has_result or session.steps[i].error)
     if step.kind == "llm_call":
-        kind: TurnKind = "outcome" if not calls and _OUTCOME.match(text) else "work"
+        kind: TurnKind = "outcome" if not calls and phrase("outcome").match(text) else "work"
         return Turn(step.index, kind, step.agent or "", text, calls, outcomes)
     if step.kind in ("agent", "workflow", "evaluation", "compaction", "unreadable") and not text:
         return None
@@ -98,7 +92,7 @@ def _kind_of_message(step: Step, text: str) -> TurnKind:
     role = (step.message.role if step.message else "").casefold()
     if step.kind in ("retrieval", "embedding", "guardrail", "error") or kind_of_role(role) == "result":
         return "outcome"
-    if _OUTCOME.match(text):
+    if phrase("outcome").match(text):
         return "outcome"
     named = (step.agent or "").casefold()
     return "work" if named and named not in _PEOPLE else "work" if kind_of_role(role) in WRITTEN else "asked"

@@ -1,0 +1,207 @@
+"""How well the suspects are ranked on labelled runs, and how their weights come about.
+
+    python benchmarks/origin.py score DATA    with the weights as they are
+    python benchmarks/origin.py fit DATA      refit: cross-validated figures, leave-one-source-out, the weights to write
+
+DATA holds Who&When and AgentRx as in the shared data folder. Prints one JSON object. The fit is a conditional logit over
+the steps of a session with an L2 pull to 0; each weight keeps the side of `weights.toml`. Folds hold runs of one question
+together, so that no question is learned and judged; all sources weigh alike up to the root of their size.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracetui.analysis.flags import all_flags
+from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.scene import Scene
+from tracetui.analysis.suspects import PARTED, PREMISE, signs_of, weighted_signs
+from tracetui.analysis.triage import triage
+from tracetui.ingest.open import open_trace
+
+PULL = 10.0
+ROUNDS = 150
+FOLDS = 8
+_MESSAGE = re.compile(r"^/(?:history/|traj/|messages/)?(\d+)")
+Candidate = tuple[int, str, dict[str, float]]
+"""(message index, agent, sign strengths)"""
+
+
+class Run(NamedTuple):
+    source: str
+    path: Path
+    label: int
+    """Index of the message that experts name."""
+    agent: str | None
+    question: str
+
+
+class Judged(NamedTuple):
+    run: Run
+    candidates: list[Candidate]
+
+    @property
+    def right(self) -> int | None:
+        return next((i for i, (message, _, _) in enumerate(self.candidates) if message == self.run.label), None)
+
+
+def labelled_runs(data: Path) -> Iterator[Run]:
+    """Every labelled run with the question it is about."""
+    for source in ("algorithm_generated", "hand_crafted"):
+        labels = json.loads((data / "who_and_when" / f"{source}.labels.json").read_text())
+        for name, label in sorted(labels.items()):
+            path = data / "who_and_when" / source / name
+            question = json.loads(path.read_text())["question"].strip()
+            yield Run(source, path, int(label["mistake_step"]), label["mistake_agent"], question)
+    for source, folder, key in (("tau_retail", "labelled", "traj"), ("magentic_one", "runs", None)):
+        base = data / "agentrx" / source
+        for label in json.loads((base / "labels.json").read_text()):
+            named = str(label["root_cause"]["failure_id"])
+            root = next((f for f in label["failures"] if str(f["failure_id"]) == named), label["failures"][0])
+            path = base / folder / f"{label['trajectory_id']}.json"
+            run = json.loads(path.read_text())
+            question = path.stem if key else str(run[0]["content"]).strip()
+            yield Run(source, path, int(root["step_number"]) - 1, None, question)
+
+
+def judged(run: Run) -> Judged:
+    """The candidates of a run with the signs that each shows."""
+    (session,) = open_trace(str(run.path)).sessions
+    provenance = Provenance.of(session)
+    scene = Scene(provenance, all_flags(provenance))
+    candidates = []
+    for moment in scene.moments:
+        step = session.steps[moment.step]
+        strengths = {
+            name: sign.strength for name, sign in signs_of(scene, moment).items() if name not in (PREMISE, PARTED)
+        }
+        candidates.append((message_of(step.source.pointer), step.agent or "", strengths))
+    return Judged(run, candidates)
+
+
+def message_of(pointer: str) -> int:
+    found = _MESSAGE.match(pointer)
+    return int(found[1]) if found else -1
+
+
+def fit(runs: Sequence[Judged]) -> dict[str, float]:
+    """Weights by sign that make the experts' steps likely."""
+    sides = {
+        name: math.copysign(1, sign.weight) for name, sign in weighted_signs().items() if name not in (PREMISE, PARTED)
+    }
+    weights = dict.fromkeys(sides, 0.0)
+    first, second = dict.fromkeys(sides, 0.0), dict.fromkeys(sides, 0.0)
+    sizes = Counter(one.run.source for one in runs)
+    most = max(sizes.values())
+    for round_ in range(1, ROUNDS + 1):
+        slope = {name: PULL * weight for name, weight in weights.items()}
+        for one in runs:
+            if one.right is None:
+                continue
+            share = math.sqrt(most / sizes[one.run.source])
+            for at, (chance, (_, _, strengths)) in enumerate(zip(chances(one, weights), one.candidates, strict=True)):
+                error = share * (chance - (at == one.right))
+                for name, strength in strengths.items():
+                    slope[name] += error * strength
+        for name, side in sides.items():
+            first[name] = 0.9 * first[name] + 0.1 * slope[name]
+            second[name] = 0.99 * second[name] + 0.01 * slope[name] ** 2
+            step = first[name] / (1 - 0.9**round_) / (math.sqrt(second[name] / (1 - 0.99**round_)) + 1e-8)
+            weights[name] = side * max(0.0, side * (weights[name] - 0.05 * step))
+    return weights
+
+
+def chances(one: Judged, weights: dict[str, float]) -> list[float]:
+    sums = [sum(weights[name] * strength for name, strength in signs.items()) for _, _, signs in one.candidates]
+    top = max(sums)
+    shares = [math.exp(value - top) for value in sums]
+    total = sum(shares)
+    return [share / total for share in shares]
+
+
+def ranked(one: Judged, weights: dict[str, float]) -> list[tuple[int, str]]:
+    order = sorted(zip(chances(one, weights), one.candidates, strict=True), key=lambda pair: -pair[0])
+    return [(message, agent) for _, (message, agent, _) in order]
+
+
+def figures(answers: Iterable[tuple[Run, list[tuple[int, str]]]]) -> dict[str, dict[str, Any]]:
+    """Per source: runs, percent exact, in the first three, agent right."""
+    by_source: dict[str, list[tuple[bool, bool, bool | None]]] = defaultdict(list)
+    for run, order in answers:
+        messages = [message for message, _ in order]
+        agent = None if run.agent is None else bool(order) and order[0][1].casefold() == run.agent.casefold()
+        by_source[run.source].append((messages[:1] == [run.label], run.label in messages[:3], agent))
+    return {
+        source: {
+            "runs": len(hits),
+            "exact": percent([exact for exact, _, _ in hits]),
+            "top3": percent([near for _, near, _ in hits]),
+            "agent": percent([agent for _, _, agent in hits if agent is not None]),
+        }
+        for source, hits in by_source.items()
+    }
+
+
+def percent(hits: list[bool]) -> float | None:
+    return round(100 * sum(hits) / len(hits), 1) if hits else None
+
+
+def cross_validated(runs: Sequence[Judged], seed: int) -> dict[str, dict[str, Any]]:
+    questions = sorted({one.run.question for one in runs})
+    random.Random(seed).shuffle(questions)
+    fold = {question: at % FOLDS for at, question in enumerate(questions)}
+    answers = []
+    for held in range(FOLDS):
+        weights = fit([one for one in runs if fold[one.run.question] != held])
+        answers += [(one.run, ranked(one, weights)) for one in runs if fold[one.run.question] == held]
+    return figures(answers)
+
+
+def one_source_left_out(runs: Sequence[Judged]) -> dict[str, dict[str, Any]]:
+    """Fitted without a source and without every question that it holds."""
+    found: dict[str, dict[str, Any]] = {}
+    for source in dict.fromkeys(one.run.source for one in runs):
+        held = {one.run.question for one in runs if one.run.source == source}
+        weights = fit([one for one in runs if one.run.source != source and one.run.question not in held])
+        found |= figures((one.run, ranked(one, weights)) for one in runs if one.run.source == source)
+    return found
+
+
+def scored(data: Path) -> dict[str, dict[str, Any]]:
+    """What the product answers, with its weights as they are."""
+    answers = []
+    for run in labelled_runs(data):
+        (session,) = open_trace(str(run.path)).sessions
+        steps = [session.steps[suspect.step] for suspect in triage(session).suspects]
+        answers.append((run, [(message_of(step.source.pointer), step.agent or "") for step in steps]))
+    return figures(answers)
+
+
+def main(arguments: list[str]) -> None:
+    if len(arguments) != 2 or arguments[0] not in ("score", "fit"):
+        sys.exit(__doc__)
+    data = Path(arguments[1])
+    if arguments[0] == "score":
+        print(json.dumps(scored(data), indent=1))
+        return
+    runs = [judged(run) for run in labelled_runs(data)]
+    weights = fit(runs)
+    result = {
+        "weights": {name: round(weight, 2) for name, weight in weights.items()},
+        "fitted": figures((one.run, ranked(one, weights)) for one in runs),
+        "cross_validated": [cross_validated(runs, seed) for seed in (0, 1)],
+        "one_source_left_out": one_source_left_out(runs),
+    }
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,236 @@
+"""A session laid out for judging its steps: every contribution with its surroundings and how the world answered it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+import msgspec
+
+from tracetui.analysis.actions import Policy, action_of, is_external
+from tracetui.analysis.cascade import is_telling
+from tracetui.analysis.phrases import phrase
+from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.analysis.turns import Outcome, Turn, turns
+from tracetui.model import Evidence, Flag
+
+QUOTE_CHARACTERS = 160
+_WORD = re.compile(r"[a-z][a-z'-]{3,}")
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """One contribution of a model or agent, with what stands around it."""
+
+    turn: Turn
+    rank: int
+    """0-based among the contributions that say something."""
+    previous: Turn | None
+    following: Turn | None
+    asked_before: Turn | None
+    """The last thing that a person said before it."""
+    asked_after: Turn | None
+    """What a person said next, where no other contribution comes between."""
+    failed: Outcome | None
+    """The first answer that reports an error."""
+    empty: Outcome | None
+    """The first answer without content, where none failed."""
+    ran: bool
+    """Whether anything it asked for was carried out."""
+    observes: bool
+    """It reports what was seen outside: a page, a screen, a file."""
+    report: bool
+    """It is a status report for the machinery, not work on the task."""
+    code: bool
+    external: tuple[int, ...]
+    """Indices of its calls that change the world."""
+
+    @property
+    def step(self) -> int:
+        return self.turn.step
+
+    @property
+    def text(self) -> str:
+        return self.turn.text
+
+    @property
+    def talks(self) -> bool:
+        """It says something and asks for nothing to be done."""
+        return not (self.code or self.turn.calls or self.observes or self.report or self.turn.ends)
+
+
+class Scene:
+    """All contributions of a session, and what judging any one of them needs to know of the others."""
+
+    def __init__(
+        self,
+        provenance: Provenance,
+        flags: Sequence[Flag] = (),
+        *,
+        until: int | None = None,
+        policy: Policy | None = None,
+    ) -> None:
+        """`until`: index of the step with the wrong output; what comes after it cannot be its cause."""
+        self.provenance = provenance
+        self.session = provenance.session
+        self.flags = flags
+        self.policy = policy
+        self.turns = turns(self.session)
+        self.moments = tuple(m for m in self._moments() if until is None or m.step <= until)
+        self._at = {moment.step: at for at, moment in enumerate(self.moments)}
+        self._firsts: dict[Callable[[Scene, Moment], bool], int | None] = {}
+        self.said: dict[str, int] = {}
+        """By wording: the first step that used it; filled in as contributions are read in order."""
+        self.last = next((m.step for m in reversed(self.moments) if not m.turn.ends), None)
+        """Step of the last contribution that says something."""
+
+    @cached_property
+    def goal(self) -> str:
+        """What was asked for: the session's goal, else the first thing that a person said."""
+        asked = next((turn.text for turn in self.turns if turn.kind == "asked" and not self._is_system(turn)), "")
+        return self.session.goal or asked
+
+    @cached_property
+    def answer(self) -> dict[int, list[Appearance]]:
+        """By step: the values of the final answer that first stood there. What the question held already is left out."""
+        by_key = self.provenance.by_key
+        closing = [m for m in reversed(self.moments) if not m.turn.ends][:3]
+        for moment in closing:
+            firsts = {a.key: by_key[a.key][0] for a in self.written(moment.step) if a.key in by_key and _says_much(a)}
+            own = [first for first in firsts.values() if first.role not in ("given", "system")]
+            own = [first for first in own if first.text.casefold() not in self.goal.casefold()]
+            if own:
+                found: dict[int, list[Appearance]] = {}
+                for first in own:
+                    found.setdefault(first.author if first.author >= 0 else first.step, []).append(first)
+                return found
+        return {}
+
+    @cached_property
+    def answer_size(self) -> int:
+        return sum(len(values) for values in self.answer.values())
+
+    @cached_property
+    def goal_words(self) -> frozenset[str]:
+        return content_words(self.goal)
+
+    @cached_property
+    def sights(self) -> dict[int, int]:
+        """By step: which report of something seen outside it is, from 0."""
+        return {m.step: at for at, m in enumerate(m for m in self.moments if m.observes)}
+
+    @cached_property
+    def spoilt(self) -> dict[int, Outcome]:
+        """By step: the refusal of a later action on what the step acted on."""
+        acted: dict[str, int] = {}
+        found: dict[int, Outcome] = {}
+        for moment in self.moments:
+            for index in moment.external:
+                target = action_of(self.session.steps[index], self.policy).target
+                refused = moment.failed if moment.failed is not None and moment.failed.step == index else None
+                if not target:
+                    continue
+                if refused is None:
+                    acted[target] = moment.step
+                elif target in acted:
+                    found.setdefault(acted[target], refused)
+        return found
+
+    def shown(self, moment: Moment) -> tuple[int, ...]:
+        """Tool steps whose results came right before the contribution: those of the one before it."""
+        before = self.before(moment)
+        return before.turn.calls if before is not None and moment.turn.kind == "work" else ()
+
+    def first(self, holds: Callable[[Scene, Moment], bool]) -> int | None:
+        """Step of the first contribution that `holds` is true of; remembered by the function asked with."""
+        if holds not in self._firsts:
+            self._firsts[holds] = next((m.step for m in self.moments if holds(self, m)), None)
+        return self._firsts[holds]
+
+    def before(self, moment: Moment) -> Moment | None:
+        """The contribution right before."""
+        found = self.moments_before(moment, 1)
+        return found[0] if found else None
+
+    def moments_before(self, moment: Moment, count: int) -> Sequence[Moment]:
+        """Up to `count` contributions right before, in order."""
+        at = self._at[moment.step]
+        return self.moments[max(0, at - count) : at]
+
+    def moments_after(self, moment: Moment, count: int) -> Sequence[Moment]:
+        """Up to `count` contributions right after, in order."""
+        at = self._at[moment.step] + 1
+        return self.moments[at : at + count]
+
+    def written(self, step: int) -> list[Appearance]:
+        """The values that the step wrote."""
+        return [a for a in self.provenance.at(step) if a.author == step and self.provenance.is_written(a)]
+
+    def unsourced(self, step: int) -> list[Appearance]:
+        """The values that the step wrote and that stand in nothing before, each once."""
+        firsts = {a.key: a for a in reversed(self.written(step)) if self.provenance.source_of(a).how == "nowhere"}
+        return list(reversed(firsts.values()))
+
+    def quote(self, step: int, text: str, start: int, end: int, role: str) -> Evidence:
+        """Some of `text`, which the step holds, around a span: within one line, to the letter."""
+        first = max(text.rfind("\n", 0, start) + 1, start - QUOTE_CHARACTERS // 3)
+        line_end = text.find("\n", start)
+        last = min(len(text) if line_end < 0 else line_end, max(end, first + QUOTE_CHARACTERS))
+        source = self.session.steps[step].source
+        return Evidence(step, text[first:last].strip(), source, role)
+
+    def _is_system(self, turn: Turn) -> bool:
+        message = self.session.steps[turn.step].message
+        return message is not None and message.role.casefold() in ("system", "developer")
+
+    def _moments(self) -> Iterable[Moment]:
+        work = [turn for turn in self.turns if turn.kind == "work"]
+        before, after = self._asked()
+        rank = -1
+        for at, turn in enumerate(work):
+            says = bool(turn.calls) or len(turn.text) > 40
+            rank += says
+            answered = [o for o in turn.outcomes if not phrase("nothing_ran").match(o.text)]
+            failed = next((o for o in answered if o.failed or phrase("failed").search(o.text, 0, 1500)), None)
+            empty = None if failed else next((o for o in answered if phrase("empty").search(o.text, 0, 3000)), None)
+            yield Moment(
+                turn=turn,
+                rank=max(rank, 0),
+                previous=work[at - 1] if at else None,
+                following=work[at + 1] if at + 1 < len(work) else None,
+                asked_before=before.get(turn.step),
+                asked_after=after.get(turn.step),
+                failed=failed,
+                empty=empty,
+                ran=bool(answered),
+                observes=phrase("observes").search(turn.text) is not None,
+                report=phrase("report").match(turn.text) is not None or (len(turn.text) <= 40 and not turn.calls),
+                code=phrase("code").search(turn.text) is not None,
+                external=tuple(i for i in turn.calls if is_external(self.session.steps[i], self.policy)),
+            )
+
+    def _asked(self) -> tuple[dict[int, Turn], dict[int, Turn]]:
+        before: dict[int, Turn] = {}
+        after: dict[int, Turn] = {}
+        asked: Turn | None = None
+        waiting: int | None = None
+        for turn in self.turns:
+            if turn.kind == "asked":
+                asked = turn
+                if waiting is not None:
+                    after[waiting] = turn
+            elif turn.kind == "work":
+                waiting = turn.step
+                if asked is not None:
+                    before[turn.step] = asked
+        return before, after
+
+
+def content_words(text: str) -> frozenset[str]:
+    """The words of a text that carry its matter: four letters and more, lower case."""
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _says_much(appearance: Appearance) -> bool:
+    """Whether a value of the answer can be traced: numbers count here, since the answer often is one."""
+    return is_telling(appearance) or appearance.kind in ("number", "amount")

@@ -1,0 +1,53 @@
+"""Signs that a step is where a run went wrong: what experts name when they point at one, each found with its evidence.
+
+A sign answers how strongly one contribution shows it, 0 to 1. What it weighs, and why, stands in `weights.toml`; a sign
+there that has `words` is found by these words alone, the others by the function of the same name here.
+"""
+
+from __future__ import annotations
+
+from tracetui.analysis.signs import calls, sight, talk, values
+from tracetui.analysis.signs.sign import Finder, Sign
+
+FINDERS: dict[str, Finder] = {
+    finder.__name__: finder
+    for finder in (
+        values.begins_answer,
+        values.invents,
+        values.claims_without_looking,
+        values.flagged,
+        values.miscounts,
+        calls.call_failed,
+        calls.call_empty,
+        calls.first_failure,
+        calls.passes_over_error,
+        calls.acts,
+        calls.first_action,
+        calls.acts_unconfirmed,
+        calls.action_failed,
+        calls.spoils_later_action,
+        calls.looks_up,
+        talk.refuses,
+        talk.answers_person,
+        talk.person_objects,
+        talk.sent_back,
+        talk.plan_leaves_goal,
+        talk.starts_with_work,
+        talk.writes_code,
+        talk.early,
+        talk.last_word,
+        talk.first_conclusion,
+        talk.hands_over_first,
+        talk.reports,
+        talk.only_ends,
+        sight.first_sight,
+        sight.opens_source,
+        sight.sees,
+        sight.blocked_at_end,
+        sight.builds_on_part,
+        sight.first_to_build_on_part,
+        sight.concludes_on_part,
+    )
+}
+
+__all__ = ["FINDERS", "Finder", "Sign"]

@@ -1,0 +1,154 @@
+"""Every step that a model or agent wrote, ranked by what speaks for its being the fault origin."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from tracetui.analysis.cascade import cascade_of, is_telling
+from tracetui.analysis.findings import FailureMode, FaultOrigin, Reason, Suspect
+from tracetui.analysis.scene import Moment, Scene
+from tracetui.analysis.signs import FINDERS, Sign
+
+
+class WeightedSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of `weights.toml`."""
+
+    name: str
+    weight: float
+    says: str
+    """What it shows, in a few words."""
+    why: str
+    """Why it weighs what it weighs."""
+    damning: bool = False
+    """Enough to say that a run holds a fault, where one of `beside`, if any, is at the same step."""
+    beside: tuple[str, ...] = ()
+    mode: FailureMode | None = None
+    words: str = ""
+    first: bool = False
+
+
+CONFIDENT = 0.5
+"""Suspicion alone never says more than this."""
+PREMISE = "premise"
+"""The sign of the value method: the step that wrote the premise which the output rests on."""
+
+PARTED = "leaves_good_runs"
+"""The sign of the comparison: the step at which the session leaves its good runs."""
+
+
+def rank_suspects(
+    scene: Scene, premise: int | None = None, support: float = 1.0, *, parted: int | None = None
+) -> tuple[Suspect, ...]:
+    """All candidates, best first; of equals the earlier.
+
+    `premise`: index of the step that the value method names, `support`: how firmly, 0 to 1. `parted`: index of the
+    step at which the session leaves its good runs.
+    """
+    weights = weighted_signs()
+    reasons: dict[int, list[Reason]] = {}
+    for moment in scene.moments:
+        reasons[moment.step] = [
+            Reason(name, round(weights[name].weight * sign.strength, 3), weights[name].says, sign.evidence)
+            for name, sign in signs_of(scene, moment).items()
+        ]
+    for name, step, strength in ((PREMISE, premise, support), (PARTED, _author(scene, parted), 1.0)):
+        if step is not None:
+            told = weights[name]
+            reasons.setdefault(step, []).append(Reason(name, round(told.weight * strength, 3), told.says))
+    sums = {step: sum(reason.weight for reason in found) for step, found in reasons.items()}
+    top = max(sums.values(), default=0.0)
+    total = sum(math.exp(value - top) for value in sums.values())
+    ranked = sorted(sums, key=lambda step: (-sums[step], step))
+    return tuple(
+        Suspect(
+            step,
+            round(math.exp(sums[step] - top) / total, 4),
+            tuple(sorted(reasons[step], key=lambda reason: -abs(reason.weight))),
+        )
+        for step in ranked
+    )
+
+
+def signs_of(scene: Scene, moment: Moment) -> dict[str, Sign]:
+    """The signs that one contribution shows, by name."""
+    found: dict[str, Sign] = {}
+    for name, weighted in weighted_signs().items():
+        if weighted.words:
+            sign = _by_words(scene, moment, weighted)
+        else:
+            finder = FINDERS.get(name)
+            sign = finder(scene, moment) if finder is not None else None
+        if sign is not None:
+            found[name] = sign
+    return found
+
+
+def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisive: bool = False) -> FaultOrigin | None:
+    """The best suspect, where the session holds a flag or a damning sign; else nothing can be said to be wrong.
+
+    `decisive`: it acted on the world otherwise than its good runs, which is enough too.
+
+    It is a ranking, not a proof: its confidence is its share of the suspicion, and stays under CONFIDENT.
+    """
+    if not suspects or not (decisive or scene.flags or any(is_damning(suspect) for suspect in suspects)):
+        return None
+    best, session = suspects[0], scene.session
+    telling = [reason for reason in best.reasons if reason.weight > 0][:3]
+    because = "; ".join(reason.text for reason in telling) or "nothing speaks for it but its place"
+    by_key = scene.provenance.by_key
+    first_here = {a.key for a in scene.written(best.step) if is_telling(a) and by_key[a.key][0].author == best.step}
+    cascade = cascade_of(scene.provenance, best.step, first_here, end)
+    return FaultOrigin(
+        found=True,
+        because=f"step {session.steps[best.step].number} is the most suspicious: it {because.replace('; ', ', it ')}",
+        step=best.step,
+        confidence=round(min(CONFIDENT, best.score), 2),
+        symptom=end,
+        cascade=tuple(sorted(cascade.steps | {end})),
+        links=cascade.links,
+        evidence=tuple(dict.fromkeys(evidence for reason in telling for evidence in reason.evidence)),
+    )
+
+
+def is_damning(suspect: Suspect) -> bool:
+    """Whether a step shows a sign that no good run shows."""
+    shown = {reason.feature for reason in suspect.reasons}
+    signs = [weighted_signs()[name] for name in shown]
+    return any(sign.damning and (not sign.beside or shown.intersection(sign.beside)) for sign in signs)
+
+
+@cache
+def weighted_signs() -> Mapping[str, WeightedSign]:
+    """`weights.toml` by name, in its order."""
+    text = (resources.files(__package__) / "weights.toml").read_text(encoding="utf-8")
+    listed = msgspec.convert(tomllib.loads(text)["sign"], list[WeightedSign])
+    return {sign.name: sign for sign in listed}
+
+
+def _author(scene: Scene, step: int | None) -> int | None:
+    """The contribution that a step belongs to: for a call, the one that asked for it."""
+    if step is None:
+        return None
+    return next((m.step for m in scene.moments if m.step == step or step in m.turn.calls), step)
+
+
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.IGNORECASE)
+
+
+def _by_words(scene: Scene, moment: Moment, weighted: WeightedSign) -> Sign | None:
+    if moment.observes or (weighted.first and scene.said.get(weighted.name, moment.step) != moment.step):
+        return None
+    found = _pattern(weighted.words).search(moment.text)
+    if found is None:
+        return None
+    scene.said.setdefault(weighted.name, moment.step)
+    return Sign(1.0, (scene.quote(moment.step, moment.text, *found.span(), weighted.says),))
