@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
@@ -112,6 +112,7 @@ def load_policy(path: str | Path) -> dict[str, ToolRule]:
         raise TracetuiError(f"{path}: not a tool policy: {problem}", hint=hint) from problem
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a tool's name in order, lower case: of `cancelOrder`, `cancel_order`, `mcp__shop__cancel-order`."""
     bare = name.rsplit("__", 1)[-1] if name.startswith("mcp__") else name
@@ -149,33 +150,36 @@ def _by_request(step: Step, request: Request) -> Action:
 
 
 def _by_name(step: Step, name: str) -> Action:
+    return msgspec.structs.replace(_named(name), target=_target(step, name_words(name)))
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> Action:
+    """What the words of a name say, the target left open."""
     strong, weak, nouns = _word_sets()
     names = _vocabulary().names
     words = name_words(name)
-    target = _target(step, words)
     if "".join(words) in names.inner.split():
-        return Action("read", "reversible", target, "steers the agent itself; nothing outside it changes", "")
+        return Action("read", "reversible", "", "steers the agent itself; nothing outside it changes", "")
     if "".join(words) in names.workspace.split():
-        return Action(
-            "write", "reversible", target, "changes a file of the workspace", "restore the file from version control"
-        )
+        return Action("write", "reversible", "", "changes a file of the workspace", "restore it from version control")
     if "transfer" in words and set(names.people.split()) & set(words):
-        return Action("write", "external", target, "hands the conversation to people", "tell them what went wrong")
+        return Action("write", "external", "", "hands the conversation to people", "tell them what went wrong")
     telling = [word for word in words if word not in names.empty.split()]
     for word in telling:
         if word in strong:
-            return _by_verb(word, strong[word], target)
+            return _by_verb(word, strong[word])
     if telling and telling[0] in weak:
-        return _by_verb(telling[0], weak[telling[0]], target)
+        return _by_verb(telling[0], weak[telling[0]])
     if noun := next((word for word in telling if word in nouns), None):
-        return _by_verb(noun, None, target)
-    return Action("unknown", "unknown", target, "nothing in its name or arguments says what it does", UNDO_UNKNOWN)
+        return _by_verb(noun, None)
+    return Action("unknown", "unknown", "", "nothing in its name or arguments says what it does", UNDO_UNKNOWN)
 
 
-def _by_verb(word: str, verb: _Verb | None, target: str) -> Action:
+def _by_verb(word: str, verb: _Verb | None) -> Action:
     if verb is None:
-        return Action("read", "reversible", target, f"“{word}” in the tool's name reads", "")
-    return Action("write", verb.reversibility, target, f"“{word}” in the tool's name changes things", verb.undo)
+        return Action("read", "reversible", "", f"“{word}” in the tool's name reads", "")
+    return Action("write", verb.reversibility, "", f"“{word}” in the tool's name changes things", verb.undo)
 
 
 def _target(step: Step, words: tuple[str, ...]) -> str:

@@ -59,9 +59,7 @@ def classify(
         return _by_flags(session, flags)
     if needed := missing_evidence(session):
         return Classified("cannot_tell", 0.0, f"not enough is recorded to tell; needs {needed}")
-    return Classified(
-        "none_found", 0.6, "no flag, and no value of the answer without a source; this proves no answer right"
-    )
+    return Classified("none_found", 0.6, "no flag, and no step shows a sign of a fault; this proves no answer right")
 
 
 def missing_evidence(session: Session) -> str:

@@ -236,6 +236,10 @@ def _why_not(provenance: Provenance, flags: Sequence[Flag], end: int, chosen: bo
     number = provenance.session.steps[end].number
     if chosen and any(flag.step <= end for flag in flags):
         return f"not found, because step {number} rests on nothing that is flagged"
-    if not any(provenance.is_written(value) for value in provenance.at(end)):
+    written = [value for value in provenance.at(end) if provenance.is_written(value)]
+    if not written:
         return f"not found, because what step {number} said is not recorded or holds no value that can be traced"
+    loose = next((value for value in written if provenance.source_of(value).how == "nowhere"), None)
+    if loose is not None:
+        return f"not found, because nothing before step {number} is flagged; “{loose.text}” there has no source, which alone tells little"
     return f"not found, because every value that step {number} rests on has a source"

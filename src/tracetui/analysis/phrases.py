@@ -6,15 +6,27 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import Any
 
 
 @cache
 def phrase(name: str) -> re.Pattern[str]:
     """One pattern for all alternatives of a phrase; case aside, `^` at every line."""
-    return re.compile("|".join(f"(?:{alternative})" for alternative in _lists()[name]), re.IGNORECASE | re.MULTILINE)
+    return re.compile("|".join(f"(?:{alternative})" for alternative in _tables()[name]), re.IGNORECASE | re.MULTILINE)
+
+
+def find_phrase(name: str, text: str, end: int | None = None) -> re.Match[str] | None:
+    """Where the phrase first stands in `text`, up to `end`; fast for a text that has none of its stems."""
+    stop = len(text) if end is None else min(end, len(text))
+    stems = _tables()["stems"].get(name)
+    if stems is not None:
+        lowered = text[:stop].lower()
+        if not any(stem in lowered for stem in stems):
+            return None
+    return phrase(name).search(text, 0, stop)
 
 
 @cache
-def _lists() -> dict[str, list[str]]:
+def _tables() -> dict[str, Any]:
     text = (resources.files(__package__) / "phrases.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

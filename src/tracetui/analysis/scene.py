@@ -8,9 +8,9 @@ from functools import cached_property
 
 import msgspec
 
-from tracetui.analysis.actions import Policy, action_of, is_external
+from tracetui.analysis.actions import Action, Policy, action_of
 from tracetui.analysis.cascade import is_telling
-from tracetui.analysis.phrases import phrase
+from tracetui.analysis.phrases import find_phrase, phrase
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.analysis.turns import Outcome, Turn, turns
 from tracetui.model import Evidence, Flag
@@ -76,8 +76,13 @@ class Scene:
         self.flags = flags
         self.policy = policy
         self.turns = turns(self.session)
+        self._actions: dict[int, Action] = {}
         self.moments = tuple(m for m in self._moments() if until is None or m.step <= until)
         self._at = {moment.step: at for at, moment in enumerate(self.moments)}
+        self._unsourced: dict[int, Sequence[Appearance]] = {}
+        self._flags: dict[int, list[Flag]] = {}
+        for flag in flags:
+            self._flags.setdefault(flag.step, []).append(flag)
         self._firsts: dict[Callable[[Scene, Moment], bool], int | None] = {}
         self.said: dict[str, int] = {}
         """By wording: the first step that used it; filled in as contributions are read in order."""
@@ -126,7 +131,7 @@ class Scene:
         found: dict[int, Outcome] = {}
         for moment in self.moments:
             for index in moment.external:
-                target = action_of(self.session.steps[index], self.policy).target
+                target = self.action(index).target
                 refused = moment.failed if moment.failed is not None and moment.failed.step == index else None
                 if not target:
                     continue
@@ -135,6 +140,12 @@ class Scene:
                 elif target in acted:
                     found.setdefault(acted[target], refused)
         return found
+
+    def action(self, step: int) -> Action:
+        """What a step does to the world."""
+        if step not in self._actions:
+            self._actions[step] = action_of(self.session.steps[step], self.policy)
+        return self._actions[step]
 
     def shown(self, moment: Moment) -> tuple[int, ...]:
         """Tool steps whose results came right before the contribution: those of the one before it."""
@@ -166,10 +177,19 @@ class Scene:
         """The values that the step wrote."""
         return [a for a in self.provenance.at(step) if a.author == step and self.provenance.is_written(a)]
 
-    def unsourced(self, step: int) -> list[Appearance]:
+    def unsourced(self, step: int) -> Sequence[Appearance]:
         """The values that the step wrote and that stand in nothing before, each once."""
-        firsts = {a.key: a for a in reversed(self.written(step)) if self.provenance.source_of(a).how == "nowhere"}
-        return list(reversed(firsts.values()))
+        if step not in self._unsourced:
+            by_key = self.provenance.by_key
+            own = {a.key: a for a in reversed(self.written(step))}
+            # What stood in an earlier step, whoever wrote it, has a source.
+            new = [a for a in reversed(own.values()) if min(by_key[a.key][0].step, by_key[a.key][0].author) >= step]
+            self._unsourced[step] = [a for a in new if self.provenance.source_of(a).how == "nowhere"]
+        return self._unsourced[step]
+
+    def flags_at(self, moment: Moment) -> list[Flag]:
+        """The flags of a contribution and of its calls."""
+        return [flag for step in (moment.step, *moment.turn.calls) for flag in self._flags.get(step, ())]
 
     def quote(self, step: int, text: str, start: int, end: int, role: str) -> Evidence:
         """Some of `text`, which the step holds, around a span: within one line, to the letter."""
@@ -191,8 +211,8 @@ class Scene:
             says = bool(turn.calls) or len(turn.text) > 40
             rank += says
             answered = [o for o in turn.outcomes if not phrase("nothing_ran").match(o.text)]
-            failed = next((o for o in answered if o.failed or phrase("failed").search(o.text, 0, 1500)), None)
-            empty = None if failed else next((o for o in answered if phrase("empty").search(o.text, 0, 3000)), None)
+            failed = next((o for o in answered if o.failed or find_phrase("failed", o.text, 1500)), None)
+            empty = None if failed else next((o for o in answered if find_phrase("empty", o.text, 3000)), None)
             yield Moment(
                 turn=turn,
                 rank=max(rank, 0),
@@ -203,10 +223,10 @@ class Scene:
                 failed=failed,
                 empty=empty,
                 ran=bool(answered),
-                observes=phrase("observes").search(turn.text) is not None,
+                observes=find_phrase("observes", turn.text) is not None,
                 report=phrase("report").match(turn.text) is not None or (len(turn.text) <= 40 and not turn.calls),
-                code=phrase("code").search(turn.text) is not None,
-                external=tuple(i for i in turn.calls if is_external(self.session.steps[i], self.policy)),
+                code=find_phrase("code", turn.text) is not None,
+                external=tuple(i for i in turn.calls if self.action(i).effect != "read"),
             )
 
     def _asked(self) -> tuple[dict[int, Turn], dict[int, Turn]]:

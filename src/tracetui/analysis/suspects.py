@@ -30,6 +30,7 @@ class WeightedSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Enough to say that a run holds a fault, where one of `beside`, if any, is at the same step."""
     beside: tuple[str, ...] = ()
     mode: FailureMode | None = None
+    stems: tuple[str, ...] = ()
     words: str = ""
     first: bool = False
 
@@ -78,16 +79,12 @@ def rank_suspects(
 
 def signs_of(scene: Scene, moment: Moment) -> dict[str, Sign]:
     """The signs that one contribution shows, by name."""
-    found: dict[str, Sign] = {}
-    for name, weighted in weighted_signs().items():
-        if weighted.words:
-            sign = _by_words(scene, moment, weighted)
-        else:
-            finder = FINDERS.get(name)
-            sign = finder(scene, moment) if finder is not None else None
-        if sign is not None:
-            found[name] = sign
-    return found
+    found = {name: finder(scene, moment) for name, finder in FINDERS.items() if name in weighted_signs()}
+    if not moment.observes:
+        text = moment.text.lower()
+        worded = (told for told in weighted_signs().values() if any(stem in text for stem in told.stems))
+        found |= {told.name: _by_words(scene, moment, told) for told in worded}
+    return {name: sign for name, sign in found.items() if sign is not None}
 
 
 def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisive: bool = False) -> FaultOrigin | None:
@@ -145,7 +142,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 def _by_words(scene: Scene, moment: Moment, weighted: WeightedSign) -> Sign | None:
-    if moment.observes or (weighted.first and scene.said.get(weighted.name, moment.step) != moment.step):
+    if weighted.first and scene.said.get(weighted.name, moment.step) != moment.step:
         return None
     found = _pattern(weighted.words).search(moment.text)
     if found is None:

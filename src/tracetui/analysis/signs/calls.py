@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracetui.analysis.phrases import phrase
+from tracetui.analysis.phrases import find_phrase
 from tracetui.analysis.scene import Moment, Scene
 from tracetui.analysis.signs.sign import Sign, answer_quote
 
@@ -26,7 +26,7 @@ def passes_over_error(scene: Scene, moment: Moment) -> Sign | None:
     if (
         before is None
         or before.failed is None
-        or phrase("notices").search(moment.text)
+        or find_phrase("notices", moment.text)
         or not moment.text
         or moment.turn.ends
     ):
@@ -45,7 +45,7 @@ def first_action(scene: Scene, moment: Moment) -> Sign | None:
 def acts_unconfirmed(scene: Scene, moment: Moment) -> Sign | None:
     """An action on the world that the person's last words did not agree to."""
     asked = moment.asked_before
-    if not moment.external or asked is None or phrase("consent").search(asked.text):
+    if not moment.external or asked is None or find_phrase("consent", asked.text):
         return None
     return Sign(1.0, (scene.quote(asked.step, asked.text, 0, 0, "the last words before the action"),))
 

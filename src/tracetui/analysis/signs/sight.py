@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from tracetui.analysis.cascade import is_telling
-from tracetui.analysis.phrases import phrase
+from tracetui.analysis.phrases import find_phrase
 from tracetui.analysis.scene import Moment, Scene
 from tracetui.analysis.signs.sign import Sign
 from tracetui.analysis.turns import Turn
@@ -35,7 +35,7 @@ def blocked_at_end(scene: Scene, moment: Moment) -> Sign | None:
     """The run ends where access was refused."""
     if moment.step != scene.last:
         return None
-    found = phrase("blocked").search(moment.text)
+    found = find_phrase("blocked", moment.text)
     return Sign(1.0, (scene.quote(moment.step, moment.text, *found.span(), "refused here"),)) if found else None
 
 
@@ -50,8 +50,8 @@ def first_to_build_on_part(scene: Scene, moment: Moment) -> Sign | None:
 
 
 def concludes_on_part(scene: Scene, moment: Moment) -> Sign | None:
-    found = phrase("conclusion").search(moment.text)
-    if found is None or not _seen_in_part(scene, moment):
+    found = find_phrase("conclusion", moment.text) if _seen_in_part(scene, moment) else None
+    if found is None:
         return None
     return Sign(1.0, (scene.quote(moment.step, moment.text, *found.span(), "concluded from a part"),))
 
@@ -65,9 +65,7 @@ def _seen_in_part(scene: Scene, moment: Moment) -> Sequence[Turn]:
     if moment.observes or moment.turn.ends:
         return ()
     recent = scene.moments_before(moment, _RECENT)
-    return [
-        m.turn for m in recent if m.observes and m.turn.agent != moment.turn.agent and phrase("part").search(m.text)
-    ]
+    return [m.turn for m in recent if m.observes and m.turn.agent != moment.turn.agent and find_phrase("part", m.text)]
 
 
 def _from_part(scene: Scene, moment: Moment) -> list[Evidence]:

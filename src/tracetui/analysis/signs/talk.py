@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tracetui.analysis.phrases import phrase
+from tracetui.analysis.phrases import find_phrase, phrase
 from tracetui.analysis.scene import Moment, Scene, content_words
 from tracetui.analysis.signs.sign import Sign
 
@@ -13,7 +13,7 @@ def refuses(scene: Scene, moment: Moment) -> Sign | None:
     """It tells a person that something cannot be done."""
     if moment.turn.calls or (moment.asked_after is None and moment.step != scene.last):
         return None
-    found = phrase("refusal").search(moment.text)
+    found = find_phrase("refusal", moment.text)
     return (
         Sign(1.0, (scene.quote(moment.step, moment.text, *found.span(), "says that it cannot be done"),))
         if found
@@ -35,7 +35,7 @@ def person_objects(scene: Scene, moment: Moment) -> Sign | None:
 def sent_back(scene: Scene, moment: Moment) -> Sign | None:
     """The next contribution says that this one did not do."""
     after = moment.following
-    found = phrase("denial").search(after.text, 0, 600) if after is not None else None
+    found = find_phrase("denial", after.text, 600) if after is not None else None
     if after is None or found is None:
         return None
     return Sign(1.0, (scene.quote(after.step, after.text, *found.span(), "said right after"),))
@@ -43,7 +43,7 @@ def sent_back(scene: Scene, moment: Moment) -> Sign | None:
 
 def plan_leaves_goal(scene: Scene, moment: Moment) -> Sign | None:
     """The task that it sets has little in common with what was asked for."""
-    stated = phrase("task").search(moment.text)
+    stated = find_phrase("task", moment.text)
     if stated is None or len(scene.goal_words) < 4:
         return None
     words = content_words(stated["stated"])
@@ -74,7 +74,7 @@ def last_word(scene: Scene, moment: Moment) -> Sign | None:
 def first_conclusion(scene: Scene, moment: Moment) -> Sign | None:
     if moment.step != scene.first(_concludes):
         return None
-    found = phrase("conclusion").search(moment.text)
+    found = find_phrase("conclusion", moment.text)
     return Sign(1.0, (scene.quote(moment.step, moment.text, *found.span(), "the first conclusion"),)) if found else None
 
 
@@ -92,8 +92,8 @@ def only_ends(scene: Scene, moment: Moment) -> Sign | None:
 
 
 def _concludes(_: Scene, moment: Moment) -> bool:
-    sets_task = phrase("task").search(moment.text) is not None
-    return not moment.observes and not sets_task and phrase("conclusion").search(moment.text) is not None
+    sets_task = find_phrase("task", moment.text) is not None
+    return not moment.observes and not sets_task and find_phrase("conclusion", moment.text) is not None
 
 
 def _hands_over(scene: Scene, moment: Moment) -> bool:

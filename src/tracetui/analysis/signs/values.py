@@ -37,7 +37,7 @@ def claims_without_looking(scene: Scene, moment: Moment) -> Sign | None:
 
 
 def flagged(scene: Scene, moment: Moment) -> Sign | None:
-    here = [flag for flag in scene.flags if flag.step == moment.step or flag.step in moment.turn.calls]
+    here = scene.flags_at(moment)
     if not here:
         return None
     best = max(here, key=lambda flag: flag.confidence)
