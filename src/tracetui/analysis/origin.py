@@ -241,5 +241,6 @@ def _why_not(provenance: Provenance, flags: Sequence[Flag], end: int, chosen: bo
         return f"not found, because what step {number} said is not recorded or holds no value that can be traced"
     loose = next((value for value in written if provenance.source_of(value).how == "nowhere"), None)
     if loose is not None:
-        return f"not found, because nothing before step {number} is flagged; “{loose.text}” there has no source, which alone tells little"
+        alone = f"“{loose.text}” there has no source, which alone tells little"
+        return f"not found, because nothing before step {number} is flagged; {alone}"
     return f"not found, because every value that step {number} rests on has a source"
