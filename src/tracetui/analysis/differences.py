@@ -52,6 +52,8 @@ class Walk:
         self.bad, self.good, self.pairs, self.roles = bad, good, pairs, roles
         self.found: list[Difference] = []
         self.noise: Counter[Noise] = Counter()
+        self.noise_at: dict[int, Noise] = {}
+        """Position in the alignment to the first kind of noise there."""
         self._loops: set[str] = set()
         self._answer = _answer(bad.steps), _answer(good.steps)
         self._next_calls = _next_calls(bad.steps, pairs)
@@ -76,7 +78,7 @@ class Walk:
                 self._other_tool(at, i, j)
                 return
             if self.bad.is_note(i) and self.good.is_note(j):
-                self._count("notes to itself", canonical(step.arguments) != canonical(other.arguments))
+                self._count(at, "notes to itself", canonical(step.arguments) != canonical(other.arguments))
                 return
             differing = self._call(at, i, j)
             if moved and not differing:
@@ -87,7 +89,7 @@ class Walk:
             if (i, j) != self._answer:
                 self._said(at, i, j, final=False)
         elif step.kind == "message" and other.kind == "message":
-            self._count("user phrasing", said_text(step) != said_text(other))
+            self._count(at, "user phrasing", said_text(step) != said_text(other))
 
     def _call(self, at: int, i: int, j: int) -> bool:
         """Compare the arguments of two calls of one tool; whether they differ in meaning."""
@@ -95,14 +97,14 @@ class Walk:
         places = At(self.bad.asking(i), self.good.asking(j), step.tool or "")
         found = changes(step.arguments, other.arguments, self.roles, places)
         if found and self._is_done_elsewhere(j) and not self.bad.external[i] and self._from_nowhere(i) is None:
-            self._count("order of reads", True)
+            self._count(at, "order of reads", True)
             return True
         if found:
             self._argument(at, found[0], i, j, len(found) - 1)
             return True
         if step.arguments != other.arguments and self.bad.key(i) != self.good.key(j):
             texts = any(is_prose(text) for _, text in leaves(step.arguments))
-            self._count("wording" if texts and self.roles.same_world else "entity values", True)
+            self._count(at, "wording" if texts and self.roles.same_world else "entity values", True)
         return False
 
     def _argument(self, at: int, change: Change, i: int, j: int, more: int) -> None:
@@ -127,7 +129,7 @@ class Walk:
         """An action, or a lookup on the other side of an action, at another place; lookups alone may come in any order."""
         passed = self._bad_done[i] - self._good_done[j]
         if not self.bad.external[i] and not passed:
-            self._count("order of reads", True)
+            self._count(at, "order of reads", True)
             return
         call = call_text(self.bad.steps[i], self.roles, bad=True)
         if passed:
@@ -144,7 +146,7 @@ class Walk:
             return
         change = result_change(step, other, self.roles)
         if change is None:
-            self._count("volatile values" if self.roles.same_world else "entity values", True)
+            self._count(at, "volatile values" if self.roles.same_world else "entity values", True)
         else:
             why = f"{call_text(step, self.roles, bad=True)} {change}"
             self.found.append(Difference("result", i, j, why, at))
@@ -156,7 +158,7 @@ class Walk:
             return
         change = said_change(text, other_text, self.roles, At(i, j), final=final)
         if change is None:
-            self._count("wording", True)
+            self._count(at, "wording", True)
         else:
             self._told(at, i, j, change)
 
@@ -170,11 +172,11 @@ class Walk:
     def _only_bad(self, at: int, i: int) -> None:
         step = self.bad.steps[i]
         if step.kind == "message":
-            self._count("user phrasing", True)
+            self._count(at, "user phrasing", True)
         elif step.kind != "tool_call":
-            self._count("wording", step.kind == "llm_call" and i not in self.bad.asked)
+            self._count(at, "wording", step.kind == "llm_call" and i not in self.bad.asked)
         elif self.bad.is_note(i) and not self.bad.repeats(i):
-            self._count("notes to itself", True)
+            self._count(at, "notes to itself", True)
         elif self.bad.is_retry(i):
             self._repeated(at, i, "retries")
         elif self.bad.external[i]:
@@ -190,14 +192,14 @@ class Walk:
                 Difference("argument", self.roles.bad.first_written(value, self.bad.asking(i)), None, why, at)
             )
         else:
-            self._count("extra reads", True)
+            self._count(at, "extra reads", True)
 
     def _repeated(self, at: int, i: int, noise: Noise) -> None:
         """A call made again: noise, until it makes a loop, which is told where it begins."""
         key = self.bad.key(i)
         own, others = len(self.bad.like(key)), len(self.good.like(key))
         if key in self._loops or own - max(1, others) < LOOP:
-            self._count(noise, True)
+            self._count(at, noise, True)
             return
         self._loops.add(key)
         call = call_text(self.bad.steps[i], self.roles, bad=True)
@@ -207,17 +209,17 @@ class Walk:
     def _only_good(self, at: int, j: int) -> None:
         step = self.good.steps[j]
         if step.kind == "message":
-            self._count("user phrasing", True)
+            self._count(at, "user phrasing", True)
         elif step.kind != "tool_call":
-            self._count("wording", step.kind == "llm_call" and j not in self.good.asked)
+            self._count(at, "wording", step.kind == "llm_call" and j not in self.good.asked)
         elif self.good.is_note(j):
-            self._count("notes to itself", True)
+            self._count(at, "notes to itself", True)
         elif self.good.is_retry(j) or (failed(step) and not self.good.external[j]):
-            self._count("retries", True)
+            self._count(at, "retries", True)
         elif self.good.repeats(j) and not self.good.external[j]:
-            self._count("repeated reads", True)
+            self._count(at, "repeated reads", True)
         elif not self.good.external[j] and self.bad.like(self.good.key(j)):
-            self._count("order of reads", True)
+            self._count(at, "order of reads", True)
         else:
             why = f"the good run called {call_text(step, self.roles, bad=False)} here; this run did not"
             self.found.append(Difference("path", self.next_bad(at), self.good.asking(j), why, at))
@@ -243,9 +245,10 @@ class Walk:
     def _is_done_elsewhere(self, j: int) -> bool:
         return not self.good.external[j] and bool(self.bad.like(self.good.key(j)))
 
-    def _count(self, noise: Noise, happened: bool) -> None:
+    def _count(self, at: int, noise: Noise, happened: bool) -> None:
         if happened:
             self.noise[noise] += 1
+            self.noise_at.setdefault(at, noise)
 
 
 def _answer(steps: Sequence[Step]) -> int | None:

@@ -12,7 +12,7 @@ import msgspec
 from tracetui.analysis.align import align
 from tracetui.analysis.conduct import Run
 from tracetui.analysis.decisive import decisive_actions
-from tracetui.analysis.differences import Difference, Walk
+from tracetui.analysis.differences import Difference, Noise, Walk
 from tracetui.analysis.findings import Comparison, Decisive, Divergence, Pair
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import Roster
@@ -33,6 +33,9 @@ class Contrast(msgspec.Struct, frozen=True):
     """In the order of the alignment."""
     decisive: tuple[Decisive, ...]
     noise: tuple[tuple[str, int], ...]
+    """Kinds of difference without a meaning, with how often each occurs; the most frequent first."""
+    noise_at: dict[int, Noise]
+    """Position in the alignment to the kind of noise there."""
     roles: Roles
 
     @property
@@ -44,11 +47,15 @@ class Contrast(msgspec.Struct, frozen=True):
 
 def compare(bad: Session, goods: Sequence[Session]) -> Comparison:
     """The first difference in meaning between `bad` and what the good runs share, told against the closest of them."""
+    return judge(bad, goods, [contrast(bad, good) for good in goods])
+
+
+def judge(bad: Session, goods: Sequence[Session], contrasts: Sequence[Contrast]) -> Comparison:
+    """`compare`, where the contrasts with the good runs, one each, are at hand."""
     if not goods:
         return Comparison(verdict="inconclusive", why="no good run to compare with")
     if not any(step.kind in ("llm_call", "tool_call", "message") for step in bad.steps):
         return Comparison(verdict="inconclusive", why="the run holds no step of an agent or a tool")
-    contrasts = [contrast(bad, good) for good in goods]
     baseline = max(range(len(goods)), key=lambda n: (contrasts[n].closeness, -n))
     nearest = contrasts[baseline]
     others = [c for n, c in enumerate(contrasts) if n != baseline]
@@ -78,7 +85,9 @@ def contrast(bad: Session, good: Session) -> Contrast:
     places = {pair.good: at for at, pair in enumerate(pairs) if pair.good is not None}
     decisive = decisive_actions(run, other, roles, pairs, lambda j: walk.next_bad(places[j]))
     noise = tuple(sorted(walk.noise.items(), key=lambda item: (-item[1], item[0])))
-    return Contrast(pairs, tuple(sorted(walk.found, key=lambda d: d.pair)), tuple(decisive), noise, roles)
+    return Contrast(
+        pairs, tuple(sorted(walk.found, key=lambda d: d.pair)), tuple(decisive), noise, walk.noise_at, roles
+    )
 
 
 def _breaks_with(difference: Difference, other: Contrast) -> bool:

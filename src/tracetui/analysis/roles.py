@@ -144,7 +144,7 @@ def _share_a_subject(bad: Roster, good: Roster) -> bool:
     """Whether at least half of the ids that the run with fewer of them was given, or else used, are those of the other."""
     for ids, others in ((bad.given_ids, good.given_ids), (bad.used_ids, good.used_ids)):
         if ids and others:
-            return 2 * len(ids & others) >= min(len(ids), len(others))
+            return 2 * len(ids.keys() & others.keys()) >= min(len(ids), len(others))
     return True
 
 

@@ -51,6 +51,8 @@ class Roster:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._word_entries: dict[str, Entry | None] = {}
+        self._first_used: dict[str, int] = {}
+        """Key of an id in `used_ids` to the first step that used it."""
 
     def entry(self, value: str, before: int) -> Entry | None:
         """How `value` came in before step `before`; None where nothing recorded brought it in by then.
@@ -60,7 +62,7 @@ class Roster:
         key = value_key(value)
         found = self._came_in.get(key)
         if found is not None and found.step < before:
-            return found if self._first_used.get(key, found.step + 1) > found.step else None
+            return found if key not in self.used_ids or self._first_used[key] > found.step else None
         if key not in self._word_entries:
             self._word_entries[key] = self._in_given_text(value)
         found = self._word_entries[key]
@@ -87,30 +89,26 @@ class Roster:
         return any(passage.kind in ("given", "result") for passage in self._passages)
 
     @cached_property
-    def given_ids(self) -> frozenset[str]:
-        """Keys of the ids that users and other agents named, the system prompt left out."""
-        return frozenset(
-            value_key(entity.text)
-            for passage in self._passages
-            if passage.kind == "given"
-            for entity in find_entities(passage.text)
-            if entity.kind in ID_KINDS
-        )
-
-    @property
-    def used_ids(self) -> frozenset[str]:
-        """Keys of the ids in tool arguments."""
-        return frozenset(self._first_used)
+    def given_ids(self) -> dict[str, str]:
+        """The ids that users and other agents named, the system prompt left out: key to how it was written first."""
+        given: dict[str, str] = {}
+        for passage in self._passages:
+            if passage.kind == "given":
+                for entity in find_entities(passage.text):
+                    if entity.kind in ID_KINDS:
+                        given.setdefault(value_key(entity.text), entity.text)
+        return given
 
     @cached_property
-    def _first_used(self) -> dict[str, int]:
-        """Key of each id in tool arguments to the first step that used it."""
-        used: dict[str, int] = {}
+    def used_ids(self) -> dict[str, str]:
+        """The ids in tool arguments: key to how it was written first."""
+        used: dict[str, str] = {}
         for step in self.session.steps:
             if step.kind == "tool_call":
                 for _, text in leaves(step.arguments):
-                    if id_of(text) is not None:
-                        used.setdefault(value_key(text), step.index)
+                    if id_of(text) is not None and (key := value_key(text)) not in used:
+                        used[key] = text
+                        self._first_used[key] = step.index
         return used
 
     @cached_property
