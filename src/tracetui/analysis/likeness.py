@@ -12,6 +12,7 @@ from tracetui.context import text_of
 from tracetui.model import Session
 
 _ALIKE = 0.7
+_FAULTY = 0.5
 
 
 class Likeness(NamedTuple):
@@ -25,11 +26,17 @@ class Likeness(NamedTuple):
 
 def likeness(bad: Session, other: Session, verdict: Triage | None = None) -> Likeness:
     """`verdict`: what triage says of the other run, where it is known."""
-    found = [_tools(bad, other), _subject(bad, other), _request(bad, other), _soundness(other, verdict)]
-    weights = (0.4, 0.15, 0.15, 0.3)
-    score = sum(weight * part for weight, (part, _) in zip(weights, found, strict=True))
-    ranked = sorted(zip(weights, found, strict=True), key=lambda item: -item[0] * abs(item[1][0] - 0.5))
-    return Likeness(score, tuple(reason for _, (_, reason) in ranked if reason))
+    weighed = [
+        (0.4, *_tools(bad, other)),
+        (0.3, *_soundness(other, verdict)),
+        (0.15, *_subject(bad, other)),
+        (0.15, *_request(bad, other)),
+    ]
+    score = sum(weight * part for weight, part, _ in weighed)
+    has_fault = verdict is not None and verdict.origin.found
+    reasons = sorted(weighed, key=lambda item: -item[0] * abs(item[1] - 0.5))
+    # A faulty run is no good run, however like it is.
+    return Likeness(score * _FAULTY if has_fault else score, tuple(reason for _, _, reason in reasons if reason))
 
 
 def _tools(bad: Session, other: Session) -> tuple[float, str]:
@@ -37,7 +44,7 @@ def _tools(bad: Session, other: Session) -> tuple[float, str]:
     if not own or not others:
         return (0.5, "") if own == others else (0.0, "calls no tool" if own else "calls tools, this run does not")
     shared = len(own & others)
-    return shared / len(own | others), f"{shared} of its {len(others)} tools are called here too"
+    return shared / len(own | others), f"{shared} of its {len(others)} tools are called here"
 
 
 def _subject(bad: Session, other: Session) -> tuple[float, str]:

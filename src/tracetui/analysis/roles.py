@@ -67,6 +67,10 @@ class Roles:
                     self._name(value if is_bad else None, None if is_bad else value, path, tool)
         return relation
 
+    def players(self, role: str) -> tuple[str | None, str | None]:
+        """(value in the bad run, value in the good run) of a role."""
+        return self._bound[role]
+
     def partner_of(self, value: str, *, bad: bool) -> str | None:
         """The value of the other run that plays the same role."""
         role = self.role_of(value, bad=bad)

@@ -7,6 +7,8 @@ from importlib import import_module
 from tracetui.ui.screens.base import StepsScreen
 
 OVER_STEPS: dict[str, str] = {
+    "baseline": "diff:ChoosingDiffScreen",
+    "diff": "diff:DiffScreen",
     "unread": "unread:UnreadScreen",
 }
 """Name, as in the debugger's `over('name')` bindings, to `module:class` in this package. Imported when first shown."""

@@ -1,0 +1,96 @@
+"""The lines above the diff list: which runs, where they part and why, what was decided, who plays which role."""
+
+from __future__ import annotations
+
+import os
+
+from textual.content import Content
+
+from tracetui.model import Session
+from tracetui.ui import figures, present
+from tracetui.ui.compared import Compared
+from tracetui.ui.document import Wrapped, Writer
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
+from tracetui.ui.state import Opened
+
+_INDENT = 2
+_MOST_ROLES = 12
+"""Roles that the one line about them names at most."""
+
+
+def title(opened: Opened, compared: Compared | None, width: int) -> Content:
+    """Both sessions, and how much differs."""
+    good = opened.baseline.session_id if opened.baseline is not None else f"{GLYPHS.more} no good run chosen"
+    left: list[Piece] = [
+        ("diff ", f"bold {KEY}"),
+        (opened.session.session_id, STRONG),
+        (" against ", QUIET),
+        (good, STRONG),
+    ]
+    if opened.baseline_path and opened.baseline_path != opened.trace.path:
+        left.append((f"  {os.path.basename(opened.baseline_path)}", QUIET))
+    if compared is None:
+        return present.elide(content(*left), width)
+    meant, noise = len(compared.told), sum(count for _, count in compared.comparison.ignored)
+    right = content(
+        (figures.plural(meant, "difference"), BAD if meant else GOOD), (f" {GLYPHS.dot} {noise:,} noise", QUIET)
+    )
+    return present.spread(content(*left), right, width)
+
+
+def verdict(compared: Compared, width: int) -> list[Content]:
+    """The divergence in at most three lines and the decisive action in at most two."""
+    comparison, found = compared.comparison, compared.comparison.divergence
+    if found is None:
+        calm = comparison.verdict == "same"
+        word = (f"{GLYPHS.calm} SAME ", f"bold {GOOD}") if calm else (f"{GLYPHS.unsure} CANNOT TELL ", f"bold {WARN}")
+        return _wrapped([word, f" {comparison.why}"], compared, width, 3)
+    where = f"{_number(compared.bad, found.bad)}, good run {_number(compared.good, found.good)}"
+    lines = _wrapped(
+        [(f"{GLYPHS.fail} {found.kind.upper()} ", BAD), (f"{where}  ", QUIET), found.why], compared, width, 3
+    )
+    if (decisive := found.decisive) is not None:
+        kind = decisive.kind.replace("_", " ")
+        where = _number(compared.bad, decisive.bad)
+        lines += _wrapped([(f"! {kind} ".upper(), BAD), (f"{where}  ", QUIET), decisive.why], compared, width, 2)
+    return lines
+
+
+def roles(compared: Compared, width: int) -> Content:
+    """Who plays which role: the value in the bad run, then that in the good one."""
+    pieces: list[Piece] = []
+    for number, (role, (bad, good)) in enumerate(compared.comparison.roles.items()):
+        if number == _MOST_ROLES:
+            pieces.append((f"  {GLYPHS.more}", QUIET))
+            break
+        pieces += [("  " if pieces else "", ""), (f"{role} ", KEY)]
+        if bad == good:
+            pieces.append(bad or "")
+        else:
+            pieces += [(bad or "none", WRONG if good is None else QUIET if bad is None else ""), (" / ", FAINT)]
+            pieces.append((good or "none", "" if good else QUIET))
+    return present.elide(content(*pieces), width)
+
+
+def hidden_line(compared: Compared, hidden: frozenset[str], width: int) -> Content:
+    """What the list leaves out."""
+    counts = compared.counts()
+    told = ", ".join(f"{counts[kind]:,} {kind}" for kind in sorted(hidden))
+    return present.elide(content(("hidden: ", WARN), told, ("   + shows all", QUIET)), width)
+
+
+def _number(session: Session, index: int | None) -> str:
+    return f"step {session.steps[index].number}" if index is not None else "no step"
+
+
+def _wrapped(pieces: list[Piece], compared: Compared, width: int, most: int) -> list[Content]:
+    """A paragraph in at most `most` lines; a cut shows."""
+    out = Writer()
+    out.rich(*pieces, indent=_INDENT)
+    rows = Wrapped(out.document(), width)
+    needles = [(present.line(value), WRONG) for value in compared.invented]
+    shown = [rows.row(at, needles).rstrip() for at in range(min(len(rows), most))]
+    if len(rows) > most:
+        shown[-1] = present.elide(shown[-1] + content(f" {GLYPHS.more}"), width)
+    return shown

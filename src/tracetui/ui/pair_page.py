@@ -1,0 +1,172 @@
+"""Two steps that were aligned, word by word: what differs in their arguments, their answers and their words."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from typing import Any
+
+from tracetui.analysis.passages import leaves
+from tracetui.analysis.sketch import said_text
+from tracetui.analysis.word_changes import Reach, word_changes
+from tracetui.model import ReasoningPart, Step
+from tracetui.ui.compared import SAME, Compared
+from tracetui.ui.diff_rows import named
+from tracetui.ui.document import Document, Writer
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, Piece, step_title
+
+_MOST_CHARACTERS = 400_000
+"""Characters of each text that are shown in a comparison; the step itself shows all."""
+_MOST_VALUES = 400
+_REMOVED, _ADDED = "bold underline $bad", "bold underline $good"
+
+
+def pair_page(compared: Compared, at: int) -> Document:
+    pair, out = compared.pairs[at], Writer()
+    bad = compared.bad.steps[pair.bad] if pair.bad is not None else None
+    good = compared.good.steps[pair.good] if pair.good is not None else None
+    out.anchor(step=pair.bad)
+    kind = compared.kinds[at]
+    out.rich((f"{kind}  ", BAD if at in compared.told else QUIET), (_relation(pair.relation, pair.similarity), QUIET))
+    for difference in compared.told.get(at, ()):
+        out.rich((f"{GLYPHS.fail} ", BAD), difference.why, indent=2)
+    if bad is not None:
+        out.rich(("- bad   ", BAD), *step_title(bad), indent=8)
+    if good is not None:
+        out.rich(("+ good  ", GOOD), *step_title(good), indent=8)
+    if bad is None or good is None:
+        _alone(compared, bad or good, out, bad=bad is not None)
+        return out.document()
+    _values(compared, "arguments", bad.arguments, good.arguments, out)
+    _texts("summary", bad.summary, good.summary, out)
+    _texts("said", _said(bad), _said(good), out)
+    _texts("reasoned", _reasoning(bad), _reasoning(good), out)
+    if isinstance(bad.result, (dict, list)) and isinstance(good.result, (dict, list)):
+        _values(compared, "answer", bad.result, good.result, out)
+    elif bad.has_result or good.has_result:
+        _texts("answer", _flat(bad.result), _flat(good.result), out)
+    _texts("error", bad.error or "", good.error or "", out)
+    return out.document()
+
+
+def _relation(relation: str, similarity: float) -> str:
+    words = {
+        SAME: "the same in meaning",
+        "similar": f"aligned, {similarity:.0%} alike",
+        "different": f"in one place, {similarity:.0%} alike",
+        "moved": "done at another place",
+        "only_bad": "only in the bad run",
+        "only_good": "only in the good run",
+    }
+    return words[relation]
+
+
+def _heading(out: Writer, name: str, note: str = "") -> None:
+    out.blank()
+    out.rich((name, f"bold {KEY}"), (f"  {note}" if note else "", QUIET), heading=True)
+
+
+def _alone(compared: Compared, step: Step | None, out: Writer, *, bad: bool) -> None:
+    """A step without a counterpart."""
+    if step is None:
+        return
+    if step.arguments is not None:
+        _heading(out, "arguments")
+        for path, text in _limited(step.arguments):
+            out.rich((f"{path.removeprefix('/') or 'value'}  ", QUIET), *named(compared, text, bad=bad), indent=2)
+    for name, text in (
+        ("summary", step.summary),
+        ("said", _said(step)),
+        ("reasoned", _reasoning(step)),
+        ("error", step.error or ""),
+    ):
+        if text:
+            _heading(out, name)
+            out.text(text[:_MOST_CHARACTERS])
+    if step.has_result:
+        _heading(out, "answer")
+        out.text(_flat(step.result)[:_MOST_CHARACTERS])
+
+
+def _values(compared: Compared, name: str, bad: Any, good: Any, out: Writer) -> None:
+    """The values of two objects, pointer by pointer; equal ones once."""
+    if bad is None and good is None:
+        return
+    ours, theirs = dict(_limited(bad)), dict(_limited(good))
+    pointers = [*ours, *(path for path in theirs if path not in ours)]
+    changed = sum(ours.get(path) != theirs.get(path) for path in pointers)
+    _heading(out, name, f"{changed} of {len(pointers)} values differ" if changed else "equal")
+    for path in pointers:
+        label = path.removeprefix("/") or "value"
+        one, other = ours.get(path), theirs.get(path)
+        if one is not None and one == other:
+            out.rich(("  ", ""), (f"{label}  ", QUIET), *named(compared, one, bad=True), indent=4)
+            continue
+        out.anchor(change=True)
+        if one is not None:
+            out.rich(("- ", BAD), (f"{label}  ", QUIET), *named(compared, one, bad=True), indent=4)
+        if other is not None:
+            out.rich(("+ ", GOOD), (f"{label}  ", QUIET), *named(compared, other, bad=False), indent=4)
+
+
+def _texts(name: str, bad: str, good: str, out: Writer) -> None:
+    """Two texts, each with the words that differ from the other marked."""
+    if not bad and not good:
+        return
+    if bad == good:
+        _heading(out, name, "equal to the letter")
+        out.text(bad[:_MOST_CHARACTERS])
+        return
+    found = word_changes(bad[:_MOST_CHARACTERS], good[:_MOST_CHARACTERS])
+    note = f"{len(found.first)} places differ in the bad run, {len(found.second)} in the good one"
+    _heading(out, name, note)
+    for mark, style, text, changed, changed_style, compared in (
+        ("- bad", BAD, bad, found.first, _REMOVED, found.compared[0]),
+        ("+ good", GOOD, good, found.second, _ADDED, found.compared[1]),
+    ):
+        out.anchor(change=True)
+        out.rich((mark, style), ("" if text else "  nothing", QUIET))
+        _marked(out, text[:_MOST_CHARACTERS], changed, changed_style)
+        if compared < len(text):
+            out.rich((f"{GLYPHS.more} from character {compared:,} on not compared", WARN), indent=2)
+
+
+def _marked(out: Writer, text: str, changed: tuple[Reach, ...], style: str) -> None:
+    """Text, line for line, with ranges of it styled."""
+    start = first = 0
+    for line in text.split("\n") if text else ():
+        end = start + len(line)
+        pieces: list[Piece] = ["  "]
+        at = start
+        while first < len(changed) and changed[first][1] <= start:
+            first += 1
+        for reach in islice(changed, first, None):
+            if reach[0] >= end:
+                break
+            opens, closes = max(reach[0], start), min(reach[1], end)
+            pieces += [_tabless(text[at:opens]), (_tabless(text[opens:closes]), style)]
+            at = closes
+        out.rich(*pieces, _tabless(text[at:end]), indent=2)
+        start = end + 1
+
+
+def _tabless(text: str) -> str:
+    return text.replace("\t", "    ")
+
+
+def _limited(value: Any) -> list[tuple[str, str]]:
+    return [leaf for _, leaf in zip(range(_MOST_VALUES), leaves(value), strict=False)]
+
+
+def _said(step: Step) -> str:
+    return said_text(step) if step.message is not None else ""
+
+
+def _reasoning(step: Step) -> str:
+    parts = step.message.parts if step.message is not None else ()
+    return "\n".join(part.content for part in parts if isinstance(part, ReasoningPart))
+
+
+def _flat(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1, default=str)

@@ -1,0 +1,241 @@
+"""A run beside a good one: where they part in meaning, and what is only worded, named or ordered otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+from tracetui.model import Session
+from tracetui.ui import diff_head
+from tracetui.ui.background import in_background
+from tracetui.ui.compared import Compared, compare_runs
+from tracetui.ui.finding import next_in
+from tracetui.ui.pair_page import pair_page
+from tracetui.ui.screens.base import Leave, StepsScreen
+from tracetui.ui.screens.baseline import BaselineScreen
+from tracetui.ui.state import Opened
+from tracetui.ui.widgets.diff_list import DiffList
+from tracetui.ui.widgets.diff_top import DiffColumns, DiffTitle, DiffVerdict
+from tracetui.ui.widgets.key_bar import KeyBar
+from tracetui.ui.widgets.text_pane import TextPane
+
+SPLIT_HEIGHT = 34
+"""From this many lines the text of a pair stands below the list; on lower screens it takes the list's place."""
+
+
+class DiffScreen(StepsScreen):
+    """Dismissed with the good run that was chosen, so that it is kept."""
+
+    BINDINGS = [
+        Binding("n", "difference(1)", "next", key_display="n N", id="diff.next", tooltip="Next difference in meaning"),
+        Binding("N", "difference(-1)", "previous", show=False, id="diff.previous", tooltip="Previous difference"),
+        Binding("enter", "open_pair", "words", id="diff.words", tooltip="The pair word by word"),
+        Binding("tab", "switch_pane", "pane", show=False, id="pane.switch", tooltip="Between the list and the words"),
+        Binding("o", "divergence", "divergence", id="diff.divergence", tooltip="Where the runs part"),
+        Binding("a", "decisive", "action", id="diff.decisive", tooltip="The action that was decided otherwise"),
+        Binding("equals_sign", "hide", "ignore kind", id="diff.ignore", tooltip="Hide pairs of this kind"),
+        Binding("plus", "show_all", "show all", id="diff.show-all", tooltip="Show every kind again"),
+        Binding("s", "to_step", "step", id="diff.step", tooltip="Back to the steps, at this one"),
+        Binding("D", "choose", "baseline", id="diff.baseline", tooltip="Choose another good run"),
+        Binding("J", "pair(1)", "next pair", show=False, id="diff.next-pair", tooltip="Next pair, also from the words"),
+        Binding("K", "pair(-1)", "previous pair", show=False, id="diff.previous-pair", tooltip="Previous pair"),
+        Binding("y", "copy", "copy", show=False, id="diff.copy", tooltip="Copy the verdict, or the words of the pair"),
+    ]
+    DEFAULT_CSS = """
+    DiffScreen TextPane { display: none; height: 1fr; border-top: solid $faint; }
+    DiffScreen.-pair-open TextPane { display: block; }
+    DiffScreen.-pair-open DiffList { display: none; }
+    DiffScreen.-pair-open.-tall DiffList { display: block; }
+    """
+
+    pair_open: reactive[bool] = reactive(False, toggle_class="-pair-open", bindings=True)
+    """The words of the pair under the cursor are shown; on a low screen in place of the list."""
+    tall: reactive[bool] = reactive(False, toggle_class="-tall")
+    asks_first = False
+    """Whether to ask for the good run even where one is known."""
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
+        self._compared: Compared | None = None
+        self._hidden: frozenset[str] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        yield DiffTitle(self.opened)
+        yield DiffVerdict()
+        yield DiffColumns()
+        with Vertical():
+            yield DiffList()
+            yield TextPane()
+        yield KeyBar()
+
+    @property
+    def rows(self) -> DiffList:
+        return self.query_one(DiffList)
+
+    @property
+    def pane(self) -> TextPane:
+        return self.query_one(TextPane)
+
+    @property
+    def differing(self) -> Sequence[int]:
+        """Positions of the listed pairs that differ in meaning, ascending."""
+        told = self._compared.told if self._compared is not None else {}
+        return [
+            at for at in sorted(told) if self._compared is not None and self._compared.kinds[at] not in self._hidden
+        ]
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        if self.opened.baseline is None or self.asks_first:
+            self.action_choose()
+        else:
+            self._compare(self.opened.baseline)
+
+    def on_resize(self) -> None:
+        self.tall = self.size.height >= SPLIT_HEIGHT
+        if not self.pane.has_focus:
+            self.pair_open = self.tall
+            self.call_after_refresh(self.show_pair)
+
+    # The comparison
+
+    def _compare(self, good: Session) -> None:
+        self._compared = None
+        self.query_one(DiffTitle).show(self.opened, None)
+        self.query_one(DiffVerdict).show(None, self._hidden)
+        bad = self.opened.session
+        in_background(self, lambda: compare_runs(bad, good), self._show_compared)
+
+    def _show_compared(self, compared: Compared) -> None:
+        if compared.good is not self.opened.baseline:
+            return
+        self._compared, self._hidden = compared, frozenset()
+        self.query_one(DiffTitle).show(self.opened, compared)
+        self.query_one(DiffColumns).show(compared)
+        self._show_list()
+        # The verdict takes its height first: the middle of the list is known after that.
+        self.call_after_refresh(self.action_divergence)
+
+    def _show_list(self) -> None:
+        if self._compared is not None:
+            self.query_one(DiffVerdict).show(self._compared, self._hidden)
+            self.rows.show(self._compared, self._hidden)
+            self.refresh_bindings()
+
+    @on(DiffList.Highlighted)
+    def show_pair(self) -> None:
+        """The words of the pair under the cursor, where they are shown."""
+        if self.pair_open and self._compared is not None and self.rows.pair is not None:
+            self.pane.show(pair_page(self._compared, self.rows.pair))
+        self.refresh_bindings()
+
+    def action_divergence(self) -> None:
+        at = self._compared.divergence_at if self._compared is not None else None
+        if at is not None:
+            self.rows.go_to(at, centred=True)
+
+    def action_decisive(self) -> None:
+        at = self._compared.decisive_at if self._compared is not None else None
+        if at is not None:
+            self.rows.go_to(at, centred=True)
+
+    def action_difference(self, direction: int) -> None:
+        at = next_in(self.differing, self.rows.pair or 0, direction)
+        if at is not None:
+            self.rows.go_to(at)
+
+    def action_pair(self, direction: int) -> None:
+        listed, here = self.rows.listed, self.rows.pair
+        at = next_in(listed, here, direction) if here is not None else None
+        if at is not None:
+            self.rows.go_to(at)
+
+    def action_hide(self) -> None:
+        """Hide the kind of the pair under the cursor."""
+        if self._compared is not None and self.rows.pair is not None:
+            self._hidden |= {self._compared.kinds[self.rows.pair]}
+            self._show_list()
+
+    def action_show_all(self) -> None:
+        self._hidden = frozenset()
+        self._show_list()
+
+    # The words of a pair
+
+    @on(DiffList.Selected)
+    def action_open_pair(self) -> None:
+        self.pair_open = True
+        self.show_pair()
+        self.pane.focus()
+
+    def action_switch_pane(self) -> None:
+        if not self.pair_open or not self.pane.has_focus:
+            self.action_open_pair()
+        else:
+            self._close_pair()
+
+    def _close_pair(self) -> None:
+        """Back to the list; where there is room for both the words stay."""
+        self.pair_open = self.tall
+        self.rows.focus()
+
+    # Leaving
+
+    @on(TextPane.Followed)
+    def _follow(self, event: TextPane.Followed) -> None:
+        self._leave_for(event.step)
+
+    def action_to_step(self) -> None:
+        """To the step of the bad run in the pair, or the next one after it."""
+        if self._compared is not None and self.rows.pair is not None:
+            later = (pair.bad for pair in self._compared.pairs[self.rows.pair :] if pair.bad is not None)
+            self._leave_for(next(later, len(self.opened.session.steps) - 1))
+
+    def action_leave(self) -> None:
+        self._close_pair() if self.pane.has_focus else self._leave_for(None)
+
+    def _leave_for(self, step: int | None) -> None:
+        self.dismiss(Leave(step, self.opened))
+
+    def action_choose(self) -> None:
+        self.app.push_screen(BaselineScreen(self.opened), self._chosen)
+
+    def _chosen(self, leave: Leave | None) -> None:
+        if leave is not None and leave.opened is not None and leave.opened.baseline is not None:
+            self.opened = leave.opened
+            self._compare(leave.opened.baseline)
+        elif self._compared is None and self.opened.baseline is not None and not self.asks_first:
+            self._compare(self.opened.baseline)
+        elif self._compared is None:
+            self._leave_for(None)
+
+    def action_copy(self) -> None:
+        from tracetui.ui.app import TracetuiApp
+
+        if self._compared is not None and isinstance(self.app, TracetuiApp):
+            lines = diff_head.verdict(self._compared, 10_000)
+            self.app.copy_text(
+                self.pane.block_text() if self.pane.has_focus else "\n".join(line.plain for line in lines)
+            )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key bar shows what works now."""
+        compared = self._compared
+        if action in ("difference", "divergence"):
+            return compared is not None and bool(compared.told)
+        if action == "decisive":
+            return compared is not None and compared.decisive_at is not None
+        if action in ("hide", "open_pair", "to_step", "switch_pane", "pair", "copy"):
+            return compared is not None
+        return bool(self._hidden) if action == "show_all" else True
+
+
+class ChoosingDiffScreen(DiffScreen):
+    """Asks for the good run first."""
+
+    asks_first = True

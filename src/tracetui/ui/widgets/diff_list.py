@@ -1,0 +1,102 @@
+"""The list of a comparison: pairs of steps, of any number."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+
+from tracetui.ui import diff_rows
+from tracetui.ui.compared import Compared
+from tracetui.ui.diff_rows import Line
+from tracetui.ui.widgets.row_list import RowList
+
+
+class DiffList(RowList):
+    """Lists the pairs of a comparison whose kind is not hidden."""
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on another pair."""
+
+        pair: int
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, DiffList.Highlighted)
+
+    @dataclass
+    class Selected(Message):
+        """A second click on a pair."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compared: Compared | None = None
+        self._positions: Sequence[int] = ()
+        self._lines: list[Line] = []
+        self._width = 0
+
+    @property
+    def pair(self) -> int | None:
+        """Position in the alignment of the pair under the cursor."""
+        return self._lines[self.cursor].pair if self._lines else None
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """Positions of the pairs in the list, ascending."""
+        return self._positions
+
+    def show(self, compared: Compared, hidden: frozenset[str]) -> None:
+        """Show the pairs that are not hidden; the cursor stays at its pair or goes to the nearest after it."""
+        here = self.pair
+        self._compared, self._positions = compared, compared.listed(hidden)
+        self._lay_out()
+        self.rows_changed()
+        self.go_to(here or 0)
+        self.moved()
+
+    def go_to(self, pair: int, *, centred: bool = False) -> None:
+        """Put the cursor on a pair, or the nearest listed after it."""
+        self.put_cursor(bisect_left(self._lines, pair, key=lambda line: line.pair))
+        if centred:
+            self.scroll_to(y=max(self.cursor - self.size.height // 2, 0), animate=False, force=True)
+
+    def row_count(self) -> int:
+        return len(self._lines)
+
+    def when_empty(self) -> str:
+        return "comparing" if self._compared is None else "every kind of pair is hidden; + shows them"
+
+    def row(self, position: int, *, current: bool, width: int) -> Content:
+        assert self._compared is not None
+        return diff_rows.row(self._compared, self._lines[position], current=current, width=width)
+
+    def to_number(self, number: int) -> None:
+        """Go to the step of the bad run with this number, or the next one."""
+        if self._compared is not None:
+            steps, pairs = self._compared.bad.steps, self._compared.pairs
+            found = (at for at in self._positions if (bad := pairs[at].bad) is not None and steps[bad].number >= number)
+            self.go_to(next(found, len(pairs)))
+
+    def moved(self) -> None:
+        if self.pair is not None:
+            self.post_message(self.Highlighted(self.pair))
+
+    def chosen(self) -> None:
+        self.post_message(self.Selected())
+
+    def on_resize(self) -> None:
+        here = self.pair
+        self._lay_out()
+        super().on_resize()
+        if here is not None:
+            self.go_to(here)
+
+    def _lay_out(self) -> None:
+        if self._compared is not None:
+            # The same width as rows are made for: the scrollbar's column is kept free.
+            width = self.scrollable_content_region.width
+            bar = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
+            self._lines = diff_rows.lines_of(self._compared, list(self._positions), width - bar)
