@@ -64,7 +64,7 @@ def _relation(relation: str, similarity: float) -> str:
 
 def _heading(out: Writer, name: str, note: str = "") -> None:
     out.blank()
-    out.rich((name, f"bold {KEY}"), (f"  {note}" if note else "", QUIET), heading=True)
+    out.rich((name, f"bold {KEY}"), (f"  {note}" if note else "", QUIET))
 
 
 def _alone(compared: Compared, step: Step | None, out: Writer, *, bad: bool) -> None:
