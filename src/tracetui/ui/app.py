@@ -49,6 +49,7 @@ class TracetuiApp(App[int]):
     ) -> None:
         """`step`: number of the step to start at; `source`: the bytes, where they are read already."""
         super().__init__()
+        self.animation_level = "none"
         self.backstop = terminal.Backstop()
         self.last_words: list[Callable[[], None]] = []
         """Called when the process is told to end, without the event loop: flush what was typed. Must not block."""

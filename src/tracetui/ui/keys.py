@@ -41,6 +41,9 @@ DEBUGGER_KEYS: list[BindingType] = [
     ),
     Binding("b", "over('blast_radius')", "blast", id="open.blast-radius", tooltip="Every action on the world outside"),
     Binding("p", "over('postmortem')", "postmortem", id="open.postmortem", tooltip="Write the postmortem"),
+    Binding(
+        "z", "brief", "brief", show=False, id="page.brief", tooltip="Context: only what changed in full, or everything"
+    ),
     Binding("m", "note", "mark", id="step.note", tooltip="Mark this step with a note"),
     Binding("M", "unmark", "unmark", show=False, id="step.unmark", tooltip="Remove the mark from this step"),
     Binding("x", "export", "export", show=False, id="session.export", tooltip="Write the findings to a markdown file"),

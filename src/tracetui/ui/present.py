@@ -146,7 +146,9 @@ def actor(step: Step) -> str:
         return line(step.tool or "unnamed tool")
     role = step.message.role if step.message is not None else ""
     name = step.message.name if step.message is not None else None
-    return line(step.agent or name or step.model or (role if role not in ("user", "system") else "") or "")
+    if step.kind == "message" and role in ("user", "system"):
+        return line(name or "")
+    return line(step.agent or name or step.model or role)
 
 
 def happened(step: Step) -> list[Piece]:

@@ -209,6 +209,29 @@ async def test_a_note_marks_a_step_and_can_be_taken_back() -> None:
         await wait_for(pilot, lambda: debugger(pilot).opened.notes == {}, "no note")
 
 
+async def test_z_shows_in_full_only_what_changed() -> None:
+    async with opened_app(INCIDENT) as pilot:
+        await press(pilot, "5", "G", "c")
+        await wait_for_text(pilot, "never assume an order id")
+        await press(pilot, "z")
+        await wait_for_text(pilot, "characters more")
+        assert "never assume an order id" not in screen_text(pilot)
+        await press(pilot, "tab", "}")
+        await wait_for_text(pilot, "+ 5 assistant")
+        await press(pilot, "z", "g")
+        await wait_for_text(pilot, "never assume an order id")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 10), (99, 24), (300, 100)])
+async def test_no_size_of_the_terminal_is_too_much(size: tuple[int, int]) -> None:
+    async with opened_app(INCIDENT, size=size) as pilot:
+        await press(
+            pilot, "enter", "c", "j", "ctrl+d", "G", "escape", "e", "o", "slash", "a", "enter", "question_mark", "q"
+        )
+        await pilot.resize_terminal(80, 24)
+        await wait_for_text(pilot, "HALLUCINATION PROPAGATION")
+
+
 async def test_enter_on_a_message_of_the_context_goes_to_the_step_it_came_from() -> None:
     async with opened_app(INCIDENT) as pilot:
         await press(pilot, "5", "G", "c")

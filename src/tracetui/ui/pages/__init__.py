@@ -1,4 +1,7 @@
-"""The pages of the detail pane: one module builds one page, `Opened` and a step index to a `Document`."""
+"""The pages of the detail pane: one module builds one page, from `Opened` and a step index to a `Document`.
+
+`brief` leaves out what is the same as before, and says how much that is.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from tracetui.ui.state import Opened
 
 class Page(NamedTuple):
     name: str
-    build: Callable[[Opened, int], Document]
+    build: Callable[[Opened, int, bool], Document]
+    """From the session, the index of the step, and `brief`."""
 
 
 PAGES: dict[str, Page] = {

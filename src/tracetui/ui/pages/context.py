@@ -20,10 +20,11 @@ from tracetui.ui import figures
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.pages.step import write_value
-from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, Piece
+from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, Piece, line
 from tracetui.ui.state import Opened
 
 _BAR_CELLS = 8
+_FIRST_CHARACTERS = 60
 
 
 class _Sign(NamedTuple):
@@ -46,20 +47,22 @@ _FIDELITY = {
 }
 
 
-def context_page(opened: Opened, index: int) -> Document:
-    """The prompt of an LLM call, or at any other step what the next call will see."""
-    page = _ContextPage(opened.session, prompt_at(opened.session, index))
+def context_page(opened: Opened, index: int, brief: bool = False) -> Document:
+    """The prompt of an LLM call, or at any other step what the next call will see; `brief`: in full only what changed."""
+    page = _ContextPage(opened.session, prompt_at(opened.session, index), brief)
     page.write()
     return page.out.document()
 
 
 class _ContextPage:
-    def __init__(self, session: Session, prompt: Prompt) -> None:
-        self.session, self.prompt, self.out = session, prompt, Writer()
+    def __init__(self, session: Session, prompt: Prompt, brief: bool) -> None:
+        self.session, self.prompt, self.brief, self.out = session, prompt, brief, Writer()
 
     def write(self) -> None:
         prompt = self.prompt
         self._banner()
+        if self.brief:
+            self.out.rich(("brief: what is the same as before shows its first words only; z shows all", WARN), indent=2)
         if prompt.system:
             self._heading("system", *self._share(prompt.system))
             for part in prompt.system:
@@ -71,7 +74,7 @@ class _ContextPage:
             self._message(entry.message, entry.from_step, entry.status, f"{number} ", assumed=assumed)
         for removed in prompt.removed:
             self._message(removed.message, removed.from_step, removed.status, "")
-        if prompt.tools:
+        if prompt.tools and not self.brief:
             self._tools_in_full(prompt.tools)
 
     def _banner(self) -> None:
@@ -123,8 +126,19 @@ class _ContextPage:
             ("" if status == "kept" else f" {status}", sign.style),
             (" assumed" if assumed else "", WARN),
         )
+        if self.brief and status == "kept":
+            self._first_words(message)
+            return
         for part in message.parts:
             self._part(part, QUIET if status in ("dropped", "compacted") else "")
+
+    def _first_words(self, message: Message) -> None:
+        said = " ".join(text_of(part) for part in message.parts)
+        shown = line(said[:_FIRST_CHARACTERS])
+        more = (
+            f" {GLYPHS.more} {len(said) - _FIRST_CHARACTERS:,} characters more" if len(said) > _FIRST_CHARACTERS else ""
+        )
+        self.out.rich(("  " + shown, QUIET), (more, FAINT), indent=2)
 
     def _part(self, part: Part, style: str) -> None:
         match part:

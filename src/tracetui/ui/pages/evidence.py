@@ -15,7 +15,7 @@ from tracetui.ui.state import Opened, letter_of
 _MOST_SUSPECTS = 8
 
 
-def evidence_page(opened: Opened, index: int) -> Document:
+def evidence_page(opened: Opened, index: int, brief: bool = False) -> Document:
     out, triage = Writer(), opened.triage
     if triage is None:
         out.rich((f"{GLYPHS.more} the analysis is running", QUIET))

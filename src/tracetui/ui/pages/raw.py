@@ -10,7 +10,7 @@ from tracetui.ui.present import BAD, KEY, QUIET
 from tracetui.ui.state import Opened, SourceBytes
 
 
-def raw_page(opened: Opened, index: int) -> Document:
+def raw_page(opened: Opened, index: int, brief: bool = False) -> Document:
     """Each record that the step was read from."""
     step, out = opened.session.steps[index], Writer()
     sources = [("record", step.source)]

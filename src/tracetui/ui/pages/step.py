@@ -29,7 +29,7 @@ _LABEL_CELLS = 10
 _MOST_HIDDEN = 20
 
 
-def step_page(opened: Opened, index: int) -> Document:
+def step_page(opened: Opened, index: int, brief: bool = False) -> Document:
     step, out = opened.session.steps[index], Writer()
     _flags(opened, index, out)
     if index in opened.notes:

@@ -130,6 +130,9 @@ class DebuggerScreen(AskingScreen):
         if not self.split:
             self.action_open_step()
 
+    def action_brief(self) -> None:
+        self.detail.toggle_brief()
+
     def action_step(self, rows: int) -> None:
         self.steps.action_move(rows)
 
@@ -191,6 +194,7 @@ class DebuggerScreen(AskingScreen):
             "open_step": not self.detail_open,
             "close_step": self.detail_open,
             "origin": triage is not None and triage.origin.found,
+            "brief": self.is_mounted and self.detail.page == "context",
             "export": triage is not None,
             "flag": bool(self.opened.letters),
             "hit": bool(self._search.steps),

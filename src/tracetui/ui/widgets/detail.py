@@ -55,8 +55,9 @@ class Detail(Vertical):
         self._opened = opened
         self._step = 0
         self._page = "step"
-        self._shown: tuple[int, str] | None = None
-        self._building: tuple[Opened, int, str] | None = None
+        self._shown: tuple[int, str, bool] | None = None
+        self._brief = False
+        self._building: tuple[Opened, int, str, bool] | None = None
         self._found = ""
         self._settling: Timer | None = None
 
@@ -71,7 +72,7 @@ class Detail(Vertical):
 
     def is_shown(self) -> bool:
         """Whether the page asked for last is on the screen."""
-        return self._building is None and self._shown == (self._step, self._page)
+        return self._building is None and self._shown == (self._step, self._page, self._brief)
 
     @property
     def pane(self) -> TextPane:
@@ -89,6 +90,11 @@ class Detail(Vertical):
     def turn_to(self, page: str) -> None:
         """Show another page of the same step."""
         self._page = page
+        self._schedule(at_once=True)
+
+    def toggle_brief(self) -> None:
+        """Between all of a page and what is new on it."""
+        self._brief = not self._brief
         self._schedule(at_once=True)
 
     def mark(self, found: str) -> None:
@@ -115,19 +121,19 @@ class Detail(Vertical):
         """One page at a time: those asked for meanwhile are skipped but for the last."""
         if self._building is not None:
             return
-        wanted = self._building = self._opened, self._step, self._page
-        opened, step, page = wanted
-        in_background(self, lambda: PAGES[page].build(opened, step), self._built)
+        wanted = self._building = self._opened, self._step, self._page, self._brief
+        opened, step, page, brief = wanted
+        in_background(self, lambda: PAGES[page].build(opened, step, brief), self._built)
 
     def _built(self, document: Document) -> None:
         made, self._building = self._building, None
-        if made is not None and made[0] is self._opened and made[1:] == (self._step, self._page):
+        if made is not None and made[0] is self._opened and made[1:] == (self._step, self._page, self._brief):
             self._show_page(document)
         else:
             self._build()
 
     def _show_page(self, document: Document) -> None:
-        here = self._step, self._page
+        here = self._step, self._page, self._brief
         keep_place, self._shown = self._shown == here, here
         self.pane.show(document, needles=self._needles(), keep_place=keep_place)
         if self._found and not keep_place:
