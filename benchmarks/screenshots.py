@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ for _name in ("NO_COLOR", "TMUX", "STY"):
 from textual.pilot import Pilot  # noqa: E402
 
 from tracetui.ui.app import TracetuiApp  # noqa: E402
+from tracetui.ui.background import BACKGROUND  # noqa: E402
 from tracetui.ui.screens.debugger import DebuggerScreen  # noqa: E402
 
 WAIT_SECONDS = 30.0
@@ -38,6 +40,7 @@ PICTURES = (
     Picture("debugger", "sample_traces/incident_content.jsonl", (120, 36), ("o",)),
     Picture("narrow", "sample_traces/incident_content.jsonl", (80, 24), ()),
     Picture("context", "sample_traces/incident_content.jsonl", (120, 36), ("5", "G", "c", "tab", "}")),
+    Picture("diff", "sample_traces/incident_content.jsonl", (120, 36), ("d", "enter")),
     Picture("light", "sample_traces/incident_content.jsonl", (120, 36), ("T", "o")),
 )
 
@@ -65,11 +68,10 @@ async def take(picture: Picture, folder: Path) -> Path:
 
 
 async def _settled(pilot: Pilot[int]) -> None:
-    screen = pilot.app.screen
-    await pilot.pause()
-    if isinstance(screen, DebuggerScreen) and screen.detail.display:
-        await until(screen.detail.is_shown, "the page")
-    await pilot.pause()
+    """Until nothing is worked on beside the event loop, and what came of it is painted."""
+    await pilot.pause(0.2)
+    await until(lambda: not any(thread.name == BACKGROUND for thread in threading.enumerate()), "the work to be done")
+    await pilot.pause(0.2)
 
 
 def main() -> None:

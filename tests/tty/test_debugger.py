@@ -44,8 +44,8 @@ def test_o_walks_to_the_origin_and_shows_the_quoted_evidence() -> None:
 def test_no_page_of_hostile_text_writes_a_sequence_of_its_own(name: str) -> None:
     with Terminal(str(SAMPLES / name), size=(120, 40)) as terminal:
         terminal.wait_for("external")
-        for _ in range(6):
-            list(keys(terminal, ["e", "c", "r", "s", "j"], pause=0.1))
+        for _ in range(5):
+            list(keys(terminal, ["e", "c", "r", "s", "j"], pause=0.08))
         list(
             keys(
                 terminal,

@@ -14,6 +14,8 @@ from typing import TypeVar
 from textual.message_pump import MessagePump
 
 Result = TypeVar("Result")
+BACKGROUND = "tracetui-background"
+"""Name of every thread made here."""
 
 
 def in_background(owner: MessagePump, work: Callable[[], Result], done: Callable[[Result], None]) -> None:
@@ -33,4 +35,4 @@ def in_background(owner: MessagePump, work: Callable[[], Result], done: Callable
             owner.call_later(done, result)
 
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(run,), name="tracetui-background", daemon=True).start()
+    threading.Thread(target=context.run, args=(run,), name=BACKGROUND, daemon=True).start()

@@ -172,6 +172,16 @@ async def test_a_filter_hides_steps_and_says_how_many_are_left() -> None:
         await wait_for(pilot, lambda: len(debugger(pilot).steps.shown_steps) == 8, "all steps")
 
 
+async def test_escape_in_the_list_lifts_filter_and_search() -> None:
+    async with opened_app(INCIDENT) as pilot:
+        await ask(pilot, "f", "kind:tool")
+        await ask(pilot, "slash", "ord_555")
+        await wait_for_text(pilot, "/ord_555: ")
+        await press(pilot, "escape")
+        await wait_for(pilot, lambda: "/ord_555" not in screen_text(pilot), "no search")
+        assert len(debugger(pilot).steps.shown_steps) == 8
+
+
 async def test_a_filter_that_lets_nothing_through_says_how_to_go_on() -> None:
     async with opened_app(INCIDENT) as pilot:
         await ask(pilot, "f", "tool:nothing")

@@ -71,6 +71,16 @@ class AskingScreen(Screen[Opened]):
         steps = self.opened.session.steps
         self.jump(next((step.index for step in steps if step.number >= number), len(steps) - 1))
 
+    def is_narrowed(self) -> bool:
+        """Whether a filter or a search is on."""
+        return self._filter is not None or bool(self._search.text)
+
+    def show_all(self) -> None:
+        """Lift the filter and forget the search."""
+        self._start_search("")
+        if self._filter is not None:
+            self._show_filtered(None)
+
     def flagged(self) -> Sequence[int]:
         """Indices of the flagged steps that the filter lets through, ascending."""
         if self._filter is None:
@@ -154,6 +164,7 @@ class AskingScreen(Screen[Opened]):
             )
         self.steps.show_only(shown)
         self.show_step()
+        self.refresh_bindings()
 
     def _take_number(self, text: str) -> None:
         if text.strip().isdecimal():

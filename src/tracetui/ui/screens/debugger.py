@@ -118,6 +118,9 @@ class DebuggerScreen(AskingScreen):
         self.take_keys()
 
     def action_close_step(self) -> None:
+        """From the detail to the list; from the list to all steps, without filter and search."""
+        if not self.detail_open:
+            self.show_all()
         self.detail_open = False
         self.show_step()
         self.take_keys()
@@ -192,7 +195,7 @@ class DebuggerScreen(AskingScreen):
         triage = self.opened.triage
         answers = {
             "open_step": not self.detail_open,
-            "close_step": self.detail_open,
+            "close_step": self.detail_open or self.is_narrowed(),
             "origin": triage is not None and triage.origin.found,
             "brief": self.is_mounted and self.detail.page == "context",
             "export": triage is not None,
