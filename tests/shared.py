@@ -23,4 +23,4 @@ def shared_data() -> Path:
 
 def sample_files() -> list[Path]:
     """Every sample trace, by name."""
-    return sorted(path for path in SAMPLES.iterdir() if path.suffix in (".json", ".jsonl"))
+    return sorted(path for path in SAMPLES.iterdir() if path.is_file() and path.suffix != ".md")

@@ -15,6 +15,9 @@ from tracetui.ingest.source import Source
 
 NAMED = {
     "atif": "atif",
+    "http_pairs": "http-pairs",
+    "otlp_protobuf": "otlp-protobuf",
+    "otel_console": "span-dump",
     "autogen": "autogen-chat",
     "claude": "claude-code",
     "codex": "codex",

@@ -48,6 +48,8 @@ class Dialect(NamedTuple):
     """The messages that items make up."""
     settings: Callable[[dict[str, Any]], Settings]
     answer: Callable[[Records, Record], Answer]
+    call: Callable[[dict[str, Any]], dict[str, Any]]
+    """Fields of the LLM call that a response's body tells, as in `Step`."""
     known: frozenset[str]
     """Fields of a request that are read; the others become attributes."""
     is_request: Callable[[dict[str, Any]], bool]

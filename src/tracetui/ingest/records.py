@@ -12,7 +12,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decode import decode
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME, Line, Source, read_source
-from tracetui.ingest.spans import BrokenJSONError, ByteOffsets, Span, children, pointer, salvage, value_at
+from tracetui.ingest.spans import BrokenJSONError, ByteOffsets, Span, children, concatenated, pointer, salvage, value_at
 from tracetui.model import SourceRef
 
 SAMPLE_RECORDS = 20
@@ -47,6 +47,7 @@ class Records:
     def shape(self) -> Shape:
         """`lines`: JSON lines, some perhaps unreadable. `document`: one JSON value, perhaps cut. `opaque`: neither.
 
+        Objects of several lines each, one after another, are lines too.
         A single line that is JSON is a document, unless the file's name says JSON lines.
         """
         first = [line for line in self._first_lines if line.data.strip()]
@@ -59,6 +60,8 @@ class Records:
         if isinstance(self._whole, (dict, list)):
             return "document"
         if any(json_lines) and (named_lines or 2 * sum(json_lines) >= len(json_lines)):
+            return "lines"
+        if self._is_concatenated:
             return "lines"
         if self._is_document and not named_lines:
             return "document"
@@ -79,10 +82,20 @@ class Records:
         """Up to 20 leading values to detect a format on: the lines, or the document alone."""
         if self.shape == "document":
             return (self.document,)
+        if self._is_concatenated:
+            return tuple(
+                chunk.value for chunk, _ in zip(self._chunks, range(SAMPLE_RECORDS), strict=False) if chunk.key
+            )
         return tuple(value for value in map(_try, self._first_lines) if value is not None)
 
     def lines(self, ledger: Ledger) -> Iterator[Record]:
-        """Every line that is JSON; the others are listed in `ledger`. Blank lines are no records."""
+        """Every line that is JSON; the others are listed in `ledger`. Blank lines are no records.
+
+        Of objects that are laid out over several lines, each object: its line is the first of them.
+        """
+        if self._is_concatenated:
+            yield from self._concatenated(ledger)
+            return
         for line in self.source.lines():
             if not line.data.strip():
                 continue
@@ -135,6 +148,36 @@ class Records:
             return None
         self.neighbours.append(found)
         return found
+
+    def _concatenated(self, ledger: Ledger) -> Iterator[Record]:
+        offsets = ByteOffsets(self._text)
+        line, counted = 1, 0
+        for chunk in self._chunks:
+            line, counted = line + self._text.count("\n", counted, chunk.start), chunk.start
+            first = offsets.offset(chunk.start)
+            ref = SourceRef(self.source.path, first, offsets.offset(chunk.end) - first, line)
+            if chunk.key:
+                yield Record(chunk.value, ref)
+            else:
+                ledger.skip(ref, "not JSON: text between objects, or an object that is cut")
+
+    @cached_property
+    def _text(self) -> str:
+        return self.source.text()
+
+    @cached_property
+    def _chunks(self) -> tuple[Span, ...]:
+        return tuple(concatenated(self._text))
+
+    @cached_property
+    def _is_concatenated(self) -> bool:
+        """Whether the source is objects one after another, each over several lines, such as a console exporter prints."""
+        if self._whole is not None or not self._first_lines or isinstance(_try(self._first_lines[0]), (dict, list)):
+            return False
+        start = self._text.find("{")
+        if start < 0 or self._text[start + 1 : start + 2] not in ("\n", "\r"):
+            return False
+        return sum(1 for chunk, _ in zip(self._chunks, range(3), strict=False) if chunk.key) > 0
 
     @cached_property
     def _first_lines(self) -> tuple[Line, ...]:

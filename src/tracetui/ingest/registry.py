@@ -14,8 +14,10 @@ from tracetui.model import Session
 BUILT_IN: tuple[str, ...] = (
     "session_trace",
     "otlp",
+    "otlp_protobuf",
     "span_dump",
     "jaeger",
+    "http_pairs",
     "langfuse",
     "langsmith",
     "openai_agents",

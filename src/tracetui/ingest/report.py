@@ -26,6 +26,13 @@ class Ledger:
         if text not in self._notes:
             self._notes.append(text)
 
+    def take(self, other: Ledger) -> None:
+        """The account of a further file of the same trace becomes part of this one."""
+        self._read += other._read
+        self._skipped += other._skipped
+        for text in other._notes:
+            self.note(text)
+
     @property
     def read(self) -> int:
         return self._read

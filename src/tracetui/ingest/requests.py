@@ -26,12 +26,16 @@ from tracetui.model import (
     Scope,
     Session,
     SourceRef,
+    TextPart,
     ToolDefinition,
 )
 
 _CANDIDATES = 20
 """Conversations that a request is compared with: the last that opened with the same words, and the last at all."""
 
+
+_CALLERS = 200
+"""Steps among which the tool call is looked for that started a sub-agent."""
 
 _SERVER_STATE = Gap("server_state", "earlier turns are held by the provider and are not in this trace")
 
@@ -53,6 +57,8 @@ class Request(NamedTuple):
     answer_id: str | None = None
     follows: str | None = None
     """Id of the answer before, where the provider holds the earlier turns itself."""
+    is_side_call: bool = False
+    """A call beside the run, for a title or a summary: never the session's main window."""
 
     @property
     def is_finished(self) -> bool:
@@ -70,6 +76,8 @@ class RequestLog:
         self._sessions: dict[str, SessionBuilder] = {}
         self._conversations: list[_Conversation] = []
         self._by_opening: dict[str, list[_Conversation]] = defaultdict(list)
+        self._with_main: set[str] = set()
+        """Names of the sessions whose main window has begun."""
 
     def add(self, request: Request) -> None:
         keys = [_key(said.message) for said in request.messages]
@@ -107,8 +115,10 @@ class RequestLog:
         if builder is None:
             builder = self._sessions[name] = SessionBuilder(name)
             builder.attributes = request.attributes
+        if request.is_side_call or name in self._with_main:
+            scope = builder.scope(_further_scope(builder, request, f"window {len(self._conversations) + 1}"))
         else:
-            scope = builder.scope(Scope(f"window {len(self._conversations) + 1}", "side_call"))
+            self._with_main.add(name)
         builder.set_system(request.system, scope)
         builder.set_tools(request.tools, scope)
         return _Conversation(builder, scope, request)
@@ -131,6 +141,8 @@ class _Conversation:
 
     def likeness(self, keys: list[str], request: Request) -> int:
         """How many messages of a new prompt are known here; 0 where it cannot be the next prompt of this conversation."""
+        if request.system != self._system and _tool_names(request.tools) != _tool_names(self._tools):
+            return 0
         shared = _common_prefix(self._window, keys)
         if shared == len(self._window):
             return shared
@@ -203,6 +215,20 @@ class _Conversation:
             edits.append(ContextEdit(at=0, kind="tools", tools=request.tools))
         self._system, self._tools = request.system, request.tools
         return edits
+
+
+def _further_scope(builder: SessionBuilder, request: Request, name: str) -> Scope:
+    """The window of a sub-agent where the request opens with what an unanswered tool call says, else of a side call."""
+    said = [part.content for one in request.messages[:2] for part in one.message.parts if isinstance(part, TextPart)]
+    for step in reversed(builder.steps[-_CALLERS:]):
+        asked = step.arguments if step.kind == "tool_call" and not step.has_result else None
+        if isinstance(asked, dict) and any(isinstance(text, str) and text in said for text in asked.values() if text):
+            return Scope(name, "sub_agent", parent=step.scope, spawned_by=step.index)
+    return Scope(name, "side_call", parent="main")
+
+
+def _tool_names(tools: tuple[ToolDefinition, ...]) -> set[str]:
+    return {tool.name for tool in tools}
 
 
 def _by_model(said: ChatMessage) -> bool:

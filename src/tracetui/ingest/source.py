@@ -19,6 +19,7 @@ import msgspec
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.archive import is_zstandard, read_member, unzstandard
+from tracetui.ingest.framing import unframed
 
 MAX_DECODED_BYTES = 2 << 30
 """A decompressed stream larger than this is cut, and the report says so."""
@@ -120,6 +121,11 @@ def _member(path: str, name: str) -> Source:
 
 def _decoded(path: str, raw: bytes) -> Source:
     notes: list[str] = []
+    if (plain := unframed(raw)) is not None:
+        raw, problem = plain
+        notes.append("length-prefixed Zstandard records: offsets are into the decoded records")
+        if problem:
+            notes.append(problem)
     if is_zstandard(raw):
         raw, problem = unzstandard(raw)
         if problem:

@@ -96,6 +96,34 @@ def salvage(text: str, at: int = 0, *, depth: int = _SALVAGE_DEPTH) -> tuple[Any
     return [value for _, value in spans], broken
 
 
+_OBJECT_LINE = re.compile(r"^\{", re.MULTILINE)
+
+
+def concatenated(text: str) -> Iterator[Span]:
+    """Objects that stand one after another in a text, each at the start of a line; `key` is 1.
+
+    What stands between them, or does not parse, is a span of its own with `key` 0 and no value.
+    """
+    at = _skip(text, 0)
+    while at < len(text):
+        found = _OBJECT_LINE.search(text, at)
+        start = found.start() if found else len(text)
+        if text.startswith("{", at):
+            start = at
+        if start > at and text[at:start].strip():
+            yield Span(0, None, at, start)
+        if start >= len(text):
+            return
+        try:
+            value, end = value_at(text, start)
+            yield Span(1, value, start, end)
+        except BrokenJSONError:
+            found = _OBJECT_LINE.search(text, start + 1)
+            end = found.start() if found else len(text)
+            yield Span(0, None, start, end)
+        at = _skip(text, end)
+
+
 class ByteOffsets:
     """Character positions of a text, asked for in ascending order, as byte offsets in its UTF-8 form."""
 

@@ -74,5 +74,6 @@ DIALECT = Dialect(
     messages=_messages,
     settings=_settings,
     answer=_answer,
+    call=_call,
     known=frozenset(("model", "messages", "tools", "system", "response")),
 )

@@ -52,7 +52,7 @@ def _answer(records: Records, record: Record) -> Answer:
         choices = list_field(body.get("choices"))
         if choices:
             place = records.at(record, *path, "choices", 0, "message")
-            return Answer(_said(records, place), _call(body, choices), text_field(body.get("id")))
+            return Answer(_said(records, place), _call(body), text_field(body.get("id")))
         failed = failure(body)
         if failed is not None:
             return failed
@@ -68,7 +68,8 @@ def _said(records: Records, place: Record | None) -> ChatMessage | None:
     return chat_message(records, place, default_role="assistant")
 
 
-def _call(body: dict[str, Any], choices: list[Any]) -> dict[str, Any]:
+def _call(body: dict[str, Any]) -> dict[str, Any]:
+    choices = list_field(body.get("choices"))
     reasons = [object_field(choice).get("finish_reason") for choice in choices]
     attributes: dict[str, Any] = {"finish_reasons": reasons} if any(reasons) else {}
     if len(choices) > 1:
@@ -84,5 +85,6 @@ DIALECT = Dialect(
     messages=_messages,
     settings=_settings,
     answer=_answer,
+    call=_call,
     known=frozenset(("model", "messages", "tools", "functions", "response", "choices", "usage")),
 )

@@ -83,5 +83,6 @@ DIALECT = Dialect(
     messages=_messages,
     settings=_settings,
     answer=_answer,
+    call=_call,
     known=frozenset(("model", "input", "instructions", "tools", "response", "output", "usage", "previous_response_id")),
 )

@@ -103,7 +103,7 @@ def flatten(attributes: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in attributes.items():
         name = f"{prefix}{key}"
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict) and value and not _is_content(name, value):
             flat |= flatten(value, f"{name}.")
         elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value) and _is_indexed(name):
             for index, item in enumerate(value):
@@ -111,6 +111,35 @@ def flatten(attributes: dict[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
+
+
+def _is_content(name: str, value: dict[str, Any]) -> bool:
+    """Whether an object is a value, such as a tool's arguments or a message, and no group of attributes."""
+    plain = name in ("input", "output") and "value" not in value
+    return plain or name.endswith(_CONTENT) or "role" in value
+
+
+_CONTENT = (
+    ".call.arguments",
+    ".call.result",
+    "tool_arguments",
+    "tool_response",
+    ".tool_call_args",
+    ".toolCall.args",
+    ".toolCall.result",
+    "put.value",
+    ".argument",
+    ".response.value",
+    ".entity.input",
+    ".entity.output",
+    ".observation.input",
+    ".observation.output",
+    "mlflow.spanInputs",
+    "mlflow.spanOutputs",
+    ".llm_request",
+    ".llm_response",
+)
+"""Ends of the names of attributes that hold a value of the traced program: it stays in one piece."""
 
 
 def _is_indexed(name: str) -> bool:

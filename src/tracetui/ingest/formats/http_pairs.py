@@ -1,0 +1,239 @@
+"""Logs of HTTP pairs, a request to a model with its response: claude-trace's JSON lines, and HAR files.
+
+The request's body is the prompt, whole. A streamed response is put together; conversations that interleave, such as a
+sub-agent's or a call for a title, get windows of their own in one session.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from tracetui.ingest.chat import ChatMessage, session_name
+from tracetui.ingest.decode import decode_text
+from tracetui.ingest.dialects import Answer, Dialect, failure
+from tracetui.ingest.fields import list_field, number_field, object_field, text_field
+from tracetui.ingest.formats import anthropic_messages, openai_chat, openai_responses
+from tracetui.ingest.messages import message_of
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.requests import Request, RequestLog
+from tracetui.ingest.sse import answer_body, stream_events
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import Session, SourceRef, ToolCallPart
+
+NAME = "http-pairs"
+TITLE = "HTTP pairs (claude-trace, HAR)"
+RULE = "Lines with `request.url` and `response`, or `log.entries` of such pairs."
+KEEPS = "Prompts recorded whole, with system prompt, tools and parameters; streamed answers put together."
+LOSES = "What the provider holds itself: earlier turns named by id, and edits of the window on its side."
+EXPORT = "`claude-trace --include-all-requests`, or a proxy's or browser's export as HAR."
+
+_DIALECTS: tuple[tuple[str, Dialect], ...] = (
+    ("/messages", anthropic_messages.DIALECT),
+    ("/chat/completions", openai_chat.DIALECT),
+    ("/responses", openai_responses.DIALECT),
+)
+_BEDROCK = ("/invoke", "/invoke-with-response-stream", "/converse")
+_SESSION = re.compile(r"session_([0-9a-fA-F-]{8,})")
+
+
+class _Pair(NamedTuple):
+    """One request with its response, wherever the log keeps them."""
+
+    record: Record
+    url: str
+    body: Record | None
+    """The request's JSON body at its place."""
+    response: dict[str, Any] | None
+    start_ns: int | None
+    end_ns: int | None
+
+
+def detect(records: Records) -> Detection:
+    document = records.document if records.shape == "document" else None
+    if isinstance(document, dict) and "entries" in object_field(document.get("log")):
+        entries = list_field(document["log"]["entries"])
+        return Detection(0.9, f"a HAR log of {len(entries)} entries") if entries else NOT_MINE
+    rows = document if isinstance(document, list) else records.sample
+    pairs = [row for row in rows[:20] if _is_pair(row)]
+    return Detection(0.95, "records with request.url and response") if pairs else NOT_MINE
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    pairs = list(_pairs(records, ledger))
+    requests: list[tuple[int, Request]] = []
+    others: Counter[str] = Counter()
+    for pair in pairs:
+        ledger.claim()
+        dialect = _dialect_of(pair)
+        if dialect is None or pair.body is None:
+            others[f"{text_field(_of_pair(pair).get('method')) or 'GET'} {urlsplit(pair.url).path}"] += 1
+        else:
+            requests.append((pair.start_ns or 0, _request(records, pair, pair.body, dialect)))
+    for what, count in others.items():
+        ledger.note(f"{count} × {what}: no request to a model, left out")
+    named = Counter(request.session for _, request in requests if request.session)
+    name = named.most_common(1)[0][0] if named else session_name(records)
+    log = RequestLog(name or "", awaits_answers=True)
+    requests = [(start, request._replace(session=request.session or name)) for start, request in requests]
+    with_tools = {request.session for _, request in requests if request.tools}
+    for _, request in sorted(requests, key=lambda timed: timed[0]):
+        log.add(request._replace(is_side_call=request.session in with_tools and not request.tools))
+    return log.sessions()
+
+
+def _is_pair(row: Any) -> bool:
+    request = object_field(object_field(row).get("request"))
+    return isinstance(request.get("url"), str) and "response" in row
+
+
+def _pairs(records: Records, ledger: Ledger) -> Iterator[_Pair]:
+    if records.shape != "document":
+        found: Iterator[Record] = records.lines(ledger)
+    elif isinstance(records.document, dict) and "log" in records.document:
+        found = records.items("log", "entries")
+    else:
+        found = records.items() if isinstance(records.document, list) else iter([records.whole()])
+    for record in found:
+        if not _is_pair(record.value):
+            ledger.skip(record.source, "no pair of request and response")
+            continue
+        har = isinstance(record.value["request"].get("postData"), dict)
+        yield _har_pair(records, record) if har else _trace_pair(records, record)
+
+
+def _trace_pair(records: Records, record: Record) -> _Pair:
+    request, response = record.value["request"], record.value["response"]
+    body = records.at(record, "request", "body")
+    if body is not None and isinstance(body.value, str):
+        body = _decoded(body)
+    return _Pair(
+        record,
+        request["url"],
+        body if body is not None and isinstance(body.value, dict) else None,
+        response if isinstance(response, dict) else None,
+        parse_time_ns(request.get("timestamp")),
+        parse_time_ns(object_field(response).get("timestamp")),
+    )
+
+
+def _har_pair(records: Records, record: Record) -> _Pair:
+    place = records.at(record, "request", "postData", "text")
+    body = _decoded(place) if place is not None else None
+    response = object_field(record.value.get("response"))
+    text = text_field(object_field(response.get("content")).get("text")) or ""
+    parsed = _json(text)
+    content = {"body": parsed} if isinstance(parsed, dict) else {"body_raw": text}
+    start, milliseconds = parse_time_ns(record.value.get("startedDateTime")), number_field(record.value.get("time"))
+    return _Pair(
+        record,
+        record.value["request"]["url"],
+        body,
+        {"status_code": response.get("status")} | content,
+        start,
+        start + round(milliseconds * 1e6) if start is not None and milliseconds is not None else None,
+    )
+
+
+def _dialect_of(pair: _Pair) -> Dialect | None:
+    path = urlsplit(pair.url).path.rstrip("/")
+    if path.endswith(_BEDROCK):
+        return anthropic_messages.DIALECT
+    return next((dialect for end, dialect in _DIALECTS if path.endswith(end)), None)
+
+
+def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect) -> Request:
+    row = body.value
+    items = [item for item in _items(records, body, dialect) if dialect.is_item(item.value)]
+    settings, answer = dialect.settings(row), _answer(records, pair, dialect)
+    lasted = pair.end_ns - pair.start_ns if pair.start_ns is not None and pair.end_ns is not None else None
+    attributes = {key: value for key, value in row.items() if key not in dialect.known}
+    call: dict[str, Any] = {"model": text_field(row.get("model")), "start_ns": pair.start_ns}
+    call["duration_ns"] = lasted if lasted is None or lasted >= 0 else None
+    attributes |= {"url": pair.url} | answer.call.get("attributes", {})
+    named = _SESSION.search(text_field(object_field(row.get("metadata")).get("user_id")) or "")
+    return Request(
+        source=pair.record.source,
+        messages=dialect.messages(records, items),
+        system=settings.system,
+        tools=settings.tools,
+        answer=answer.said,
+        call=call | answer.call | {"attributes": attributes},
+        session=named[1] if named else None,
+        answer_id=answer.id,
+        follows=settings.follows,
+    )
+
+
+def _items(records: Records, body: Record, dialect: Dialect) -> Iterator[Record]:
+    """The messages of a request's body: each at its place, or at the body's where the body is JSON inside a string."""
+    listed = body.value.get(dialect.key)
+    if isinstance(listed, list) and records.at(body, dialect.key) is None:
+        return (Record(item, body.source) for item in listed)
+    return records.inside(body, dialect.key)
+
+
+def _answer(records: Records, pair: _Pair, dialect: Dialect) -> Answer:
+    """What came back: a JSON body at its place, or the answer that a stream makes up."""
+    response = pair.response
+    if response is None:
+        return Answer()
+    found, status = Answer(), response.get("status_code")
+    if records.at(pair.record, "response", "body") is not None:
+        found = dialect.answer(records, pair.record)
+    if found == Answer():
+        streamed = response.get("events") or stream_events(text_field(response.get("body_raw")) or "")
+        body = answer_body(list_field(streamed)) or object_field(response.get("body"))
+        found = _assembled(records, pair, dialect, body)
+    if found.said is None and "error" not in found.call and isinstance(status, int) and status >= 400:
+        return found._replace(call=found.call | {"error": f"HTTP status {status}", "status": "error"})
+    return found
+
+
+def _assembled(records: Records, pair: _Pair, dialect: Dialect, body: dict[str, Any]) -> Answer:
+    """The answer in a body that stands nowhere as such: its place is the whole response."""
+    place = records.at(pair.record, "response")
+    source = place.source if place is not None else pair.record.source
+    content = body.get("content")
+    choices = list_field(body.get("choices"))
+    call = dialect.call(body)
+    if choices:
+        content = object_field(choices[0]).get("message")
+        return Answer(_said(content, source), call, text_field(body.get("id")))
+    if isinstance(body.get("output"), list):
+        items = [Record(item, source) for item in body["output"]]
+        (said,) = dialect.messages(records, items)[:1] or (None,)
+        return Answer(said, call, text_field(body.get("id")))
+    if isinstance(content, (list, str)) and content:
+        failed = failure(body)
+        said = _said({"role": "assistant", "content": content}, source)
+        return Answer(said, call | (failed.call if failed else {}), text_field(body.get("id")))
+    return failure(body) or Answer()
+
+
+def _said(value: Any, source: SourceRef) -> ChatMessage:
+    message = message_of(value, default_role="assistant", source=source)
+    calls = tuple(source for part in message.parts if isinstance(part, ToolCallPart))
+    return ChatMessage(message, source, calls)
+
+
+def _decoded(place: Record) -> Record | None:
+    """JSON inside a string: its value, at the string's place."""
+    value = _json(place.value) if isinstance(place.value, str) else place.value
+    return Record(value, place.source) if isinstance(value, dict) else None
+
+
+def _json(text: str) -> Any:
+    try:
+        return decode_text(text)
+    except ValueError:
+        return None
+
+
+def _of_pair(pair: _Pair) -> dict[str, Any]:
+    return object_field(pair.record.value.get("request"))

@@ -1,0 +1,94 @@
+"""Files that belong to a file of spans: log records that hold its messages, and the parts of a rotated file.
+
+The collector rotates by a time before the suffix (`traces-2026-02-03T10-00-00.000.jsonl`). Log records are looked for
+only where spans come without messages, among the files of the same folder; trace and span ids decide what is joined.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from tracetui.ingest.otel.dialects import content_of
+from tracetui.ingest.otel.fields import step_kind
+from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
+from tracetui.ingest.otel.protobuf_file import protobuf_telemetry, what_bytes_hold
+from tracetui.ingest.otel.telemetry import Telemetry
+from tracetui.ingest.records import Records
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.source import STDIN_NAME
+
+MAX_COMPANION_BYTES = 512 << 20
+"""Companions that are larger together are left out, and the report says so."""
+_MAX_FILES = 200
+_SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz", ".zst", ".pb", ".bin", ".log")
+_ROTATED = re.compile(r"(.*?)(?:-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?)?(\.[A-Za-z][\w.]*)\Z")
+_LOGS_IN_HEAD = (b"resourceLogs", b"resource_logs", b"gen_ai.")
+
+
+def file_telemetry(records: Records, ledger: Ledger) -> Telemetry:
+    """The spans and log records of one OTLP file, in JSON or protobuf."""
+    if what_bytes_hold(records.source.data)[0]:
+        return protobuf_telemetry(records, ledger)
+    document = records.shape == "document"
+    return json_telemetry(records, iter([records.whole()]) if document else records.lines(ledger), ledger)
+
+
+def with_companions(records: Records, found: Telemetry, ledger: Ledger) -> Telemetry:
+    """What the file holds, and what the files beside it add to it."""
+    for name in _candidates(records, found):
+        companion = records.beside(name)
+        if companion is None:
+            continue
+        account = Ledger()
+        more = file_telemetry(companion, account) if _is_otlp(companion) else Telemetry([], [])
+        if more.concerns(found) or (more.spans and _stem(name) == _stem(os.path.basename(records.source.path))):
+            ledger.take(account)
+            ledger.note(f"{name}: {len(more.spans)} spans and {len(more.logs)} log records joined")
+            found = found.with_more(more)
+        else:
+            records.neighbours.remove(companion)
+    return found
+
+
+def _candidates(records: Records, found: Telemetry) -> list[str]:
+    """Names in the folder of the source that may belong to it."""
+    path = records.source.path
+    if path == STDIN_NAME or not os.path.isfile(path):
+        return []
+    folder, own = os.path.split(path)
+    lacks_messages = any(step_kind(span) == "llm_call" and content_of(span) is None for span in found.spans)
+    try:
+        others = sorted(entry.name for entry in os.scandir(folder or ".") if entry.is_file() and entry.name != own)
+    except OSError:
+        return []
+    chosen, size = [], 0
+    for name in [name for name in others if name.endswith(_SUFFIXES)][:_MAX_FILES]:
+        place = os.path.join(folder, name)
+        if _stem(name) == _stem(own) or (lacks_messages and _may_hold_logs(place)):
+            size += os.path.getsize(place)
+            if size <= MAX_COMPANION_BYTES:
+                chosen.append(name)
+    return chosen
+
+
+def _stem(name: str) -> str:
+    """The name without the time of its rotation; the name itself where it is no rotated file's."""
+    matched = _ROTATED.match(name)
+    return f"{matched[1]}{matched[2]}" if matched else name
+
+
+def _may_hold_logs(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    packed = head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")) or head[4:8] == b"\x28\xb5\x2f\xfd"
+    return packed or any(mark in head for mark in _LOGS_IN_HEAD)
+
+
+def _is_otlp(records: Records) -> bool:
+    if what_bytes_hold(records.source.data)[0]:
+        return True
+    return any(what_json_holds(value)[0] for value in records.sample[:3])

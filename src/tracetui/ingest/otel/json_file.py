@@ -1,0 +1,110 @@
+"""OTLP as JSON: the spans and log records of a document, of JSON lines, or of the envelopes of Tempo and Jaeger v3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tracetui.ingest.fields import object_field
+from tracetui.ingest.otel.envelope import log_event, span_of
+from tracetui.ingest.otel.span import Span, SpanEvent, hex_id, key_values
+from tracetui.ingest.otel.telemetry import Telemetry
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.report import Ledger
+
+_ENVELOPES: tuple[tuple[str, ...], ...] = (
+    ("resourceSpans",),
+    ("resource_spans",),
+    ("batches",),
+    ("trace", "resourceSpans"),
+    ("trace", "resource_spans"),
+    ("result", "resourceSpans"),
+    ("result", "resource_spans"),
+    ("trace", "batches"),
+)
+_SCOPES = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans")
+_SCOPE_NAMES = ("scope", "instrumentationLibrary", "instrumentation_library")
+_LOGS = ("resourceLogs", "resource_logs")
+
+
+def what_json_holds(value: Any) -> tuple[str, str]:
+    """ "spans" or "log records", and the key that says so; two empty texts for any other value."""
+    if not isinstance(value, dict):
+        return "", ""
+    path = next((path for path in _ENVELOPES if isinstance(_at(value, path), list)), None)
+    if path and (path != ("batches",) or _holds_scopes(value["batches"])):
+        return "spans", ".".join(path)
+    key = next((key for key in _LOGS if isinstance(value.get(key), list)), "")
+    return ("log records", key) if key else ("", "")
+
+
+def json_telemetry(records: Records, rows: Iterator[Record], ledger: Ledger) -> Telemetry:
+    """The spans and log records in JSON records; what holds neither is listed."""
+    found = Telemetry([], [])
+    for record in rows:
+        spans, logs = list(_spans(records, record, ledger)), list(_logs(records, record, ledger))
+        found.spans.extend(spans)
+        found.logs.extend(logs)
+        if not spans and not logs:
+            ledger.skip(record.source, "no spans: resourceSpans is missing or empty")
+    return found
+
+
+def _holds_scopes(batches: list[Any]) -> bool:
+    return any(isinstance(batch, dict) and any(key in batch for key in _SCOPES) for batch in batches)
+
+
+def _spans(records: Records, record: Record, ledger: Ledger) -> Iterator[Span]:
+    if not isinstance(record.value, dict):
+        return
+    for path in _ENVELOPES:
+        if not isinstance(_at(record.value, path), list):
+            continue
+        for resource in records.inside(record, *path):
+            yield from _resource_spans(records, resource, ledger)
+
+
+def _resource_spans(records: Records, resource: Record, ledger: Ledger) -> Iterator[Span]:
+    if not isinstance(resource.value, dict):
+        ledger.skip(resource.source, "not an object")
+        return
+    attributes = key_values(object_field(resource.value.get("resource")).get("attributes"))
+    for key in _SCOPES:
+        for scope in records.inside(resource, key) if isinstance(resource.value.get(key), list) else ():
+            held = object_field(scope.value)
+            named = next((held[name] for name in _SCOPE_NAMES if name in held), None)
+            name = str(object_field(named).get("name") or "")
+            for span in records.inside(scope, "spans"):
+                if isinstance(span.value, dict):
+                    ledger.claim()
+                    yield span_of(span.value, span.source, scope_name=name, resource=attributes)
+                else:
+                    ledger.skip(span.source, "a span that is no object")
+
+
+def _logs(records: Records, record: Record, ledger: Ledger) -> Iterator[tuple[str, str, SpanEvent]]:
+    for row in _log_records(records, record):
+        value = object_field(row.value)
+        if not value:
+            ledger.skip(row.source, "a log record that is no object")
+            continue
+        ledger.claim()
+        trace, span = value.get("traceId", value.get("trace_id")), value.get("spanId", value.get("span_id"))
+        yield hex_id(trace), hex_id(span), log_event(value)
+
+
+def _log_records(records: Records, record: Record) -> Iterator[Record]:
+    for key in _LOGS:
+        if not isinstance(object_field(record.value).get(key), list):
+            continue
+        for resource in records.inside(record, key):
+            for scope_key in ("scopeLogs", "scope_logs"):
+                for scope in records.inside(resource, scope_key):
+                    for rows in ("logRecords", "log_records"):
+                        yield from records.inside(scope, rows)
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,135 @@
+"""OTLP as protobuf: the spans and log records of one export request, or of a file of requests with a length before each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tracetui.ingest.decode import decode
+from tracetui.ingest.framing import frames
+from tracetui.ingest.otel.envelope import log_event, span_of
+from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
+from tracetui.ingest.otel.protobuf import BrokenMessageError, Field, decode_message, fields
+from tracetui.ingest.otel.span import hex_id, key_values
+from tracetui.ingest.otel.telemetry import Telemetry
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.report import Ledger
+from tracetui.model import SourceRef
+
+_BYTES = 2
+_RESOURCE, _SCOPES, _OLD_SCOPES = 1, 2, 1000
+_SPAN_STARTS = b"\x0a\x10", b"\x12\x08"
+"""A span begins with a trace id of 16 bytes and a span id of 8."""
+
+
+def what_bytes_hold(data: bytes) -> tuple[str, str]:
+    """ "spans" or "log records", and how they are packed; two empty texts for any other bytes."""
+    framed = list(frames(data, limit=1))
+    for start, end in framed or [(0, len(data))]:
+        if framed and data[start : start + 1] == b"{":
+            return what_json_holds(_json(data[start:end]))[0], "JSON with a length before each request"
+        if data[start : start + 1] == b"\x0a" and (what := _signal(data, start, end)):
+            return what, "protobuf with a length before each request" if framed else "one protobuf export request"
+    return "", ""
+
+
+def protobuf_telemetry(records: Records, ledger: Ledger) -> Telemetry:
+    """The spans and log records of a file for which `what_bytes_hold` has an answer; what does not decode is listed."""
+    data = records.source.data
+    found = Telemetry([], [])
+    for start, end in list(frames(data)) or [(0, len(data))]:
+        if data[start : start + 1] == b"{":
+            record = Record(_json(data[start:end]), _place(records, start, end))
+            found = found.with_more(json_telemetry(records, iter([record]), ledger))
+            continue
+        for resource in _readable(records, ledger, start, end):
+            if resource.number == 1 and resource.wire == _BYTES:
+                _resource(records, ledger, resource, found)
+    return found
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return decode(data)
+    except ValueError:
+        return None
+
+
+def _signal(data: bytes, start: int, end: int) -> str:
+    """What the first scope holds, told by how its first item begins: with a span's ids, or with a log record's time."""
+    try:
+        resource = next(fields(data, start, end))
+        for scope in fields(data, resource.start, resource.end):
+            if scope.number not in (_SCOPES, _OLD_SCOPES) or scope.wire != _BYTES:
+                continue
+            for item in fields(data, scope.start, scope.end):
+                if item.number != _SCOPES or item.wire != _BYTES:
+                    continue
+                if _is_span(data, item.start):
+                    return "spans"
+                first = next(fields(data, item.start, item.end))
+                return "log records" if first.wire != _BYTES else ""
+    except (BrokenMessageError, StopIteration):
+        return ""
+    return ""
+
+
+def _is_span(data: bytes, start: int) -> bool:
+    return (data[start : start + 2], data[start + 18 : start + 20]) == _SPAN_STARTS
+
+
+def _resource(records: Records, ledger: Ledger, resource: Field, found: Telemetry) -> None:
+    attributes: dict[str, Any] = {}
+    for field in _readable(records, ledger, resource.start, resource.end):
+        if field.wire != _BYTES:
+            continue
+        if field.number == _RESOURCE:
+            held = _message(records, ledger, field, "Resource") or {}
+            attributes = key_values(held.get("attributes"))
+        elif field.number in (_SCOPES, _OLD_SCOPES):
+            _scope(records, ledger, field, attributes, found)
+
+
+def _scope(records: Records, ledger: Ledger, scope: Field, resource: dict[str, Any], found: Telemetry) -> None:
+    name = ""
+    data = records.source.data
+    for field in _readable(records, ledger, scope.start, scope.end):
+        if field.number == 1 and field.wire == _BYTES:
+            name = str((_message(records, ledger, field, "Scope") or {}).get("name") or "")
+        elif field.number == _SCOPES and field.wire == _BYTES:
+            is_span = _is_span(data, field.start)
+            if field.is_cut:
+                ledger.skip(_place(records, field.start, field.end), "a span or log record that is cut")
+                continue
+            value = _message(records, ledger, field, "Span" if is_span else "LogRecord")
+            if value is None:
+                continue
+            ledger.claim()
+            place = _place(records, field.start, field.end)
+            if is_span:
+                found.spans.append(span_of(value, place, scope_name=name, resource=resource))
+            else:
+                found.logs.append((hex_id(value.get("traceId")), hex_id(value.get("spanId")), log_event(value)))
+
+
+def _readable(records: Records, ledger: Ledger, start: int, end: int) -> Iterator[Field]:
+    """The fields up to the place where the message breaks, if it does; the rest is listed."""
+    try:
+        for field in fields(records.source.data, start, end, keep_cut=True):
+            if field.is_cut:
+                ledger.note(f"the file is cut at byte {field.end}; what is whole before it was read")
+            yield field
+    except BrokenMessageError as problem:
+        ledger.skip(_place(records, problem.at, end), f"no protobuf message: {problem}")
+
+
+def _message(records: Records, ledger: Ledger, field: Field, schema: str) -> dict[str, Any] | None:
+    try:
+        return decode_message(records.source.data, field.start, field.end, schema)
+    except BrokenMessageError as problem:
+        ledger.skip(_place(records, field.start, field.end), f"no protobuf message: {problem}")
+        return None
+
+
+def _place(records: Records, start: int, end: int) -> SourceRef:
+    return SourceRef(records.source.path, start, end - start)

@@ -1,0 +1,182 @@
+"""HTTP pairs: whole prompts, streamed answers put together, and a window for each conversation that interleaves."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from tests.ingest.reading import only, read, read_document, read_lines
+from tests.shared import SAMPLES
+from tracetui.context import prompt_at
+from tracetui.ingest.open import open_trace
+from tracetui.ingest.sse import answer_body, stream_events
+from tracetui.model import Session, ToolCallPart
+
+HELLO = {"role": "user", "content": "hello"}
+
+
+def sample() -> Session:
+    return only(open_trace(str(SAMPLES / "http_pairs.jsonl")))
+
+
+def pair(
+    body: Any, response: Any, *, url: str = "https://api.anthropic.com/v1/messages", at: float = 1.0
+) -> dict[str, Any]:
+    return {"request": {"timestamp": 1.7e9 + at, "method": "POST", "url": url, "body": body}, "response": response}
+
+
+def test_each_conversation_has_its_window_and_the_one_with_tools_is_the_main_one() -> None:
+    session = sample()
+    assert [(scope.kind, scope.spawned_by) for scope in session.scopes] == [
+        ("agent", None),
+        ("side_call", None),
+        ("sub_agent", 4),
+    ]
+    assert session.steps[4].tool == "Task"
+    assert session.session_id == "5f0c1c52-0000-4000-8000-000000000001"
+
+
+def test_the_prompt_is_the_request_with_its_system_prompt_and_tools() -> None:
+    session = sample()
+    rows = [json.loads(line) for line in (SAMPLES / "http_pairs.jsonl").read_text().splitlines()]
+    calls = [step for step in session.steps if step.kind == "llm_call"]
+    bodies = [row["request"]["body"] for row in rows if "count_tokens" not in row["request"]["url"]]
+    for step, body in zip(calls, bodies, strict=True):
+        prompt = prompt_at(session, step.index)
+        assert prompt.fidelity == "recorded"
+        assert [entry.message.role for entry in prompt.messages] == [message["role"] for message in body["messages"]]
+        assert [tool.name for tool in prompt.tools] == [tool["name"] for tool in body.get("tools", [])]
+        assert [part.content for part in prompt.system if hasattr(part, "content")] == [
+            block["text"] for block in body["system"]
+        ]
+
+
+def test_usage_includes_the_cache_and_times_are_those_of_the_pair() -> None:
+    first = next(step for step in sample().steps if step.kind == "llm_call" and step.scope == "main")
+    assert first.usage is not None
+    assert (first.usage.input_tokens, first.usage.output_tokens, first.usage.origin) == (230, 44, "derived")
+    assert first.duration_ns == 1_200_000_000
+
+
+def test_a_pair_that_asks_no_model_is_claimed_and_named() -> None:
+    report = open_trace(str(SAMPLES / "http_pairs.jsonl")).report
+    assert (report.records, report.read) == (6, 6)
+    assert any("count_tokens" in note for note in report.notes)
+
+
+def test_a_call_without_answer_and_one_that_failed() -> None:
+    body = {"model": "claude-x", "messages": [HELLO], "system": "Be brief."}
+    refused = {
+        "timestamp": 1.7e9 + 3,
+        "status_code": 529,
+        "body": {"type": "error", "error": {"message": "Overloaded"}},
+    }
+    session = only(read_lines(pair(body, refused), pair(body, None, at=5.0)))
+    first, second = [step for step in session.steps if step.kind == "llm_call"]
+    assert (first.status, first.error) == ("error", "Overloaded")
+    assert second.message is None
+    assert "answer_not_recorded" in {gap.kind for gap in session.gaps}
+
+
+def test_openai_requests_and_responses_are_read_too() -> None:
+    chat = {"model": "m", "messages": [HELLO]}
+    answer = {"choices": [{"message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}], "usage": {}}
+    items = {"model": "m", "instructions": "Be brief.", "input": "hello"}
+    output = {"output": [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "hi"}]}]}
+    for url, body, response in (("/v1/chat/completions", chat, answer), ("/v1/responses", items, output)):
+        trace = read_lines(pair(body, {"status_code": 200, "body": response}, url=f"https://x.test{url}"))
+        (call,) = [step for step in only(trace).steps if step.kind == "llm_call"]
+        assert call.message is not None
+        assert "hi" in str(call.message.parts)
+        assert prompt_at(only(trace), call.index).fidelity == "recorded"
+
+
+def test_a_har_file_is_a_list_of_pairs() -> None:
+    entry = {
+        "startedDateTime": "2026-02-03T10:00:00.000Z",
+        "time": 250,
+        "request": {
+            "method": "POST",
+            "url": "https://api.anthropic.com/v1/messages",
+            "postData": {"text": json.dumps({"model": "claude-x", "messages": [HELLO]})},
+        },
+        "response": {"status": 200, "content": {"text": json.dumps({"content": [{"type": "text", "text": "hi"}]})}},
+    }
+    trace = read_document({"log": {"version": "1.2", "entries": [entry]}})
+    assert trace.format == "http-pairs"
+    (call,) = [step for step in only(trace).steps if step.kind == "llm_call"]
+    assert call.duration_ns == 250_000_000
+    assert [str(e.message.parts[0]) for e in prompt_at(only(trace), call.index).messages] == [
+        "TextPart(content='hello')"
+    ]
+
+
+def test_a_stream_of_chat_chunks_is_one_answer_with_its_calls_in_order() -> None:
+    def chunk(**delta: Any) -> dict[str, Any]:
+        return {"id": "c", "model": "m", "choices": [{"delta": delta}]}
+
+    def call(index: int, **function: str) -> dict[str, Any]:
+        known = {"id": f"call_{index}"} if "name" in function else {}
+        return {"index": index, "function": function} | known
+
+    events = [
+        chunk(role="assistant", content="let "),
+        chunk(content="me"),
+        chunk(tool_calls=[call(0, name="a", arguments='{"x"')]),
+        chunk(tool_calls=[call(1, name="b", arguments="{}")]),
+        chunk(tool_calls=[call(0, arguments=": 1}")]),
+        {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2}},
+    ]
+    text = "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
+    body = answer_body(stream_events(text))
+    message = body["choices"][0]["message"]
+    assert message["content"] == "let me"
+    assert [found["function"]["arguments"] for found in message["tool_calls"]] == ['{"x": 1}', "{}"]
+    assert body["usage"]["prompt_tokens"] == 3
+
+
+def test_a_stream_that_was_cut_keeps_what_was_said() -> None:
+    events = [
+        {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 3}}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "id": "t", "name": "f"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": '{"a": '}},
+    ]
+    raw = "".join(f"event: x\ndata: {json.dumps(event)}\n\n" for event in events) + 'data: {"type": "content_'
+    response = {"status_code": 200, "body_raw": raw}
+    session = only(read_lines(pair({"model": "claude-x", "messages": [HELLO], "system": "s"}, response)))
+    (call,) = [step for step in session.steps if step.kind == "tool_call"]
+    assert (call.tool, call.arguments) == ("f", '{"a": ')
+
+
+def test_bedrock_frames_hold_the_same_events() -> None:
+    event = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "hi"}}
+    frame = '\x00\x00{"bytes":"' + base64.b64encode(json.dumps(event).encode()).decode() + '","p":"ab"}\x01'
+    assert answer_body(stream_events(frame))["content"] == [{"type": "text", "text": "hi"}]
+
+
+def test_a_further_call_of_another_agent_is_not_taken_for_the_same_conversation() -> None:
+    answer = {"status_code": 200, "body": {"content": [{"type": "text", "text": "ok"}], "usage": {}}}
+    metadata = {"user_id": "user_a_session_12345678-0000"}
+    tools = [{"name": "run", "input_schema": {}}]
+    run = {"model": "claude-x", "system": "You run.", "tools": tools, "messages": [HELLO], "metadata": metadata}
+    title = {"model": "claude-y", "system": "Give a title.", "messages": [HELLO], "metadata": metadata}
+    session = only(read_lines(pair(run, answer), pair(title, answer, at=2.0)))
+    assert [scope.kind for scope in session.scopes] == ["agent", "side_call"]
+
+
+def test_a_line_that_is_no_pair_is_listed() -> None:
+    body = {"model": "claude-x", "messages": [HELLO]}
+    trace = read("\n".join(map(json.dumps, [pair(body, None), {"note": "x"}])), path="t.jsonl")
+    assert trace.format == "http-pairs"
+    assert [skipped.line for skipped in trace.report.skipped] == [2]
+
+
+def test_calls_of_a_streamed_answer_point_into_the_response() -> None:
+    session = sample()
+    data = (SAMPLES / "http_pairs.jsonl").read_bytes()
+    step = next(step for step in session.steps if step.tool == "Read")
+    place = step.arguments_source
+    assert place is not None
+    assert json.loads(data[place.offset : place.offset + place.length])["body_raw"].startswith("event: message_start")
+    assert any(isinstance(part, ToolCallPart) for part in session.steps[step.parent or 0].message.parts)  # type: ignore[union-attr]

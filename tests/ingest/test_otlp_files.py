@@ -1,0 +1,217 @@
+"""OTLP as files have it: protobuf, length-prefixed, compressed record by record, printed, rotated, logs beside spans."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.ingest.reading import gap_kinds, kinds, only, read
+from tests.shared import SAMPLES
+from tracetui.context import prompt_at
+from tracetui.errors import TracetuiError
+from tracetui.ingest.framing import frames
+from tracetui.ingest.open import open_folder, open_trace
+from tracetui.ingest.otel.protobuf import BrokenMessageError, decode_message, fields
+from tracetui.ingest.source import read_source
+from tracetui.model import Session
+
+SAMPLE = (SAMPLES / "otlp_protobuf.pb").read_bytes()
+PLAIN = b"".join(SAMPLE[start:end] for start, end in frames(SAMPLE))
+TRACE, SPAN = "a" * 32, "b" * 16
+SAID = [{"role": "user", "parts": [{"type": "text", "content": "hello"}]}]
+ANSWERED = [{"role": "assistant", "parts": [{"type": "text", "content": "hi"}]}]
+
+
+def told(session: Session) -> list[Any]:
+    """What a session says, without the places where it stands."""
+    return [
+        (s.kind, s.tool, s.arguments, s.result, s.start_ns, s.duration_ns, s.usage, s.model, s.agent)
+        for s in session.steps
+    ]
+
+
+def test_a_protobuf_request_alone_or_with_lengths_tells_the_same() -> None:
+    one, many = read(PLAIN, path="x.bin"), read(SAMPLE, path="x.bin")
+    assert one.format == many.format == "otlp-protobuf"
+    assert told(only(one)) == told(only(many))
+    assert kinds(only(one)) == ["agent", "message", "llm_call", "tool_call", "llm_call"]
+    assert one.report.records == one.report.read == 4
+
+
+def test_the_bytes_of_a_step_are_its_span() -> None:
+    for step in only(read(SAMPLE, path="x.bin")).steps:
+        raw = SAMPLE[step.source.offset : step.source.offset + step.source.length]
+        span = decode_message(raw, 0, len(raw), "Span")
+        assert span["startTimeUnixNano"] == str(step.start_ns) or int(span["startTimeUnixNano"]) == step.start_ns
+
+
+def test_prompts_are_recorded_and_structured_arguments_stay_whole() -> None:
+    session = only(read(SAMPLE, path="x.bin"))
+    last = session.steps[-1]
+    prompt = prompt_at(session, last.index)
+    assert prompt.fidelity == "recorded"
+    assert [entry.message.role for entry in prompt.messages] == ["user", "assistant", "tool"]
+    tool = next(step for step in session.steps if step.kind == "tool_call")
+    assert tool.arguments == {"route": "Saaremaa", "time": "14:00"}
+    assert tool.result == {"status": "cancelled", "reason": "wind"}
+
+
+def test_records_that_are_compressed_one_by_one_are_unpacked(tmp_path: Path) -> None:
+    packed = b""
+    for start, end in frames(SAMPLE):
+        frame = zstandard.compress(SAMPLE[start:end])
+        packed += struct.pack(">I", len(frame)) + frame
+    path = tmp_path / "x.bin"
+    path.write_bytes(packed)
+    trace = open_trace(str(path))
+    assert read_source(str(path)).data == SAMPLE
+    assert told(only(trace)) == told(only(read(SAMPLE, path="x.bin")))
+    assert any("Zstandard" in note for note in trace.report.notes)
+
+
+def test_json_requests_with_lengths_are_read() -> None:
+    document = json.dumps(spans_document(**messages())).encode()
+    trace = read(struct.pack(">I", len(document)) + document, path="x.bin")
+    assert trace.format == "otlp-protobuf"
+    assert prompt_at(only(trace), 1).fidelity == "recorded"
+
+
+@pytest.mark.parametrize("data", [SAMPLE, PLAIN], ids=["lengths", "plain"])
+def test_a_cut_file_keeps_its_whole_spans_and_lists_the_rest(data: bytes) -> None:
+    trace = read(data[:-40], path="x.bin")
+    assert trace.report.read == 3
+    assert trace.report.skipped
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, len(PLAIN) - 1), st.integers(0, 255), st.sampled_from([SAMPLE, PLAIN]))
+def test_a_flipped_byte_never_breaks_the_reading(at: int, byte: int, data: bytes) -> None:
+    try:
+        read(data[:at] + bytes([byte]) + data[at + 1 :], path="x.bin")
+    except TracetuiError as problem:
+        assert problem.message  # noqa: PT017 - either outcome is right
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=60))
+def test_fields_end_or_say_where_a_message_breaks(data: bytes) -> None:
+    try:
+        found = list(fields(data, 0, len(data)))
+    except BrokenMessageError as problem:
+        assert 0 <= problem.at <= len(data)  # noqa: PT017 - either outcome is right
+    else:
+        assert all(field.start <= field.end <= len(data) for field in found)
+
+
+def test_metrics_are_no_spans() -> None:
+    def message(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    metric = message(1, b"http.client.dura") + message(3, b"ms")
+    assert read_format(message(1, message(2, message(2, metric)))) is None
+
+
+def read_format(data: bytes) -> str | None:
+    try:
+        return read(data, path="x.bin").format
+    except TracetuiError:
+        return None
+
+
+def test_a_console_exporters_objects_are_read_one_by_one() -> None:
+    data = (SAMPLES / "otel_console.json").read_bytes()
+    trace = read(data, path="x.bin")
+    assert trace.report.records == trace.report.read == 4
+    assert kinds(only(trace)) == ["agent", "message", "llm_call", "tool_call", "llm_call"]
+    for step in only(trace).steps:
+        raw = data[step.source.offset : step.source.offset + step.source.length]
+        assert json.loads(raw)["context"]["trace_id"].startswith("0x")
+        assert data[: step.source.offset].count(b"\n") + 1 == step.source.line
+
+
+def test_text_between_printed_objects_is_listed() -> None:
+    data = (SAMPLES / "otel_console.json").read_bytes()
+    first, rest = data.split(b"\n}\n", 1)
+    trace = read(first + b"\n}\nstarting the quiz\n" + rest + b'{\n  "name": "cut', path="x.bin")
+    assert trace.report.read == 4
+    assert len(trace.report.skipped) == 2
+
+
+def keys(attributes: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]
+
+
+def spans_document(**attributes: str) -> dict[str, Any]:
+    span = {"traceId": TRACE, "spanId": SPAN, "name": "chat m", "startTimeUnixNano": "1770000000000000000"}
+    span["attributes"] = keys({"gen_ai.operation.name": "chat", "gen_ai.request.model": "m"} | attributes)  # type: ignore[assignment]
+    return {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+
+
+def messages() -> dict[str, str]:
+    return {"gen_ai.input.messages": json.dumps(SAID), "gen_ai.output.messages": json.dumps(ANSWERED)}
+
+
+def logs_document(trace: str = TRACE) -> dict[str, Any]:
+    def value(held: Any) -> dict[str, Any]:
+        if isinstance(held, list):
+            return {"arrayValue": {"values": [value(item) for item in held]}}
+        if isinstance(held, dict):
+            return {"kvlistValue": {"values": [{"key": key, "value": value(inner)} for key, inner in held.items()]}}
+        return {"stringValue": held}
+
+    event = {
+        "timeUnixNano": "1770000000000000001",
+        "eventName": "gen_ai.client.inference.operation.details",
+        "traceId": trace,
+        "spanId": SPAN,
+        "attributes": [
+            {"key": "gen_ai.input.messages", "value": value(SAID)},
+            {"key": "gen_ai.output.messages", "value": value(ANSWERED)},
+        ],
+    }
+    return {"resourceLogs": [{"scopeLogs": [{"logRecords": [event]}]}]}
+
+
+def test_log_records_in_a_file_beside_give_the_spans_their_messages(tmp_path: Path) -> None:
+    (tmp_path / "spans.json").write_text(json.dumps(spans_document()))
+    (tmp_path / "logs.json").write_text(json.dumps(logs_document()))
+    trace = open_trace(str(tmp_path / "spans.json"))
+    session = only(trace)
+    call = next(step for step in session.steps if step.kind == "llm_call")
+    assert prompt_at(session, call.index).fidelity == "recorded"
+    assert "content_not_recorded" not in gap_kinds(session)
+    assert trace.report.records == trace.report.read == 2
+    assert any(note.startswith("logs.json:") for note in trace.report.notes)
+    assert [one.path for one in open_folder(str(tmp_path))[0]] == [str(tmp_path / "spans.json")]
+
+
+def test_log_records_of_another_trace_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "spans.json").write_text(json.dumps(spans_document()))
+    (tmp_path / "logs.json").write_text(json.dumps(logs_document(trace="c" * 32)))
+    trace = open_trace(str(tmp_path / "spans.json"))
+    assert trace.report.records == 1
+    assert "content_not_recorded" in gap_kinds(only(trace))
+
+
+def test_spans_with_their_messages_look_for_no_logs(tmp_path: Path) -> None:
+    (tmp_path / "spans.json").write_text(json.dumps(spans_document(**messages())))
+    (tmp_path / "logs.json").write_text(json.dumps(logs_document()))
+    assert open_trace(str(tmp_path / "spans.json")).report.records == 1
+
+
+def test_the_parts_of_a_rotated_file_are_one_session(tmp_path: Path) -> None:
+    first, second = spans_document(**messages()), spans_document(**messages())
+    second["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["spanId"] = "d" * 16
+    (tmp_path / "traces-2026-02-03T10-00-00.000.jsonl").write_text(json.dumps(first))
+    (tmp_path / "traces.jsonl").write_text(json.dumps(second))
+    (tmp_path / "other.jsonl").write_text(json.dumps(second))
+    trace = open_trace(str(tmp_path / "traces.jsonl"))
+    assert kinds(only(trace)).count("llm_call") == 2
+    assert trace.report.records == 2
