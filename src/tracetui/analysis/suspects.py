@@ -45,12 +45,11 @@ PARTED = "leaves_good_runs"
 
 
 def rank_suspects(
-    scene: Scene, premise: int | None = None, support: float = 1.0, *, parted: int | None = None
+    scene: Scene, premise: FaultOrigin | None = None, *, parted: int | None = None
 ) -> tuple[Suspect, ...]:
     """All candidates, best first; of equals the earlier.
 
-    `premise`: index of the step that the value method names, `support`: how firmly, 0 to 1. `parted`: index of the
-    step at which the session leaves its good runs.
+    `premise`: what the value method names. `parted`: index of the step at which the session leaves its good runs.
     """
     weights = weighted_signs()
     reasons: dict[int, list[Reason]] = {}
@@ -59,10 +58,13 @@ def rank_suspects(
             Reason(name, round(weights[name].weight * sign.strength, 3), weights[name].says, sign.evidence)
             for name, sign in signs_of(scene, moment).items()
         ]
-    for name, step, strength in ((PREMISE, premise, support), (PARTED, _author(scene, parted), 1.0)):
-        if step is not None:
-            told = weights[name]
-            reasons.setdefault(step, []).append(Reason(name, round(told.weight * strength, 3), told.says))
+    if premise is not None and premise.step is not None:
+        told = weights[PREMISE]
+        weight = round(told.weight * premise.confidence, 3)
+        reasons.setdefault(premise.step, []).append(Reason(PREMISE, weight, told.says, premise.evidence))
+    if (step := _author(scene, parted)) is not None:
+        told = weights[PARTED]
+        reasons.setdefault(step, []).append(Reason(PARTED, told.weight, told.says))
     sums = {step: sum(reason.weight for reason in found) for step, found in reasons.items()}
     top = max(sums.values(), default=0.0)
     total = sum(math.exp(value - top) for value in sums.values())

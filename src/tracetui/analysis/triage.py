@@ -39,7 +39,7 @@ def triage(
     premise = find_origin(provenance, flags, symptom=symptom, symptom_text=words)
     scene = Scene(provenance, flags, until=end, policy=policy)
     parted, decisive = _parting(session, baselines)
-    suspects = rank_suspects(scene, premise.step, premise.confidence, parted=parted)
+    suspects = rank_suspects(scene, premise, parted=parted)
     chosen = symptom is not None or words is not None
     suspected = None if premise.found or chosen or end is None else suspected_origin(scene, suspects, end, decisive)
     origin = suspected or premise

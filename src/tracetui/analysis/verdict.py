@@ -8,6 +8,7 @@ from statistics import median
 from msgspec.structs import replace
 
 from tracetui.analysis.findings import Effect, FaultOrigin, Triage
+from tracetui.analysis.totals import Totals, session_totals
 from tracetui.model import Session
 
 COST_FACTOR = 5.0
@@ -32,26 +33,23 @@ def recurring(triages: Sequence[Triage]) -> list[Triage]:
     ]
 
 
-def session_cost(session: Session) -> float | None:
-    """US dollars over all steps that say what they cost; None where none does."""
-    costs = [step.cost_usd for step in session.steps if step.cost_usd is not None]
-    return sum(costs) if costs else None
-
-
-def session_tokens(session: Session) -> int | None:
-    """Input and output tokens over all steps that say them; None where none does."""
-    used = [step.usage for step in session.steps if step.usage is not None]
-    return sum((u.input_tokens or 0) + (u.output_tokens or 0) for u in used) if used else None
-
-
 def times_baseline(session: Session, baselines: Sequence[Session]) -> tuple[float, str] | None:
     """How many times the median of the baselines the session cost, and in what ("cost", "tokens"); None: cannot tell."""
-    for name, measure in (("cost", session_cost), ("tokens", session_tokens)):
-        own = measure(session)
-        usual = [value for baseline in baselines if (value := measure(baseline))]
-        if own is not None and usual:
-            return own / median(usual), name
+    own, usual = session_totals(session), [session_totals(baseline) for baseline in baselines]
+    for name, measure in (("cost", _cost), ("tokens", _tokens)):
+        spent, known = measure(own), [value for totals in usual if (value := measure(totals))]
+        if spent is not None and known:
+            return spent / median(known), name
     return None
+
+
+def _cost(totals: Totals) -> float | None:
+    return totals.cost_usd
+
+
+def _tokens(totals: Totals) -> float | None:
+    usage = totals.usage
+    return None if usage is None else (usage.input_tokens or 0) + (usage.output_tokens or 0)
 
 
 def _after_origin(session: Session, origin: FaultOrigin, blast_radius: Sequence[Effect]) -> list[str]:

@@ -7,6 +7,7 @@ from importlib import import_module
 from tracetui.ui.screens.base import StepsScreen
 
 OVER_STEPS: dict[str, str] = {
+    "blast_radius": "blast_radius:BlastRadiusScreen",
     "baseline": "diff:ChoosingDiffScreen",
     "diff": "diff:DiffScreen",
     "unread": "unread:UnreadScreen",

@@ -1,0 +1,116 @@
+"""One row of the blast radius: an action on the world, how far it can be taken back, and what it has to do with the fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.content import Content
+
+from tracetui.analysis.findings import Effect, Reversibility
+from tracetui.model import Session
+from tracetui.text import cell_width
+from tracetui.ui import present
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
+
+
+class Degree(NamedTuple):
+    """How a reversibility is shown: a letter, a word and a colour, never a colour alone."""
+
+    letter: str
+    word: str
+    style: str
+
+
+DEGREES: dict[Reversibility, Degree] = {
+    "irreversible": Degree("!", "irreversible", BAD),
+    "unknown": Degree("?", "unknown", BAD),
+    "external": Degree("X", "external", WARN),
+    "reversible": Degree("R", "reversible", GOOD),
+}
+"""The worst first; unknown counts as irreversible."""
+_WORST_FIRST = tuple(DEGREES)
+_DEGREE_CELLS = 2 + max(len(degree.word) for degree in DEGREES.values())
+_ROLE_CELLS = 9
+_TOOL_CELLS = 28
+
+
+def worst_first(effects: Sequence[Effect]) -> list[Effect]:
+    """What rests on the fault before the rest, the less reversible first, then in step order."""
+    return sorted(effects, key=lambda e: (not e.depends_on_origin, _WORST_FIRST.index(e.reversibility), e.step))
+
+
+def role(effect: Effect, *, origin_known: bool) -> Piece:
+    """What an action has to do with the fault."""
+    if not origin_known:
+        return ("", QUIET)
+    if effect.depends_on_origin:
+        return ("rests on", WRONG)
+    return ("after", WARN) if effect.after_origin else ("before", QUIET)
+
+
+class EffectTable:
+    """The columns of a ledger at a width."""
+
+    def __init__(self, session: Session, effects: Sequence[Effect], width: int, *, origin_known: bool) -> None:
+        self._session = session
+        self._origin_known = origin_known
+        self._number = max(4, *(len(str(session.steps[e.step].number)) for e in effects), 0)
+        widest = max((cell_width(present.line(effect.tool)) for effect in effects), default=0)
+        self._tool = max(min(widest, _TOOL_CELLS, width // 3), 4)
+
+    def heading(self) -> Content:
+        number = "step".rjust(self._number + 1)
+        columns = f"{number}  {'tool'.ljust(self._tool)}  {'can be undone'.ljust(_DEGREE_CELLS)}"
+        fault = f"  {'origin'.ljust(_ROLE_CELLS)}" if self._origin_known else ""
+        return content((f"{columns}{fault}  target", QUIET))
+
+    def row(self, effect: Effect, *, current: bool, width: int) -> Content:
+        degree = DEGREES[effect.reversibility]
+        number = str(self._session.steps[effect.step].number).rjust(self._number)
+        tool = present.elide(content((effect.tool or "unnamed tool", STRONG)), self._tool)
+        made = content((GLYPHS.cursor if current else " ", KEY), (number, QUIET), "  ")
+        made += tool.pad_right(self._tool - tool.cell_length) + Content("  ")
+        made += content((f"{degree.letter} {degree.word.ljust(_DEGREE_CELLS - 2)}", degree.style))
+        if self._origin_known:
+            words = content(role(effect, origin_known=True))
+            made += Content("  ") + words.pad_right(_ROLE_CELLS - words.cell_length)
+        return present.elide(made + content("  ", effect.target), width)
+
+
+def explained(session: Session, effect: Effect, wrong_value: str | None) -> list[Content]:
+    """What is known of one action, line by line."""
+    step, degree = session.steps[effect.step], DEGREES[effect.reversibility]
+    counts = " (counts as irreversible)" if effect.reversibility == "unknown" else ""
+    lines = [
+        content(
+            (f"step {step.number} ", QUIET), (effect.tool or "unnamed tool", STRONG), f" {GLYPHS.arrow} {effect.target}"
+        ),
+        content((f"{degree.letter} {degree.word}{counts}", degree.style), f"  {effect.why}"),
+    ]
+    if effect.undo:
+        lines.append(content(("to undo  ", QUIET), effect.undo))
+    if effect.depends_on_origin:
+        lines.append(content(("fault    ", QUIET), ("it rests on the wrong premise", WRONG)))
+    elif effect.after_origin:
+        lines.append(content(("fault    ", QUIET), "after the origin; no recorded value ties it to the wrong premise"))
+    lines.append(content(("did      ", QUIET), *present.happened(step)))
+    needles = [(wrong_value, WRONG)] if wrong_value else []
+    return [present.highlight(line, needles) for line in lines]
+
+
+def told(effects: Sequence[Effect], *, origin_known: bool) -> list[Piece]:
+    """The ledger in one line: how many, how many of each degree, how many of them concern the fault."""
+    if not effects:
+        return [("nothing outside was changed", GOOD)]
+    pieces: list[Piece] = [(f"{len(effects)} action{'s' if len(effects) != 1 else ''}", STRONG)]
+    for kind, degree in DEGREES.items():
+        count = sum(effect.reversibility == kind for effect in effects)
+        if count:
+            pieces += [(f" {GLYPHS.dot} ", QUIET), (f"{degree.letter} {count} {degree.word}", degree.style)]
+    if origin_known:
+        after = sum(effect.after_origin for effect in effects)
+        resting = sum(effect.depends_on_origin for effect in effects)
+        pieces.append((f" {GLYPHS.dot} {after} after origin, {resting} on it", ""))
+    return pieces

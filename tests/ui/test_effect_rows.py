@@ -1,0 +1,57 @@
+"""Rows of the blast radius."""
+
+from __future__ import annotations
+
+from tracetui.analysis.findings import Effect, Reversibility
+from tracetui.model import Session, SourceRef, Step
+from tracetui.ui.effect_rows import DEGREES, EffectTable, explained, told, worst_first
+
+SESSION = Session(
+    session_id="s",
+    steps=tuple(
+        Step(index=i, number=i + 1, kind="tool_call", source=SourceRef("t", i, 1), tool="a_tool_with_a_long_name" * 2)
+        for i in range(4)
+    ),
+)
+
+
+def effect(step: int, reversibility: Reversibility = "external", *, rests: bool = False, after: bool = True) -> Effect:
+    return Effect(
+        step=step,
+        tool="a_tool_with_a_long_name" * 2,
+        target="t",
+        reversibility=reversibility,
+        after_origin=after,
+        depends_on_origin=rests,
+    )
+
+
+def test_every_degree_has_a_letter_of_its_own_and_a_word() -> None:
+    assert len({degree.letter for degree in DEGREES.values()}) == len(DEGREES) == 4
+    assert all(degree.word for degree in DEGREES.values())
+
+
+def test_the_worst_comes_first_and_what_rests_on_the_fault_before_all() -> None:
+    effects = [effect(0), effect(1, "irreversible"), effect(2, "unknown"), effect(3, "reversible", rests=True)]
+    assert [e.step for e in worst_first(effects)] == [3, 1, 2, 0]
+
+
+def test_a_row_fits_its_width_and_names_no_fault_where_none_is_known() -> None:
+    for known in (True, False):
+        table = EffectTable(SESSION, [effect(0, after=False)], 60, origin_known=known)
+        row = table.row(effect(0, after=False), current=True, width=60)
+        assert row.cell_length <= 60
+        assert ("before" in row.plain) is known
+        assert "X external" in row.plain
+
+
+def test_unknown_says_that_it_counts_as_irreversible() -> None:
+    lines = [line.plain for line in explained(SESSION, effect(1, "unknown"), None)]
+    assert any("counts as irreversible" in line for line in lines)
+    assert any("no recorded value ties it" in line for line in lines)
+
+
+def test_the_head_counts_by_degree() -> None:
+    text = "".join(piece if isinstance(piece, str) else piece[0] for piece in told([effect(0)], origin_known=True))
+    assert text == "1 action · X 1 external · 1 after origin, 0 on it"
+    assert "nothing outside" in str(told([], origin_known=True))
