@@ -41,7 +41,8 @@ def cascade_of(
     answered = answering_calls(session) if answered is None else answered
     reached: dict[int, Link | None] = {origin: None}
     tainted = set(values)
-    queue = deque((key, origin) for key in values)
+    # Sorted: which of two values reached a step first must not hang on the order of a set.
+    queue = deque((key, origin) for key in sorted(values))
     if not values:
         for step in _asked_by(session, origin):
             _reach(reached, origin, step, session.steps[step].tool or "")
