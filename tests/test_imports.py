@@ -21,6 +21,9 @@ COMMAND_LINES = {
     "formats": ["formats"],
     "diff": ["diff", INCIDENT, GOOD, "--json"],
     "baseline": ["triage", INCIDENT, "--baseline", GOOD],
+    "incidents": ["incidents", "--store", "/nowhere"],
+    "stats": ["stats", "--store", "/nowhere", "--json"],
+    "actions": ["actions", "--store", "/nowhere"],
     "provenance": ["provenance", INCIDENT, "--step", "4", "--value", "ord_555"],
 }
 _PROGRAM = """

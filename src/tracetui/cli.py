@@ -22,7 +22,10 @@ COMMANDS = {
     "diff": "where a bad run leaves a good one",
     "provenance": "where a value came from",
     "postmortem": "write, check and export the postmortem of an incident",
-    "incidents": "list the incidents in the store",
+    "incidents": "list the incidents in the store, or search them",
+    "similar": "past incidents like a trace or an incident, with reasons",
+    "stats": "failure modes over time, what recurs, time to detect",
+    "actions": "action items of all incidents, the overdue first",
     "formats": "list the formats that are read; say which one a file is",
 }
 """Name to one line of help, in the order of `tracetui --help`. A new command is one line here and one module."""

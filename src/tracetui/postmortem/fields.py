@@ -70,6 +70,7 @@ CLASSIFICATION = (
     text("why", "Why this mode", "the signature that decided it"),
     choice("escalate", "Full postmortem", words.YES_NO),
     text("escalate_because", "Escalated because", "external action, cost, more than one session, severity, novelty"),
+    Field("flags", "Flags", hint="kinds of flags in the trace, and how often: what similar incidents are told by"),
 )
 ORIGIN = (
     Field("step", "Origin step", "step", "the earliest step where the wrong premise appeared"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from tracetui.analysis.passages import step_passages
@@ -12,6 +12,7 @@ from tracetui.model import ReasoningPart, Session, Step, TextPart, Trace
 
 Value = tuple[str, str, str]
 """(address, text, source)"""
+_TIMES = " ×"
 MAX_CHARACTERS = 1_500
 """A pre-filled text is cut here, and says how much is left out; the pinned record holds it whole."""
 
@@ -28,7 +29,7 @@ def session_values(session: Session) -> Iterator[Value]:
     tools = [step for step in steps if step.kind == "tool_call"]
     yield from _goal(session)
     yield "session.context_used", _context_used(session, len(calls)), "trace"
-    yield "session.tools_called", _counted(step.tool for step in tools), "trace"
+    yield "session.tools_called", counted(step.tool for step in tools), "trace"
     if calls:
         yield "session.believed_done", cut(said(session, calls[-1])), at_step(calls[-1])
     yield "session.session_id", session.session_id, "trace"
@@ -82,6 +83,17 @@ def cut(text: str, characters: int = MAX_CHARACTERS) -> str:
     return f"{text[:characters]} … [{len(text) - characters} more characters in the trace]"
 
 
+def counted(names: Iterable[str | None]) -> str:
+    """ "get_order ×1, send_email ×2", in the order of first appearance."""
+    counts = Counter(name for name in names if name)
+    return ", ".join(f"{name}{_TIMES}{count}" for name, count in counts.items())
+
+
+def names_counted(text: str) -> tuple[str, ...]:
+    """The names that `counted` wrote, also where a person changed the list."""
+    return tuple(name for part in text.replace("\n", ",").split(",") if (name := part.partition(_TIMES)[0].strip()))
+
+
 def moment(nanoseconds: int) -> str:
     """A time of the trace, ISO 8601 in UTC; "" where it is outside what a calendar holds."""
     try:
@@ -110,11 +122,6 @@ def _context_used(session: Session, calls: int) -> str:
     for gap in session.gaps:
         lines.append(f"{gap.kind.replace('_', ' ')}: {gap.effect}")
     return "\n".join(lines)
-
-
-def _counted(names: Iterator[str | None]) -> str:
-    counts = Counter(name for name in names if name)
-    return ", ".join(f"{name} ×{count}" for name, count in counts.items())
 
 
 def _times(session: Session) -> Iterator[Value]:

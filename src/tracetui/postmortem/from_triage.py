@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracetui.analysis.findings import Comparison, Effect, FaultOrigin, Suspect, Triage
 from tracetui.context import prompt_at
 from tracetui.model import Session
-from tracetui.postmortem.from_session import Value, actor, at_step, cut, in_short, moment, said
+from tracetui.postmortem.from_session import Value, actor, at_step, counted, cut, in_short, moment, said
 from tracetui.postmortem.vocabulary import FAILURE_MODE
 
 _CATEGORY_OF_MODE = {"hallucination_propagation": "llm_hallucination"}
@@ -89,6 +89,7 @@ def _classification(triage: Triage) -> Iterator[Value]:
     yield "classification.why", verdict.why, "triage"
     yield "classification.escalate", "yes" if verdict.escalate else "no", "triage"
     yield "classification.escalate_because", "\n".join(verdict.escalate_because), "triage"
+    yield "classification.flags", counted(flag.kind for flag in triage.flags), "triage"
 
 
 def _severity(triage: Triage) -> str:

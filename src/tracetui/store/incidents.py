@@ -123,10 +123,10 @@ class Store:
         """The folder of an incident, by its id or a beginning that only one has. Raises UnknownNameError."""
         found: list[str] = []
         if _ID.fullmatch(incident_id):
+            if (self.root / incident_id / DOCUMENT).exists():
+                return self.root / incident_id
             ids = self.ids()
-            found = [known for known in ids if known == incident_id] or [
-                known for known in ids if known.lower().startswith(incident_id.lower())
-            ]
+            found = [known for known in ids if known.lower().startswith(incident_id.lower())]
         if len(found) == 1:
             return self.root / found[0]
         if found:
@@ -146,14 +146,18 @@ class Store:
 
     def _summary(self, incident_id: str) -> Summary:
         try:
-            held = self.read(incident_id)
+            return summary_of(incident_id, self.read(incident_id))
         except (StoreError, UnknownNameError) as problem:
             return Summary(id=incident_id, problem=problem.message)
-        return Summary(
-            id=incident_id,
-            title=held.text("identity.title"),
-            status=held.text("identity.status"),
-            failure_mode=held.text("classification.failure_mode"),
-            severity=held.text("classification.severity"),
-            created_at=held.created_at,
-        )
+
+
+def summary_of(incident_id: str, held: Postmortem) -> Summary:
+    """The line of the library that stands for an incident."""
+    return Summary(
+        id=incident_id,
+        title=held.text("identity.title"),
+        status=held.text("identity.status"),
+        failure_mode=held.text("classification.failure_mode"),
+        severity=held.text("classification.severity"),
+        created_at=held.created_at,
+    )
