@@ -12,7 +12,7 @@ from tracetui.model import Session
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
-from tracetui.ui.state import Facts, Opened
+from tracetui.ui.state import Facts, Opened, is_tentative
 
 _MOST_IN_A_PATH = 7
 _ROOMY = 100
@@ -63,7 +63,7 @@ def verdict(opened: Opened, width: int) -> tuple[Content, Content]:
 
 def is_calm(triage: Triage | None) -> bool:
     """Whether there is nothing to be alarmed about."""
-    return triage is None or triage.verdict.failure_mode in ("none_found", "cannot_tell")
+    return triage is None or triage.verdict.failure_mode in ("none_found", "cannot_tell") or is_tentative(triage)
 
 
 def _agents(agents: tuple[str, ...]) -> list[str]:
@@ -77,7 +77,10 @@ def _what(opened: Opened, triage: Triage, *, roomy: bool) -> list[Piece]:
     if verdict.failure_mode == "cannot_tell":
         return [(f"{GLYPHS.unsure} CANNOT TELL ", f"bold {WARN}"), f" {verdict.why}"]
     mode = verdict.failure_mode.replace("_", " ").upper()
-    pieces: list[Piece] = [(f"{GLYPHS.fail} {mode} ", BAD)]
+    sign: Piece = (f"{GLYPHS.fail} {mode} ", BAD)
+    if is_tentative(triage):
+        sign = (f"{GLYPHS.unsure} PERHAPS {mode} ", f"bold {WARN}")
+    pieces: list[Piece] = [sign]
     if roomy:
         pieces.append((f"{verdict.confidence:.2f} ", QUIET))
     return [*pieces, *_origin(opened.session, triage)]
@@ -93,7 +96,8 @@ def _origin(session: Session, triage: Triage) -> list[Piece]:
     if not origin.found or origin.step is None:
         return [(" origin not found ", WARN), (origin.because, QUIET)]
     step = session.steps[origin.step]
-    pieces: list[Piece] = [(" origin ", QUIET), (f"step {step.number} ", STRONG)]
+    word = " suspect " if is_tentative(triage) else " origin "
+    pieces: list[Piece] = [(word, QUIET), (f"step {step.number} ", STRONG)]
     if origin.value is None:
         return [*pieces, origin.because]
     who = f"{present.actor(step)} {_BEGAN.get(step.kind, 'brought in')} ".lstrip()

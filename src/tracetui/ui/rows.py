@@ -10,7 +10,7 @@ from tracetui.model import Session
 from tracetui.ui import present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WARN, WRONG, content
-from tracetui.ui.state import Opened
+from tracetui.ui.state import Opened, is_tentative
 
 KIND_CELLS = 5
 STATUS_CELLS = 5
@@ -134,7 +134,7 @@ def _place(opened: Opened, index: int) -> Content:
     """What the step is in the walk: where it began, the wrong output."""
     origin = opened.triage.origin if opened.triage is not None else None
     if origin is not None and origin.found and index == origin.step:
-        return content((f" {GLYPHS.origin} origin", STRONG))
+        return content((f" {GLYPHS.origin} {'suspect' if is_tentative(opened.triage) else 'origin'}", STRONG))
     symptom = opened.symptom if opened.symptom is not None or origin is None else origin.symptom
     if index == symptom and (opened.symptom is not None or (origin is not None and origin.found)):
         return content((f" {GLYPHS.fail} wrong", BAD))
@@ -149,4 +149,4 @@ def _cascade(opened: Opened, index: int, cells: int) -> Content:
     sign = GLYPHS.cascade
     if index in opened.cascade:
         sign = GLYPHS.from_here if index == path[0] else GLYPHS.to_here if index == path[-1] else GLYPHS.through
-    return _padded(content((sign, BAD)), cells)
+    return _padded(content((sign, FAINT if is_tentative(opened.triage) else BAD)), cells)

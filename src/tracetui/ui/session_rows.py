@@ -17,7 +17,7 @@ from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
 from tracetui.ui.rows import letter_style
-from tracetui.ui.state import Facts, flag_letters
+from tracetui.ui.state import Facts, flag_letters, is_tentative
 
 Number = TypeVar("Number", int, float)
 
@@ -52,7 +52,7 @@ class Order(NamedTuple):
 def _severity(listed: Listed) -> float:
     flags = len(listed.triage.flags) if listed.triage is not None else 0
     found = listed.triage is not None and listed.triage.verdict.failure_mode not in ("none_found", "cannot_tell")
-    return -(flags + (1000 if found else 0))
+    return -(flags + (1000 if found and not is_tentative(listed.triage) else 0))
 
 
 ORDERS = (
@@ -127,7 +127,8 @@ def mode_words(triage: Triage | None) -> str:
     if triage is None:
         return ""
     mode = triage.verdict.failure_mode
-    return "nothing found" if mode == "none_found" else mode.replace("_", " ")
+    perhaps = "perhaps " if is_tentative(triage) else ""
+    return "nothing found" if mode == "none_found" else perhaps + mode.replace("_", " ")
 
 
 def started(start_ns: int | None) -> str:
@@ -155,6 +156,7 @@ def _verdict(listed: Listed) -> Content:
     if triage is None:
         return content((GLYPHS.more, QUIET))
     style = {"none_found": GOOD, "cannot_tell": WARN}.get(triage.verdict.failure_mode, BAD)
+    style = WARN if is_tentative(triage) else style
     pieces: list[Piece] = [(mode_words(triage), style)]
     if triage.origin.found and triage.origin.step is not None:
         pieces.append((f"  step {listed.session.steps[triage.origin.step].number} ", QUIET))

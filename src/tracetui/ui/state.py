@@ -21,6 +21,15 @@ FLAG_LETTERS = {
 }
 
 
+SURE = 0.5
+"""From this confidence on an origin is called one; below it is a suspect, and nothing is alarming about it."""
+
+
+def is_tentative(triage: Triage | None) -> bool:
+    """Whether the origin found is no more than the best suspect."""
+    return triage is not None and triage.origin.found and triage.origin.confidence < SURE
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Totals of a session; None where no step records the figure."""
 

@@ -8,9 +8,9 @@ from tracetui.analysis.findings import Effect, Suspect, Triage
 from tracetui.model import Evidence, Flag
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, kind_word
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, Piece, actor, kind_word
 from tracetui.ui.rows import letter_style
-from tracetui.ui.state import Opened, letter_of
+from tracetui.ui.state import Opened, is_tentative, letter_of
 
 _MOST_SUSPECTS = 8
 
@@ -28,8 +28,9 @@ def evidence_page(opened: Opened, index: int, brief: bool = False) -> Document:
             _effect(effect, out)
     if not flags:
         out.rich((f"no flag at step {opened.session.steps[index].number}", QUIET))
-    _origin(opened, triage, index, out)
-    _suspects(opened, triage, index, out)
+    told = [_origin, _suspects]
+    for tell in reversed(told) if is_tentative(triage) else told:
+        tell(opened, triage, index, out)
     _gaps(triage, out)
     return out.document()
 
@@ -49,12 +50,12 @@ def _flag(opened: Opened, flag: Flag, out: Writer) -> None:
     _quotes(opened, flag.evidence, out)
 
 
-def _quotes(opened: Opened, evidence: tuple[Evidence, ...], out: Writer) -> None:
+def _quotes(opened: Opened, evidence: tuple[Evidence, ...], out: Writer, *, set_in: int = 0) -> None:
     for item in evidence:
         step = opened.session.steps[item.step]
         out.anchor(step=item.step)
         role: Piece = (f"{item.role}: " if item.role else "", QUIET)
-        out.rich("  ", (f"step {step.number} ", STRONG), role, *_quote(opened, item), indent=4)
+        out.rich(" " * (set_in + 2), (f"step {step.number} ", STRONG), role, *_quote(opened, item), indent=set_in + 4)
 
 
 def _quote(opened: Opened, item: Evidence) -> list[Piece]:
@@ -79,7 +80,10 @@ def _effect(effect: Effect, out: Writer) -> None:
 def _origin(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
     """The whole chain is told at every step, with a mark where this step stands in it."""
     origin = triage.origin
-    _heading(out, "origin", f"{origin.confidence:.2f}" if origin.found else "not found")
+    if is_tentative(triage):
+        _heading(out, "suspect", f"{origin.confidence:.2f}: not enough to call it the origin")
+    else:
+        _heading(out, "origin", f"{origin.confidence:.2f}" if origin.found else "not found")
     out.rich("  ", origin.because, indent=2)
     if not origin.found or origin.step is None:
         return
@@ -100,13 +104,13 @@ def _link(opened: Opened, at: int, *, here: bool, used: list[str], out: Writer) 
     step = opened.session.steps[at]
     cascade = opened.triage.origin.cascade if opened.triage is not None else ()
     ends = {cascade[0]: GLYPHS.first, cascade[-1]: GLYPHS.last} if cascade else {}
-    uses: list[Piece] = [(" rests on ", QUIET), (", ".join(used), WRONG)] if used else []
+    uses: list[Piece] = [(" rests on ", QUIET), (", ".join(used), STRONG)] if used else []
     out.anchor(step=at)
     out.rich(
         ("  " + (GLYPHS.cursor if here else " "), KEY),
         (" " + ends.get(at, GLYPHS.middle) + " ", QUIET),
         (f"{step.number} ", STRONG),
-        (f"{kind_word(step)} {step.tool or ''}".rstrip(), STRONG if here else ""),
+        (f"{kind_word(step)} {actor(step)}".rstrip(), STRONG if here else ""),
         *uses,
         indent=8,
     )
@@ -133,6 +137,8 @@ def _suspect(opened: Opened, suspect: Suspect, index: int, out: Writer) -> None:
     )
     for reason in suspect.reasons:
         out.rich((f"         {reason.weight:+.2f} ", QUIET), reason.text, indent=15)
+        if suspect.step == index:
+            _quotes(opened, reason.evidence, out, set_in=13)
 
 
 def _gaps(triage: Triage, out: Writer) -> None:

@@ -1,0 +1,21 @@
+"""The session in one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.incident import opened_incident
+from tracetui.ui.minimap import minimap, stretches
+
+
+def test_the_worst_flag_of_each_stretch_is_shown() -> None:
+    assert stretches({0: "L", 1: "E", 9: "!"}, 10, 5) == ["E", "", "", "", "!"]
+
+
+def test_a_short_session_has_a_cell_for_each_step() -> None:
+    assert minimap(opened_incident(), 2, "", 80).plain.startswith("1 ▁▁EM▁▁!▁ 8")
+
+
+@pytest.mark.parametrize("width", [1, 5, 20, 80])
+def test_it_fits(width: int) -> None:
+    assert minimap(opened_incident(), 2, "filter kind:tool: 4 steps   /ord_555: 1/5", width).cell_length <= width
