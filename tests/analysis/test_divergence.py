@@ -241,6 +241,31 @@ def test_calls_without_their_arguments_leave_it_open_with_what_would_decide() ->
     assert "arguments" in comparison.why
 
 
+@pytest.mark.parametrize(
+    ("bad", "good", "why"),
+    [
+        (
+            run(user("capital of France?"), say("After some thought I would go for the one on the Seine, as most do.")),
+            run(user("weather?"), say("Expect rain in the west and long sunny spells everywhere else until tonight.")),
+            "no tool was called",
+        ),
+        (
+            run(user("go"), READS[0], say("I could not find anything that fits, please ask somebody else about it.")),
+            run(user("go"), READS[0], say("Prices start low this week, have a look at the new catalogue in the shop.")),
+            "too little in common",
+        ),
+        (run(user("go"), READS[0]), run(user("go"), READS[0]), "neither run recorded an answer"),
+    ],
+)
+def test_without_actions_only_answers_that_are_alike_make_two_runs_the_same(
+    bad: Session, good: Session, why: str
+) -> None:
+    comparison = compare(bad, [good])
+    assert comparison.verdict == "inconclusive"
+    assert why in comparison.why
+    assert compare(bad, [bad]).verdict == ("inconclusive" if "neither" in why else "same")
+
+
 @given(st.lists(st.sampled_from([*READS, say("one moment"), user("please")]), max_size=8))
 def test_a_run_is_the_same_as_itself(middle: list[Event]) -> None:
     comparison = compare(shop(*middle), [shop(*middle)])

@@ -11,7 +11,7 @@ from tracetui.analysis.findings import DivergenceKind, Pair
 from tracetui.analysis.meaning import At, Change, changes
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.prose import is_prose
-from tracetui.analysis.replies import is_same_result, result_change, said_change
+from tracetui.analysis.replies import final_answer, is_same_result, result_change, said_change
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import id_of
 from tracetui.analysis.sketch import canonical, said_text
@@ -55,7 +55,7 @@ class Walk:
         self.noise_at: dict[int, Noise] = {}
         """Position in the alignment to the first kind of noise there."""
         self._loops: set[str] = set()
-        self._answer = _answer(bad.steps), _answer(good.steps)
+        self._answer = final_answer(bad.steps), final_answer(good.steps)
         self._next_calls = _next_calls(bad.steps, pairs)
         self._bad_done = _actions_before(bad)
         self._good_done = _actions_before(good)
@@ -249,11 +249,6 @@ class Walk:
         if happened:
             self.noise[noise] += 1
             self.noise_at.setdefault(at, noise)
-
-
-def _answer(steps: Sequence[Step]) -> int | None:
-    """Index of the last thing that the agent said without asking for a tool."""
-    return next((s.index for s in reversed(steps) if s.kind == "llm_call" and s.message and said_text(s)), None)
 
 
 def _next_calls(steps: Sequence[Step], pairs: Sequence[Pair]) -> list[int | None]:

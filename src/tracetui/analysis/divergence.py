@@ -14,6 +14,8 @@ from tracetui.analysis.conduct import Run
 from tracetui.analysis.decisive import decisive_actions
 from tracetui.analysis.differences import Difference, Noise, Walk
 from tracetui.analysis.findings import Comparison, Decisive, Divergence, Pair
+from tracetui.analysis.meaning import At
+from tracetui.analysis.replies import final_answer, is_alike
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import Roster
 from tracetui.analysis.sketch import said_text, sketches
@@ -25,7 +27,7 @@ _KIND_ORDER = ("argument", "answer", "path", "result", "order", "length")
 Verdict = Literal["diverged", "same", "inconclusive"]
 
 
-class Contrast(msgspec.Struct, frozen=True):
+class Contrast(msgspec.Struct, frozen=True, kw_only=True):
     """The bad run against one good run."""
 
     pairs: tuple[Pair, ...]
@@ -37,6 +39,8 @@ class Contrast(msgspec.Struct, frozen=True):
     noise_at: dict[int, Noise]
     """Position in the alignment to the kind of noise there."""
     roles: Roles
+    acted: bool
+    """Whether both runs did something to the world outside."""
 
     @property
     def closeness(self) -> tuple[bool, int, float]:
@@ -54,13 +58,13 @@ def judge(bad: Session, goods: Sequence[Session], contrasts: Sequence[Contrast])
     """`compare`, where the contrasts with the good runs, one each, are at hand."""
     if not goods:
         return Comparison(verdict="inconclusive", why="no good run to compare with")
-    if not any(step.kind in ("llm_call", "tool_call", "message") for step in bad.steps):
-        return Comparison(verdict="inconclusive", why="the run holds no step of an agent or a tool")
     baseline = max(range(len(goods)), key=lambda n: (contrasts[n].closeness, -n))
     nearest = contrasts[baseline]
     others = [c for n, c in enumerate(contrasts) if n != baseline]
     differences = [d for d in nearest.differences if all(_breaks_with(d, other) for other in others)]
     decisive = next((d for d in nearest.decisive if all(_decides_against(d, other) for other in others)), None)
+    if not _acts(bad) or not _acts(goods[baseline]):
+        differences, decisive = [], None
     verdict, why = _verdict(bad, goods[baseline], nearest, bool(differences or decisive))
     return Comparison(
         verdict=verdict,
@@ -86,7 +90,13 @@ def contrast(bad: Session, good: Session) -> Contrast:
     decisive = decisive_actions(run, other, roles, pairs, lambda j: walk.next_bad(places[j]))
     noise = tuple(sorted(walk.noise.items(), key=lambda item: (-item[1], item[0])))
     return Contrast(
-        pairs, tuple(sorted(walk.found, key=lambda d: d.pair)), tuple(decisive), noise, walk.noise_at, roles
+        pairs=pairs,
+        differences=tuple(sorted(walk.found, key=lambda d: d.pair)),
+        decisive=tuple(decisive),
+        noise=noise,
+        noise_at=walk.noise_at,
+        roles=roles,
+        acted=any(run.external) and any(other.external),
     )
 
 
@@ -115,20 +125,63 @@ def _verdict(bad: Session, good: Session, nearest: Contrast, diverged: bool) -> 
     if diverged:
         kinds = Counter(d.kind for d in nearest.differences)
         told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-        return "diverged", f"{len(nearest.differences)} differences in meaning ({told})" if kinds else "another action"
-    missing = _undecided(bad, good)
+        return "diverged", f"{_count(len(nearest.differences))} in meaning ({told})" if kinds else "another action"
+    missing = _undecided(bad, good, nearest)
     if missing:
         return "inconclusive", missing
     ignored = sum(count for _, count in nearest.noise)
-    return "same", f"the same actions and the same answer in meaning; {ignored} differences taken as noise"
+    return "same", f"the same actions and the same answer in meaning; {_count(ignored)} taken as noise"
 
 
-def _undecided(bad: Session, good: Session) -> str:
-    """What would have to be recorded to tell whether two runs without a difference are the same; empty where it is."""
+def _count(differences: int) -> str:
+    return f"{differences:,} difference{'' if differences == 1 else 's'}"
+
+
+def _acts(session: Session) -> bool:
+    return any(step.kind in ("llm_call", "tool_call", "message") for step in session.steps)
+
+
+def _undecided(bad: Session, good: Session, nearest: Contrast) -> str:
+    """What would have to be known to tell whether two runs without a difference are the same; empty where it is."""
     for name, session in (("the bad run", bad), ("the good run", good)):
+        if not _acts(session):
+            return f"{name} holds no step of an agent or a tool: read in its own format it might"
         calls = [step for step in session.steps if step.kind == "tool_call"]
         if not calls and not any(said_text(step) for step in session.steps):
             return f"{name} records neither tool calls nor words: its messages would decide it"
         if calls and all(step.arguments is None for step in calls):
             return f"{name} does not record the arguments of its tool calls: they would decide it"
-    return ""
+    if nearest.acted:
+        return ""
+    if not any(step.kind == "tool_call" for session in (bad, good) for step in session.steps):
+        return _unlike_talk(bad, good, nearest)
+    return _unlike_answers(bad, good, nearest.roles)
+
+
+def _unlike_talk(bad: Session, good: Session, nearest: Contrast) -> str:
+    """Runs that only talk are the same only if most of what was said is alike."""
+    said = [step.index for step in bad.steps if step.kind == "llm_call" and step.message is not None]
+    partners = {pair.bad: pair.good for pair in nearest.pairs}
+    alike = sum(
+        is_alike(said_text(bad.steps[i]), said_text(good.steps[j]), nearest.roles, At(i, j))
+        for i in said
+        if (j := partners.get(i)) is not None
+    )
+    if said and 2 * alike >= len(said):
+        return _unlike_answers(bad, good, nearest.roles)
+    return (
+        f"no tool was called, and {alike} of {len(said)} answers of the bad run have something in common with the good "
+        "run's: what they mean has to be read"
+    )
+
+
+def _unlike_answers(bad: Session, good: Session, roles: Roles) -> str:
+    """Runs that did nothing to the world are the same only if they said the same."""
+    i, j = final_answer(bad.steps), final_answer(good.steps)
+    if i is None or j is None:
+        missing = "neither run" if i is j is None else "the bad run" if i is None else "the good run"
+        return f"no action was taken, and {missing} recorded an answer: it would decide it"
+    if is_alike(said_text(bad.steps[i]), said_text(good.steps[j]), roles, At(i, j)):
+        return ""
+    places = f"step {bad.steps[i].number} and step {good.steps[j].number} of the good run"
+    return f"no action was taken, and the answers have too little in common to be compared: read {places}"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
 
 from tracetui.analysis.conduct import failed
 from tracetui.analysis.entities import Entity
 from tracetui.analysis.meaning import At, Change, text_changes
 from tracetui.analysis.passages import leaves
-from tracetui.analysis.prose import is_other_answer, is_prose, statements
+from tracetui.analysis.prose import facts_of, is_other_answer, is_prose, statements
 from tracetui.analysis.roles import Roles
-from tracetui.analysis.sketch import canonical
+from tracetui.analysis.sketch import canonical, said_text
 from tracetui.analysis.wording import value_text
 from tracetui.model import Step
+
+_ALIKE = 65
+"""Similarity of wording, 0 to 100, from which two answers are taken for one; unrelated English texts reach 50."""
 
 
 def is_same_result(step: Step, other: Step) -> bool:
@@ -37,6 +42,22 @@ def result_change(step: Step, other: Step, roles: Roles) -> str | None:
             if canonical(value) != canonical(partner) and _is_state(value) and _is_state(partner):
                 return f"answered {value_text(value)} at {path}, {value_text(partner)} in the good run"
     return None
+
+
+def final_answer(steps: Sequence[Step]) -> int | None:
+    """Index of the last thing that the agent said."""
+    return next((s.index for s in reversed(steps) if s.kind == "llm_call" and s.message and said_text(s)), None)
+
+
+def is_alike(text: str, other: str, roles: Roles, at: At) -> bool:
+    """Whether two answers can be taken for one: worded alike, or about the same ids, addresses or amounts."""
+    if max(fuzz.token_sort_ratio(text[:4000], other[:4000]), fuzz.token_set_ratio(text[:4000], other[:4000])) >= _ALIKE:
+        return True
+    facts, others = ([fact for fact in facts_of(said) if fact.kind != "number"] for said in (text, other))
+    related = (
+        roles.relate(f.text, o.text, at.bad, at.good, bind=False) for f in facts for o in others if f.kind == o.kind
+    )
+    return any(relation in ("same", "role") for relation in related)
 
 
 def said_change(text: str, other: str, roles: Roles, at: At, *, final: bool) -> Change | None:

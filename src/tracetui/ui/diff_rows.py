@@ -121,6 +121,8 @@ def _cell(compared: Compared, index: int | None, kind: str, *, bad: bool, curren
     number = content((str(step.number).rjust(_NUMBER_CELLS - 1) + " ", STRONG if current else QUIET))
     glyph = content((f"{present.kind_glyph(step)} ", KEY if step.kind == "llm_call" else QUIET))
     left = number + glyph
+    if step.kind == "tool_call":
+        left = left + content((present.actor(step), STRONG))
     made = left + present.around(said, _needles(compared, bad), max(cells - left.cell_length, 0))
     return made if kind in DIFFERENCES or kind == SAME or current else made.stylize(QUIET)
 
@@ -130,11 +132,11 @@ def _needles(compared: Compared, bad: bool) -> list[tuple[str, str]]:
 
 
 def _what(compared: Compared, step: Step, *, bad: bool) -> Iterator[Piece]:
+    """What a step did, after its tool's name: the arguments with their roles, or what was said."""
     if step.kind != "tool_call" or not isinstance(step.arguments, dict):
-        yield from [(present.actor(step) + " ", STRONG)] if step.kind == "tool_call" else []
+        yield from [" "] if step.kind == "tool_call" else []
         yield from present.happened(step)
         return
-    yield present.actor(step), STRONG
     for path, text in _some(step.arguments):
         yield f" {path.removeprefix('/')}=", QUIET
         yield from named(compared, text, bad=bad)
