@@ -8,6 +8,8 @@ from tests.analysis.runs import call, order_run, run, say, user
 from tracetui.analysis.roster import Roster
 from tracetui.analysis.sketch import canonical, is_empty, said_text, sketches
 
+EMPTY: list[object] = [None, "", [], {}]
+
 
 @pytest.mark.parametrize(
     ("one", "other"),
@@ -28,7 +30,9 @@ def test_values_and_keys_count(one: object, other: object) -> None:
 
 
 def test_false_and_zero_say_something() -> None:
-    assert [is_empty(value) for value in (None, "", [], {}, 0, False)] == [True] * 4 + [False] * 2
+    assert all(is_empty(value) for value in EMPTY)
+    assert not is_empty(0)
+    assert not is_empty(False)
 
 
 def test_another_id_is_another_action_of_the_same_shape() -> None:

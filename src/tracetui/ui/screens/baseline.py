@@ -100,6 +100,11 @@ class BaselineScreen(StepsScreen):
         yield KeyBar()
 
     @property
+    def is_shown(self) -> bool:
+        """Whether every candidate is in the list."""
+        return not self.choices.is_looking
+
+    @property
     def choices(self) -> CandidateList:
         return self.query_one(CandidateList)
 

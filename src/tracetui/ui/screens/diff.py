@@ -82,6 +82,11 @@ class DiffScreen(StepsScreen):
         return self.query_one(TextPane)
 
     @property
+    def is_shown(self) -> bool:
+        """Whether the comparison is on the screen."""
+        return self._compared is not None and self.rows.pair is not None
+
+    @property
     def differing(self) -> Sequence[int]:
         """Positions of the listed pairs that differ in meaning, ascending."""
         told = self._compared.told if self._compared is not None else {}
