@@ -1,0 +1,87 @@
+"""A pane of text: only what is seen is made, whatever the size."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.content import Content
+
+from tracetui.ui.document import Document, Wrapped, Writer
+from tracetui.ui.themes import THEMES, variables
+from tracetui.ui.widgets.text_pane import TextPane
+
+HEIGHT = 20
+
+
+class PaneApp(App[None]):
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variables(THEMES[0])
+
+    def compose(self) -> ComposeResult:
+        yield TextPane()
+
+    def on_mount(self) -> None:
+        self.query_one(TextPane).focus()
+
+
+def document(text: str) -> Document:
+    out = Writer()
+    out.text(text)
+    return out.document()
+
+
+@pytest.mark.parametrize("text", ["line\n" * 500_000, "x" * 2_000_000], ids=["many lines", "one line"])
+async def test_a_key_makes_at_most_the_rows_that_are_seen(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    made: list[int] = []
+    row = Wrapped.row
+
+    def counting(self: Wrapped, at: int, needles: object = ()) -> Content:
+        made.append(at)
+        return row(self, at, ())
+
+    monkeypatch.setattr(Wrapped, "row", counting)
+    app = PaneApp()
+    async with app.run_test(size=(80, HEIGHT)) as pilot:
+        app.query_one(TextPane).show(document(text))
+        await pilot.pause()
+        assert len(made) <= 2 * HEIGHT
+        for key in ("j", "G", "k", "ctrl+u", "g", "space"):
+            made.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert len(made) <= HEIGHT + 2, key
+
+
+async def test_the_place_is_kept_when_the_same_page_is_shown_anew() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(80, HEIGHT)) as pilot:
+        pane = app.query_one(TextPane)
+        pane.show(document("\n".join(map(str, range(100)))))
+        await pilot.press("5", "0", "j", "j", "j")
+        here = pane.cursor
+        pane.show(document("\n".join(map(str, range(100)))), keep_place=True)
+        assert pane.cursor == here
+        pane.show(document("other"))
+        assert pane.cursor == 0
+
+
+async def test_a_search_goes_to_the_next_line_that_holds_the_text() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(80, HEIGHT)):
+        pane = app.query_one(TextPane)
+        pane.show(document("\n".join(f"line {at}" for at in range(100))))
+        pane.show_first("LINE 77")
+        assert pane.cursor == 77
+        pane.show_first("line 5")
+        assert pane.cursor == 5
+
+
+async def test_the_text_is_wrapped_anew_at_another_width() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(80, HEIGHT)) as pilot:
+        pane = app.query_one(TextPane)
+        pane.show(document("word " * 100))
+        rows = pane.virtual_size.height
+        await pilot.resize_terminal(40, HEIGHT)
+        await pilot.pause()
+        assert pane.virtual_size.height > rows
