@@ -88,6 +88,9 @@ class Postmortem(msgspec.Struct, frozen=True, kw_only=True):
     id: str = ""
     created_at: str = ""
     created_by: str = ""
+    trace_path: str = ""
+    """The source that it is about, absolute; with `session_id` what tells the same incident again."""
+    session_id: str = ""
     fields: dict[str, Entry] = {}
     """By address `section.field`."""
     tables: dict[str, tuple[Row, ...]] = {}

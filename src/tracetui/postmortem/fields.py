@@ -17,7 +17,7 @@ IDENTITY = (
     text("summary", "Summary", "three sentences for someone who was not there: what, to whom, what now"),
     Field("authors", "Authors", hint="who writes this"),
     Field("ticket", "Ticket", hint="where the work is tracked"),
-    choice("customer_reported", "Reported by a customer", words.YES_NO, "yes always means a full postmortem"),
+    choice("customer_reported", "Customer reported", words.YES_NO, "yes always means a full postmortem"),
     Field("trace", "Trace", hint="the source that was read"),
     Field("trace_format", "Trace format", hint="how it was read, and why so"),
     Field("distributed_at", "Distributed", "time", "when it went out; within 48 hours"),
@@ -58,9 +58,9 @@ IMPACT = (
     Field("users", "Users affected"),
     text("systems", "Systems affected", "where data or state is now wrong"),
     text("state_changes", "External state changed", "records, messages, payments: before and after"),
-    Field("external_actions", "External actions after the origin", "number"),
-    Field("irreversible_actions", "of these irreversible or unknown", "number"),
-    Field("cost_usd", "Cost of the incident, USD", "number", "spend, refunds, work"),
+    Field("external_actions", "External actions", "number", "after the origin"),
+    Field("irreversible_actions", "Irreversible, unknown", "number", "of these: what cannot be undone, or may not"),
+    Field("cost_usd", "Cost, USD", "number", "of the incident: spend, refunds, work"),
 )
 CLASSIFICATION = (
     choice("failure_mode", "Failure mode", words.FAILURE_MODE),
@@ -109,7 +109,7 @@ LESSONS = (
 )
 CONTAINMENT = (
     Field("contained_at", "Contained", "time", "target: within 4 hours of detection"),
-    Field("restored_at", "Full operation restored", "time", "only after the fix was verified against the root cause"),
+    Field("restored_at", "Restored", "time", "full operation, only after the fix was verified against the root cause"),
     text("verification", "How the fix was verified", "against the root cause, before operation was restored"),
 )
 EVIDENCE = (text("notes", "Notes", "anything that has no field of its own"),)

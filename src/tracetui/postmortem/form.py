@@ -33,6 +33,8 @@ class Table(msgspec.Struct, frozen=True):
     hint: str = ""
     fixed: tuple[tuple[str, str], ...] = ()
     """(row id, label) of rows that are always there; none can be added or removed then."""
+    lead: int = 1
+    """How many columns say what the row is; the others say more of it."""
 
     def column(self, key: str) -> Field:
         return next(column for column in self.columns if column.id == key)

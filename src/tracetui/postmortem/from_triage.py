@@ -81,11 +81,11 @@ def _impact(session: Session, triage: Triage) -> Iterator[Value]:
 def _classification(triage: Triage) -> Iterator[Value]:
     verdict = triage.verdict
     if FAILURE_MODE.term(verdict.failure_mode):
-        yield "classification.failure_mode", verdict.failure_mode, f"triage: confidence {verdict.confidence:.2f}"
-        estimated = "triage: estimated from the failure mode"
+        yield "classification.failure_mode", verdict.failure_mode, f"triage: {verdict.confidence:.2f}"
+        estimated = "triage: estimate"
         yield "classification.category", _CATEGORY_OF_MODE.get(verdict.failure_mode, ""), estimated
-        yield "classification.severity", _severity(triage), "triage: estimated from the actions after the origin"
-    yield "classification.taxonomy", _taxonomy(triage), "triage: estimated from the flags at the origin"
+        yield "classification.severity", _severity(triage), "triage: estimate"
+    yield "classification.taxonomy", _taxonomy(triage), "triage: estimate"
     yield "classification.why", verdict.why, "triage"
     yield "classification.escalate", "yes" if verdict.escalate else "no", "triage"
     yield "classification.escalate_because", "\n".join(verdict.escalate_because), "triage"
@@ -112,7 +112,7 @@ def _origin(session: Session, triage: Triage) -> Iterator[Value]:
     if not origin.found or origin.step is None:
         yield "origin.not_found_because", origin.because, "triage"
     else:
-        source = f"triage: confidence {origin.confidence:.2f}"
+        source = f"triage: {origin.confidence:.2f}"
         yield "origin.step", _number(session, origin.step), source
         yield "origin.premise", origin.value or "", at_step(session.steps[origin.step])
         yield "origin.why", origin.because, "triage"

@@ -107,7 +107,7 @@ def detection_gap_empty(postmortem: Postmortem) -> Iterator[Finding]:
         yield Finding(
             rule="detection-gap-empty",
             address="detection.gap",
-            why="the most important finding is missing: why nobody noticed before a user did",
+            why="the most important finding is missing: why it was not noticed before a user saw it",
             suggestion="name the check that was absent or passed, and what would have caught it",
             grave=True,
         )

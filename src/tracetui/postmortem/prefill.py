@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import datetime
 
 import msgspec
@@ -36,7 +37,12 @@ def prefill(
     `good`, `good_path`: the baseline that `comparison` was told against. `now` must know its time zone.
     """
     at = stamp(now)
-    draft = onto or Postmortem(created_at=at, created_by=user_name())
+    draft = onto or Postmortem(
+        created_at=at,
+        created_by=user_name(),
+        trace_path=absolute_path(trace.path),
+        session_id=session.session_id,
+    )
     if draft.entry("identity.status") == EMPTY:
         draft = put(draft, "identity.status", Entry(text="draft", source="tracetui", at=at))
     found = suggestions(session, triage, comparison, trace=trace, good=good, good_path=good_path)
@@ -115,6 +121,11 @@ def rows_of(found: Suggestions, table: str) -> list[str]:
     """Ids of the rows that the suggestions have for a table, in order."""
     ids = (split_address(address) for address in found if "/" in address)
     return list(dict.fromkeys(row_id for name, row_id, _ in ids if name == table))
+
+
+def absolute_path(path: str) -> str:
+    """Where a trace is, whatever folder one stands in; standard input stays what it is called."""
+    return path if path.startswith("<") else os.path.abspath(path)
 
 
 def user_name() -> str:

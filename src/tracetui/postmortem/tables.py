@@ -10,6 +10,7 @@ CASCADE = Table(
     "Cascade, step by step",
     "step",
     (Field("step", "Step", "step"), Field("who", "Who"), text("what", "What it did with the premise", "")),
+    lead=2,
 )
 DECISIONS = Table(
     "decisions",
@@ -33,13 +34,14 @@ FACTORS = Table(
     "Contributing factors",
     "factor",
     (choice("kind", "Kind", words.FACTOR_KIND), text("what", "What", "how it let the root cause through")),
+    lead=1,
 )
 LAYERS = Table(
     "layers",
     "Control layers",
     "layer",
     (
-        choice("verdict", "It", words.LAYER_VERDICT),
+        choice("verdict", "Verdict", words.LAYER_VERDICT),
         text("how", "How", "what it checked, what passed"),
         text("change", "Change", "what would make it hold"),
     ),
@@ -65,6 +67,7 @@ BLAST_RADIUS = Table(
         choice("done", "Done", words.YES_NO),
     ),
     "every external action, reversible or not; unknown counts as irreversible",
+    lead=4,
 )
 COUNTERFACTUALS = Table(
     "counterfactuals",
@@ -89,6 +92,7 @@ MEASURES = Table(
         Field("owner", "By"),
     ),
     "err toward caution",
+    lead=2,
 )
 ACTIONS = Table(
     "actions",

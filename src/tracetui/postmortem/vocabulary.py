@@ -34,7 +34,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
         return term.title if term else code
 
 
-YES_NO = Vocabulary("yes or no", (Term("yes", "yes", "it is so"), Term("no", "no", "it is not so")))
+YES_NO = Vocabulary("yes or no", (Term("yes", "yes", ""), Term("no", "no", "")))
 
 STATUS = Vocabulary(
     "status",

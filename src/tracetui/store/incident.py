@@ -24,6 +24,7 @@ DOCUMENT = "postmortem.json"
 JOURNAL = "journal.jsonl"
 LOCK = ".lock"
 EVIDENCE = "evidence"
+_CHANGED = "changed on disk by another program"
 
 
 class _OnDisk(NamedTuple):
@@ -37,7 +38,7 @@ class ChangedOnDiskError(OSError):
     """Someone else wrote the document since it was read. Nothing was overwritten."""
 
     def __init__(self) -> None:
-        super().__init__("changed on disk by another program")
+        super().__init__(_CHANGED)
 
 
 class Incident:
@@ -82,6 +83,11 @@ class Incident:
         if self._journal is None:
             return SaveState("failed", self._now(), self.read_only)
         return self._journal.state
+
+    @property
+    def changed_by_others(self) -> bool:
+        """Whether saving stopped because someone else wrote the document: `join_theirs` goes on from there."""
+        return self.state.kind == "failed" and self.state.why == _CHANGED
 
     def edit(self, change: Edit) -> Postmortem:
         """Apply an edit and hand it to the journal; the new document. Raises StoreError where it is read-only."""

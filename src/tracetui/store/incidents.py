@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     failure_mode: str = ""
     severity: str = ""
     created_at: str = ""
+    trace_path: str = ""
+    session_id: str = ""
     problem: str = ""
     """Why it cannot be read; the other values are empty then."""
 
@@ -110,6 +113,16 @@ class Store:
         """Every incident, the newest first; those that cannot be read, with the reason."""
         return tuple(self._summary(incident_id) for incident_id in reversed(self.ids()))
 
+    def about(self, trace_path: str, session_id: str) -> str | None:
+        """The id of the newest incident about a session, if there is one. `trace_path` is absolute."""
+        wanted = trace_path, session_id
+        return next((found.id for found in self.list() if (found.trace_path, found.session_id) == wanted), None)
+
+    def discard(self, incident: Incident) -> None:
+        """Close an incident and remove it: only for one that was just made and in which nobody wrote."""
+        incident.close()
+        shutil.rmtree(incident.folder, ignore_errors=True)
+
     def ids(self) -> tuple[str, ...]:
         """The ids of the incidents, sorted."""
         try:
@@ -160,4 +173,6 @@ def summary_of(incident_id: str, held: Postmortem) -> Summary:
         failure_mode=held.text("classification.failure_mode"),
         severity=held.text("classification.severity"),
         created_at=held.created_at,
+        trace_path=held.trace_path,
+        session_id=held.session_id,
     )

@@ -54,7 +54,7 @@ class Journal:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.path = path
-        self.state = SaveState("saved", now())
+        self._state = SaveState("saved", now())
         self._on_state = on_state
         self._now = now
         # SimpleQueue: its `put` may be called again from a signal handler that interrupts it.
@@ -64,12 +64,22 @@ class Journal:
         self._file: int | None = None
         self._good_size = 0
         self._unsynced = False
+        self._handed_over = self._taken = 0
         self._warning = ""
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
+    @property
+    def state(self) -> SaveState:
+        """As of now: what was handed over a moment ago is not saved yet, even if the thread has not seen it."""
+        state = self._state
+        if state.kind == "saved" and self._taken != self._handed_over:
+            return SaveState("saving", state.at)
+        return state
+
     def append(self, record: bytes) -> None:
         """Hand over one record, JSON without a line feed. Returns at once; `state` tells when it is on disk."""
+        self._handed_over += 1
         self._queue.put(_Record(record))
 
     def save(self, write: Callable[[], str]) -> None:
@@ -78,6 +88,7 @@ class Journal:
         The document must hold every record appended before. `write` returns a warning or ""; after an OSError it is
         tried again, and the journal stays.
         """
+        self._handed_over += 1
         self._queue.put(_Save(write))
 
     def flush(self, timeout_s: float = 3.0) -> bool:
@@ -99,10 +110,11 @@ class Journal:
             item = self._next(last_sync)
             if isinstance(item, _Record):
                 self._unwritten.append(item.data)
-                self._tell("saving")
             elif isinstance(item, _Save):
                 self._saves = [item.write]  # a later document holds all that an earlier one does
+            if isinstance(item, (_Record, _Save)):
                 self._tell("saving")
+                self._taken += 1
             urgent = item is None or not isinstance(item, _Record)
             if self._queue.empty() or urgent:
                 self._work(sync=urgent or time.monotonic() - last_sync >= SYNC_EVERY_S)
@@ -117,7 +129,7 @@ class Journal:
     def _next(self, last_sync: float) -> _Record | _Save | _Barrier | None:
         """The next thing to do; None when it is time to sync or to try again."""
         wait: float | None = None
-        if self.state.kind == "failed":
+        if self._state.kind == "failed":
             wait = RETRY_EVERY_S
         elif self._unsynced:
             wait = max(0.0, last_sync + SYNC_EVERY_S - time.monotonic())
@@ -141,7 +153,7 @@ class Journal:
         except OSError as problem:
             self._tell("failed", reason(problem))
             return
-        if not self._unsynced and self.state.kind != "saved":
+        if not self._unsynced and self._state.kind != "saved":
             self._tell("saved", self._warning)
 
     def _write(self, data: bytes) -> None:
@@ -177,14 +189,14 @@ class Journal:
             self._file = None
 
     def _tell(self, kind: Literal["saved", "saving", "failed"], why: str = "") -> None:
-        if kind == "saving" and self.state.kind != "saved":
+        if kind == "saving" and self._state.kind != "saved":
             return  # what failed stays visible until it is saved
-        if (kind, why) == (self.state.kind, self.state.why) and kind != "saved":
+        if (kind, why) == (self._state.kind, self._state.why) and kind != "saved":
             return
-        self.state = SaveState(kind, self._now(), why)
+        self._state = SaveState(kind, self._now(), why)
         # A listener that is gone, a screen that has closed, must not end the thread that saves.
         with contextlib.suppress(Exception):
-            self._on_state(self.state)
+            self._on_state(self._state)
 
 
 def frame(record: bytes) -> bytes:

@@ -46,6 +46,7 @@ class TracetuiApp(App[int]):
         step: int | None = None,
         format_name: str | None = None,
         source: Source | None = None,
+        store_root: str | None = None,
     ) -> None:
         """`step`: number of the step to start at; `source`: the bytes, where they are read already."""
         super().__init__()
@@ -53,6 +54,8 @@ class TracetuiApp(App[int]):
         self.backstop = terminal.Backstop()
         self.last_words: list[Callable[[], None]] = []
         """Called when the process is told to end, without the event loop: flush what was typed. Must not block."""
+        self.store_root = store_root
+        """Where incidents are kept; None for the usual place."""
         self.problem: TracetuiError | None = None
         """Why nothing could be shown; raised by `run_app`."""
         self._path, self._session_id, self._step_number = path, session, step
@@ -125,6 +128,12 @@ class TracetuiApp(App[int]):
     def action_next_theme(self) -> None:
         at = themes.CYCLE.index(self.theme) if self.theme in themes.CYCLE else -1
         self.theme = themes.CYCLE[(at + 1) % len(themes.CYCLE)]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where text is typed ctrl+p is the section before; the palette has another key there."""
+        if action == "command_palette" and getattr(self.screen, "TAKES_CTRL_P", False):
+            return None
+        return super().check_action(action, parameters)
 
     def action_key_sheet(self) -> None:
         """Every key of the screen that is shown."""

@@ -10,6 +10,7 @@ OVER_STEPS: dict[str, str] = {
     "blast_radius": "blast_radius:BlastRadiusScreen",
     "baseline": "diff:ChoosingDiffScreen",
     "diff": "diff:DiffScreen",
+    "postmortem": "postmortem:PostmortemScreen",
     "unread": "unread:UnreadScreen",
 }
 """Name, as in the debugger's `over('name')` bindings, to `module:class` in this package. Imported when first shown."""

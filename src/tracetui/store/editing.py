@@ -1,0 +1,160 @@
+"""The postmortem of a session, ready to be typed into: the incident there is, a new one, or one in memory alone
+where nothing can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+from tracetui.analysis.findings import Comparison, Triage
+from tracetui.errors import StoreError
+from tracetui.model import Session, SourceRef, Trace
+from tracetui.postmortem.document import Entry, Pin, Postmortem, stamp
+from tracetui.postmortem.edits import Edit, apply
+from tracetui.postmortem.from_session import said
+from tracetui.postmortem.prefill import absolute_path, add_pins, prefill, user_name
+from tracetui.store.evidence import keep_records
+from tracetui.store.incident import EVIDENCE, Incident
+from tracetui.store.incidents import Store
+from tracetui.store.journal import SaveState
+
+Listener = Callable[[SaveState], None]
+_MARK_CHARACTERS = 400
+
+
+class Editing(Protocol):
+    """What a form needs of whatever it edits. `Incident` is one; `InMemory` is the other."""
+
+    postmortem: Postmortem
+    read_only: str
+    warning: str
+    recovered: tuple[Edit, ...]
+    user: str
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> SaveState: ...
+    def edit(self, change: Edit) -> Postmortem: ...
+    def stamp(self) -> str: ...
+    def save(self) -> None: ...
+    def flush(self, timeout_s: float = 3.0) -> bool: ...
+    def close(self, timeout_s: float = 3.0) -> bool: ...
+
+
+class InMemory:
+    """A postmortem for which no place could be found on disk; says so as long as it lives."""
+
+    read_only = ""
+    warning = ""
+    recovered: tuple[Edit, ...] = ()
+    id = ""
+
+    def __init__(self, postmortem: Postmortem, why: str, now: Callable[[], datetime]) -> None:
+        self.postmortem = postmortem
+        self.user = user_name()
+        self._now = now
+        self.state = SaveState("failed", now(), why)
+
+    def edit(self, change: Edit) -> Postmortem:
+        self.postmortem = apply(self.postmortem, change)
+        return self.postmortem
+
+    def stamp(self) -> str:
+        return stamp(self._now())
+
+    def save(self) -> None:
+        """There is nowhere to save to; `settle` looks for a place again."""
+
+    def flush(self, timeout_s: float = 3.0) -> bool:
+        return False
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        return False
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What a postmortem is about: a session with what the analyses say of it."""
+
+    trace: Trace
+    session: Session
+    triage: Triage
+    comparison: Comparison | None = None
+    good: Session | None = None
+    good_path: str = ""
+    marks: Mapping[int, str] = {}
+    """Step index to the note that a person marked it with."""
+    bytes_of: Callable[[SourceRef], bytes] | None = None
+
+
+def open_postmortem(
+    store: Store,
+    subject: Subject,
+    *,
+    on_state: Listener = lambda state: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
+    take_over: bool = False,
+) -> tuple[Incident | InMemory, bool]:
+    """The postmortem of a session for editing, filled with what the trace knows, and whether it is new.
+
+    An incident that is there keeps every word of a person; only what the trace filled in is brought up to date.
+    """
+    try:
+        known = store.about(absolute_path(subject.trace.path), subject.session.session_id)
+    except StoreError:
+        known = None  # where nothing can be read, nothing can be written either: `settle` says why
+    if known is None:
+        return settle(store, draft_of(subject, now()), subject, on_state=on_state, now=now), True
+    incident = store.open(known, on_state=on_state, take_over=take_over)
+    if not incident.read_only:
+        filled = draft_of(subject, now(), onto=incident.postmortem)
+        pins, _ = keep_records(incident.folder / EVIDENCE, filled.pins, subject.bytes_of)
+        filled = msgspec.structs.replace(filled, pins=pins)
+        if filled != incident.postmortem:
+            incident.replace(filled)
+    return incident, False
+
+
+def settle(
+    store: Store,
+    draft: Postmortem,
+    subject: Subject,
+    *,
+    on_state: Listener = lambda state: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
+) -> Incident | InMemory:
+    """Give a draft its place in the store; in memory, with the reason, where it has none."""
+    try:
+        return store.open(store.new(draft, bytes_of=subject.bytes_of).id, on_state=on_state)
+    except StoreError as problem:
+        return InMemory(draft, problem.message, now)
+
+
+def draft_of(subject: Subject, now: datetime, *, onto: Postmortem | None = None) -> Postmortem:
+    """The form filled from the trace, with the steps that a person marked pinned as evidence."""
+    filled = prefill(
+        subject.session,
+        subject.triage,
+        subject.comparison,
+        now=now,
+        trace=subject.trace,
+        good=subject.good,
+        good_path=subject.good_path,
+        onto=onto,
+    )
+    return add_pins(filled, tuple(_mark(subject, index, note, stamp(now)) for index, note in subject.marks.items()))
+
+
+def _mark(subject: Subject, index: int, note: str, at: str) -> Pin:
+    """A marked step as a pin: the beginning of what it says, to the letter."""
+    step = subject.session.steps[index]
+    return Pin(
+        id=f"mark-{step.number}",
+        step=step.number,
+        quote=said(subject.session, step)[:_MARK_CHARACTERS],
+        source=step.source,
+        note=Entry(text=note, by=user_name(), at=at) if note else Entry(),
+    )

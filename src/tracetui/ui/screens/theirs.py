@@ -1,0 +1,72 @@
+"""A value that two people changed: mine, theirs, or both. One after another; nothing is thrown away unseen."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from tracetui.postmortem.fields import field_at, section_of
+from tracetui.postmortem.merge import Conflict, both
+from tracetui.ui.document import Document, Writer
+from tracetui.ui.form.desk import source_words
+from tracetui.ui.present import KEY, QUIET, STRONG, WARN
+from tracetui.ui.widgets.key_bar import KeyBar
+from tracetui.ui.widgets.text_pane import TextPane
+
+
+class TheirsScreen(ModalScreen[dict[str, str]]):
+    """Dismissed with the text for every address that is not to stay mine."""
+
+    DEFAULT_CSS = """
+    TheirsScreen { align: center middle; background: $background 60%; }
+    TheirsScreen > Vertical { width: 92; max-width: 100%; height: 80%; border: solid $warn; }
+    """
+    BINDINGS = [
+        Binding("m", "choose('mine')", "mine", id="theirs.mine", tooltip="Keep what I wrote"),
+        Binding("t", "choose('theirs')", "theirs", id="theirs.theirs", tooltip="Take what they wrote"),
+        Binding("b", "choose('both')", "both", id="theirs.both", tooltip="Keep both, one under the other"),
+    ]
+
+    def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
+        super().__init__()
+        self._conflicts = list(conflicts)
+        self._texts: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield TextPane()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._show()
+        self.query(TextPane).focus()
+
+    def _show(self) -> None:
+        for pane in self.query(TextPane):
+            pane.show(conflict_page(self._conflicts[0], len(self._conflicts)))
+
+    def action_choose(self, what: str) -> None:
+        conflict = self._conflicts.pop(0)
+        if what == "theirs":
+            self._texts[conflict.address] = conflict.theirs.text
+        elif what == "both":
+            self._texts[conflict.address] = both(conflict)
+        if self._conflicts:
+            self._show()
+        else:
+            self.dismiss(self._texts)
+
+
+def conflict_page(conflict: Conflict, left: int) -> Document:
+    field, section = field_at(conflict.address), section_of(conflict.address)
+    label = field.label if field else conflict.address
+    out = Writer()
+    out.rich((f"{label}", STRONG), (f"  {section.title if section else ''}", QUIET))
+    out.rich((f"two people changed this value; {left} to decide", WARN))
+    for name, entry in (("m  mine", conflict.mine), ("t  theirs", conflict.theirs)):
+        out.blank()
+        out.rich((name, f"bold {KEY}"), (f"   {source_words(entry)}", QUIET))
+        out.text(entry.text or "(empty)", indent=3)
+    return out.document()
