@@ -20,8 +20,7 @@ TYPED = "the breaker held; q, x and v are letters here"
 def form(store: Path, *, trace: str = INCIDENT, size: tuple[int, int] = (80, 24), **environ: str) -> Terminal:
     """The form of a trace, its section list at hand."""
     terminal = Terminal(trace, size=size, environ={"TRACETUI_STORE": str(store), **environ})
-    terminal.wait_for("postmortem")
-    terminal.wait_for(lambda text: "p postmortem" in text)
+    terminal.wait_for("blast")  # the verdict is there
     terminal.send("p")
     terminal.wait_for("Evidence and notes")
     return terminal
