@@ -94,23 +94,22 @@ def message_of(pointer: str) -> int:
 
 def fit(runs: Sequence[Judged]) -> dict[str, float]:
     """Weights by sign that make the experts' steps likely."""
-    sides = {
-        name: math.copysign(1, sign.weight) for name, sign in weighted_signs().items() if name not in (PREMISE, PARTED)
-    }
-    weights = dict.fromkeys(sides, 0.0)
+    known = {name: sign for name, sign in weighted_signs().items() if name not in (PREMISE, PARTED)}
+    sides = {name: math.copysign(1, sign.weight) for name, sign in known.items() if not sign.fixed}
+    weights = {name: sign.weight if sign.fixed else 0.0 for name, sign in known.items()}
     first, second = dict.fromkeys(sides, 0.0), dict.fromkeys(sides, 0.0)
     sizes = Counter(one.run.source for one in runs)
     most = max(sizes.values())
     for round_ in range(1, ROUNDS + 1):
-        slope = {name: PULL * weight for name, weight in weights.items()}
+        slope = {name: PULL * weights[name] for name in sides}
         for one in runs:
             if one.right is None:
                 continue
             share = math.sqrt(most / sizes[one.run.source])
             for at, (chance, (_, _, strengths)) in enumerate(zip(chances(one, weights), one.candidates, strict=True)):
                 error = share * (chance - (at == one.right))
-                for name, strength in strengths.items():
-                    slope[name] += error * strength
+                for name in strengths.keys() & sides.keys():
+                    slope[name] += error * strengths[name]
         for name, side in sides.items():
             first[name] = 0.9 * first[name] + 0.1 * slope[name]
             second[name] = 0.99 * second[name] + 0.01 * slope[name] ** 2

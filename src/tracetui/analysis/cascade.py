@@ -52,12 +52,12 @@ def cascade_of(
         tainted.add(key)
         for use in by_key.get(key, ()):
             at = use.step
-            if at < origin or at > end or use.author < origin:
+            if at < origin or use.author < origin:
                 continue
             for step in dict.fromkeys((use.author, at)):
-                if step not in reached:
+                if step <= end:
                     _reach(reached, source, step, use.text)
-            if use.role != "argument":
+            if use.role != "argument" or at > end:
                 continue
             for brought in _brought_in(provenance, by_key, at):
                 if brought not in tainted:

@@ -16,7 +16,7 @@ import msgspec
 from tracetui.analysis.findings import FailureMode, FaultOrigin, Suspect
 from tracetui.analysis.suspects import weighted_signs
 from tracetui.analysis.verdict import COST_FACTOR, times_baseline
-from tracetui.model import Flag, Session
+from tracetui.model import Flag, Session, Step
 
 MODE_OF_FLAG: dict[str, FailureMode] = {
     "ENTITY_HALLUCINATION": "hallucination_propagation",
@@ -67,10 +67,8 @@ def missing_evidence(session: Session) -> str:
     steps = session.steps
     if not any(step.kind in ("llm_call", "tool_call") or step.message is not None for step in steps):
         return "LLM calls and tool calls"
-    written = any(step.message is not None and step.message.parts for step in steps if step.kind == "llm_call")
     called = any(step.arguments is not None for step in steps)
-    said = any(step.message is not None and step.message.parts for step in steps)
-    if written or called or said:
+    if called or any(step.message is not None and step.message.parts and _is_agents(step) for step in steps):
         return ""
     return "what the model wrote (completions), the arguments of tool calls and what they returned"
 
@@ -98,9 +96,14 @@ def has_final_answer(session: Session) -> bool:
     for step in reversed(session.steps):
         if step.kind == "tool_call":
             return False
-        if step.kind == "llm_call" or (step.kind == "message" and step.agent is not None):
+        if _is_agents(step):
             return True
     return False
+
+
+def _is_agents(step: Step) -> bool:
+    """Whether a model or agent wrote what the step says."""
+    return step.kind == "llm_call" or (step.kind == "message" and step.agent is not None)
 
 
 def _by_origin(
@@ -110,6 +113,12 @@ def _by_origin(
     number = session.steps[at].number
     if "CONTEXT_DRIFT" in here:
         return Classified("context_poisoning", origin.confidence, f"the goal shifts at step {number} without the user")
+    if origin.value is not None and session.steps[at].kind == "tool_call":
+        return Classified(
+            "tool_misfire", origin.confidence, f"“{origin.value}” came in with the result of step {number}"
+        )
+    if origin.value is not None and not _is_agents(session.steps[at]):
+        return Classified("context_poisoning", origin.confidence, f"“{origin.value}” was put in at step {number}")
     if origin.value is not None:
         users = len(origin.cascade) - 1
         used = f" and is used as a fact by {users} later step{'s' if users != 1 else ''}" if users else ""

@@ -224,7 +224,7 @@ class Scene:
                 empty=empty,
                 ran=bool(answered),
                 observes=find_phrase("observes", turn.text) is not None,
-                report=phrase("report").match(turn.text) is not None or (len(turn.text) <= 40 and not turn.calls),
+                report=phrase("report").match(turn.text) is not None,
                 code=find_phrase("code", turn.text) is not None,
                 external=tuple(i for i in turn.calls if self.action(i).effect != "read"),
             )

@@ -26,6 +26,8 @@ class WeightedSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it shows, in a few words."""
     why: str
     """Why it weighs what it weighs."""
+    fixed: bool = False
+    """Set by hand, not fitted."""
     damning: bool = False
     """Enough to say that a run holds a fault, where one of `beside`, if any, is at the same step."""
     beside: tuple[str, ...] = ()
@@ -99,14 +101,15 @@ def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisi
     if not suspects or not (decisive or scene.flags or any(is_damning(suspect) for suspect in suspects)):
         return None
     best, session = suspects[0], scene.session
-    telling = [reason for reason in best.reasons if reason.weight > 0][:3]
-    because = "; ".join(reason.text for reason in telling) or "nothing speaks for it but its place"
+    damning_first = sorted(best.reasons, key=lambda reason: not weighted_signs()[reason.feature].damning)
+    telling = [reason for reason in damning_first if reason.weight > 0][:3]
+    because = "; ".join(reason.text for reason in telling) or "nothing but its place"
     by_key = scene.provenance.by_key
     first_here = {a.key for a in scene.written(best.step) if is_telling(a) and by_key[a.key][0].author == best.step}
     cascade = cascade_of(scene.provenance, best.step, first_here, end)
     return FaultOrigin(
         found=True,
-        because=f"step {session.steps[best.step].number} is the most suspicious: it {because.replace('; ', ', it ')}",
+        because=f"step {session.steps[best.step].number} is the most suspicious: {because}",
         step=best.step,
         confidence=round(min(CONFIDENT, best.score), 2),
         symptom=end,
