@@ -69,6 +69,12 @@ def test_an_answered_irreversible_action_is_left_alone() -> None:
     assert "irreversible-unanswered" not in rules(draft)
 
 
+def test_a_suggested_remedy_is_no_answer_until_a_person_makes_it_theirs() -> None:
+    draft = apply(sample_postmortem(), SetText("blast_radius/step-4/remedy", "write to them", source="triage"))
+    assert "irreversible-unanswered" in rules(draft)
+    assert "irreversible-unanswered" not in rules(apply(draft, SetText("blast_radius/step-4/done", "yes")))
+
+
 def test_actions_on_the_prompt_alone_are_questioned() -> None:
     draft = apply(sample_postmortem(), SetText("actions/r1/where", "prompt"))
     assert "only-the-prompt" in rules(draft)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from tracetui.postmortem.blame import find_blame
-from tracetui.postmortem.document import PINS, Postmortem
+from tracetui.postmortem.document import EMPTY, PINS, Postmortem
 from tracetui.postmortem.fields import FIELDS, TABLES
 from tracetui.postmortem.vague import why_vague
 
@@ -89,15 +89,17 @@ def several_root_causes(postmortem: Postmortem) -> Iterator[Finding]:
 
 def irreversible_unanswered(postmortem: Postmortem) -> Iterator[Finding]:
     for row in postmortem.tables.get("blast_radius", ()):
-        kind = row.text("reversibility")
-        if kind in ("irreversible", "unknown", "") and not row.text("remedy").strip():
+        kind, remedy = row.text("reversibility"), row.cells.get("remedy", EMPTY)
+        answered = row.text("done") == "yes" or (remedy.from_person and remedy.text.strip())
+        if kind in ("irreversible", "unknown", "") and not answered:
             counted = "cannot be undone" if kind == "irreversible" else "is not known to be reversible"
+            missing = "its remedy is only suggested by the trace" if remedy.text.strip() else "it has no remedy"
             yield Finding(
                 rule="irreversible-unanswered",
                 address=f"blast_radius/{row.id}/remedy",
                 quote=f"{row.text('tool')} {row.text('target')}".strip(),
-                why=f"the action {counted}, and nothing says how it is made good",
-                suggestion="write the remedy: who is told, what is corrected, refunded or restored",
+                why=f"the action {counted}, and {missing}",
+                suggestion="write who is told and what is corrected, refunded or restored, or mark it as done",
                 grave=True,
             )
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from tests.postmortem.example import NOW, sample_postmortem
-from tracetui.postmortem.document import PINS
+from tracetui.postmortem.document import PINS, Entry
 from tracetui.postmortem.fields import SECTIONS
 from tracetui.store.editing import InMemory
-from tracetui.ui.form.desk import Desk, filled, findings_by_section, offer, source_words
+from tracetui.ui.form.desk import Desk, filled, findings_by_section, offer, reason_of, source_words
 
 
 def desk() -> Desk:
@@ -29,6 +29,13 @@ def test_writing_what_is_there_is_no_edit() -> None:
     held.write("origin.premise", "ord_555")
     assert not held.touched
     assert source_words(held.postmortem.entry("origin.premise")) == "trace: step 3"
+
+
+def test_a_reason_is_told_and_a_place_is_not() -> None:
+    assert reason_of(Entry(text="x", source="triage: no policy names it")) == "no policy names it"
+    assert reason_of(Entry(text="x", source="trace: step 3")) == ""
+    assert reason_of(Entry(text="x", source="triage: 0.92")) == ""
+    assert reason_of(Entry(text="x")) == ""
 
 
 def test_removed_rows_and_pins_come_back_whole() -> None:

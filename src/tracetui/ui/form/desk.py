@@ -149,5 +149,11 @@ def offer(entry: Entry) -> str:
     return suggested.text
 
 
+def reason_of(entry: Entry) -> str:
+    """Why the trace puts this here, where that is more than a place in it."""
+    words = entry.source.partition(": ")[2]
+    return words if " " in words and not words.startswith("step ") else ""
+
+
 def _any_text(postmortem: Postmortem, table: Table) -> bool:
     return any(entry.text.strip() for row in postmortem.rows(table.id) for entry in row.cells.values())

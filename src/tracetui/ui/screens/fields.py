@@ -16,7 +16,7 @@ from textual.widget import Widget
 from tracetui.errors import TracetuiError
 from tracetui.postmortem.form import Table
 from tracetui.ui.external_editor import EditorError, edit_text
-from tracetui.ui.form.desk import Desk, offer
+from tracetui.ui.form.desk import Desk, offer, reason_of
 from tracetui.ui.form.editors import ChoiceEditor, TextEditor
 from tracetui.ui.form.field_row import FieldRow
 from tracetui.ui.form.hint_line import HintLine
@@ -217,8 +217,9 @@ class FieldsScreen(Screen[Leave]):
         row, focused = self.field_row, self.focused
         for hint in self.query(HintLine):
             if row is not None:
-                other = offer(self.desk.postmortem.entry(row.address))
-                hint.show(row.field.hint, f"the trace says: {other} (ctrl+r)" if other else "")
+                entry = self.desk.postmortem.entry(row.address)
+                other = offer(entry)
+                hint.show(row.field.hint, f"the trace says: {other} (ctrl+r)" if other else reason_of(entry))
             else:
                 hint.show(focused.table.hint if isinstance(focused, RowsField) else "")
 
