@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -113,3 +114,20 @@ def test_show_prints_what_a_person_reads() -> None:
     out = run("postmortem", "show", made()).out
     assert out.startswith("# ")
     assert "ord_555" in out
+
+
+def test_edit_opens_the_form_of_that_incident_over_its_trace(store: Path) -> None:
+    first, _newer = made(), made()
+    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+        assert run("postmortem", "edit", first).code == 0
+    opened.assert_called_once_with(str(INCIDENT), session="ses_abc123", store_root=None, incident_id=first)
+
+
+def test_edit_says_where_the_trace_was_when_it_is_gone(tmp_path: Path) -> None:
+    trace = tmp_path / "trace.jsonl"
+    trace.write_bytes(INCIDENT.read_bytes())
+    incident = run("postmortem", "new", str(trace)).out.strip()
+    trace.unlink()
+    answer = run("postmortem", "edit", incident)
+    assert answer.code == 2
+    assert f"{incident}: its trace was read from {trace}, which is not there" in answer.err

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -125,3 +127,21 @@ def test_no_section_writes_a_sequence_of_the_trace(tmp_path: Path, name: str) ->
         terminal.send("\x11")
         assert terminal.wait_exit() == 0
         assert terminal.forbidden() == []
+
+
+def test_an_incident_of_the_users_choice_is_edited(tmp_path: Path) -> None:
+    """The form opens at once, and the older of two incidents about the same session is the one that is written."""
+    older, newer = (postmortem_of(tmp_path) for _ in range(2))
+    with Terminal("postmortem", "edit", older, environ={"TRACETUI_STORE": str(tmp_path)}) as terminal:
+        terminal.wait_for("Evidence and notes")
+        type_into_lessons(terminal)
+        terminal.send("\x11")
+        assert terminal.wait_exit() == 0
+    assert Store(tmp_path).read(older).text("lessons.well") == TYPED
+    assert Store(tmp_path).read(newer).text("lessons.well") == ""
+
+
+def postmortem_of(store: Path) -> str:
+    """The id of a new incident about the sample."""
+    words = [sys.executable, "-m", "tracetui", "postmortem", "new", INCIDENT, "--store", str(store)]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()

@@ -21,6 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="a trace: a file, a folder, or `-` for standard input")
     parser.add_argument("--step", type=int, metavar="N", help="start at this step")
     add_source_arguments(parser)
+    parser.add_argument("--store", metavar="DIR", help="where postmortems are kept")
 
 
 def run(arguments: Namespace) -> int:
@@ -31,7 +32,13 @@ def run(arguments: Namespace) -> int:
         return EXIT_NOTHING_FOUND
     from tracetui.ui.app import run_app
 
-    code = run_app(arguments.path, session=arguments.session, step=arguments.step, format_name=arguments.format)
+    code = run_app(
+        arguments.path,
+        session=arguments.session,
+        step=arguments.step,
+        format_name=arguments.format,
+        store_root=arguments.store,
+    )
     if arguments.path != "-":
         remember(arguments.path)
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.opening import add_source_arguments, one_session, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
-from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND
+from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND, UnreadableSourceError
 from tracetui.export import exporter_names, render, write_new
 from tracetui.postmortem.checklist import blockers
 from tracetui.postmortem.lint import lint
@@ -32,6 +33,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_source_arguments(new)
     add_store_argument(new)
     new.set_defaults(action=_new)
+
+    _with_id(actions.add_parser("edit", help="open its form in the app, over the trace"), _edit)
 
     for name, action, line in (
         ("show", _show, "print the postmortem"),
@@ -79,6 +82,21 @@ def _new(arguments: Namespace) -> int:
     else:
         write_lines(stored.id)
     return EXIT_NOTHING_FOUND
+
+
+def _edit(arguments: Namespace) -> int:
+    """The form stands over its trace, which must still be where it was."""
+    store = Store(arguments.store)
+    held = store.read(arguments.id)
+    if not os.path.isabs(held.trace_path) or not os.path.exists(held.trace_path):
+        where = held.trace_path or "no file"
+        raise UnreadableSourceError(
+            f"{held.id}: its trace was read from {where}, which is not there",
+            hint=f"put it back there, or change {store.folder(held.id) / 'postmortem.json'} by hand",
+        )
+    from tracetui.ui.app import run_app
+
+    return run_app(held.trace_path, session=held.session_id, store_root=arguments.store, incident_id=held.id)
 
 
 def _show(arguments: Namespace) -> int:

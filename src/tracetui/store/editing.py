@@ -97,13 +97,16 @@ def open_postmortem(
     on_state: Listener = lambda state: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
     take_over: bool = False,
+    incident_id: str | None = None,
 ) -> tuple[Incident | InMemory, bool]:
     """The postmortem of a session for editing, filled with what the trace knows, and whether it is new.
+
+    `incident_id`: the incident, where it is chosen already; by default the newest about the session.
 
     An incident that is there keeps every word of a person; only what the trace filled in is brought up to date.
     """
     try:
-        known = store.about(absolute_path(subject.trace.path), subject.session.session_id)
+        known = incident_id or store.about(absolute_path(subject.trace.path), subject.session.session_id)
     except StoreError:
         known = None  # where nothing can be read, nothing can be written either: `settle` says why
     if known is None:

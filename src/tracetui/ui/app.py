@@ -47,8 +47,10 @@ class TracetuiApp(App[int]):
         format_name: str | None = None,
         source: Source | None = None,
         store_root: str | None = None,
+        incident_id: str | None = None,
     ) -> None:
-        """`step`: number of the step to start at; `source`: the bytes, where they are read already."""
+        """`step`: number of the step to start at; `source`: the bytes, where they are read already; `incident_id`: the
+        incident whose postmortem is to be edited, first of all."""
         super().__init__()
         self.animation_level = "none"
         self.backstop = terminal.Backstop()
@@ -56,6 +58,8 @@ class TracetuiApp(App[int]):
         """Called when the process is told to end, without the event loop: flush what was typed. Must not block."""
         self.store_root = store_root
         """Where incidents are kept; None for the usual place."""
+        self.incident_id = incident_id
+        """The incident that the postmortem form opens; None for the newest about the session."""
         self.problem: TracetuiError | None = None
         """Why nothing could be shown; raised by `run_app`."""
         self._path, self._session_id, self._step_number = path, session, step
@@ -111,7 +115,8 @@ class TracetuiApp(App[int]):
         assert self._loaded is not None
         opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
-        self.push_screen(DebuggerScreen(opened, step=start), self._leave_session)
+        over = "postmortem" if self.incident_id is not None else None
+        self.push_screen(DebuggerScreen(opened, step=start, over=over), self._leave_session)
 
     def _leave_session(self, opened: Opened | None) -> None:
         if opened is not None:
@@ -151,9 +156,17 @@ class TracetuiApp(App[int]):
 
 
 def run_app(
-    path: str | None, *, session: str | None = None, step: int | None = None, format_name: str | None = None
+    path: str | None,
+    *,
+    session: str | None = None,
+    step: int | None = None,
+    format_name: str | None = None,
+    store_root: str | None = None,
+    incident_id: str | None = None,
 ) -> int:
     """Open `path` ("-": standard input) in the app and return the exit code.
+
+    `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all.
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
@@ -168,7 +181,15 @@ def run_app(
         raise TracetuiError(reason, hint=f"tracetui triage {path} prints the verdict")
     terminal.prepare_environment()
     terminal.survive_invalid_keys()
-    app = TracetuiApp(path, session=session, step=step, format_name=format_name, source=source)
+    app = TracetuiApp(
+        path,
+        session=session,
+        step=step,
+        format_name=format_name,
+        source=source,
+        store_root=store_root,
+        incident_id=incident_id,
+    )
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
     code = app.run(mouse=os.environ.get("TRACETUI_MOUSE") != "0")
     if app.problem is not None:

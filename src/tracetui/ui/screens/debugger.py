@@ -38,10 +38,12 @@ class DebuggerScreen(AskingScreen):
     detail_open: reactive[bool] = reactive(False, toggle_class="-detail-open", bindings=True)
     """The detail has the keys; where the two do not fit side by side it takes the whole width."""
 
-    def __init__(self, opened: Opened, *, step: int | None = None) -> None:
-        """`step`: index of the step to start at; by default the origin once it is known."""
+    def __init__(self, opened: Opened, *, step: int | None = None, over: str | None = None) -> None:
+        """`step`: index of the step to start at; by default the origin once it is known. `over`: the screen to show
+        over the steps as soon as it can be."""
         super().__init__(opened)
         self._start = step
+        self._over = over
         self._analysis = 0
 
     def compose(self) -> ComposeResult:
@@ -87,6 +89,9 @@ class DebuggerScreen(AskingScreen):
         if request == self._analysis:
             self.change(self.opened.with_(triage=triage))
             self._to_origin_unless_started()
+            if self._over is not None:
+                over, self._over = self._over, None
+                self.action_over(over)
 
     def _to_origin_unless_started(self) -> None:
         """Begin where it began, unless the user has begun already."""

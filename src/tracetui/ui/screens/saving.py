@@ -61,7 +61,8 @@ class SavingScreen(FieldsScreen):
     @work(thread=True, exclusive=True, group="postmortem")
     def open_incident(self, *, take_over: bool) -> None:
         try:
-            editing, new = open_postmortem(self.store, self._subject(), take_over=take_over)
+            chosen: str | None = getattr(self.app, "incident_id", None)
+            editing, new = open_postmortem(self.store, self._subject(), take_over=take_over, incident_id=chosen)
         except TracetuiError as problem:
             self.app.call_from_thread(self._refused, problem)
             return
