@@ -15,21 +15,7 @@ DEBUGGER_KEYS: list[BindingType] = [
     Binding("escape", "close_step", "back", id="step.close", tooltip="Back to the list"),
     Binding("tab", "switch_pane", "pane", show=False, id="pane.switch", tooltip="Between the list and the detail"),
     Binding("o", "origin", "origin", id="find.origin", tooltip="Go to the step where it began"),
-    Binding(
-        "left_square_bracket",
-        "flag(-1)",
-        "flags",
-        key_display="[ ]",
-        id="flag.previous",
-        tooltip="Previous flagged step",
-    ),
-    Binding("right_square_bracket", "flag(1)", "next flag", show=False, id="flag.next", tooltip="Next flagged step"),
     Binding("c", "page('context')", "context", id="page.context", tooltip="What the model saw at this step"),
-    Binding(
-        "e", "page('evidence')", "evidence", id="page.evidence", tooltip="Flags, quotes and the walk to the origin"
-    ),
-    Binding("s", "page('step')", "step", show=False, id="page.step", tooltip="What happened in this step"),
-    Binding("r", "page('raw')", "raw", show=False, id="page.raw", tooltip="The record's bytes"),
     Binding("d", "over('diff')", "diff", id="open.diff", tooltip="Compare with a good run"),
     Binding(
         "D",
@@ -41,6 +27,20 @@ DEBUGGER_KEYS: list[BindingType] = [
     ),
     Binding("b", "over('blast_radius')", "blast", id="open.blast-radius", tooltip="Every action on the world outside"),
     Binding("p", "over('postmortem')", "postmortem", id="open.postmortem", tooltip="Write the postmortem"),
+    Binding(
+        "left_square_bracket",
+        "flag(-1)",
+        "flags",
+        key_display="[ ]",
+        id="flag.previous",
+        tooltip="Previous flagged step",
+    ),
+    Binding("right_square_bracket", "flag(1)", "next flag", show=False, id="flag.next", tooltip="Next flagged step"),
+    Binding(
+        "e", "page('evidence')", "evidence", id="page.evidence", tooltip="Flags, quotes and the walk to the origin"
+    ),
+    Binding("s", "page('step')", "step", show=False, id="page.step", tooltip="What happened in this step"),
+    Binding("r", "page('raw')", "raw", show=False, id="page.raw", tooltip="The record's bytes"),
     Binding(
         "z", "brief", "brief", show=False, id="page.brief", tooltip="Context: only what changed in full, or everything"
     ),

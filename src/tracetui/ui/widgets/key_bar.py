@@ -9,6 +9,7 @@ from textual.widget import Widget
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import KEY, QUIET, content
 
+_SHORT_WORDS = {"postmortem": "post"}
 _NAMES = {
     "enter": "enter",
     "escape": "esc",
@@ -55,9 +56,16 @@ class KeyBar(Widget):
         pieces = [(key, description) for description, key in seen.items()]
         last = [pair for pair in pieces if pair[1] == "help"]
         kept = [pair for pair in pieces if pair[1] != "help"]
+        if _width(kept + last) > self.size.width:
+            kept = [(key, _short(what)) for key, what in kept]
         while kept and _width(kept + last) > self.size.width:
             kept.pop()
         return Content("  ").join(content((key, f"bold {KEY}"), (f" {what}", QUIET)) for key, what in kept + last)
+
+
+def _short(what: str) -> str:
+    """A long word by a short one: in a narrow terminal one more key is worth more."""
+    return _SHORT_WORDS.get(what, what)
 
 
 def _width(pairs: list[tuple[str, str]]) -> int:
