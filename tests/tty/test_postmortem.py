@@ -106,6 +106,35 @@ def test_a_text_goes_to_the_users_own_editor_and_back(tmp_path: Path) -> None:
     assert typed(tmp_path / "store") == "typed and more"
 
 
+def test_keys_that_come_in_a_burst_go_where_they_were_meant_to(tmp_path: Path) -> None:
+    """Over a slow line several keys arrive at once."""
+    with form(tmp_path) as terminal:
+        terminal.send("12\r")
+        terminal.wait_for("What went well")
+        terminal.send("one\ttwo\t\tthree\x0e")
+        terminal.wait_for("13/17")
+        terminal.send("\x10")
+        terminal.wait_for("three")
+        terminal.send("\x0e\x0e")
+        terminal.wait_for("a adds one")
+        terminal.send("\r")
+        terminal.wait_for("Actions · action 1 of 1")
+        terminal.send("improve it\t\tdana\r")
+        terminal.wait_for("dana")
+        terminal.send("\x11")
+        assert terminal.wait_exit() == 0
+    store = Store(tmp_path)
+    held = store.read(store.ids()[0])
+    assert [held.text(f"lessons.{name}") for name in ("well", "wrong", "lucky", "surprised")] == [
+        "one",
+        "two",
+        "",
+        "three",
+    ]
+    assert held.text("actions/r1/text") == "improve it"
+    assert held.text("actions/r1/owner") == "dana"
+
+
 def test_an_editor_that_is_not_there_leaves_the_form_alive(tmp_path: Path) -> None:
     with form(tmp_path, EDITOR="/no/such/editor") as terminal:
         type_into_lessons(terminal, "typed")

@@ -49,8 +49,8 @@ def vague_action(postmortem: Postmortem) -> Iterator[Finding]:
                 address=f"actions/{row.id}/text",
                 quote=text.strip(),
                 why=why,
-                suggestion="a verb, the thing it changes, and how one sees that it is done: "
-                "“add error handling for SMTP_AUTH_INVALID in send_email with a credential refresh fallback”",
+                suggestion="write a verb, what it changes and where, as in "
+                "“add error handling for SMTP_AUTH_INVALID in send_email”",
             )
 
 

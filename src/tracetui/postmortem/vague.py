@@ -60,7 +60,7 @@ def why_vague(text: str) -> str:
         rest = text[vague.end() :]
         if _IDENTIFIER.search(rest) or (len(rest.split()) >= 3 and _SPECIFIC.search(rest)):
             return ""
-        return f"“{vague['verb']}” has no measure: one cannot see when it is done"
+        return f"“{vague['verb']}” has no measure by which one sees that it is done"
     words = re.findall(r"[^\W\d_][\w'-]*", text.lower())
     if not any(word in _VERBS for word in words[:6]):
         return "no verb that says what is changed"

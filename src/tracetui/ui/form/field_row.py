@@ -67,25 +67,27 @@ class Remarks(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._findings: tuple[Finding, ...] = ()
+        self._whole = ""
 
-    def show(self, findings: Iterable[Finding]) -> None:
+    def show(self, findings: Iterable[Finding], whole: str) -> None:
         findings = tuple(findings)
         if findings != self._findings:
-            self._findings = findings
+            self._findings, self._whole = findings, whole.strip()
             self.set_class(bool(findings), "-some")
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        return Content("\n").join(_remark(finding) for finding in self._findings)
+        return Content("\n").join(_remark(finding, self._whole) for finding in self._findings)
 
 
-def _remark(finding: Finding) -> Content:
-    """What is wrong with words that are there comes with advice; what is missing is said by the hint."""
+def _remark(finding: Finding, whole: str) -> Content:
+    """What is wrong with words that are there comes with advice; what is missing is said by the hint. A quote that is
+    the `whole` text stands above already."""
     style = "$bad" if finding.grave else WARN
     if not finding.quote:
         return content((f"! {finding.why}", style))
-    quoted = f"{GLYPHS.open_quote}{finding.quote}{GLYPHS.close_quote}"
-    return content((f"! {quoted} {finding.why}", style), (f": {finding.suggestion}", QUIET))
+    quoted = "" if finding.quote == whole else f"{GLYPHS.open_quote}{finding.quote}{GLYPHS.close_quote} "
+    return content((f"! {quoted}{finding.why}", style), (f"; {finding.suggestion}", QUIET))
 
 
 class FieldRow(Vertical):
@@ -138,4 +140,4 @@ class FieldRow(Vertical):
         self._source.show(source_words(entry) if entry.text or offer(entry) else "")
 
     def show_findings(self, findings: Iterable[Finding]) -> None:
-        self._remarks.show(findings)
+        self._remarks.show(findings, self.editor.text if isinstance(self.editor, TextEditor) else "")

@@ -137,7 +137,7 @@ class RowsField(Widget, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return {
-            "open": bool(self._rows),
+            "open": bool(self._rows) or self.can_add,
             "add": self.can_add,
             "remove": bool(self._rows) and not self.table.fixed,
             "tick": bool(self.table.fixed) and self.table.columns[0].id == "done",

@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tracetui.errors import TracetuiError
 from tracetui.postmortem.form import Table
@@ -27,6 +28,7 @@ from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.picker import PickerScreen
 
 _Answer = TypeVar("_Answer")
+_KEYS_OF_THE_FIELDS = {"other_field", "next_from_line", "take_back", "out", "close_row", "section", "other_row"}
 _LINT_AFTER_S = 0.4
 """The lint speaks when the typing rests."""
 
@@ -44,8 +46,30 @@ class FieldsScreen(Screen[Leave]):
 
     TAKES_CTRL_P = True
     AUTO_FOCUS = ""
+    # With priority: over a slow line keys come in bursts, and a text that follows Tab must go to the next field. Other
+    # bindings are only looked at after the widget that had the keys has seen them.
     BINDINGS = [
-        Binding("ctrl+r", "take_back", "take back", id="field.take-back", tooltip="Take the trace's value out, or in"),
+        Binding(
+            "tab", "other_field(1)", "next field", show=False, priority=True, id="field.next", tooltip="Next field"
+        ),
+        Binding(
+            "shift+tab",
+            "other_field(-1)",
+            "previous field",
+            show=False,
+            priority=True,
+            id="field.previous",
+            tooltip="Previous field",
+        ),
+        Binding("enter", "next_from_line", "next field", show=False, priority=True, id="field.enter", system=True),
+        Binding(
+            "ctrl+r",
+            "take_back",
+            "take back",
+            priority=True,
+            id="field.take-back",
+            tooltip="Take the trace's value out, or put it in",
+        ),
         Binding(
             "ctrl+s", "save", "save", show=False, id="form.save", tooltip="Save now, and try again where it failed"
         ),
@@ -137,6 +161,12 @@ class FieldsScreen(Screen[Leave]):
 
     def action_save(self) -> None:
         self.desk.editing.save()
+
+    def action_other_field(self, direction: int) -> None:
+        self.focus_next() if direction > 0 else self.focus_previous()
+
+    def action_next_from_line(self) -> None:
+        self.focus_next()
 
     # Rows
 
@@ -235,7 +265,12 @@ class FieldsScreen(Screen[Leave]):
             return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.field_row is not None if action == "take_back" else True
+        row = self.field_row
+        if isinstance(self.focused, Input):  # a question at the foot of the screen has the keys
+            return action not in _KEYS_OF_THE_FIELDS
+        if action == "next_from_line":
+            return row is not None and isinstance(row.editor, TextEditor) and not row.editor.many
+        return row is not None if action == "take_back" else True
 
 
 def _row_of(focused: Widget | None) -> FieldRow | None:

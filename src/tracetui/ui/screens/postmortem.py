@@ -15,7 +15,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tracetui.errors import TracetuiError
 from tracetui.export import file_name, render, write_new
@@ -47,10 +47,23 @@ _SHOW_AFTER_S = 0.08
 class PostmortemScreen(SavingScreen):
     BINDINGS = [
         Binding(
-            "escape", "out", "back", id="form.out", tooltip="From a field to the sections, from there to the steps"
+            "escape",
+            "out",
+            "back",
+            priority=True,
+            id="form.out",
+            tooltip="From a field to the sections, from there to the steps",
         ),
-        Binding("ctrl+n", "section(1)", "next", id="form.next", tooltip="Next section"),
-        Binding("ctrl+p", "section(-1)", "previous", show=False, id="form.previous", tooltip="Previous section"),
+        Binding("ctrl+n", "section(1)", "next", priority=True, id="form.next", tooltip="Next section"),
+        Binding(
+            "ctrl+p",
+            "section(-1)",
+            "previous",
+            show=False,
+            priority=True,
+            id="form.previous",
+            tooltip="Previous section",
+        ),
         Binding("v", "preview", "preview", id="form.preview", tooltip="The markdown, without secrets"),
         Binding("x", "export", "export", id="form.export", tooltip="Write it to a file: .md or .json"),
         Binding("b", "missing", "before final", id="form.missing", tooltip="What still keeps it from being final"),
@@ -262,6 +275,8 @@ class PostmortemScreen(SavingScreen):
             return action in ("out", "leave")
         if self._is_leaving:
             return False
+        if isinstance(self.focused, Input):
+            return super().check_action(action, parameters)
         if action == "take_over":
             return self.desk.editing.read_only.startswith("being edited")
         if action in ("preview", "export", "missing"):

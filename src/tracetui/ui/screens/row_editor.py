@@ -21,9 +21,13 @@ from tracetui.ui.widgets.key_bar import KeyBar
 
 class RowScreen(FieldsScreen):
     BINDINGS = [
-        Binding("escape", "close_row", "back", id="row.close", tooltip="Back to the form; everything is kept"),
-        Binding("ctrl+n", "other_row(1)", "next", id="row.next-row", tooltip="The next row"),
-        Binding("ctrl+p", "other_row(-1)", "previous", id="row.previous-row", tooltip="The previous row"),
+        Binding(
+            "escape", "close_row", "back", priority=True, id="row.close", tooltip="Back to the form; everything is kept"
+        ),
+        Binding("ctrl+n", "other_row(1)", "next", priority=True, id="row.next-row", tooltip="The next row"),
+        Binding(
+            "ctrl+p", "other_row(-1)", "previous", priority=True, id="row.previous-row", tooltip="The previous row"
+        ),
     ]
 
     def __init__(self, desk: Desk, table: Table, row: str) -> None:
