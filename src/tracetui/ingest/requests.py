@@ -83,6 +83,11 @@ class RequestLog:
         keys = [_key(said.message) for said in request.messages]
         self._conversation(request, keys).add(request, keys, awaits_answer=self._awaits_answers)
 
+    @property
+    def builders(self) -> list[SessionBuilder]:
+        """The sessions so far, in the order in which they began."""
+        return list(self._sessions.values())
+
     def sessions(self) -> list[Session]:
         """The sessions, in the order in which they began."""
         for conversation in self._conversations:
@@ -134,6 +139,7 @@ class _Conversation:
         self._scope = scope
         self._chat = Conversation(builder, scope=scope)
         self._system, self._tools = first.system, first.tools
+        self._agent = first.call.get("agent")
         self._window: list[str] = []
         self._prompt_length = 0
         self._pending: tuple[Request, list[ContextEdit]] | None = None
@@ -141,6 +147,8 @@ class _Conversation:
 
     def likeness(self, keys: list[str], request: Request) -> int:
         """How many messages of a new prompt are known here; 0 where it cannot be the next prompt of this conversation."""
+        if request.call.get("agent") != self._agent:
+            return 0
         if request.system != self._system and _tool_names(request.tools) != _tool_names(self._tools):
             return 0
         shared = _common_prefix(self._window, keys)
@@ -220,6 +228,8 @@ class _Conversation:
 def _further_scope(builder: SessionBuilder, request: Request, name: str) -> Scope:
     """The window of a sub-agent where the request opens with what an unanswered tool call says, else of a side call."""
     said = [part.content for one in request.messages[:2] for part in one.message.parts if isinstance(part, TextPart)]
+    if request.call.get("agent"):
+        return Scope(name, "agent", request.call["agent"])
     for step in reversed(builder.steps[-_CALLERS:]):
         asked = step.arguments if step.kind == "tool_call" and not step.has_result else None
         if isinstance(asked, dict) and any(isinstance(text, str) and text in said for text in asked.values() if text):

@@ -32,3 +32,17 @@ def anthropic_usage(value: object) -> Usage | None:
     return Usage(
         None if plain is None else plain + cached, output, read, write, origin="derived" if cached else "recorded"
     )
+
+
+def langchain_usage(value: object) -> Usage | None:
+    """`usage_metadata` of a LangChain message: its input count includes cached tokens already."""
+    counts = object_field(value)
+    shown, written = object_field(counts.get("input_token_details")), object_field(counts.get("output_token_details"))
+    usage = Usage(
+        count_field(counts.get("input_tokens")),
+        count_field(counts.get("output_tokens")),
+        count_field(shown.get("cache_read")),
+        count_field(shown.get("cache_creation")),
+        count_field(written.get("reasoning")),
+    )
+    return usage if usage != Usage() else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracetui.ingest.fields import object_field
+from tracetui.ingest.langchain import langchain_message
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, time_ns
 from tracetui.ingest.records import Record, Records
@@ -28,15 +29,6 @@ _KINDS = {
     "parser": "PROMPT",
 }
 _LISTS = ("post", "patch", "runs", "child_runs", "data")
-_ROLES = {
-    "Human": "user",
-    "System": "system",
-    "AI": "assistant",
-    "Tool": "tool",
-    "Function": "function",
-    "Developer": "developer",
-}
-_TYPES = {"human": "user", "ai": "assistant"}
 
 
 def detect(records: Records) -> Detection:
@@ -130,7 +122,7 @@ def _request(inputs: Any, parameters: dict[str, Any]) -> Any:
     messages = given.get("messages", given.get("prompts", inputs))
     if isinstance(messages, list) and len(messages) == 1 and isinstance(messages[0], list):
         messages = messages[0]
-    listed = [_message(item) for item in messages] if isinstance(messages, list) else messages
+    listed = [langchain_message(item) for item in messages] if isinstance(messages, list) else messages
     return {
         "messages": listed,
         "tools": parameters.get("tools") or given.get("tools") or given.get("functions"),
@@ -145,37 +137,13 @@ def _answer(outputs: Any) -> Any:
         generations = generations[0]
     if isinstance(generations, dict):
         return (
-            _message(generations["message"])
+            langchain_message(generations["message"])
             if generations.get("message")
             else {"role": "assistant", "content": generations.get("text")}
         )
     if isinstance(given.get("messages"), list) and given["messages"]:
-        return _message(given["messages"][-1])
+        return langchain_message(given["messages"][-1])
     return outputs
-
-
-def _message(value: Any) -> Any:
-    """A LangChain message, serialised by constructor or as an object, in the chat shape; anything else unchanged."""
-    if not isinstance(value, dict):
-        return value
-    inner = object_field(value.get("kwargs")) if value.get("lc") else object_field(value.get("data")) or value
-    named = str((value.get("id") or [""])[-1]) if isinstance(value.get("id"), list) else ""
-    kind = str(value.get("type") or "") if not value.get("lc") else ""
-    role = (
-        inner.get("role") or _ROLES.get(named.removesuffix("Chunk").removesuffix("Message")) or _TYPES.get(kind, kind)
-    )
-    if not role:
-        return value
-    calls = inner.get("tool_calls") or object_field(inner.get("additional_kwargs")).get("tool_calls") or []
-    shaped = [
-        c if "function" in c else {"id": c.get("id"), "function": {"name": c.get("name"), "arguments": c.get("args")}}
-        for c in calls
-        if isinstance(c, dict)
-    ]
-    message = {"role": role, "content": inner.get("content"), "tool_calls": shaped, "name": inner.get("name")}
-    if inner.get("tool_call_id"):
-        message["tool_call_id"] = inner["tool_call_id"]
-    return message
 
 
 def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
@@ -200,7 +168,11 @@ def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
 def _plain(value: Any, key: str) -> Any:
     """`{"input": x}` is x; a tool message is its content."""
     inner = value[key] if isinstance(value, dict) and set(value) == {key} else value
-    message = _message(inner) if isinstance(inner, dict) and (inner.get("lc") or inner.get("type") == "tool") else inner
+    message = (
+        langchain_message(inner)
+        if isinstance(inner, dict) and (inner.get("lc") or inner.get("type") == "tool")
+        else inner
+    )
     return message.get("content") if isinstance(message, dict) and message.get("role") == "tool" else message
 
 

@@ -1,0 +1,149 @@
+"""AutoGen's event log (`autogen_core.events`): LLM calls with their whole prompt, and tool calls, one JSON object a line.
+
+Python's logging may have put words before the object: it is looked for in the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tracetui.ingest.chat import chat_message, session_name
+from tracetui.ingest.decode import decode
+from tracetui.ingest.dialects import Answer
+from tracetui.ingest.fields import count_field, text_field
+from tracetui.ingest.formats import anthropic_messages, openai_chat
+from tracetui.ingest.messages import decoded, tool_definitions
+from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
+from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.requests import Request, RequestLog
+from tracetui.model import Session, SourceRef, Usage
+
+NAME = "autogen-log"
+TITLE = "AutoGen event logs"
+RULE = "Lines with an object whose `type` is LLMCall, LLMStreamEnd, ToolCall or Message, with AutoGen's fields."
+KEEPS = "Prompts recorded whole for every LLMCall; a window for each agent."
+LOSES = "Times, which the objects do not hold; tools where the client does not log them."
+EXPORT = '`logging.getLogger("autogen_core.events")` with a handler that writes to a file, level INFO.'
+
+_FIELDS = {
+    "LLMCall": {"messages"},
+    "LLMStreamStart": {"messages"},
+    "LLMStreamEnd": {"response"},
+    "ToolCall": {"tool_name"},
+    "Message": {"payload", "delivery_stage"},
+    "MessageDropped": {"payload"},
+    "MessageHandlerException": {"exception"},
+    "AgentConstructionException": {"exception"},
+}
+
+
+def detect(records: Records) -> Detection:
+    leading = [
+        record for record, _ in zip(_objects(records), range(SAMPLE_RECORDS), strict=False) if record is not None
+    ]
+    mine = [record for record in leading if _is_event(record.value)]
+    if not mine:
+        return NOT_MINE
+    return Detection(0.94, f"an event of type {mine[0].value['type']}")
+
+
+def read(records: Records, ledger: Ledger) -> list[Session]:
+    log = RequestLog(session_name(records), awaits_answers=True)
+    started: dict[str, list[Any]] = {}
+    others = 0
+    for record in _objects(records, ledger):
+        if record is None:
+            continue
+        row = record.value
+        if not _is_event(row):
+            ledger.skip(record.source, "no event of autogen_core")
+            continue
+        ledger.claim()
+        agent = text_field(row.get("agent_id")) or ""
+        match row["type"]:
+            case "LLMStreamStart":
+                started[agent] = [record]
+            case "LLMStreamEnd":
+                log.add(_request(records, (started.pop(agent, None) or [record])[0], record, session_name(records)))
+            case "LLMCall":
+                log.add(_request(records, record, record, session_name(records)))
+            case "ToolCall":
+                _tool_call(log, record, agent)
+            case _:
+                others += 1
+    if others:
+        ledger.note(f"{others} messages between agents repeat what their prompts show: no steps of their own")
+    return log.sessions()
+
+
+def _objects(records: Records, ledger: Ledger | None = None) -> Iterator[Record | None]:
+    """The object in each line, wherever in the line it starts."""
+    for line in records.source.lines():
+        start = line.data.find(b"{")
+        place = SourceRef(records.source.path, line.offset, len(line.data), line.number)
+        if start >= 0:
+            place = SourceRef(place.path, line.offset + start, len(line.data) - start, line.number)
+            try:
+                yield Record(decode(line.data[start:]), place)
+                continue
+            except ValueError:
+                pass
+        if line.data.strip() and ledger is not None:
+            ledger.skip(place, "no JSON object in this line")
+        yield None
+
+
+def _is_event(row: Any) -> bool:
+    return isinstance(row, dict) and _FIELDS.get(str(row.get("type")), {"\0"}) <= row.keys()
+
+
+def _request(records: Records, asked: Record, answered: Record, name: str) -> Request:
+    row = asked.value
+    answer = openai_chat.DIALECT.answer(records, answered)
+    if answer.said is None and "error" not in answer.call:
+        answer = anthropic_messages.DIALECT.answer(records, answered)
+    if answer == Answer() and isinstance(answered.value.get("response"), dict):
+        place = records.at(answered, "response")
+        if place is not None and place.value.get("content") is not None:
+            answer = Answer(chat_message(records, place, default_role="assistant"))
+    counts = Usage(
+        count_field(answered.value.get("prompt_tokens")), count_field(answered.value.get("completion_tokens"))
+    )
+    agent = text_field(row.get("agent_id"))
+    call: dict[str, Any] = {"agent": agent.split("/")[0] if agent else None, "usage": counts}
+    call |= {key: value for key, value in answer.call.items() if value is not None}
+    return Request(
+        source=asked.source,
+        messages=[chat_message(records, item) for item in records.inside(asked, "messages")],
+        tools=tool_definitions(row.get("tools")),
+        answer=answer.said,
+        call=call,
+        session=name,
+        answer_id=answer.id,
+    )
+
+
+def _tool_call(log: RequestLog, record: Record, agent: str) -> None:
+    """A tool's run: the answer of the open call with the same name and arguments, else a step of its own."""
+    row = record.value
+    arguments, result = decoded(row.get("arguments")), decoded(row.get("result"))
+    if not log.builders:
+        return
+    builder = log.builders[-1]
+    for step in reversed(builder.steps):
+        is_open = step.kind == "tool_call" and step.tool == row["tool_name"] and not step.has_result
+        if is_open and decoded(step.arguments) == arguments:
+            builder.update(step.index, result=result, has_result=True, also=(*step.also, record.source))
+            return
+    builder.step(
+        "tool_call",
+        record.source,
+        tool=text_field(row["tool_name"]),
+        agent=agent.split("/")[0] or None,
+        arguments=arguments,
+        arguments_source=record.source,
+        result=result,
+        has_result="result" in row,
+    )

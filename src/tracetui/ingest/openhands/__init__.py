@@ -1,0 +1,1 @@
+"""OpenHands: the events of its two generations as steps."""

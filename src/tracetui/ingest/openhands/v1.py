@@ -1,0 +1,160 @@
+"""Events of the OpenHands software-agent SDK, each with its class in `kind`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.fields import list_field, object_field, text_field
+from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool_definitions
+from tracetui.ingest.openhands.condensation import condense
+from tracetui.ingest.records import Record, Records
+from tracetui.ingest.replay import ReplayedWindow
+from tracetui.ingest.report import Ledger
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import Gap, Message, Part, ReasoningPart, Session, StepKind, ToolCallPart, ToolCallResponsePart
+
+_KINDS = {"Condensation", "CondensationRequest", "AgentErrorEvent", "UserRejectObservation", "CondensationSummaryEvent"}
+_SHOWN: dict[str, StepKind] = {"ConversationErrorEvent": "error"}
+
+
+def is_event(row: dict[str, Any]) -> bool:
+    kind = row.get("kind")
+    return isinstance(kind, str) and (kind.endswith("Event") or kind in _KINDS) and "source" in row
+
+
+def session(name: str, events: list[tuple[Records, Record]], ledger: Ledger) -> Session:
+    """One conversation. `ledger` is for remarks; the events are claimed already."""
+    return _Conversation(name, events).session(ledger)
+
+
+class _Conversation:
+    def __init__(self, name: str, events: list[tuple[Records, Record]]) -> None:
+        self.builder = SessionBuilder(name)
+        self.window = ReplayedWindow(self.builder)
+        self._events = events
+        self._responses: dict[str, list[Record]] = defaultdict(list)
+        """The actions of one model response."""
+        self._system_events = 0
+        for _, record in events:
+            if record.value.get("kind") == "ActionEvent":
+                self._responses[_response_id(record)].append(record)
+
+    def session(self, ledger: Ledger) -> Session:
+        for _, record in self._events:
+            self._add(record)
+        if any(record.value.get("parent_id") for _, record in self._events):
+            ledger.note("events name parents: branches are shown in the order in which they were written")
+        if not self.builder.has_system:
+            effect = "what the model was told to be and to do is not in this trace"
+            self.builder.gap(Gap("system_prompt_not_recorded", effect))
+        if not self.builder.has_tools:
+            self.builder.gap(Gap("tools_not_recorded", "arguments cannot be checked against the tools' schemas"))
+        return self.builder.build()
+
+    def _add(self, record: Record) -> None:
+        event, source = record.value, record.source
+        time, key = parse_time_ns(event.get("timestamp")), str(event.get("id"))
+        match event["kind"]:
+            case "SystemPromptEvent":
+                self._system_events += 1
+                parts = (*parts_of_content(_texts(event.get("system_prompt"))), *_dynamic(event))
+                self.builder.set_system(parts)
+                self.builder.set_tools(tool_definitions(_schemas(event.get("tools"))))
+            case "MessageEvent":
+                message = message_of(event.get("llm_message"), source=source)
+                if message.role == "assistant":
+                    self.window.llm_call(message, source, key, start_ns=time, attributes=_rest(event, "llm_message"))
+                else:
+                    self.window.message(message, source, key, start_ns=time)
+            case "ActionEvent":
+                self._action(record, time)
+            case "ObservationEvent":
+                observation = object_field(event.get("observation"))
+                content = observation.get("content", observation.get("output", observation))
+                failed = observation.get("is_error") is True
+                self._result(record, _plain(content), failed=failed, time=time)
+            case "AgentErrorEvent":
+                self._result(record, event.get("error"), failed=True, time=time)
+            case "UserRejectObservation":
+                self._result(record, event.get("rejection_reason"), failed=True, time=time)
+            case "Condensation":
+                forgotten = list_field(event.get("forgotten_event_ids"))
+                condense(self.window, record, forgotten, event, unseen=self._system_events, start_ns=time)
+            case kind:
+                error = text_field(event.get("detail")) or text_field(event.get("code"))
+                shown = _SHOWN.get(kind, "other")
+                fields = {"error": error or kind, "status": "error"} if shown == "error" else {}
+                self.builder.step(shown, source, summary=kind, start_ns=time, attributes=_rest(event), **fields)
+
+    def _action(self, record: Record, time: int | None) -> None:
+        actions = self._responses[_response_id(record)]
+        if actions[0] is not record:
+            return  # part of a message that stands already
+        event = record.value
+        reasoning = text_field(event.get("reasoning_content"))
+        parts: list[Part] = [ReasoningPart(reasoning)] if reasoning else []
+        parts += [
+            *parts_of_content(event.get("thinking_blocks") or None),
+            *parts_of_content(event.get("thought") or None),
+        ]
+        parts += [_call(action.value) for action in actions]
+        self.window.llm_call(
+            Message("assistant", tuple(parts), source=record.source),
+            record.source,
+            *(str(action.value.get("id")) for action in actions),
+            call_sources=[action.source for action in actions],
+            start_ns=time,
+            also=tuple(action.source for action in actions[1:]),
+            attributes=_rest(event, "thought", "reasoning_content", "thinking_blocks", "action", "tool_call"),
+        )
+
+    def _result(self, record: Record, content: Any, *, failed: bool, time: int | None) -> None:
+        event = record.value
+        part = ToolCallResponsePart(text_field(event.get("tool_call_id")), content)
+        message = Message("tool", (part,), text_field(event.get("tool_name")), record.source)
+        error = {"status": "error", "error": content if isinstance(content, str) else "the tool reported an error"}
+        self.window.tool_result(message, record.source, str(event.get("id")), **(error if failed else {"status": "ok"}))
+
+
+def _response_id(record: Record) -> str:
+    return text_field(record.value.get("llm_response_id")) or str(record.value.get("id"))
+
+
+def _call(action: dict[str, Any]) -> ToolCallPart:
+    call = object_field(action.get("tool_call"))
+    function = object_field(call.get("function")) or call
+    arguments = function.get("arguments")
+    if arguments is None:
+        arguments = {key: value for key, value in object_field(action.get("action")).items() if key != "kind"}
+    name = text_field(action.get("tool_name")) or text_field(function.get("name")) or ""
+    return ToolCallPart(text_field(action.get("tool_call_id")) or text_field(call.get("id")), name, decoded(arguments))
+
+
+def _schemas(tools: Any) -> list[Any]:
+    """Tool definitions, also in MCP's shape with `inputSchema`, or with the definition under `function`."""
+    found = []
+    for tool in map(object_field, list_field(tools)):
+        schema = tool.get("inputSchema")
+        found.append(tool | {"parameters": schema} if isinstance(schema, dict) else tool)
+    return found
+
+
+def _dynamic(event: dict[str, Any]) -> tuple[Part, ...]:
+    return parts_of_content(_texts(event.get("dynamic_context"))) if event.get("dynamic_context") else ()
+
+
+def _texts(value: Any) -> Any:
+    return value.get("text", value) if isinstance(value, dict) else value
+
+
+def _plain(content: Any) -> Any:
+    """One text block as its text."""
+    if isinstance(content, list) and len(content) == 1 and isinstance(object_field(content[0]).get("text"), str):
+        return content[0]["text"]
+    return content
+
+
+def _rest(event: dict[str, Any], *known: str) -> dict[str, Any]:
+    return {key: value for key, value in event.items() if key not in (*known, "id", "timestamp", "kind", "tools")}

@@ -1,0 +1,387 @@
+"""Formats that log events: the window is rebuilt by the rules of the program that wrote them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.ingest.reading import gap_kinds, kinds, only, read, read_document, read_lines
+from tests.shared import SAMPLES
+from tracetui.context import prompt_at
+from tracetui.ingest.open import open_folder, open_trace
+from tracetui.model import Session, Step
+from tracetui.parts import text_of
+
+
+def sample(name: str) -> Session:
+    return only(open_trace(str(SAMPLES / name)))
+
+
+def calls(session: Session) -> list[Step]:
+    return [step for step in session.steps if step.kind == "llm_call"]
+
+
+def shown(session: Session, step: Step) -> list[str]:
+    """The prompt of a step as role and text."""
+    entries = prompt_at(session, step.index).messages
+    return [f"{e.message.role}: {' '.join(text_of(part) for part in e.message.parts)}" for e in entries]
+
+
+# OpenHands
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"), [("openhands_v0.json", "cat read_rain.py"), ("openhands_v1.jsonl", "rye 500 g")]
+)
+def test_a_condensation_puts_its_summary_in_place_of_what_it_forgets(name: str, gone: str) -> None:
+    session = sample(name)
+    compaction = next(step for step in session.steps if step.kind == "compaction")
+    prompt = shown(session, calls(session)[-1])
+    assert prompt[1] == f"user: {compaction.summary}"
+    assert not [text for text in prompt if gone in text]
+    assert prompt_at(session, calls(session)[-1].index).fidelity == "rebuilt"
+    assert not {"system_prompt_not_recorded", "tools_not_recorded"} & gap_kinds(session)
+
+
+def test_actions_of_one_response_are_one_answer_and_each_has_its_result() -> None:
+    session = sample("openhands_v1.jsonl")
+    first = calls(session)[0]
+    tools = [step for step in session.steps if step.kind == "tool_call"]
+    assert [(step.call_id, step.parent, step.status) for step in tools] == [
+        ("c1", first.index, "ok"),
+        ("c2", first.index, "error"),
+    ]
+
+
+def test_usage_and_cost_of_an_openhands_call_are_those_of_its_response() -> None:
+    session = sample("openhands_v0.json")
+    assert [(step.usage.input_tokens, step.cost_usd) for step in calls(session) if step.usage] == [
+        (120, 0.0012),
+        (190, 0.0015),
+        (150, 0.0014),
+    ]
+
+
+def test_event_files_of_a_folder_are_one_session(tmp_path: Path) -> None:
+    for number, line in enumerate((SAMPLES / "openhands_v1.jsonl").read_text().splitlines()):
+        (tmp_path / f"event-{number:05d}-abc.json").write_text(line)
+    traces, problems = open_folder(str(tmp_path))
+    assert not problems
+    (trace,) = traces
+    assert kinds(only(trace)) == kinds(sample("openhands_v1.jsonl"))
+    assert trace.report.read == 8
+
+
+def test_a_delegate_works_in_a_window_of_its_own() -> None:
+    def event(number: int, **fields: Any) -> dict[str, Any]:
+        return {"id": number, "timestamp": f"2026-02-03T10:00:0{number}", "source": "agent"} | fields
+
+    session = only(
+        read_document(
+            [
+                event(1, action="message", args={"content": "Count the boats."}, source="user"),
+                event(2, action="delegate", args={"agent": "Counter", "inputs": {"task": "count"}, "thought": ""}),
+                event(3, action="run", args={"command": "ls", "thought": ""}),
+                event(4, observation="run", content="a b", cause=3, extras={}),
+                event(5, observation="delegate", content="two", cause=2, extras={}),
+                event(6, action="finish", args={"final_thought": "two", "thought": "Two boats."}),
+            ]
+        )
+    )
+    assert [scope.kind for scope in session.scopes] == ["agent", "sub_agent"]
+    assert [step.scope for step in calls(session)] == ["main", "delegate 2", "main"]
+    assert session.steps[2].result == "two"
+
+
+# Gemini CLI
+
+
+def test_a_checkpoint_sets_the_window_and_a_rewind_takes_messages_back() -> None:
+    session = sample("gemini_cli.jsonl")
+    prompts = [shown(session, step) for step in calls(session)]
+    summary = "user: Summary: tram 5 leaves at 13:10, 13:25 and 13:40."
+    assert prompts[2] == [summary, "user: And after that?"]
+    assert prompts[3] == [summary, "user: Which is the last one?"]
+
+
+def test_a_record_with_a_known_id_replaces_it() -> None:
+    session = sample("gemini_cli.jsonl")
+    (tool,) = [step for step in session.steps if step.kind == "tool_call"]
+    assert (tool.status, tool.result) == ("ok", "5: 13:10 13:25 13:40")
+    first = calls(session)[0]
+    assert first.usage is not None
+    assert (first.usage.input_tokens, first.usage.output_tokens, first.usage.cache_read_input_tokens) == (900, 31, 600)
+
+
+def test_the_older_single_document_of_gemini_cli_is_read() -> None:
+    rows = [json.loads(line) for line in (SAMPLES / "gemini_cli.jsonl").read_text().splitlines()]
+    document = rows[0] | {"messages": rows[3:5]}
+    trace = read_document(document)
+    assert trace.format == "gemini-cli"
+    assert kinds(only(trace)) == ["llm_call", "tool_call", "llm_call"]
+
+
+def test_a_gemini_sub_agents_chat_beside_is_a_window_of_the_session(tmp_path: Path) -> None:
+    head = {"sessionId": "main-1", "projectHash": "x"}
+    call = {"id": "c", "name": "agent", "args": {}, "status": "success", "agentId": "sub-1", "result": [{"text": "ok"}]}
+    rows = [
+        head,
+        {"id": "m1", "type": "gemini", "content": "", "toolCalls": [call], "timestamp": "2026-02-03T10:00:00Z"},
+    ]
+    (tmp_path / "session-a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "main-1").mkdir()
+    inner = [head | {"sessionId": "sub-1"}, {"id": "s1", "type": "gemini", "content": "done"}]
+    (tmp_path / "main-1" / "sub-1.jsonl").write_text("\n".join(map(json.dumps, inner)))
+    session = sample_of(tmp_path / "session-a.jsonl")
+    assert [(scope.kind, scope.spawned_by) for scope in session.scopes] == [("agent", None), ("sub_agent", 1)]
+    assert session.session_id == "main-1"
+
+
+def sample_of(path: Path) -> Session:
+    return only(open_trace(str(path)))
+
+
+# opencode
+
+
+def test_a_cleared_result_is_a_placeholder_from_its_time_on() -> None:
+    session = sample("opencode.json")
+    before, after = calls(session)[1], calls(session)[2]
+    assert "tool: north: 4\nsouth: 7\n" in shown(session, before)
+    assert "tool: [Old tool result content cleared]" in shown(session, after)
+    assert not [text for text in shown(session, before) if "note for the screen" in text]
+
+
+def test_each_step_of_an_opencode_message_is_a_call_with_its_own_usage_and_cost() -> None:
+    session = sample("opencode.json")
+    assert [(s.usage.input_tokens, s.usage.output_tokens, s.cost_usd) for s in calls(session) if s.usage] == [
+        (120, 15, 0.002),
+        (140, 12, 0.002),
+        (70, 10, 0.001),
+        (75, 9, 0.001),
+    ]
+
+
+def test_an_opencode_compaction_drops_what_stood_before_its_summary() -> None:
+    def user(name: str, *parts: dict[str, Any]) -> dict[str, Any]:
+        return {"info": {"id": name, "role": "user", "time": {"created": 1770000000000}}, "parts": list(parts)}
+
+    def answer(name: str, text: str, **info: Any) -> dict[str, Any]:
+        parts = [{"type": "step-start"}, {"type": "text", "text": text}]
+        return {"info": {"id": name, "role": "assistant", "time": {"created": 1770000000001}} | info, "parts": parts}
+
+    text = {"type": "text", "text": "hello"}
+    session = only(
+        read_document(
+            {
+                "info": {"id": "s", "projectID": "p"},
+                "messages": [
+                    user("u1", text),
+                    answer("a1", "hi"),
+                    user("u2", {"type": "compaction", "auto": True}),
+                    answer("a2", "We said hello.", summary=True),
+                    user("u3", {"type": "text", "text": "go on"}),
+                    answer("a3", "yes"),
+                ],
+            }
+        )
+    )
+    assert shown(session, calls(session)[-1]) == ["assistant: We said hello.", "user: go on"]
+
+
+# Pydantic AI
+
+
+def test_only_the_last_instructions_are_sent() -> None:
+    def ask(instructions: str | None, text: str) -> dict[str, Any]:
+        part = {"part_kind": "user-prompt", "content": text, "timestamp": "2026-02-03T10:00:00Z"}
+        return {"kind": "request", "instructions": instructions, "parts": [part]}
+
+    answer = {"kind": "response", "parts": [{"part_kind": "text", "content": "ok"}], "usage": {"requests": 1}}
+    session = only(read_document([ask("Be brief.", "a"), answer, ask("Be long.", "b"), answer, ask(None, "c"), answer]))
+    systems = [[text_of(part) for part in prompt_at(session, step.index).system] for step in calls(session)]
+    assert systems == [["Be brief."], ["Be long."], []]
+
+
+def test_a_retry_is_the_tools_error() -> None:
+    call = {"part_kind": "tool-call", "tool_name": "f", "args": {"x": 1}, "tool_call_id": "1"}
+    retry = {"part_kind": "retry-prompt", "tool_name": "f", "content": "x must be even", "tool_call_id": "1"}
+    rows = [{"kind": "response", "parts": [call]}, {"kind": "request", "parts": [retry]}]
+    tool = only(read_document(rows)).steps[1]
+    assert (tool.status, tool.error, tool.result) == ("error", "x must be even", "x must be even")
+
+
+# Google ADK
+
+
+def test_a_compaction_of_events_by_time_and_a_failed_call() -> None:
+    session = sample("adk_session.json")
+    last = calls(session)[-1]
+    assert shown(session, last) == ["user: The user asked for plums: 3.20 EUR a kilogram.", "user: And pears?"]
+    assert (last.status, last.error) == ("error", "The model is overloaded.")
+    first = calls(session)[0]
+    assert first.usage is not None
+    assert (first.usage.output_tokens, first.usage.reasoning_output_tokens, first.usage.origin) == (15, 5, "derived")
+
+
+def test_a_rewind_takes_an_invocation_back() -> None:
+    def event(key: str, invocation: str, text: str, **fields: Any) -> dict[str, Any]:
+        content = {"role": "user", "parts": [{"text": text}]}
+        return {
+            "id": key,
+            "invocation_id": invocation,
+            "author": "user",
+            "timestamp": 1.77e9,
+            "content": content,
+        } | fields
+
+    rewind = {"id": "r", "timestamp": 1.77e9, "actions": {"rewind_before_invocation_id": "i2"}}
+    answer = {"id": "z", "author": "a", "timestamp": 1.77e9, "content": {"role": "model", "parts": [{"text": "ok"}]}}
+    events = [event("1", "i1", "one"), event("2", "i2", "two"), rewind, event("3", "i3", "three"), answer]
+    session = only(read_document({"app_name": "x", "id": "s", "events": events}))
+    assert shown(session, calls(session)[-1]) == ["user: one", "user: three"]
+
+
+# AutoGen
+
+
+def test_the_prompt_of_an_autogen_call_is_the_one_logged_and_each_agent_has_a_window() -> None:
+    session = sample("autogen_log.jsonl")
+    assert [step.agent for step in calls(session)] == ["forecaster", "forecaster", "checker"]
+    assert [prompt_at(session, step.index).fidelity for step in calls(session)] == ["recorded"] * 3
+    rows = [json.loads(line[line.index("{") :]) for line in (SAMPLES / "autogen_log.jsonl").read_text().splitlines()]
+    logged = [row["messages"] for row in rows if row["type"] == "LLMCall"]
+    for step, messages in zip(calls(session), logged, strict=True):
+        assert [e.message.role for e in prompt_at(session, step.index).messages] == [m["role"] for m in messages]
+    (tool,) = [step for step in session.steps if step.kind == "tool_call"]
+    assert (tool.tool, tool.result) == ("get_weather", "rain from 15:00")
+
+
+def test_words_before_a_logged_object_do_not_shift_its_place() -> None:
+    data = (SAMPLES / "autogen_log.jsonl").read_bytes()
+    step = calls(sample("autogen_log.jsonl"))[0]
+    place = step.also[-1]
+    assert json.loads(data[place.offset : place.offset + place.length])["type"] == "LLMCall"
+
+
+def test_agentchat_messages_become_calls_tools_and_a_handoff() -> None:
+    session = sample("autogen_agentchat.json")
+    assert kinds(session) == ["message", "llm_call", "tool_call", "llm_call", "handoff", "llm_call"]
+    assert [step.usage.input_tokens for step in calls(session) if step.usage] == [40, 70, 60]
+    assert session.steps[2].result == "open until 18:00"
+    assert "audience_not_recorded" in gap_kinds(session)
+
+
+# CrewAI, MCP
+
+
+def test_crewai_events_are_paired_and_prompts_are_recorded() -> None:
+    session = sample("crewai_events.jsonl")
+    first, second = calls(session)
+    assert prompt_at(session, first.index).fidelity == "recorded"
+    assert shown(session, first) == ["system: You are Gardener.", "user: Which beds need water?"]
+    assert (first.duration_ns, second.usage and second.usage.input_tokens) == (2_000_000_000, 110)
+    (tool,) = [step for step in session.steps if step.kind == "tool_call"]
+    assert (tool.arguments, tool.result, tool.duration_ns) == ({"bed": "east"}, "12 percent: dry", 1_000_000_000)
+    assert session.goal == "Find the beds that need water."
+
+
+def test_a_crewai_call_that_never_ended_or_failed_is_shown() -> None:
+    start = {"event_id": "1", "type": "llm_call_started", "messages": "hello", "timestamp": "2026-02-03T10:00:00"}
+    other = start | {"event_id": "2"}
+    failed = {"event_id": "3", "type": "llm_call_failed", "started_event_id": "2", "error": "timeout"}
+    session = only(read_lines(start, other, failed))
+    assert sorted((step.status, step.error) for step in calls(session)) == [("error", "timeout"), ("unknown", None)]
+
+
+def test_mcp_answers_are_joined_by_id_and_definitions_are_kept() -> None:
+    session = sample("mcp_log.jsonl")
+    north, south = [step for step in session.steps if step.kind == "tool_call"]
+    assert (north.result, north.status, north.duration_ns) == ({"tower": "north", "time": "17:00"}, "ok", 3_000_000_000)
+    assert (south.status, south.error) == ("error", "the south tower is locked")
+    (tool,) = session.tools["main"]
+    assert tool.parameters is not None
+    assert tool.parameters["required"] == ["tower", "time"]
+
+
+# LangGraph
+
+
+def test_differences_of_states_are_steps_and_a_fork_is_a_branch() -> None:
+    session = sample("langgraph_checkpoints.sqlite")
+    last = calls(session)[-1]
+    assert [scope.kind for scope in session.scopes] == ["agent", "branch"]
+    assert last.scope != "main"
+    assert len(shown(session, last)) == 3
+    (tool,) = [step for step in session.steps if step.kind == "tool_call"]
+    assert (tool.tool, tool.arguments, tool.result) == ("stock", {"item": "lantern"}, "6")
+    assert calls(session)[0].usage.cache_read_input_tokens == 10  # type: ignore[union-attr]
+    (error,) = [step for step in session.steps if step.kind == "error"]
+    assert error.error == "TimeoutError('lamp')"
+
+
+def database(path: Path, rows: list[tuple[str, str, Any]]) -> bytes:
+    """A database of checkpoints: (id, type, blob)."""
+    with sqlite3.connect(path) as opened:
+        opened.executescript(
+            "CREATE TABLE checkpoints (thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, parent_checkpoint_id TEXT,"
+            " type TEXT, checkpoint BLOB, metadata BLOB); CREATE TABLE writes (thread_id TEXT, checkpoint_id TEXT)"
+        )
+        for number, (name, kind, blob) in enumerate(rows):
+            parent = rows[number - 1][0] if number else None
+            opened.execute("INSERT INTO checkpoints VALUES ('t', '', ?, ?, ?, ?, '{}')", (name, parent, kind, blob))
+    opened.close()
+    return path.read_bytes()
+
+
+def state(*messages: dict[str, Any]) -> bytes:
+    return json.dumps({"v": 1, "ts": "2026-02-03T10:00:00Z", "channel_values": {"messages": messages}}).encode()
+
+
+def test_a_message_that_leaves_the_state_leaves_the_window(tmp_path: Path) -> None:
+    one, two = {"type": "human", "content": "one", "id": "1"}, {"type": "human", "content": "two", "id": "2"}
+    answer = {"type": "ai", "content": "ok", "id": "3"}
+    rows = [("a", "json", state(one, two)), ("b", "json", state(two)), ("c", "json", state(two, answer))]
+    session = only(read(database(tmp_path / "x.db", rows), path="x.bin"))
+    assert shown(session, calls(session)[0]) == ["user: two"]
+
+
+def test_constructors_and_pickles_are_never_called(tmp_path: Path) -> None:
+    marker = tmp_path / "called"
+    touch = msgspec.msgpack.Ext(0, msgspec.msgpack.encode(("os", "system", f"touch {marker}")))
+    held = {"v": 1, "channel_values": {"danger": touch, "messages": []}, "ts": "2026-02-03T10:00:00Z"}
+    pickled = b"cos\nsystem\n(S'touch " + str(marker).encode() + b"'\ntR."
+    rows = [("a", "msgpack", msgspec.msgpack.encode(held)), ("b", "pickle", pickled)]
+    trace = read(database(tmp_path / "x.db", rows), path="x.bin")
+    assert not marker.exists()
+    assert [skipped.reason for skipped in trace.report.skipped] == ["pickled: never read"]
+    opaque = only(trace).steps[0].attributes["channel_values"]["danger"]
+    assert opaque["id"] == ["os", "system"]
+
+
+def test_a_database_in_write_ahead_mode_or_damaged_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    blob = state({"type": "human", "content": "one", "id": "1"})
+    data = database(tmp_path / "x.db", [(f"{n:03d}", "json", blob) for n in range(400)])
+    ahead = data[:18] + b"\x02\x02" + data[20:]
+    assert read(ahead, path="x.bin").report.read == 400
+    trace = read(data[:-4096] + b"\xff" * 4096, path="x.bin")
+    assert 0 < trace.report.read < 400
+    assert "damaged" in trace.report.skipped[-1].reason
+
+
+def test_views_that_pose_as_tables_are_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with sqlite3.connect(path) as opened:
+        opened.executescript(
+            "CREATE TABLE writes (x TEXT); CREATE VIEW checkpoints AS WITH RECURSIVE n(i) AS "
+            "(SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS thread_id FROM n"
+        )
+    opened.close()
+    from tracetui.ingest.sqlite import tables
+
+    assert tables(path.read_bytes()) == {"writes"}
