@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from unittest.mock import patch
 
@@ -131,3 +132,17 @@ def test_edit_says_where_the_trace_was_when_it_is_gone(tmp_path: Path) -> None:
     answer = run("postmortem", "edit", incident)
     assert answer.code == 2
     assert f"{incident}: its trace was read from {trace}, which is not there" in answer.err
+
+
+def test_an_eval_case_holds_what_the_model_was_shown_as_long_as_the_trace_is_there(tmp_path: Path) -> None:
+    moved = tmp_path / "trace.jsonl"
+    moved.write_bytes(INCIDENT.read_bytes())
+    incident = run("postmortem", "new", str(moved)).out.strip()
+    assert len(json.loads(run("postmortem", "export", incident, "--format", "eval-json").out)["input"]["messages"]) == 4
+    moved.rename(tmp_path / "elsewhere.jsonl")
+    without = run("postmortem", "export", incident, "--format", "eval-json")
+    assert "--trace" in without.err
+    assert json.loads(without.out)["context"]["fidelity"] == "absent"
+    named = run("postmortem", "export", incident, "--format", "eval-json", "--trace", str(tmp_path / "elsewhere.jsonl"))
+    assert len(json.loads(named.out)["input"]["messages"]) == 4
+    assert run("postmortem", "export", incident, "--format", "eval", "--trace", str(tmp_path / "no")).code == 2

@@ -12,12 +12,15 @@ import msgspec
 
 from tracetui.commands.documents import schema
 from tracetui.commands.incidents import add_store_argument
-from tracetui.commands.opening import add_source_arguments, one_session, trace_with_bytes
+from tracetui.commands.opening import add_source_arguments, one_session, sessions_of, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
-from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND, UnreadableSourceError
-from tracetui.export import exporter_names, render, write_new
+from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError, UnreadableSourceError
+from tracetui.export import exporter_names, get_exporter, render, write_new
+from tracetui.ingest.open import open_trace
+from tracetui.model import Session
 from tracetui.postmortem.checklist import blockers
+from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.lint import lint
 from tracetui.postmortem.prefill import prefill
 from tracetui.store.incidents import Store
@@ -46,6 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     export = _with_id(actions.add_parser("export", help="write it for a ticket, a wiki or another program"), _export)
     export.add_argument("--format", default="markdown", metavar="NAME", help=", ".join(exporter_names()))
     export.add_argument("--output", metavar="FILE", help="a new file; else standard output")
+    export.add_argument("--trace", metavar="PATH", help="where its trace is now: an eval case holds what the model saw")
     export.add_argument("--no-redact", action="store_true", help="leave secrets such as keys and tokens in")
     export.add_argument("--personal", action="store_true", help="take e-mail addresses out too")
 
@@ -110,13 +114,33 @@ def _show(arguments: Namespace) -> int:
 
 def _export(arguments: Namespace) -> int:
     held = Store(arguments.store).read(arguments.id)
-    text = render(arguments.format, held, redact=not arguments.no_redact, personal=arguments.personal)
+    session = _session(held, arguments) if get_exporter(arguments.format).FROM == "case" else None
+    text = render(arguments.format, held, redact=not arguments.no_redact, personal=arguments.personal, session=session)
     if arguments.output:
         write_new(Path(arguments.output), text)
         narrate(arguments.output)
     else:
         write_bytes(text.encode("utf-8", "backslashreplace"))
     return EXIT_NOTHING_FOUND
+
+
+def _session(held: Postmortem, arguments: Namespace) -> Session | None:
+    """The session that a postmortem is about, from its trace; None, said on stderr, where that is no longer there."""
+    path = arguments.trace or held.trace_path or held.text("identity.trace")
+    named = held.session_id or held.text("session.session_id")
+    try:
+        sessions = sessions_of(open_trace(path), None)
+    except TracetuiError as problem:
+        if arguments.trace:
+            raise
+        narrate(f"{problem.message}: the case is without what the model was shown; name the trace with --trace")
+        return None
+    found = [session for session in sessions if session.session_id == named] or list(sessions)
+    if len(found) > 1:
+        raise UnknownNameError(
+            f"{path}: no session {named!r} among {len(sessions)}", hint="name the trace with --trace"
+        )
+    return found[0]
 
 
 def _lint(arguments: Namespace) -> int:

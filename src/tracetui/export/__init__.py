@@ -1,5 +1,5 @@
-"""What leaves tracetui: a registry of exporters. Each is a module with NAME, TITLE, SUFFIX and
-`render(postmortem, redactions) -> str`; secrets are taken out before it sees the document."""
+"""What leaves tracetui: a registry of exporters. Each is a module with NAME, TITLE, SUFFIX, FROM and
+`render(material, redactions) -> str`; secrets are taken out before it sees the material."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 from tracetui.errors import TracetuiError, UnknownNameError
-from tracetui.export.redact import Redaction, redacted
+from tracetui.export.eval_case import case_of
+from tracetui.export.redact import Redaction, Redactor, redacted, redacted_value, rules
+from tracetui.model import Session
 from tracetui.postmortem.document import Postmortem
 
-_NAMES = ("markdown", "json")
+_MODULES = {"markdown": "markdown", "html": "html", "json": "json", "eval": "eval_pytest", "eval-json": "eval_json"}
 _SHORT = {"md": "markdown"}
 
 
@@ -22,30 +24,39 @@ class Exporter(Protocol):
     NAME: str
     TITLE: str
     SUFFIX: str
-    """Of a file, with the dot."""
+    """How a file's name ends."""
 
-    def render(self, postmortem: Postmortem, redactions: Iterable[Redaction]) -> str: ...
+    FROM: Literal["postmortem", "case"]
+    """What `render` is given: the Postmortem, or its eval case (`eval_case.case_of`)."""
+
+    def render(self, material: Any, redactions: Iterable[Redaction]) -> str: ...
 
 
 def exporter_names() -> tuple[str, ...]:
     """The exporters, in the order in which they are offered."""
-    return _NAMES
+    return tuple(_MODULES)
 
 
 def get_exporter(name: str) -> Exporter:
     """Raises UnknownNameError with the names there are."""
     name = _SHORT.get(name, name)
-    if name not in _NAMES:
-        raise UnknownNameError(f"no export format {name!r}; there are {', '.join(_NAMES)}")
-    return cast(Exporter, import_module(f"tracetui.export.{name}"))
+    if name not in _MODULES:
+        raise UnknownNameError(f"no export format {name!r}; there are {', '.join(_MODULES)}")
+    return cast(Exporter, import_module(f"tracetui.export.{_MODULES[name]}"))
 
 
-def render(name: str, postmortem: Postmortem, *, redact: bool = True, personal: bool = False) -> str:
+def render(
+    name: str, postmortem: Postmortem, *, redact: bool = True, personal: bool = False, session: Session | None = None
+) -> str:
     """The postmortem in one format, ending in a line feed; without secrets unless `redact` is off.
 
-    `personal`: e-mail addresses are taken out too.
+    `personal`: e-mail addresses are taken out too. `session`: what the postmortem is about; an eval case without it
+    lacks what the model was shown.
     """
     exporter = get_exporter(name)
+    if exporter.FROM == "case":
+        redactor = Redactor(rules(personal=personal) if redact else ())
+        return exporter.render(redacted_value(case_of(postmortem, session), redactor), redactor.report)
     redactions: tuple[Redaction, ...] = ()
     if redact:
         postmortem, redactions = redacted(postmortem, personal=personal)

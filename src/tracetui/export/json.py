@@ -14,6 +14,7 @@ from tracetui.text import escaped_json
 NAME = "json"
 TITLE = "JSON, the stored document"
 SUFFIX = ".json"
+FROM = "postmortem"
 
 
 def render(postmortem: Postmortem, redactions: Iterable[Redaction]) -> str:

@@ -15,6 +15,7 @@ from tracetui.postmortem.vocabulary import FAILURE_MODE, SEVERITY
 NAME = "markdown"
 TITLE = "Markdown, for tickets and wikis"
 SUFFIX = ".md"
+FROM = "postmortem"
 _AHEAD = {"identity.title", "identity.summary"}
 """Shown at the top, not in their section."""
 _OWN_PLACE = {"checklist", "cascade"}

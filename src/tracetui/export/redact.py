@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -104,9 +104,25 @@ class Redactor:
         return f"{found[0][:start]}[redacted {kind} #{number}]{found[0][end:]}"
 
 
+def rules(*, personal: bool) -> tuple[Rule, ...]:
+    """The rules in force; with `personal`, those for e-mail addresses too."""
+    return SECRETS + PERSONAL if personal else SECRETS
+
+
+def redacted_value(value: Any, redactor: Redactor, place: str = "") -> Any:
+    """Plain data without secrets in any of its texts; a place is the path of keys and positions that leads there."""
+    if isinstance(value, str):
+        return redactor(value, place)
+    if isinstance(value, dict):
+        return {key: redacted_value(inner, redactor, f"{place}/{key}") for key, inner in value.items()}
+    if isinstance(value, list):
+        return [redacted_value(inner, redactor, f"{place}/{at}") for at, inner in enumerate(value)]
+    return value
+
+
 def redacted(postmortem: Postmortem, *, personal: bool = False) -> tuple[Postmortem, tuple[Redaction, ...]]:
     """The postmortem without secrets in any of its texts, and the account. `personal`: e-mail addresses too."""
-    redactor = Redactor(SECRETS + PERSONAL if personal else SECRETS)
+    redactor = Redactor(rules(personal=personal))
     fields = {address: _entry(entry, redactor, address) for address, entry in postmortem.fields.items()}
     tables = {
         name: tuple(
