@@ -21,6 +21,7 @@ COMMANDS = {
     "context": "what the model saw at a step",
     "diff": "where a bad run leaves a good one",
     "provenance": "where a value came from",
+    "convert": "write a trace in another format",
     "postmortem": "write, check and export the postmortem of an incident",
     "incidents": "list the incidents in the store, or search them",
     "similar": "past incidents like a trace or an incident, with reasons",

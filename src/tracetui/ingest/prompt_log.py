@@ -53,18 +53,27 @@ class PromptLog:
         """By scope: (step, its result as text), oldest first, that no later prompt has shown yet."""
 
     def llm_call(
-        self, prompt: RecordedPrompt, completion: Message | None, source: SourceRef, *, call_steps: bool, **fields: Any
+        self,
+        prompt: RecordedPrompt,
+        completion: Message | None,
+        source: SourceRef,
+        *,
+        call_steps: bool,
+        recorded: bool = True,
+        **fields: Any,
     ) -> int:
         """The next call of `fields["scope"]`; returns its index.
 
         `call_steps`: tool calls in the answer become steps; false where the trace has tool records of its own.
+        `recorded`: false where the trace says that the prompt was rebuilt: then the window only is known.
         """
         scope = str(fields.get("scope") or "main")
         entries, edits = self._align(prompt, source, scope, fields)
         index = self.builder.step("llm_call", source, message=completion, **fields)
         for edit in edits:
             self.builder.edit(msgspec.structs.replace(edit, at=index) if edit.kind == "splice" else edit)
-        self.builder.prompt(index, prompt)
+        if recorded:
+            self.builder.prompt(index, prompt)
         self._windows[scope] = entries
         if completion is not None:
             self._unrepeated.setdefault(scope, {})[index] = completion

@@ -7,11 +7,12 @@ import json
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.carried_atif import carried, carried_session
 from tracetui.ingest.chat import session_name
 from tracetui.ingest.fields import number_field, object_field
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
-from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.registry import DAMAGED, NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import (
@@ -59,9 +60,20 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
         if not isinstance(record.value, dict):
             ledger.skip(record.source, "not a trajectory")
             continue
-        run = _Trajectory(records, record, ledger)
-        found.append(run.session())
+        found.append(_session(records, record, ledger))
     return found
+
+
+def _session(records: Records, record: Record, ledger: Ledger) -> Session:
+    if carried(record.value):
+        try:
+            session = carried_session(records, record)
+        except DAMAGED as problem:
+            ledger.note(f"`extra.tracetui` is damaged ({problem}): read without it")
+        else:
+            ledger.claim(len(session.steps))
+            return session
+    return _Trajectory(records, record, ledger).session()
 
 
 class _Trajectory:

@@ -12,10 +12,11 @@ from itertools import pairwise
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.carried_rows import carried_session, carries_session
 from tracetui.ingest.deltas import Output, asked_calls, is_result, place_delta
 from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
-from tracetui.ingest.registry import NOT_MINE, Detection
+from tracetui.ingest.registry import DAMAGED, NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.session_rows import (
     KINDS,
@@ -66,7 +67,16 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
             continue
         runs.setdefault(str(record.value["session_id"]), []).append(record)
         ledger.claim()
-    return [_Run(name, _in_step_order(name, rows, ledger)).session() for name, rows in runs.items()]
+    return [_session(name, rows, ledger) for name, rows in runs.items()]
+
+
+def _session(name: str, rows: list[Record], ledger: Ledger) -> Session:
+    if carries_session(rows):
+        try:
+            return carried_session(name, rows)
+        except DAMAGED as problem:
+            ledger.note(f"session {name}: `context` is damaged ({problem}): the windows are told from the other fields")
+    return _Run(name, _in_step_order(name, rows, ledger)).session()
 
 
 def _records(records: Records, ledger: Ledger) -> Iterator[Record]:

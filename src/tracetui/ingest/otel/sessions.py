@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.otel import fields as read
+from tracetui.ingest.otel.carried import carried_session, carries_session
 from tracetui.ingest.otel.dialects import CAPTURE_REMEDY, SpanContent, content_of
 from tracetui.ingest.otel.span import Span
 from tracetui.ingest.prompt_log import PromptLog
+from tracetui.ingest.registry import DAMAGED
 from tracetui.model import Gap, RecordedPrompt, Scope, Session, StepKind
 
 _MAX_DEPTH = 200
@@ -19,16 +22,33 @@ _MAX_DEPTH = 200
 
 def sessions_of(spans: Iterable[Span]) -> list[Session]:
     """One session for each conversation id, or for each trace where spans name none; spans in order of time."""
+    spans = list(spans)
+    found, spans = _written_here(spans)
     groups: dict[str, list[Span]] = defaultdict(list)
     named: dict[str, str] = {}
-    spans = list(spans)
     for span in spans:
         name = read.session_id(span)
         if name:
             named.setdefault(span.trace_id, name)
     for span in spans:
         groups[named.get(span.trace_id) or span.trace_id or "spans"].append(span)
-    return [_SpanRun(name, members).session() for name, members in groups.items()]
+    return found + [_SpanRun(name, members).session() for name, members in groups.items()]
+
+
+def _written_here(spans: list[Span]) -> tuple[list[Session], list[Span]]:
+    """Sessions of the traces that were written from steps, and the spans that are left."""
+    traces: dict[str, list[Span]] = defaultdict(list)
+    for span in spans:
+        traces[span.trace_id].append(span)
+    found: list[Session] = []
+    left: list[Span] = []
+    for members in traces.values():
+        if carries_session(members):
+            with suppress(*DAMAGED):
+                found.append(carried_session(members))
+                continue
+        left += members
+    return found, spans if not found else left
 
 
 class _SpanRun:
@@ -124,7 +144,11 @@ class _SpanRun:
         prompt = RecordedPrompt(
             messages=content.messages, system=content.system, tools=content.tools, source=span.source
         )
-        index = self.log.llm_call(prompt, content.completion, span.source, call_steps=not self._tool_spans, **fields)
+        recorded = span.attributes.get("tracetui.prompt", "recorded") == "recorded"
+        call_steps = not self._tool_spans
+        index = self.log.llm_call(
+            prompt, content.completion, span.source, call_steps=call_steps, recorded=recorded, **fields
+        )
         if content.cut:
             self.builder.gap(
                 Gap(

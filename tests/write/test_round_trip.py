@@ -1,0 +1,167 @@
+"""Every writer's output opens again as the same run: steps, prompts and flags."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.shared import SAMPLES, shared_data
+from tests.write.same import converted, differences, reopened, with_steps
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.build import SessionBuilder
+from tracetui.model import (
+    ContextEdit,
+    Message,
+    OtherPart,
+    Part,
+    ReasoningPart,
+    RecordedPrompt,
+    Scope,
+    Session,
+    SourceRef,
+    TextPart,
+    ToolCallPart,
+    ToolCallResponsePart,
+    ToolDefinition,
+    Usage,
+)
+from tracetui.write import writer_names
+
+FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".md")
+SUFFIXES = (".json", ".jsonl", ".eval", ".gz", ".traj")
+STEPS_WITH_FLAGS = 150
+"""Longer runs are compared without flags: finding them takes seconds."""
+
+
+def round_trip(sessions: tuple[Session, ...], target: str) -> list[str]:
+    trace = reopened(converted(sessions, target)[0], target)
+    assert not trace.report.skipped and not trace.report.notes
+    assert trace.report.records == trace.report.read
+    assert len(trace.sessions) == len(sessions)
+    return [
+        difference
+        for first, second in zip(sessions, trace.sessions, strict=True)
+        for difference in differences(first, second, flags=len(first.steps) <= STEPS_WITH_FLAGS)
+    ]
+
+
+@pytest.mark.parametrize("target", writer_names())
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SAMPLES)))
+def test_every_sample_comes_back(path: Path, target: str) -> None:
+    assert not round_trip(with_steps(str(path)), target)
+
+
+@pytest.mark.parametrize("target", writer_names())
+def test_real_runs_come_back(target: str) -> None:
+    files = sorted(p for p in shared_data().rglob("*") if p.suffix in SUFFIXES and p.stat().st_size < 1 << 20)
+    compared = 0
+    for path in files[::12]:
+        try:
+            sessions = with_steps(str(path))[:3]
+        except UnreadableSourceError:
+            continue
+        assert not round_trip(sessions, target), path
+        compared += 1
+    assert compared > 20
+
+
+@pytest.mark.parametrize("target", writer_names())
+@pytest.mark.parametrize("through", writer_names())
+def test_a_file_that_was_converted_converts_again(through: str, target: str) -> None:
+    sessions = with_steps(str(SAMPLES / "claude_code.jsonl"))
+    between = reopened(converted(sessions, through)[0], through).sessions
+    again = reopened(converted(between, target)[0], target).sessions
+    assert not [d for first, second in zip(sessions, again, strict=True) for d in differences(first, second)]
+
+
+@pytest.mark.parametrize("target", writer_names())
+def test_the_same_trace_gives_the_same_bytes(target: str) -> None:
+    path = str(SAMPLES / "incident_content.jsonl")
+    assert converted(with_steps(path), target) == converted(with_steps(path), target)
+
+
+TEXT = st.text(st.characters(codec=None), max_size=12)
+VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+ID = st.none() | TEXT
+PART = st.one_of(
+    st.builds(TextPart, TEXT),
+    st.builds(ReasoningPart, TEXT),
+    st.builds(ToolCallPart, ID, TEXT, VALUE),
+    st.builds(ToolCallResponsePart, ID, VALUE),
+    st.builds(OtherPart, TEXT, VALUE),
+    st.sampled_from(["image", "refusal", "tool_use", "compaction"]).map(lambda t: OtherPart(t, {"type": t, "text": "x"})),
+)
+PARTS: st.SearchStrategy[tuple[Part, ...]] = st.lists(PART, max_size=3).map(tuple)
+ROLE = st.sampled_from(["user", "assistant", "system", "tool", "critic"])
+MESSAGE = st.builds(Message, ROLE, PARTS, ID)
+DEFINITION = st.builds(ToolDefinition, TEXT, TEXT, st.none() | st.dictionaries(TEXT, VALUE, max_size=2))
+COUNT = st.none() | st.integers(0, 10**9)
+PLACE = SourceRef("anywhere", 0, 1)
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> Session:
+    """Runs of every kind of step with windows that grow, are rewritten and branch."""
+    builder = SessionBuilder(draw(st.text(min_size=1, max_size=8)))
+    builder.scope(Scope("below", "sub_agent", "helper", "main", 0))
+    builder.set_system(draw(PARTS), "main")
+    builder.set_tools(tuple(draw(st.lists(DEFINITION, max_size=2))), "below")
+    for index in range(draw(st.integers(1, 5))):
+        kind = draw(st.sampled_from(["llm_call", "tool_call", "message", "agent", "other", "unreadable", "compaction"]))
+        fields: dict[str, Any] = {
+            "scope": draw(st.sampled_from(["main", "below"])),
+            "parent": draw(st.none() | st.integers(0, index - 1)) if index else None,
+            "depth": draw(st.integers(0, 2)),
+            "agent": draw(ID),
+            "model": draw(ID),
+            "tool": draw(ID),
+            "call_id": draw(ID),
+            "message": draw(st.none() | MESSAGE),
+            "arguments": draw(VALUE),
+            "arguments_source": draw(st.none() | st.just(PLACE)),
+            "summary": draw(TEXT),
+            "goal": draw(ID),
+            "status": draw(st.sampled_from(["ok", "error", "unknown"])),
+            "error": draw(ID),
+            "usage": draw(st.none() | st.builds(Usage, COUNT, COUNT, COUNT, COUNT, COUNT)),
+            "cost_usd": draw(st.none() | st.floats(0, 10)),
+            "start_ns": draw(st.none() | st.integers(0, 2**63 - 1)),
+            "duration_ns": draw(st.none() | st.integers(0, 10**13)),
+            "recorded_flags": tuple(draw(st.lists(TEXT, max_size=2))),
+            "attributes": draw(st.dictionaries(TEXT | st.sampled_from(["status", "context"]), VALUE, max_size=2)),
+        }
+        if draw(st.booleans()):
+            fields |= {"result": draw(VALUE), "has_result": True}
+        builder.step(kind, PLACE, **fields)
+        if kind == "llm_call" and draw(st.booleans()):
+            messages = tuple(draw(st.lists(MESSAGE, max_size=2)))
+            tools = tuple(draw(st.lists(DEFINITION, max_size=1)))
+            builder.prompt(index, RecordedPrompt(messages=messages, system=draw(PARTS), tools=tools, source=PLACE))
+        builder.edit(
+            ContextEdit(
+                at=index,
+                scope=fields["scope"],
+                phase=draw(st.sampled_from(["input", "output"])),
+                kind=draw(st.sampled_from(["append", "append", "splice", "compact", "reset", "system", "tools"])),
+                messages=tuple(draw(st.lists(MESSAGE, max_size=2))),
+                delete=draw(st.integers(0, 1)),
+                keep=(0,) if draw(st.booleans()) else (),
+                evidence=draw(st.sampled_from(["recorded", "replayed", "diffed", "assumed"])),
+            )
+        )
+    return builder.build()
+
+
+@pytest.mark.parametrize("target", writer_names())
+@given(session=sessions())
+@settings(max_examples=60, deadline=None)
+def test_any_session_comes_back(target: str, session: Session) -> None:
+    assert not round_trip((session,), target)
