@@ -25,6 +25,8 @@ _SCHEMA = "ATIF-v1.8"
 _SOURCES = {"user": "user", "system": "system", "assistant": "agent"}
 _LAST_NS_TIME = 253_402_300_800 * 10**9
 """The year 10000."""
+_OTHERWISE = object()
+"""Told where a reader gets something else than was written: text that looks like JSON."""
 
 
 def write(sessions: Sequence[Session], out: Out) -> list[str]:
@@ -149,8 +151,9 @@ class _Trajectory:
             result: dict[str, Any] = {"source_call_id": call["tool_call_id"]}
             if step.has_result:
                 result["content"] = step.result if isinstance(step.result, str) else json_line(step.result)
-                if isinstance(step.result, (dict, list)) or (isinstance(step.result, str) and stays_text(step.result)):
-                    told |= {"result": step.result, "has_result": True}
+                structured = isinstance(step.result, (dict, list))
+                said = step.result if structured else result["content"]
+                told |= {"result": said if stays_text(said) else _OTHERWISE, "has_result": True}
             if step.index in self._spawned:
                 result["subagent_trajectory_ref"] = [{"trajectory_id": name} for name in self._spawned[step.index]]
             result["extra"] = {"tracetui": {"index": step.index}}
