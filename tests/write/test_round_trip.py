@@ -23,6 +23,7 @@ from tracetui.model import (
     Scope,
     Session,
     SourceRef,
+    StepKind,
     TextPart,
     ToolCallPart,
     ToolCallResponsePart,
@@ -39,7 +40,8 @@ STEPS_WITH_FLAGS = 100
 
 def round_trip(sessions: tuple[Session, ...], target: str, flags_up_to: int = STEPS_WITH_FLAGS) -> list[str]:
     trace = reopened(converted(sessions, target)[0], target)
-    assert not trace.report.skipped and not trace.report.notes
+    assert not trace.report.skipped
+    assert not trace.report.notes
     assert trace.report.records == trace.report.read
     assert len(trace.sessions) == len(sessions)
     return [
@@ -105,6 +107,9 @@ PARTS: st.SearchStrategy[tuple[Part, ...]] = st.lists(PART, max_size=3).map(tupl
 ROLE = st.sampled_from(["user", "assistant", "system", "tool", "critic"])
 MESSAGE = st.builds(Message, ROLE, PARTS, ID)
 DEFINITION = st.builds(ToolDefinition, TEXT, TEXT, st.none() | st.dictionaries(TEXT, VALUE, max_size=2))
+KIND: st.SearchStrategy[StepKind] = st.sampled_from(
+    ("llm_call", "tool_call", "message", "agent", "other", "unreadable", "compaction")
+)
 COUNT = st.none() | st.integers(0, 10**9)
 PLACE = SourceRef("anywhere", 0, 1)
 
@@ -117,7 +122,7 @@ def sessions(draw: st.DrawFn) -> Session:
     builder.set_system(draw(PARTS), "main")
     builder.set_tools(tuple(draw(st.lists(DEFINITION, max_size=2))), "below")
     for index in range(draw(st.integers(1, 5))):
-        kind = draw(st.sampled_from(["llm_call", "tool_call", "message", "agent", "other", "unreadable", "compaction"]))
+        kind = draw(KIND)
         fields: dict[str, Any] = {
             "scope": draw(st.sampled_from(["main", "below"])),
             "parent": draw(st.none() | st.integers(0, index - 1)) if index else None,

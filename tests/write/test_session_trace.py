@@ -40,6 +40,6 @@ def test_a_damaged_context_is_said_and_the_rest_is_read() -> None:
 
 
 def test_no_attribute_takes_the_name_of_a_field() -> None:
-    assert RESERVED == FIELDS | {"context"}
+    assert FIELDS | {"context"} == RESERVED
     page = (REPOSITORY / "docs" / "session-trace.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in page for name in RESERVED)
