@@ -15,7 +15,7 @@ from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, terminal, themes
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.loading import Loaded, load, session_named
 from tracetui.ui.palette import KeyCommands, StepCommands
 from tracetui.ui.present import line
@@ -104,6 +104,7 @@ class TracetuiApp(App[int]):
             self.exit()
             return
         self._loaded = loaded
+        keep_for_good()
         named = session_named(loaded, self._session_id) if self._session_id is not None else None
         if named is None and len(loaded.sessions) > 1:
             self.push_screen(SessionsScreen(loaded))

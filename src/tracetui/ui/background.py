@@ -7,6 +7,7 @@ Textual's thread workers keep the app from ending until they return; an analysis
 from __future__ import annotations
 
 import contextvars
+import gc
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,6 +17,12 @@ from textual.message_pump import MessagePump
 Result = TypeVar("Result")
 BACKGROUND = "tracetui-background"
 """Name of every thread made here."""
+
+
+def keep_for_good() -> None:
+    """What was made until now stays until the end: the garbage collector need not look at millions of objects of a
+    session again and again while keys are pressed."""
+    gc.freeze()
 
 
 def in_background(owner: MessagePump, work: Callable[[], Result], done: Callable[[Result], None]) -> None:

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 
 from tracetui.analysis.findings import Triage
 from tracetui.ui import present
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse
@@ -87,6 +87,7 @@ class DebuggerScreen(AskingScreen):
 
     def _analysed(self, request: int, triage: Triage) -> None:
         if request == self._analysis:
+            keep_for_good()
             self.change(self.opened.with_(triage=triage))
             self._to_origin_unless_started()
             if self._over is not None:
