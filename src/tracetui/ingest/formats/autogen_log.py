@@ -12,8 +12,8 @@ from tracetui.ingest.chat import chat_message, session_name
 from tracetui.ingest.decode import decode
 from tracetui.ingest.dialects import Answer
 from tracetui.ingest.fields import count_field, text_field
-from tracetui.ingest.formats import anthropic_messages, openai_chat
 from tracetui.ingest.messages import decoded, tool_definitions
+from tracetui.ingest.providers import anthropic_messages, openai_chat
 from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger

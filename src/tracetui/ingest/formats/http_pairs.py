@@ -16,8 +16,8 @@ from tracetui.ingest.chat import ChatMessage, session_name
 from tracetui.ingest.decode import decode_text
 from tracetui.ingest.dialects import Answer, Dialect, failure
 from tracetui.ingest.fields import list_field, number_field, object_field, text_field
-from tracetui.ingest.formats import anthropic_messages, openai_chat, openai_responses
 from tracetui.ingest.messages import message_of
+from tracetui.ingest.providers import anthropic_messages, openai_chat, openai_responses
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger

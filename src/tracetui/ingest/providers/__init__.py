@@ -1,0 +1,1 @@
+"""How each provider of models writes requests and answers: what formats that carry them share."""
