@@ -30,6 +30,8 @@ _CORROBORATED = 0.3
 """Added where another flag lies in the cascade: a tool's answer contradicts the premise."""
 _USED = 0.2
 """Added where a later step rests on it."""
+_REACHED = 0.2
+"""Added where the wrong output itself rests on it, by values that are recorded."""
 
 
 class Premise(msgspec.Struct, frozen=True):
@@ -58,15 +60,9 @@ def find_origin(
         return FaultOrigin(found=False, because="not found, because the session has no output to walk back from")
     if symptom_text:
         return _followed(provenance, end, symptom_text)
-    answered = answering_calls(session)
-    premises = [premise for flag in flags if (premise := _premise(provenance, flag, end, answered)) is not None]
-    if symptom is None:
-        premises = [premise for premise in premises if _is_firm(provenance, premise, flags)]
-    else:
-        premises = [premise for premise in premises if end in premise.cascade.steps or premise.step == end]
-    if not premises:
+    best = _best_premise(provenance, flags, end, anchored=symptom is not None)
+    if best is None:
         return FaultOrigin(found=False, because=_why_not(provenance, flags, end, symptom is not None), symptom=end)
-    best = max(premises, key=lambda premise: (_support(premise, flags), -premise.step))
     return _origin(provenance, best, end, flags)
 
 
@@ -85,6 +81,34 @@ def wrong_words(provenance: Provenance, end: int, expected: str) -> str | None:
     if not right or any(value.key in right for value in written):
         return None
     return next((value.text for value in written if value.kind in right.values()), None)
+
+
+def _best_premise(provenance: Provenance, flags: Sequence[Flag], end: int, *, anchored: bool) -> Premise | None:
+    """The premise with the most support, of equals the earliest. `anchored`: a person named the output, which then has
+    to rest on it."""
+    answered = answering_calls(provenance.session)
+    kinds: dict[int, set[str]] = {}
+    for flag in flags:
+        if flag.kind in _WEIGHT:
+            kinds.setdefault(flag.step, set()).add(flag.kind)
+    best, most = None, 0.0
+    # The likeliest first: most flags need not be followed to their ends.
+    for flag in sorted(flags, key=lambda flag: (-_weight(flag), flag.step)):
+        if best is not None and most >= _weight(flag) + _CORROBORATED + _USED + _REACHED:
+            break
+        premise = _premise(provenance, flag, end, answered)
+        if premise is None or (anchored and end not in premise.cascade.steps | {premise.step}):
+            continue
+        support = _support(premise, kinds, end)
+        if (anchored or _is_firm(provenance, premise, kinds)) and (
+            best is None or (support, -premise.step) > (most, -best.step)
+        ):
+            best, most = premise, support
+    return best
+
+
+def _weight(flag: Flag) -> float:
+    return _WEIGHT.get(flag.kind, 0.0) * flag.confidence
 
 
 def _premise(provenance: Provenance, flag: Flag, end: int, answered: Mapping[int, int]) -> Premise | None:
@@ -127,22 +151,24 @@ def _flagged_values(provenance: Provenance, flag: Flag) -> tuple[Appearance, ...
     return tuple(value for value in reversed(distinct.values()) if provenance.source_of(value).how == "nowhere")
 
 
-def _is_firm(provenance: Provenance, premise: Premise, flags: Sequence[Flag]) -> bool:
+def _is_firm(provenance: Provenance, premise: Premise, kinds: Mapping[int, set[str]]) -> bool:
     """Whether an invented value carries a verdict: told with confidence, contradicted by a tool, or used in a call."""
     if premise.kind != "ENTITY_HALLUCINATION" or premise.confidence >= _CONFIDENT:
         return True
     used = any(use.role == "argument" for value in premise.values for use in (value, *provenance.users(value)))
-    return used or _is_corroborated(premise, flags)
+    return used or _is_corroborated(premise, kinds)
 
 
-def _is_corroborated(premise: Premise, flags: Sequence[Flag]) -> bool:
-    others = {flag.step for flag in flags if flag.kind != premise.kind and flag.kind in _WEIGHT}
-    return bool(others & premise.cascade.steps)
+def _is_corroborated(premise: Premise, kinds: Mapping[int, set[str]]) -> bool:
+    """Whether a flag of another kind lies in its cascade."""
+    return any(kinds.get(step, set()) - {premise.kind} for step in premise.cascade.steps)
 
 
-def _support(premise: Premise, flags: Sequence[Flag]) -> float:
-    supported = _CORROBORATED * _is_corroborated(premise, flags) + _USED * (len(premise.cascade.steps) > 1)
-    return _WEIGHT[premise.kind] * premise.confidence + supported
+def _support(premise: Premise, kinds: Mapping[int, set[str]], end: int) -> float:
+    steps = premise.cascade.steps
+    corroborated, used = _is_corroborated(premise, kinds), len(steps) > 1
+    reached = used and end in steps
+    return _WEIGHT[premise.kind] * premise.confidence + _CORROBORATED * corroborated + _USED * used + _REACHED * reached
 
 
 def _origin(provenance: Provenance, premise: Premise, end: int, flags: Sequence[Flag]) -> FaultOrigin:
