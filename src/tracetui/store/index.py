@@ -29,7 +29,8 @@ from tracetui.store.incidents import Store, Summary, summary_of
 from tracetui.store.likeness import Likeness, likeness
 
 T = TypeVar("T")
-VERSION = 1
+VERSION = 2
+"""Also of what `likeness` reads: another selection of texts is another version."""
 _WAIT_S = 2.0
 _TABLES = (
     "CREATE TABLE incidents (number INTEGER PRIMARY KEY, id TEXT UNIQUE, stamp TEXT, summary BLOB, likeness BLOB)",
@@ -102,7 +103,7 @@ class Index:
             return question(database)
 
     def _refresh(self, database: sqlite3.Connection) -> None:
-        stamps = {incident_id: _stamp(self.store.root / incident_id) for incident_id in self.store.ids()}
+        stamps = _stamps(self.store)
         if not _is_current(database):
             _make_anew(database)
         if dict(database.execute("SELECT id, stamp FROM incidents")) != stamps:
@@ -168,17 +169,24 @@ def _query(text: str) -> str:
     return " ".join(f'"{word}"*' for word in words if any(letter.isalnum() for letter in word))
 
 
-def _stamp(folder: Path) -> str:
-    """What changes when an incident does: time, size and inode of its document and its journal."""
-    told = []
-    for name in (DOCUMENT, JOURNAL):
-        try:
-            found = os.stat(folder / name)
-        except OSError:
-            told.append("-")
-            continue
-        told.append(f"{found.st_mtime_ns}.{found.st_size}.{found.st_ino}")
-    return " ".join(told)
+def _stamps(store: Store) -> dict[str, str]:
+    """By incident, what changes when it does: time, size and inode of its document and its journal."""
+    root = os.fspath(store.root)
+    try:
+        names = os.listdir(root)
+    except OSError:
+        names = list(store.ids())  # which says what is wrong, or that there are none
+    told = {name: _stamp(f"{root}/{name}/{DOCUMENT}") for name in sorted(names)}
+    return {name: f"{stamp} {_stamp(f'{root}/{name}/{JOURNAL}')}" for name, stamp in told.items() if stamp}
+
+
+def _stamp(path: str) -> str:
+    """ "" where there is no such file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns}.{found.st_size}.{found.st_ino}"
 
 
 def _is_current(database: sqlite3.Connection) -> bool:

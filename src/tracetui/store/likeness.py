@@ -28,8 +28,9 @@ _WEIGHTS = {
     "shape": 0.1,
     "words": 0.25,
 }
-LIKELY = 0.45
-"""From this score on two incidents have so much in common that a person should look."""
+LIKELY = 0.6
+"""From this score on it is likely the same fault: in benchmarks/memory.py 94 % of the siblings reach it, and 14 % of
+the nearest strangers."""
 _LEAST = 0.1
 """Less in common than this is chance."""
 _TEXTS = (
@@ -43,6 +44,9 @@ _TEXTS = (
     "origin.premise",
     "origin.why",
     "root_cause.statement",
+    "impact.summary",
+    "lessons.wrong",
+    "lessons.surprised",
 )
 _WORD = re.compile(r"[^\W_][\w'-]*")
 _NUMBERED = re.compile(r"(?<=[_-])\w*\d\w*|\d+")
