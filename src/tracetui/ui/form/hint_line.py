@@ -16,8 +16,9 @@ class HintLine(Widget):
         self._hint = self._offer = ""
 
     def show(self, hint: str, offer: str = "") -> None:
-        self._hint, self._offer = hint, offer
-        self.refresh()
+        if (hint, offer) != (self._hint, self._offer):
+            self._hint, self._offer = hint, offer
+            self.refresh()
 
     def render(self) -> Content:
         pieces: list[Piece] = [(self._hint, QUIET)]

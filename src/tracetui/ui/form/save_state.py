@@ -29,26 +29,28 @@ class FormHeader(Widget):
 
     DEFAULT_CSS = "FormHeader { height: 1; background: $bar; padding: 0 1; }"
 
-    def __init__(self, desk: Desk, where: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._desk = desk
-        self._where = where
+        self._desk: Desk | None = None
+        self._where = ""
         self._shown: object = None
 
     def on_mount(self) -> None:
         self.set_interval(_LOOK_EVERY_S, self._look)
 
-    def show(self, where: str) -> None:
-        self._where = where
+    def show(self, desk: Desk, where: str) -> None:
+        self._desk, self._where = desk, where
         self.refresh()
 
     def _look(self) -> None:
-        state = state_words(self._desk.state)
+        state = state_words(self._desk.state) if self._desk is not None else None
         if state != self._shown:
             self._shown = state
             self.refresh()
 
     def render(self) -> Content:
+        if self._desk is None:
+            return content(("postmortem", f"bold {KEY}"))
         name = self._desk.editing.id or "postmortem"
         state = elide(content(state_words(self._desk.state)), max(self.size.width - len(name) - 1, 12))
         left = content((f"{name} ", f"bold {KEY}"), (self._where, STRONG))

@@ -32,11 +32,13 @@ class SectionList(RowList):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._findings = findings_by_section(desk.findings)
         self._number = 0
         self._typed_at = 0.0
 
     def show(self) -> None:
         """Count again."""
+        self._findings = findings_by_section(self._desk.findings)
         self.rows_changed()
 
     def row_count(self) -> int:
@@ -45,7 +47,7 @@ class SectionList(RowList):
     def row(self, position: int, *, current: bool, width: int) -> Content:
         section = SECTIONS[position]
         some, of = filled(self._desk.postmortem, section)
-        count = findings_by_section(self._desk.findings)[section.id]
+        count = self._findings[section.id]
         left = content(
             (GLYPHS.cursor if current else " ", KEY),
             (f"{section.number:>2} ", KEY),

@@ -42,7 +42,7 @@ class FieldsPane(VerticalScroll, can_focus=False):
 
 
 class FieldsScreen(Screen[Leave]):
-    """Subclasses compose a `FieldsPane` with rows, a `HintLine` and the rest."""
+    """Subclasses compose the header, a `FieldsPane` with rows, the hint line and the rest."""
 
     TAKES_CTRL_P = True
     AUTO_FOCUS = ""
@@ -79,6 +79,8 @@ class FieldsScreen(Screen[Leave]):
         """`desk` may come later; until then nothing is typed."""
         super().__init__()
         self._desk = desk
+        self.header = FormHeader()
+        self.hint_line = HintLine()
         self._resting: Timer | None = None
         self._undo: list[Callable[[], None]] = []
 
@@ -93,7 +95,7 @@ class FieldsScreen(Screen[Leave]):
         return _row_of(self.focused)
 
     def changed(self) -> None:
-        """Something was written: subclasses show what depends on it."""
+        """Something was written and the typing rests: subclasses show what depends on it."""
 
     def refuses(self, address: str, text: str) -> bool:
         """Whether a value may not be written now; says why."""
@@ -109,7 +111,7 @@ class FieldsScreen(Screen[Leave]):
         self.guarded(lambda: self.desk.write(row.address, text))
         row.show_source(self.desk.postmortem.entry(row.address))
         self.show_hint()
-        self.query(FormHeader).refresh()
+        self.header.refresh()
         self.rest()
 
     @on(TextEditor.NowAsked)
@@ -230,7 +232,6 @@ class FieldsScreen(Screen[Leave]):
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(_LINT_AFTER_S, self.show_findings)
-        self.changed()
 
     def show_findings(self) -> None:
         for row in self.query(FieldRow):
@@ -245,13 +246,12 @@ class FieldsScreen(Screen[Leave]):
 
     def show_hint(self) -> None:
         row, focused = self.field_row, self.focused
-        for hint in self.query(HintLine):
-            if row is not None:
-                entry = self.desk.postmortem.entry(row.address)
-                other = offer(entry)
-                hint.show(row.field.hint, f"the trace says: {other} (ctrl+r)" if other else reason_of(entry))
-            else:
-                hint.show(focused.table.hint if isinstance(focused, RowsField) else "")
+        if row is not None:
+            entry = self.desk.postmortem.entry(row.address)
+            other = offer(entry)
+            self.hint_line.show(row.field.hint, f"the trace says: {other} (ctrl+r)" if other else reason_of(entry))
+        else:
+            self.hint_line.show(focused.table.hint if isinstance(focused, RowsField) else "")
 
     def tell(self, words: str, *, wrong: bool = False) -> None:
         self.notify(line(words), severity="warning" if wrong else "information", markup=False, timeout=6)

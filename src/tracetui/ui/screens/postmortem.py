@@ -24,10 +24,8 @@ from tracetui.postmortem.form import Section, Table
 from tracetui.ui.form.desk import Desk
 from tracetui.ui.form.editors import ChoiceEditor, TextEditor
 from tracetui.ui.form.field_row import FieldRow
-from tracetui.ui.form.hint_line import HintLine
 from tracetui.ui.form.row_lines import PINS_TABLE, pin_rows, table_rows
 from tracetui.ui.form.rows_field import RowsField, TitledRows
-from tracetui.ui.form.save_state import FormHeader
 from tracetui.ui.form.section_list import SectionList
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import QUIET, content
@@ -95,7 +93,9 @@ class PostmortemScreen(SavingScreen):
         self._turning = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
+        yield self.header
         yield Static(content((f"opening the postmortem {GLYPHS.more}", QUIET)), classes="opening", markup=False)
+        yield self.hint_line
         yield PromptLine()
         yield KeyBar()
 
@@ -106,10 +106,10 @@ class PostmortemScreen(SavingScreen):
         self.split = self.size.width >= SPLIT_WIDTH
 
     async def begin(self, desk: Desk) -> None:
-        await self.query(".opening, FormHeader, #form, HintLine").remove()
+        await self.query(".opening, #form").remove()
         sections = SectionList(desk)
         form = Horizontal(sections, FieldsPane(), id="form")
-        await self.mount(FormHeader(desk), form, HintLine(), before=self.query_one(PromptLine))
+        await self.mount(form, before=self.hint_line)
         sections.focus()
         sections.put_cursor(self._section.number - 1)
         await self._show_section(self._section)
@@ -147,7 +147,7 @@ class PostmortemScreen(SavingScreen):
 
     async def _turn_to(self, section: Section) -> None:
         pane = self.query_one(FieldsPane)
-        self.query_one(FormHeader).show(f"{section.number}/{len(SECTIONS)} {section.title}")
+        self.header.show(self.desk, f"{section.number}/{len(SECTIONS)} {section.title}")
         with self.app.batch_update():
             await pane.remove_children()
             if not pane.is_attached:
@@ -211,7 +211,7 @@ class PostmortemScreen(SavingScreen):
                 rows.focus()
 
     def on_descendant_focus(self) -> None:
-        if not self.query(HintLine):
+        if self._desk is None:
             return
         super().on_descendant_focus()
         self.in_fields = isinstance(self.focused, (TextEditor, ChoiceEditor, RowsField))

@@ -10,9 +10,7 @@ from tracetui.postmortem.document import PINS, Pin
 from tracetui.postmortem.form import Table
 from tracetui.ui.form.desk import Desk
 from tracetui.ui.form.field_row import FieldRow
-from tracetui.ui.form.hint_line import HintLine
 from tracetui.ui.form.quote_lines import QuoteLines
-from tracetui.ui.form.save_state import FormHeader
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.fields import FieldsPane, FieldsScreen
@@ -36,13 +34,14 @@ class RowScreen(FieldsScreen):
         self._row = row
 
     def compose(self) -> ComposeResult:
-        yield FormHeader(self.desk, self._where())
+        yield self.header
         with FieldsPane():
             yield from self._cells()
-        yield HintLine()
+        yield self.hint_line
         yield KeyBar()
 
     def on_mount(self) -> None:
+        self.header.show(self.desk, self._where())
         rows = self.query(FieldRow)
         if rows:  # none, where another key has closed this already
             rows.first().editor.focus()
@@ -79,7 +78,6 @@ class RowScreen(FieldsScreen):
             await pane.remove_children()
             if pane.is_attached:
                 await pane.mount(*self._cells())
-                self.query_one(FormHeader).show(self._where())
                 self.on_mount()
 
     def action_close_row(self) -> None:
