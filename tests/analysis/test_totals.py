@@ -60,3 +60,8 @@ def test_agents_and_models_come_in_order_of_appearance() -> None:
     totals = session_totals(session(step(0, agent="b", model="m"), step(1, agent="a"), step(2, agent="b", model="m")))
     assert totals.agents == ("b", "a")
     assert totals.models == ("m",)
+
+
+def test_who_only_puts_messages_in_is_no_agent() -> None:
+    totals = session_totals(session(step(0, "message", agent="human"), step(1, agent="planner"), step(2, "tool_call")))
+    assert totals.agents == ("planner",)

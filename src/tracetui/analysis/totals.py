@@ -24,7 +24,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     llm_calls: int
     tool_calls: int
     agents: tuple[str, ...]
-    """Names in order of first appearance."""
+    """Names in order of first appearance, of those that did something: who only puts messages in is no agent."""
     models: tuple[str, ...]
     usage: Usage | None
     cost_usd: float | None
@@ -44,7 +44,7 @@ def session_totals(session: Session) -> Totals:
         steps=len(steps),
         llm_calls=sum(step.kind == "llm_call" for step in steps),
         tool_calls=sum(step.kind == "tool_call" for step in steps),
-        agents=tuple(dict.fromkeys(step.agent for step in steps if step.agent)),
+        agents=tuple(dict.fromkeys(step.agent for step in steps if step.agent and step.kind != "message")),
         models=tuple(dict.fromkeys(step.model for step in steps if step.model)),
         usage=_usage([step for step in steps if step.usage is not None]),
         cost_usd=_cost([step for step in steps if step.cost_usd is not None]),
