@@ -11,7 +11,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.ui.pilot import NARROW, SAMPLES, WIDE, opened_app, screen_text, wait_for
+from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
+from tracetui.ingest.open import open_trace
 from tracetui.postmortem.document import Entry, Postmortem, decode, encode
 from tracetui.postmortem.edits import put
 from tracetui.postmortem.fields import SECTIONS
@@ -104,6 +105,17 @@ async def test_a_prefilled_value_shows_its_source_and_is_taken_back_with_one_key
         assert held(screen).text("origin.step") == "3"
         await pilot.press("ctrl+r")
         assert held(screen).text("origin.step") == "2"
+
+
+async def test_the_good_run_chosen_in_the_debugger_fills_the_divergence() -> None:
+    good = open_trace(str(SAMPLES / "good_same_customer.jsonl")).sessions[0]
+    async with opened_app(SAMPLES / "incident_content.jsonl", size=WIDE) as pilot:
+        over = debugger(pilot)
+        over.change(over.opened.with_(baseline=good, baseline_path="good.jsonl"))
+        screen = await open_form(pilot)
+        assert held(screen).text("divergence.baseline") == "good.jsonl"
+        assert held(screen).text("divergence.bad_step") == "3"
+        assert held(screen).entry("divergence.kind").source == "comparison"
 
 
 async def test_a_choice_is_picked_with_its_meaning() -> None:

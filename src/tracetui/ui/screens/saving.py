@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual import work
 
+from tracetui.analysis.divergence import compare
 from tracetui.errors import TracetuiError
 from tracetui.store.editing import Subject, open_postmortem, settle
 from tracetui.store.incident import Incident
@@ -46,12 +47,14 @@ class SavingScreen(FieldsScreen):
         return Store(getattr(self.app, "store_root", None))
 
     def _subject(self) -> Subject:
+        """May take a moment: a chosen good run is compared."""
         opened = self.opened
         assert opened.triage is not None
         return Subject(
             trace=opened.trace,
             session=opened.session,
             triage=opened.triage,
+            comparison=compare(opened.session, [opened.baseline]) if opened.baseline is not None else None,
             good=opened.baseline,
             good_path=opened.baseline_path,
             marks=opened.notes,
