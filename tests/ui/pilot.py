@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_traces"
 NARROW, WIDE = (80, 24), (120, 40)
 
 
-async def wait_for(pilot: Pilot[int], condition: Callable[[], object], what: str, seconds: float = 10) -> None:
+async def wait_for(pilot: Pilot[int], condition: Callable[[], object], what: str, seconds: float = 30) -> None:
     """Poll the asserted condition: `pilot.pause()` alone only guesses at idleness."""
     deadline = time.monotonic() + seconds
     while not condition():
