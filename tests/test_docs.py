@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 from tests.commands.running import run
-from tests.shared import REPOSITORY
+from tests.shared import REPOSITORY, sample_files
 from tracetui.analysis.rules import rules_page
 from tracetui.cli import COMMANDS
-from tracetui.ingest.registry import FORMATS
+from tracetui.ingest.open import open_trace
+from tracetui.ingest.registry import FORMATS, Format
 
 PAGES = [
     REPOSITORY / "README.md",
@@ -110,6 +111,7 @@ def made(what: str) -> str:
     return {
         "help": help_block,
         "formats": formats_table,
+        "format-pages": format_sections,
         "flags": lambda _: rules_page(),
         "keys": keys_table,
         "output": output_block,
@@ -137,6 +139,19 @@ def json_block(words: str) -> str:
 def formats_table(_: str) -> str:
     rows = [f"| `{known.NAME}` | {known.TITLE} | {known.RULE} | {known.KEEPS} |\n" for known in FORMATS.values()]
     return "| name | format | recognised by | prompts |\n| --- | --- | --- | --- |\n" + "".join(rows)
+
+
+def format_sections(_: str) -> str:
+    """A section for each format: what it is, and what the registry says of it."""
+    return "\n".join(map(format_section, FORMATS.values()))
+
+
+def format_section(known: Format) -> str:
+    samples = [path.name for path in sample_files() if open_trace(str(path)).format == known.NAME]
+    rows = [("recognised by", known.RULE), ("kept", known.KEEPS), ("not kept", known.LOSES), ("export", known.EXPORT)]
+    rows += [("samples", ", ".join(f"`{name}`" for name in samples))] if samples else []
+    table = "".join(f"| {what} | {said} |\n" for what, said in rows)
+    return f"### `{known.NAME}`: {known.TITLE}\n\n| | |\n| --- | --- |\n{table}"
 
 
 def keys_table(_: str) -> str:

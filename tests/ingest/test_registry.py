@@ -92,6 +92,8 @@ def test_every_format_says_how_it_is_known_and_what_it_keeps() -> None:
         assert fmt.TITLE
         assert fmt.RULE.endswith(".")
         assert fmt.KEEPS.endswith(".")
+        assert fmt.LOSES
+        assert fmt.EXPORT
 
 
 def test_a_name_that_is_no_format_is_refused() -> None:

@@ -71,6 +71,10 @@ class Format(Protocol):
     """One sentence: how it is recognised."""
     KEEPS: str
     """One sentence: whether prompts are recorded, rebuilt or absent, and what is never there."""
+    LOSES: str
+    """One sentence: what a file of this format does not hold, or what is not read of it."""
+    EXPORT: str
+    """How to get such a file out of the tool that writes it."""
 
     def detect(self, records: Records) -> Detection: ...
 

@@ -18,6 +18,8 @@ NAME = "anthropic-messages"
 TITLE = "Anthropic Messages"
 RULE = "`messages` with tool_use, tool_result or thinking blocks, or with `system` or `input_schema` tools beside them."
 KEEPS = "Prompts rebuilt from the messages before each answer; recorded where a request stands with its answer."
+LOSES = "Whatever the server changed in the window: `applied_edits` says how much was cleared, not which results."
+EXPORT = 'Log every request\'s body with its response as a line `{…request, "response": …}`.'
 
 
 def detect(records: Records) -> Detection:

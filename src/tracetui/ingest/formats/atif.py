@@ -31,6 +31,8 @@ NAME = "atif"
 TITLE = "ATIF trajectories"
 RULE = "`schema_version` that starts with ATIF-v, and `steps`."
 KEEPS = "Prompts rebuilt step by step; tools where the agent declares them; tokens and cost per step."
+LOSES = "The duration of single calls: steps have a time only."
+EXPORT = "`harbor` writes `trajectory.json` for every agent that it runs."
 
 _ROLES = {"agent": "assistant", "system": "system", "user": "user"}
 _STEP_KEYS = {

@@ -25,6 +25,8 @@ NAME = "autogen-chat"
 TITLE = "AG2, AutoGen or Magentic-One chat"
 RULE = "`history` of messages with `role`, `name` and `content`, or a list of messages whose roles are agents' names."
 KEEPS = "Prompts rebuilt as if every agent had seen all messages before; system prompts where `system_prompt` has them."
+LOSES = "Which agent was shown which message; usage and times."
+EXPORT = "`chat_result.chat_history`, or `groupchat.messages`, dumped as JSON."
 
 _NO_MODEL = re.compile(
     r"(?:.*[_\s-])?(?:human|user|user[_\s-]?proxy|(?:computer[_\s-]?)?terminal|(?:code[_\s-]?)?executor)(?:[_\s-]?agent)?",

@@ -25,6 +25,11 @@ NAME = "claude-code"
 TITLE = "Claude Code session"
 RULE = "JSON lines with `sessionId` and `parentUuid`, or of a type that only Claude Code writes; also its stream-json."
 KEEPS = "Prompts rebuilt from the message graph, compactions included; the system prompt and tools are never there."
+LOSES = "The system prompt, tool definitions and request parameters; results cleared by microcompaction."
+EXPORT = (
+    "The files `~/.claude/projects/*/*.jsonl` with the folder of the same name beside, as they are; for whole "
+    "prompts, claude-trace."
+)
 
 _TELLING = BOOKKEEPING - {"result", "progress", "mode", "tag", "summary", "stream_event"}
 _GAPS = (

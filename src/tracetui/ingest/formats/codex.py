@@ -35,6 +35,8 @@ NAME = "codex"
 TITLE = "Codex CLI rollouts"
 RULE = "Lines with a `payload` and a `type` such as session_meta, response_item, turn_context or event_msg."
 KEEPS = "Prompts rebuilt by exact replay, compaction and rollback included; built-in tool definitions never recorded."
+LOSES = "Built-in tool definitions; encrypted reasoning and compactions; what a truncation policy cut on replay."
+EXPORT = "The files `~/.codex/sessions/**/rollout-*.jsonl` or `.jsonl.zst`, as they are."
 
 _TYPES = {
     "session_meta",

@@ -25,6 +25,8 @@ NAME = "inspect-log"
 TITLE = "Inspect AI logs (.eval, .json)"
 RULE = "An archive with `samples/` beside header.json or _journal/, or a document with `eval`, `plan` and `samples`."
 KEEPS = "Prompts, tools and usage recorded for every model event; sub-agents as scopes."
+LOSES = "Nothing of a prompt; raw API requests beside the events are kept as attributes of the source only."
+EXPORT = "The `.eval` or `.json` files in the log folder, as they are."
 
 _SHOWN: dict[str, StepKind] = {
     "error": "error",

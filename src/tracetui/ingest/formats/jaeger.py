@@ -15,6 +15,8 @@ NAME = "jaeger"
 TITLE = "Jaeger JSON"
 RULE = "`data` with `spans` and `processes`, or one such trace."
 KEEPS = "Prompts recorded where the tags carry messages; times always."
+LOSES = "References that are no parent; the types of list attributes, which arrive as text."
+EXPORT = "`Download JSON` in the Jaeger UI, or `GET /api/traces/ID`."
 
 
 def detect(records: Records) -> Detection:

@@ -19,6 +19,14 @@ NAME = "langfuse"
 TITLE = "Langfuse exports"
 RULE = "`observations` beside `trace` or `scores`, or observations with `traceId`, `startTime` and `type`."
 KEEPS = "Prompts recorded as the generations' input; tools where the export has them; cost recorded."
+LOSES = (
+    "In version 3's server download the input and output of large traces; with version 2's `metadata` what is "
+    "beyond 200 characters."
+)
+EXPORT = (
+    "`Download trace as JSON` in the UI, or `GET "
+    "/api/public/v2/observations?traceId=ID&fields=core,basic,time,io,metadata,model,usage`."
+)
 
 _READ_KEYS = ("input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "prompt_details.cache_read")
 _WRITE_KEYS = (

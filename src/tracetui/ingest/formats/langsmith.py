@@ -17,6 +17,8 @@ NAME = "langsmith"
 TITLE = "LangSmith runs"
 RULE = "`run_type` with `dotted_order`, `trace_id` or `inputs`; alone, in a list, in `runs`, or in `post` and `patch`."
 KEEPS = "Prompts recorded as the LLM runs' inputs; tools where `invocation_params` has them; cost where recorded."
+LOSES = "Attachments and feedback."
+EXPORT = "`client.list_runs(trace_id=…)` dumped as JSON lines, or `POST /runs/query`."
 
 _KINDS = {
     "llm": "LLM",

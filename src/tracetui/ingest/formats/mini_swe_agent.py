@@ -17,6 +17,8 @@ NAME = "mini-swe-agent"
 TITLE = "mini-swe-agent trajectories"
 RULE = "`trajectory_format` or `info.mini_version`, with `messages`."
 KEEPS = "Prompts rebuilt exactly: the agent appends only. Usage and cost where `extra` has them."
+LOSES = "Tool definitions: the agent has a shell only."
+EXPORT = "The `.traj.json` files of a run, as they are."
 
 
 def detect(records: Records) -> Detection:

@@ -20,6 +20,11 @@ NAME = "openai-agents"
 TITLE = "OpenAI Agents SDK exports"
 RULE = "Objects with `object` = trace or trace.span."
 KEEPS = "Prompts recorded for generation spans, absent for response spans unless a processor adds the input."
+LOSES = "Of response spans the prompt and the answer, unless a processor adds them; reasoning."
+EXPORT = (
+    "A tracing processor whose `on_span_end` writes `span.export()`, with `span.span_data.input` and "
+    "`span.span_data.response.model_dump()` added to `span_data`."
+)
 
 _KINDS = {
     "agent": "AGENT",

@@ -18,6 +18,8 @@ NAME = "openai-chat"
 TITLE = "OpenAI Chat Completions"
 RULE = "`messages` with roles system, user, assistant and tool: a request, a list of messages, or JSON lines of either."
 KEEPS = "Prompts rebuilt from the messages before each answer; recorded where a request stands with its answer."
+LOSES = "Whatever the log leaves out: times, and usage where the response is not kept."
+EXPORT = 'Log every request\'s body with its response as a line `{…request, "response": …}`.'
 
 
 def detect(records: Records) -> Detection:

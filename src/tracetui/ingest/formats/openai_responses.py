@@ -15,6 +15,13 @@ NAME = "openai-responses"
 TITLE = "OpenAI Responses"
 RULE = "`input` beside `model` or `instructions`, a response with `output`, or items such as function_call_output."
 KEEPS = "Prompts rebuilt from the items before each answer; recorded where a request stands with its answer."
+LOSES = (
+    "Earlier turns held by the provider (`previous_response_id`, `conversation`), and what `truncation: auto` dropped."
+)
+EXPORT = (
+    'Log every request\'s body with its response as a line `{…request, "response": …}`; send `store: false` and '
+    "whole inputs."
+)
 
 
 def detect(records: Records) -> Detection:

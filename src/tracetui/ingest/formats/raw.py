@@ -16,6 +16,8 @@ NAME = "raw"
 TITLE = "Raw records"
 RULE = "Anything that no other rule recognises: one step for each line or item."
 KEEPS = "Nothing is interpreted: no prompts, calls or roles."
+LOSES = "Every meaning: nothing is interpreted."
+EXPORT = "Name the format with `--format`, or write session-trace lines."
 
 _BINARY_SHARE = 0.1
 

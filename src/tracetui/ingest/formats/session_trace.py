@@ -42,6 +42,8 @@ NAME = "session-trace"
 TITLE = "session-trace.jsonl"
 RULE = "JSON lines with `session_id`, `step` and a `type` such as llm_call, tool_call or message."
 KEEPS = "Prompts rebuilt from `messages` deltas, recorded where a line has `prompt`, absent where neither is written."
+LOSES = "Whatever the writer leaves out: only summaries and arguments are required."
+EXPORT = "Write the lines yourself: `docs/session-trace.md` describes every field."
 
 _SPAWNING = ("tool_call", "agent", "workflow", "handoff")
 """Steps whose children are another agent's, one level deeper."""

@@ -22,6 +22,11 @@ RULE = (
     "Objects with a span id in a dump's own spelling: `context`, `child_spans`, `SpanAttributes` or Zipkin's `traceId`."
 )
 KEEPS = "Prompts recorded where the spans carry messages."
+LOSES = "Links between spans; in ClickHouse's `Map` columns and in Zipkin the types of values, which are text there."
+EXPORT = (
+    "Phoenix: `GET /v1/projects/PROJECT/spans`; ClickHouse: `SELECT … FROM otel_traces FORMAT JSONEachRow`; "
+    "Zipkin: `GET /api/v2/trace/ID`."
+)
 
 _LISTS = (("data",), ("spans",), ("trace", "spans"))
 

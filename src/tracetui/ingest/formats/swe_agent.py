@@ -22,6 +22,8 @@ NAME = "swe-agent"
 TITLE = "SWE-agent trajectories"
 RULE = "`trajectory` of steps with `action` and `observation`."
 KEEPS = "Prompts recorded from 1.1 on (`query`), rebuilt before; no times, tokens only in total."
+LOSES = "Times, and the cost of single steps; tool definitions."
+EXPORT = "The `.traj` files of a run, as they are."
 
 _TOOLS_GAP = Gap(
     "tools_not_recorded",

@@ -18,6 +18,8 @@ NAME = "tau2"
 TITLE = "τ²-bench results"
 RULE = "`simulations` with `messages`, beside `tasks` and `info`."
 KEEPS = "Prompts rebuilt from the conversation and the policy; usage and cost per message."
+LOSES = "System prompts of the agent and tool definitions."
+EXPORT = "The results file of `tau2 run`, as it is."
 
 
 def detect(records: Records) -> Detection:

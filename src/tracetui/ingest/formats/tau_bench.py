@@ -16,6 +16,8 @@ NAME = "tau-bench"
 TITLE = "τ-bench run"
 RULE = "`task_id` and `traj`, a list of chat messages: one run, a list of runs, or JSON lines of runs."
 KEEPS = "Prompts rebuilt from the messages before each answer; tool definitions, tokens and times are not there."
+LOSES = "Usage, times and tool definitions."
+EXPORT = "The results file of a run, as it is."
 
 
 def detect(records: Records) -> Detection:
