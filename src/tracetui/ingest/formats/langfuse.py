@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.ingest.fields import count_field, object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, flatten, hex_id, json_value, time_ns
 from tracetui.ingest.records import Record, Records
@@ -35,6 +36,13 @@ _WRITE_KEYS = (
     "input_cache_creation_5m",
     "input_cache_creation_1h",
 )
+
+
+_READ = frozenset(
+    """id traceId parentObservationId name startTime endTime type input output model providedModelName usage usageDetails
+    toolDefinitions metadata sessionId""".split()  # noqa: SIM905
+)
+"""Fields with a meaning of their own; the others are kept among the attributes."""
 
 
 def detect(records: Records) -> Detection:
@@ -101,11 +109,13 @@ def _span(record: Record, session: Any) -> Span:
     attributes = flatten(inner) if isinstance(inner, dict) else {}
     # What the server parsed out of an attribute is taken from the observation, where its prompt is whole.
     attributes = {key: item for key, item in attributes.items() if not key.startswith(("input.value", "output.value"))}
+    usage = _usage(value)
     attributes |= {
         "langfuse.observation.type": value.get("type"),
         "langfuse.observation.input": _request(value),
-        "langfuse.observation.output": json_value(value.get("output")),
-    } | _usage(value)
+        "langfuse.observation.output": _decoded(value.get("output")),
+    } | usage
+    attributes |= {f"langfuse.{key}": value[key] for key in value if key not in _READ and value[key] not in (None, "")}
     if model := value.get("providedModelName") or value.get("model"):
         attributes["gen_ai.response.model"] = model
     if session:
@@ -122,12 +132,14 @@ def _span(record: Record, session: Any) -> Span:
         end_ns=time_ns(value.get("endTime")),
         status="error" if error else "unknown",
         status_message=str(value.get("statusMessage") or ""),
+        usage_is_derived="gen_ai.usage.cache_read.input_tokens" in usage
+        or "gen_ai.usage.cache_write.input_tokens" in usage,
     )
 
 
 def _request(value: dict[str, Any]) -> Any:
     """The input, with the tool definitions that newer exports keep beside it."""
-    shown = json_value(value.get("input"))
+    shown = _decoded(value.get("input"))
     tools = json_value(value.get("toolDefinitions"))
     if isinstance(tools, dict):
         tools = [json_value(tool) for tool in tools.values()]
@@ -136,24 +148,30 @@ def _request(value: dict[str, Any]) -> Any:
     return {**shown, "tools": tools} if isinstance(shown, dict) else {"messages": shown, "tools": tools}
 
 
+def _decoded(value: Any) -> Any:
+    """JSON text as its value; older downloads encode it twice."""
+    once = json_value(value)
+    return json_value(once) if isinstance(value, str) and isinstance(once, str) else once
+
+
 def _usage(value: dict[str, Any]) -> dict[str, Any]:
     """Usage and cost as OTel attributes; exclusive counts are added up, since `input_tokens` includes the cache."""
-    details = value.get("usageDetails") or value.get("usage")
-    if not isinstance(details, dict) or not isinstance(details.get("input"), (int, float)):
-        return {}
-    read = sum(int(details.get(key) or 0) for key in _READ_KEYS)
-    stored = sum(int(details.get(key) or 0) for key in _WRITE_KEYS)
-    shown, written = int(details["input"]), int(details.get("output") or 0)
-    reasoning = int(details.get("output_reasoning") or details.get("output_reasoning_tokens") or 0)
+    costs = object_field(value.get("costDetails"))
+    cost = next((c for c in (costs.get("total"), value.get("calculatedTotalCost"), value.get("totalCost")) if c), None)
+    found: dict[str, Any] = {"gen_ai.usage.cost": cost} if cost is not None else {}
+    details = object_field(value.get("usageDetails")) or object_field(value.get("usage"))
+    shown, written = count_field(details.get("input")), count_field(details.get("output")) or 0
+    if shown is None:
+        return found
+    read = sum(count_field(details.get(key)) or 0 for key in _READ_KEYS)
+    stored = sum(count_field(details.get(key)) or 0 for key in _WRITE_KEYS)
+    reasoning = count_field(details.get("output_reasoning")) or count_field(details.get("output_reasoning_tokens")) or 0
     inclusive = details.get("total") == shown + written
-    found: dict[str, Any] = {
+    counts: dict[str, int | None] = {
         "gen_ai.usage.input_tokens": shown if inclusive else shown + read + stored,
         "gen_ai.usage.output_tokens": written if inclusive else written + reasoning,
         "gen_ai.usage.cache_read.input_tokens": read or None,
         "gen_ai.usage.cache_write.input_tokens": stored or None,
         "gen_ai.usage.reasoning.output_tokens": reasoning or None,
     }
-    costs = value.get("costDetails")
-    if isinstance(costs, dict) and isinstance(costs.get("total"), (int, float)):
-        found["gen_ai.usage.cost"] = costs["total"]
-    return found
+    return found | {key: count for key, count in counts.items() if count is not None}

@@ -101,6 +101,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
     model = metadata.get("ls_model_name") or parameters.get("model") or object_field(inputs).get("model")
     attributes |= {
         "gen_ai.request.model": model,
+        "langsmith.run_type": run.get("run_type"),
         "session.id": metadata.get("session_id") or metadata.get("thread_id") or metadata.get("conversation_id"),
     }
     order = [part for part in str(run.get("dotted_order") or "").split(".") if part]

@@ -32,7 +32,7 @@ _KINDS = {
     "response": "LLM",
     "function": "TOOL",
     "guardrail": "GUARDRAIL",
-    "handoff": "CHAIN",
+    "handoff": "HANDOFF",
     "mcp_tools": "PROMPT",
     "custom": "CHAIN",
 }
@@ -80,6 +80,12 @@ def _span(record: Record, trace: dict[str, Any]) -> Span:
     attributes: dict[str, Any] = {
         "openinference.span.kind": _KINDS.get(kind, "PROMPT"),
         "session.id": trace.get("group_id"),
+        "openai_agents.type": kind or None,
+        "openai_agents.triggered": data.get("triggered"),
+        "openai_agents.response_id": data.get("response_id"),
+        "openai_agents.mcp_data": data.get("mcp_data"),
+        "openai_agents.handoffs": data.get("handoffs"),
+        "openai_agents.tools": data.get("tools"),
     }
     attributes |= _content(kind, data) | _usage(data)
     if kind == "agent":
@@ -119,6 +125,8 @@ def _content(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         }
     if kind == "function":
         return {"tool.name": data.get("name"), "input.value": data.get("input"), "output.value": data.get("output")}
+    if kind == "handoff":
+        return {"input.value": data.get("from_agent"), "output.value": data.get("to_agent")}
     return {"input.value": data.get("data") or data.get("result")}
 
 
@@ -127,7 +135,11 @@ def _usage(data: dict[str, Any]) -> dict[str, Any]:
     usage = data.get("usage") or response.get("usage")
     if not isinstance(usage, dict) or data.get("type") not in ("generation", "response"):
         return {}
+    shown = object_field(usage.get("input_tokens_details", usage.get("prompt_tokens_details")))
+    written = object_field(usage.get("output_tokens_details", usage.get("completion_tokens_details")))
     return {
-        "gen_ai.usage.input_tokens": usage.get("input_tokens"),
-        "gen_ai.usage.output_tokens": usage.get("output_tokens"),
+        "gen_ai.usage.input_tokens": usage.get("input_tokens", usage.get("prompt_tokens")),
+        "gen_ai.usage.output_tokens": usage.get("output_tokens", usage.get("completion_tokens")),
+        "gen_ai.usage.cache_read.input_tokens": shown.get("cached_tokens"),
+        "gen_ai.usage.reasoning.output_tokens": written.get("reasoning_tokens"),
     }

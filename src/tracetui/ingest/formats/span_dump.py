@@ -8,9 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.otel.envelope import span_of
 from tracetui.ingest.otel.sessions import sessions_of
-from tracetui.ingest.otel.span import Span, SpanEvent, duration_ns, flatten, hex_id, key_values, status_of, time_ns
+from tracetui.ingest.otel.span import (
+    Span,
+    SpanEvent,
+    duration_ns,
+    flatten,
+    hex_id,
+    json_value,
+    key_values,
+    status_of,
+    time_ns,
+)
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -171,8 +182,9 @@ def _clickhouse(value: dict[str, Any], source: SourceRef) -> Span:
 def _zipkin(value: dict[str, Any], source: SourceRef) -> Span:
     start, length = value.get("timestamp"), value.get("duration")
     start_ns = start * 1000 if isinstance(start, int) else None
-    tags = flatten(key_values(value.get("tags")))
+    tags = flatten({key: json_value(inner) for key, inner in key_values(value.get("tags")).items()})
     failed = tags.get("error") not in (None, "", "false")
+    endpoint = object_field(value.get("localEndpoint"))
     return Span(
         trace_id=hex_id(value.get("traceId")),
         span_id=hex_id(value.get("id")),
@@ -183,8 +195,21 @@ def _zipkin(value: dict[str, Any], source: SourceRef) -> Span:
         start_ns=start_ns,
         end_ns=start_ns + length * 1000 if start_ns is not None and isinstance(length, int) else None,
         kind=str(value.get("kind") or ""),
-        status="error" if failed else "unknown",
-        status_message=str(tags.get("error") or ""),
+        events=tuple(
+            SpanEvent(str(row.get("value") or ""), {}, row["timestamp"] * 1000)
+            for row in map(object_field, list_field(value.get("annotations")))
+            if isinstance(row.get("timestamp"), int)
+        ),
+        status="error" if failed else status_of(tags.get("otel.status_code")),
+        status_message=str(tags.get("otel.status_description") or tags.get("error") or ""),
+        scope_name=str(tags.get("otel.scope.name", tags.get("otel.library.name")) or ""),
+        resource={"service.name": endpoint["serviceName"]} if endpoint.get("serviceName") else {},
+    )
+
+
+def _bare(value: dict[str, Any], source: SourceRef) -> Span:
+    return Span(
+        trace_id="", span_id="", parent_id=None, name="", source=source, attributes=flatten(value), status="unknown"
     )
 
 
@@ -228,10 +253,16 @@ def _is_zipkin(value: dict[str, Any]) -> bool:
     return timed and {"traceId", "id", "name"} <= set(value) and "type" not in value
 
 
+def _is_bare(value: dict[str, Any]) -> bool:
+    told = value.get("openinference.span.kind") or value.get("gen_ai.operation.name")
+    return isinstance(told, str) and not {"resourceSpans", "spans", "data"} & value.keys()
+
+
 _DIALECTS = (
     _Dialect("spans with context", _is_phoenix, _phoenix),
     _Dialect("spans in snake case", _is_snake_case, span_of),
     _Dialect("nested spans", _is_nested, _nested),
     _Dialect("ClickHouse otel_traces rows", _is_clickhouse, _clickhouse),
     _Dialect("Zipkin v2 spans", _is_zipkin, _zipkin),
+    _Dialect("attributes of spans", _is_bare, _bare),
 )

@@ -12,13 +12,8 @@ from typing import Any
 import msgspec
 
 from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool_definitions
-from tracetui.ingest.otel.span import Span, json_value
+from tracetui.ingest.otel.span import Span, json_value, numbered
 from tracetui.model import Message, Part, TextPart, ToolCallPart, ToolDefinition
-
-CAPTURE_REMEDY = (
-    "set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_AND_EVENT and "
-    "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental in the instrumented process"
-)
 
 
 class SpanContent(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +54,10 @@ def _genai_attributes(span: Span, attributes: dict[str, Any], dialect: str) -> S
 
 
 def _openinference(span: Span) -> SpanContent | None:
-    shown, said = _numbered(span.attributes, "llm.input_messages"), _numbered(span.attributes, "llm.output_messages")
+    shown, said = numbered(span.attributes, "llm.input_messages"), numbered(span.attributes, "llm.output_messages")
     if not shown and not said:
         return None
-    schemas = [json_value(item.get("tool.json_schema")) for item in _numbered(span.attributes, "llm.tools")]
+    schemas = [json_value(item.get("tool.json_schema")) for item in numbered(span.attributes, "llm.tools")]
     parameters = json_value(span.first("llm.invocation_parameters"))
     given = parameters.get("tools") if isinstance(parameters, dict) else None
     return SpanContent(
@@ -86,7 +81,7 @@ def _openinference_message(item: dict[str, Any], role: str = "user") -> Message:
             }
         )
     parts: list[Part] = []
-    for block in _numbered(inner, "contents"):
+    for block in numbered(inner, "contents"):
         kind = block.get("message_content.type")
         if kind == "tool_use":
             parts.append(_openinference_call(block))
@@ -101,7 +96,7 @@ def _openinference_message(item: dict[str, Any], role: str = "user") -> Message:
     known = {part.id for part in parts if isinstance(part, ToolCallPart)}
     parts += [
         call
-        for item in _numbered(inner, "tool_calls")
+        for item in numbered(inner, "tool_calls")
         if (call := _openinference_call(item)).id not in known or call.id is None
     ]
     if inner.get("function_call_name"):
@@ -119,12 +114,12 @@ def _openinference_call(item: dict[str, Any]) -> ToolCallPart:
 
 
 def _openllmetry(span: Span) -> SpanContent | None:
-    shown, said = _numbered(span.attributes, "gen_ai.prompt"), _numbered(span.attributes, "gen_ai.completion")
+    shown, said = numbered(span.attributes, "gen_ai.prompt"), numbered(span.attributes, "gen_ai.completion")
     if not shown and not said:
         return None
     functions = [
         {"name": f.get("name"), "description": f.get("description"), "parameters": json_value(f.get("parameters"))}
-        for f in _numbered(span.attributes, "llm.request.functions")
+        for f in numbered(span.attributes, "llm.request.functions")
     ]
     return SpanContent(
         dialect="OpenLLMetry",
@@ -138,7 +133,7 @@ def _openllmetry_message(item: dict[str, Any], role: str = "user") -> Message:
     content = item.get("content")
     calls = [
         {"id": c.get("id"), "name": c.get("name"), "arguments": c.get("arguments")}
-        for c in _numbered(item, "tool_calls")
+        for c in numbered(item, "tool_calls")
     ]
     value = {
         "role": item.get("role") or role,
@@ -416,18 +411,6 @@ def _joined(answers: tuple[Message, ...]) -> Message | None:
     if len(answers) <= 1:
         return answers[0] if answers else None
     return Message("assistant", tuple(part for answer in answers for part in answer.parts))
-
-
-def _numbered(attributes: dict[str, Any], prefix: str) -> list[dict[str, Any]]:
-    """`prefix.N.rest` keys as a list of objects in numeric order; gaps are closed."""
-    items: dict[int, dict[str, Any]] = {}
-    start = len(prefix) + 1
-    for key, value in attributes.items():
-        if key.startswith(prefix + "."):
-            number, _, rest = key[start:].partition(".")
-            if number.isdigit():
-                items.setdefault(int(number), {})[rest] = value
-    return [items[number] for number in sorted(items)]
 
 
 def _is_block_list(content: Any) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from tracetui.ingest.otel.span import Span, json_value
+from tracetui.ingest.otel.span import Span, json_value, numbered
 from tracetui.model import StepKind, Usage
 
 _OPERATIONS: dict[str, StepKind] = {
@@ -39,6 +40,7 @@ _SPAN_KINDS: dict[str, StepKind] = {
     "task": "workflow",
     "event": "message",
     "span": "other",
+    "handoff": "handoff",
 }
 _VERCEL: dict[str, StepKind] = {
     "ai.generateText.doGenerate": "llm_call",
@@ -165,6 +167,24 @@ def tool_result(span: Span) -> Any:
     return json_value(value)
 
 
+def retrieval_query(span: Span) -> Any:
+    """What was looked for."""
+    query = span.first("gen_ai.retrieval.query.text", "reranker.query")
+    return tool_arguments(span) if query is None else query
+
+
+def retrieved(span: Span) -> Any:
+    """The documents that were found, in the conventions' spelling; else the span's output."""
+    listed = json_value(span.first("gen_ai.retrieval.documents"))
+    if listed is not None:
+        return listed
+    for prefix in ("retrieval.documents", "reranker.output_documents"):
+        found = numbered(span.attributes, prefix)
+        if found:
+            return [{key.removeprefix("document."): json_value(value) for key, value in d.items()} for d in found]
+    return tool_result(span)
+
+
 def usage_of(span: Span) -> Usage | None:
     """Usage in the OTel sense. Where more is said to come from the cache than went in, the number excludes the cache."""
     shown = _count(
@@ -175,6 +195,7 @@ def usage_of(span: Span) -> Usage | None:
         "ai.usage.promptTokens",
         "ai.usage.inputTokens",
         "mlflow.chat.tokenUsage.input_tokens",
+        "llm.usage.prompt_tokens",
     )
     written = _count(
         span,
@@ -184,6 +205,7 @@ def usage_of(span: Span) -> Usage | None:
         "ai.usage.completionTokens",
         "ai.usage.outputTokens",
         "mlflow.chat.tokenUsage.output_tokens",
+        "llm.usage.completion_tokens",
     )
     if shown is None and written is None:
         return None
@@ -193,32 +215,42 @@ def usage_of(span: Span) -> Usage | None:
         "gen_ai.usage.cache_read_input_tokens",
         "llm.token_count.prompt_details.cache_read",
         "ai.usage.cachedInputTokens",
+        "llm.token_count.prompt_details.cache_input",
+        "gen_ai.usage.details.cache_read_tokens",
     )
     stored = _count(
         span,
         "gen_ai.usage.cache_write.input_tokens",
         "gen_ai.usage.cache_creation.input_tokens",
         "gen_ai.usage.cache_creation_input_tokens",
+        "gen_ai.usage.cache_write_input_tokens",
         "llm.token_count.prompt_details.cache_write",
+        "gen_ai.usage.details.cache_write_tokens",
     )
     reasoning = _count(
         span,
         "gen_ai.usage.reasoning.output_tokens",
         "gen_ai.usage.reasoning_tokens",
+        "gen_ai.usage.thinking_tokens",
+        "gen_ai.usage.details.reasoning_tokens",
         "llm.token_count.completion_details.reasoning",
         "ai.usage.reasoningTokens",
     )
     cached = (read or 0) + (stored or 0)
     if shown is not None and cached > shown:
         return Usage(shown + cached, written, read, stored, reasoning, origin="derived")
-    return Usage(shown, written, read, stored, reasoning)
+    return Usage(shown, written, read, stored, reasoning, origin="derived" if span.usage_is_derived else "recorded")
 
 
 def cost_usd(span: Span) -> float | None:
     value = span.first(
         "gen_ai.usage.cost", "gen_ai.cost", "operation.cost", "llm.cost.total", "gen_ai.usage.total_cost"
     )
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    try:
+        cost = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+    except (ValueError, OverflowError):
+        return None
+    return cost if cost is not None and math.isfinite(cost) else None
 
 
 def error_of(span: Span) -> str | None:

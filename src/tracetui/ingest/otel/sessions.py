@@ -10,7 +10,8 @@ from typing import Any
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.otel import fields as read
 from tracetui.ingest.otel.carried import carried_session, carries_session
-from tracetui.ingest.otel.dialects import CAPTURE_REMEDY, SpanContent, content_of
+from tracetui.ingest.otel.dialects import SpanContent, content_of
+from tracetui.ingest.otel.remedies import content_gaps, partial_gaps
 from tracetui.ingest.otel.span import Span
 from tracetui.ingest.prompt_log import PromptLog
 from tracetui.ingest.registry import DAMAGED
@@ -22,7 +23,7 @@ _MAX_DEPTH = 200
 
 def sessions_of(spans: Iterable[Span]) -> list[Session]:
     """One session for each conversation id, or for each trace where spans name none; spans in order of time."""
-    spans = list(spans)
+    spans = _without_repeats(spans)
     found, spans = _written_here(spans)
     groups: dict[str, list[Span]] = defaultdict(list)
     named: dict[str, str] = {}
@@ -51,6 +52,17 @@ def _written_here(spans: list[Span]) -> tuple[list[Session], list[Span]]:
     return found, spans if not found else left
 
 
+def _without_repeats(spans: Iterable[Span]) -> list[Span]:
+    """Each span once: of one that was exported twice, as backends and pages of an API give it, the finished one."""
+    found: dict[Any, Span] = {}
+    for number, span in enumerate(spans):
+        key: Any = (span.trace_id, span.span_id) if span.span_id else number
+        known = found.get(key)
+        if known is None or (known.end_ns is None and span.end_ns is not None):
+            found[key] = span
+    return list(found.values())
+
+
 class _SpanRun:
     """The spans of one session while they become steps."""
 
@@ -62,7 +74,8 @@ class _SpanRun:
         self._count_leaf_calls_only(spans)
         self._steps: dict[str, int] = {}
         self._tool_spans = any(kind == "tool_call" for kind in self._kinds.values())
-        self._without_content: list[int] = []
+        self._without_content: list[tuple[int, Span]] = []
+        self._with_messages: list[tuple[int, Span]] = []
         # An unordered file must not put an effect before its cause; equal times keep file order, parents first.
         order = {id(span): position for position, span in enumerate(spans)}
         self._spans = sorted(spans, key=lambda s: (s.start_ns or 0, len(self._ancestors(s)), order[id(s)]))
@@ -134,11 +147,11 @@ class _SpanRun:
         content = content_of(span)
         if content is None or not (content.messages or content.completion):
             index = self.builder.step("llm_call", span.source, **fields)
-            self._without_content.append(index)
+            self._without_content.append((index, span))
             return index
-        if not content.messages:
-            self._without_content.append(len(self.builder.steps))
-        return self._with_content(span, content, fields)
+        index = self._with_content(span, content, fields)
+        (self._with_messages if content.messages else self._without_content).append((index, span))
+        return index
 
     def _with_content(self, span: Span, content: SpanContent, fields: dict[str, Any]) -> int:
         prompt = RecordedPrompt(
@@ -165,13 +178,13 @@ class _SpanRun:
         if kind in ("tool_call", "retrieval"):
             call_id = read.tool_call_id(span)
             asked = self.log.caller(call_id)
-            result = read.tool_result(span)
+            result = read.tool_result(span) if kind == "tool_call" else read.retrieved(span)
             if asked is not None:
                 fields["parent"] = asked
             fields |= {
                 "tool": read.tool_name(span),
                 "call_id": call_id,
-                "arguments": read.tool_arguments(span),
+                "arguments": read.tool_arguments(span) if kind == "tool_call" else read.retrieval_query(span),
                 "arguments_source": span.source,
                 "result": result,
                 "has_result": result is not None,
@@ -181,11 +194,8 @@ class _SpanRun:
         return self.builder.step(kind, span.source, **fields)
 
     def _note_gaps(self) -> None:
-        if self._without_content:
-            numbers = tuple(index + 1 for index in self._without_content)
-            self.builder.gap(
-                Gap("content_not_recorded", "the prompt of these calls is not in the trace", CAPTURE_REMEDY, numbers)
-            )
+        for gap in (*content_gaps(self._without_content), *partial_gaps(self._with_messages)):
+            self.builder.gap(gap)
         if any(span.dropped for span in self._spans):
             self.builder.gap(
                 Gap(

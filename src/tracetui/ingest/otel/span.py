@@ -45,6 +45,8 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     resource: dict[str, Any] = {}
     dropped: int = 0
     """Attributes, events and links that the exporter's limits cut."""
+    usage_is_derived: bool = False
+    """The token counts among the attributes were added up from others by the reader."""
 
     def first(self, *keys: str) -> Any:
         """The value of the first of these attributes that is there and not empty."""
@@ -147,6 +149,18 @@ def _is_indexed(name: str) -> bool:
     return name.startswith(
         ("llm.", "retrieval.", "embedding.", "reranker.", "gen_ai.prompt", "gen_ai.completion")
     ) or name.endswith((".contents", ".tool_calls"))
+
+
+def numbered(attributes: dict[str, Any], prefix: str) -> list[dict[str, Any]]:
+    """`prefix.N.rest` keys as a list of objects in numeric order; gaps are closed."""
+    items: dict[int, dict[str, Any]] = {}
+    start = len(prefix) + 1
+    for key, value in attributes.items():
+        if key.startswith(prefix + "."):
+            number, _, rest = key[start:].partition(".")
+            if number.isdigit():
+                items.setdefault(int(number), {})[rest] = value
+    return [items[number] for number in sorted(items)]
 
 
 def json_value(value: Any) -> Any:

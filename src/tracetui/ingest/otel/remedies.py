@@ -1,0 +1,90 @@
+"""What a span's program left out on purpose or for lack of room, and which setting makes it record that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from tracetui.ingest.otel.span import Span
+from tracetui.model import Gap
+
+GENAI = (
+    "set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_AND_EVENT and "
+    "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental in the instrumented process"
+)
+_REDACTED = "__REDACTED__"
+_REFERENCES = tuple(
+    f"gen_ai.{name}_ref" for name in ("input.messages", "output.messages", "system_instructions", "tool.definitions")
+)
+_STATE = ("gen_ai.request.previous_response.id", "gen_ai.openai.request.previous_response_id")
+_REMEDIES: tuple[tuple[Callable[[Span], bool], str], ...] = (
+    (
+        lambda span: "openai_agents.type" in span.attributes,
+        "add a tracing processor that writes span_data.input and span_data.response too",
+    ),
+    (
+        lambda span: any(key.startswith("gcp.vertex.agent.") for key in span.attributes),
+        "set ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS=true in the traced process",
+    ),
+    (
+        lambda span: span.scope_name == "ai" or any(key.startswith("ai.") for key in span.attributes),
+        "set experimental_telemetry: { isEnabled: true, recordInputs: true, recordOutputs: true } on the call",
+    ),
+    (
+        lambda span: "pydantic-ai" in span.scope_name or "logfire" in span.scope_name,
+        "use InstrumentationSettings(include_content=True)",
+    ),
+    (
+        lambda span: any(key.startswith(("traceloop.", "llm.request.type")) for key in span.attributes),
+        "set TRACELOOP_TRACE_CONTENT=true in the traced process",
+    ),
+    (
+        lambda span: "langfuse.observation.type" in span.attributes,
+        "record `input` and `output` of the generation; ask the API for fields=core,basic,io,model,usage",
+    ),
+    (lambda span: "langsmith.run_type" in span.attributes, "set LANGSMITH_HIDE_INPUTS=false and HIDE_OUTPUTS=false"),
+    (
+        lambda span: "openinference.span.kind" in span.attributes,
+        "set OPENINFERENCE_HIDE_INPUTS, _HIDE_OUTPUTS and _HIDE_INPUT_MESSAGES to false in the traced process",
+    ),
+)
+
+
+def capture_remedy(span: Span) -> str:
+    """The setting that makes the program that wrote this span record messages."""
+    return next((remedy for applies, remedy in _REMEDIES if applies(span)), GENAI)
+
+
+def content_gaps(without: Iterable[tuple[int, Span]]) -> list[Gap]:
+    """Calls, by step index, whose messages are not in the trace: one gap for each way to have them recorded."""
+    numbers: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for index, span in without:
+        numbers[_absence(span)].append(index + 1)
+    return [Gap(kind, effect, remedy, tuple(steps)) for (kind, effect, remedy), steps in numbers.items()]
+
+
+def partial_gaps(calls: Iterable[tuple[int, Span]]) -> list[Gap]:
+    """Calls whose messages are there, but not all that the model saw."""
+    redacted, state = [], []
+    for index, span in calls:
+        if any(isinstance(value, str) and _REDACTED in value for value in span.attributes.values()):
+            redacted.append(index + 1)
+        if span.first(*_STATE) is not None:
+            state.append(index + 1)
+    found = []
+    if redacted:
+        effect = "the instrumentation put a mark in place of some text"
+        remedy = "unset the OPENINFERENCE_HIDE_… variables of the traced process"
+        found.append(Gap("redacted", effect, remedy, tuple(redacted)))
+    if state:
+        effect = "earlier turns are held by the provider and are not in this trace"
+        found.append(Gap("server_state", effect, "send whole inputs instead of previous_response_id", tuple(state)))
+    return found
+
+
+def _absence(span: Span) -> tuple[str, str, str]:
+    reference = span.first(*_REFERENCES)
+    if reference is not None:
+        where = f"put the uploaded files beside the trace: {reference}"
+        return "external_reference", "the prompt of these calls was uploaded elsewhere", where
+    return "content_not_recorded", "the prompt of these calls is not in the trace", capture_remedy(span)
