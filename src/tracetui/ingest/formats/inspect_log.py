@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui.ingest.archive import is_zip, member_names, read_member
+from tracetui.ingest.archive import is_zip, member_names
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import Conversation, chat_message
 from tracetui.ingest.fields import count_field, list_field, number_field, object_field, text_field
+from tracetui.ingest.inspect_chunks import ChunkedSample, chunked_samples, member
 from tracetui.ingest.messages import message_of, tool_definitions
 from tracetui.ingest.prompt_log import PromptLog
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
-from tracetui.ingest.source import Source
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import Gap, RecordedPrompt, Scope, Session, StepKind, Usage
 
@@ -25,7 +25,7 @@ NAME = "inspect-log"
 TITLE = "Inspect AI logs (.eval, .json)"
 RULE = "An archive with `samples/` beside header.json or _journal/, or a document with `eval`, `plan` and `samples`."
 KEEPS = "Prompts, tools and usage recorded for every model event; sub-agents as scopes."
-LOSES = "Nothing of a prompt; raw API requests beside the events are kept as attributes of the source only."
+LOSES = "State and store changes, and the raw API requests beside model events: they stay in the file."
 EXPORT = "The `.eval` or `.json` files in the log folder, as they are."
 
 _SHOWN: dict[str, StepKind] = {
@@ -50,18 +50,11 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    if not is_zip(records.source.data):
-        task = text_field(object_field(records.document.get("eval")).get("task")) or ""
-        samples = [(records, record) for record in records.items("samples")]
-    else:
-        samples, task = list(_archived(records, ledger)), ""
-    found = []
-    for owner, record in samples:
-        if isinstance(record.value, dict):
-            found.append(_Sample(owner, record, task, ledger).session())
-        else:
-            ledger.skip(record.source, "a sample that is no object")
-    return [session for session in found if session.steps]
+    if is_zip(records.source.data):
+        return [session for session in _archived(records, ledger) if session.steps]
+    task = text_field(object_field(records.document.get("eval")).get("task")) or ""
+    found = [_sample(records, record, task, ledger) for record in records.items("samples")]
+    return [session for session in found if session is not None and session.steps]
 
 
 def _names(records: Records) -> list[str]:
@@ -71,20 +64,36 @@ def _names(records: Records) -> list[str]:
         return []
 
 
-def _archived(records: Records, ledger: Ledger) -> Iterator[tuple[Records, Record]]:
-    """Each sample of an archive as records of its own."""
+def _archived(records: Records, ledger: Ledger) -> Iterator[Session]:
+    """Each sample of an archive, in either layout; one log may mix them."""
     names = _names(records)
-    chunked = [name for name in names if name.startswith("samples/") and name.count("/") > 1]
+    task = _task(records, names, ledger)
     for name in names:
-        if not name.startswith("samples/") or not name.endswith(".json") or name in chunked:
-            continue
-        data, problem = read_member(records.source.data, name)
-        if problem:
-            ledger.note(f"{name}: {problem}")
-        member = Records(Source(path=f"{records.source.path}!{name}", data=data))
-        yield member, member.whole()
-    if chunked:
-        ledger.note(f"{len(chunked)} members in the chunked layout were not read")
+        if name.startswith("samples/") and name.count("/") == 1 and name.endswith(".json"):
+            sample = member(records, name, ledger)
+            session = _sample(sample, sample.whole(), task, ledger)
+            if sample.cut is not None:
+                ledger.skip(*sample.cut)
+            if session is not None:
+                yield session
+    for chunked in chunked_samples(records, names, ledger):
+        yield _Sample(chunked.records, chunked.shell, task, ledger).session(chunked)
+
+
+def _task(records: Records, names: list[str], ledger: Ledger) -> str:
+    """The task's name, from the header, or from the journal of a log that was not finished."""
+    for name in ("header.json", "_journal/start.json"):
+        if name in names:
+            held = object_field(object_field(member(records, name, ledger).document).get("eval"))
+            return text_field(held.get("task")) or ""
+    return ""
+
+
+def _sample(records: Records, record: Record, task: str, ledger: Ledger) -> Session | None:
+    if not isinstance(record.value, dict):
+        ledger.skip(record.source, "a sample that is no object")
+        return None
+    return _Sample(records, record, task, ledger).session()
 
 
 class _Sample:
@@ -102,15 +111,18 @@ class _Sample:
         self.log = PromptLog(self.builder)
         self._spans: dict[str, dict[str, Any]] = {}
 
-    def session(self) -> Session:
-        events = self.record.value.get("events")
-        if isinstance(events, list) and events:
-            for event in self.records.inside(self.record, "events"):
+    def session(self, chunked: ChunkedSample | None = None) -> Session:
+        """The sample's events as steps; its final messages where it has no events."""
+        if chunked is not None:
+            self.pool, self.attachments = chunked.pool, chunked.attachments
+        for event in chunked.events if chunked is not None else self.records.inside(self.record, "events"):
+            if isinstance(event.value, dict):
                 self.ledger.claim()
-                if isinstance(event.value, dict):
-                    self._event(event)
-            self.log.finish()
-        else:
+                self._event(event)
+            else:
+                self.ledger.skip(event.source, "an event that is no object")
+        self.log.finish()
+        if not self.builder.steps:
             self._conversation()
         return self.builder.build()
 
