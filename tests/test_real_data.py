@@ -50,3 +50,32 @@ def assert_recorded_prompts_are_shown_as_recorded(trace: Trace) -> None:
             prompt = prompt_at(session, index)
             assert prompt.fidelity == "recorded"
             assert tuple(entry.message for entry in prompt.messages) == recorded.messages
+
+
+FORMATS_OF = {
+    "formats/atif_openclaw_claudecode_scout": {"atif", "claude-code"},
+    "formats/claude_code_jsonl": {"claude-code"},
+    "formats/inspect_logs": {"inspect-log", "tau-bench"},
+    "formats/jaeger_json": {"jaeger", "otlp"},
+    "formats/langfuse_export": {"langfuse"},
+    "formats/langsmith": {"langsmith"},
+    "formats/mini_swe_agent_traj": {"mini-swe-agent", "openai-chat"},
+    "formats/otel_genai": {"span-dump"},
+    "formats/swe_agent_traj": {"swe-agent", "openai-chat"},
+    "formats/tau2_results": {"tau2"},
+    "trail": {"span-dump"},
+}
+"""By folder: what its traces are. Files there that are no traces (reports, schemas, logs of an API) are raw records."""
+
+
+@pytest.mark.parametrize("folder", FORMATS_OF)
+def test_the_traces_of_a_folder_open_as_what_they_are(folder: str) -> None:
+    formats = set()
+    for path in FILES:
+        if path.is_relative_to(DATA / folder):
+            try:
+                formats.add(open_trace(str(path)).format)
+            except UnreadableSourceError:
+                continue
+    assert formats - {"raw"} <= FORMATS_OF[folder]
+    assert formats & FORMATS_OF[folder]

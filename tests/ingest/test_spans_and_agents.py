@@ -174,3 +174,23 @@ def test_a_pooled_prompt_is_whole_and_its_attachments_are_in_their_places() -> N
     assert texts(tuple(m.message for m in prompt.messages))[0].startswith("You answer questions about bridges.")
     assert last.usage is not None
     assert last.usage.input_tokens == 70  # 30 fresh and 40 from the cache
+
+
+def test_a_usage_record_of_codex_is_taken_before_its_running_count() -> None:
+    def line(kind: str, **payload: object) -> dict[str, object]:
+        return {"timestamp": "2026-02-03T10:00:00Z", "type": kind, "payload": payload}
+
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "hi"}]}
+    usage = {"input_tokens": 40, "cached_input_tokens": 30, "output_tokens": 2}
+    count = {"last_token_usage": {"input_tokens": 99}, "total_token_usage": {"total_tokens": 99}}
+    rows = [
+        line("response_item", **said),
+        line("token_usage_record", response_id="r", usage=usage),
+        line("event_msg", type="token_count", info=count),
+        line("event_msg", type="error", message="stream disconnected"),
+    ]
+    data = "\n".join(map(json.dumps, rows)).encode()
+    call, error = read_trace(Source(path="r.jsonl", data=data)).sessions[0].steps
+    assert call.usage is not None
+    assert (call.usage.input_tokens, call.usage.cache_read_input_tokens, call.usage.origin) == (40, 30, "recorded")
+    assert (error.kind, error.error) == ("error", "stream disconnected")

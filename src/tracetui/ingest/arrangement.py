@@ -33,6 +33,8 @@ def arrangement(
     inner = tuple(item for request in requests for item in list_field(request.get(key)))
     if isinstance(document, dict):
         return Arrangement("request", 1.0, requests, inner) if requests else None
+    if 2 * max(len(requests), len(items)) < len(leading):
+        return None
     if requests and len(requests) >= len(items):
         return Arrangement("requests", len(requests) / len(leading), requests, inner)
     return Arrangement("messages", len(items) / len(leading), (), items) if items else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
+from tracetui.ingest.fields import count_field, object_field, text_field
 from tracetui.ingest.messages import decoded, parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
@@ -114,13 +115,16 @@ class _Rollout:
         if kind == "response_item":
             self._item(payload, record.source, time)
         elif kind == "event_msg":
-            self._event(payload)
+            self._event(payload, record.source, time)
         elif kind == "session_meta":
             self._meta(payload)
         elif kind == "turn_context":
             self._model = str(payload.get("model") or "") or self._model
         elif kind == "compacted":
             self._compact(payload, record.source, time)
+        elif kind == "token_usage_record":
+            self._close_call()
+            self._exact_usage(payload.get("usage"))
         elif kind == "inter_agent_communication":
             self._message(
                 Message("user", parts_of_content(payload.get("content") or payload.get("message"))), record.source, time
@@ -191,7 +195,7 @@ class _Rollout:
         self._window.append(message)
         self._parts, self._places, self._time = [], [], None
 
-    def _event(self, payload: dict[str, Any]) -> None:
+    def _event(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
         kind = payload.get("type")
         if kind == "token_count":
             self._close_call()
@@ -199,6 +203,10 @@ class _Rollout:
         elif kind == "thread_rolled_back":
             self._close_call()
             self._roll_back(payload.get("num_turns"))
+        elif kind in ("error", "stream_error"):
+            self._close_call()
+            said = text_field(payload.get("message")) or kind
+            self.builder.step("error", source, start_ns=time, status="error", error=said, summary=said)
 
     def _usage(self, info: Any) -> None:
         """Tokens of the last call; a count that did not grow repeats an earlier one."""
@@ -207,15 +215,28 @@ class _Rollout:
         if not isinstance(last, dict) or self._last_call is None or (total is not None and total == self._tokens):
             return
         self._tokens = total
+        known = self.builder.steps[self._last_call].usage
+        if known is not None and known.origin == "recorded":
+            return
         usage = Usage(
-            last.get("input_tokens"),
-            last.get("output_tokens"),
-            last.get("cached_input_tokens"),
-            last.get("cache_write_input_tokens"),
-            last.get("reasoning_output_tokens"),
+            count_field(last.get("input_tokens")),
+            count_field(last.get("output_tokens")),
+            count_field(last.get("cached_input_tokens")),
+            count_field(last.get("cache_write_input_tokens")),
+            count_field(last.get("reasoning_output_tokens")),
             origin="derived",
         )
         self.builder.update(self._last_call, usage=usage)
+
+    def _exact_usage(self, usage: Any) -> None:
+        """Tokens of one response, as its own record says: better than the running count beside it."""
+        counts = object_field(usage)
+        if self._last_call is None or not counts:
+            return
+        names = ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_input_tokens")
+        shown, written, read, stored = (count_field(counts.get(name)) for name in names)
+        reasoning = count_field(counts.get("reasoning_output_tokens"))
+        self.builder.update(self._last_call, usage=Usage(shown, written, read, stored, reasoning))
 
     def _compact(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
         self._close_call()

@@ -26,6 +26,8 @@ class SpanContent(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[ToolDefinition, ...] = ()
     cut: bool = False
     """A message attribute ends in the middle: an exporter's length limit cut it."""
+    incomplete: bool = False
+    """A message, or the role of one, is missing from the numbered attributes: a limit on their number cost it."""
 
 
 def content_of(span: Span) -> SpanContent | None:
@@ -65,7 +67,17 @@ def _openinference(span: Span) -> SpanContent | None:
         messages=tuple(_openinference_message(item) for item in shown),
         completion=_joined(tuple(_openinference_message(item, role="assistant") for item in said)),
         tools=tool_definitions(schemas) or tool_definitions(given),
+        incomplete=_is_incomplete(span.attributes, "llm.input_messages", "message.role"),
     )
+
+
+def _is_incomplete(attributes: dict[str, Any], prefix: str, role: str) -> bool:
+    """Whether the numbers below `prefix` have a gap, or a message comes without its role."""
+    numbers = {
+        number for key in attributes if key.startswith(prefix) and (number := key[len(prefix) + 1 :].split(".")[0])
+    }
+    found = [f"{prefix}.{number}.{role}" in attributes for number in range(len(numbers))]
+    return not all(found)
 
 
 def _openinference_message(item: dict[str, Any], role: str = "user") -> Message:
@@ -126,6 +138,7 @@ def _openllmetry(span: Span) -> SpanContent | None:
         messages=tuple(_openllmetry_message(item) for item in shown),
         completion=_joined(tuple(_openllmetry_message(item, role="assistant") for item in said)),
         tools=tool_definitions(functions),
+        incomplete=_is_incomplete(span.attributes, "gen_ai.prompt", "role"),
     )
 
 

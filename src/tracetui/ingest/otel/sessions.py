@@ -76,6 +76,8 @@ class _SpanRun:
         self._tool_spans = any(kind == "tool_call" for kind in self._kinds.values())
         self._without_content: list[tuple[int, Span]] = []
         self._with_messages: list[tuple[int, Span]] = []
+        self._incomplete: list[int] = []
+        """Numbers of the calls whose prompts lack messages or roles."""
         # An unordered file must not put an effect before its cause; equal times keep file order, parents first.
         order = {id(span): position for position, span in enumerate(spans)}
         self._spans = sorted(spans, key=lambda s: (s.start_ns or 0, len(self._ancestors(s)), order[id(s)]))
@@ -162,6 +164,8 @@ class _SpanRun:
         index = self.log.llm_call(
             prompt, content.completion, span.source, call_steps=call_steps, recorded=recorded, **fields
         )
+        if content.incomplete:
+            self._incomplete.append(index + 1)
         if content.cut:
             self.builder.gap(
                 Gap(
@@ -196,6 +200,10 @@ class _SpanRun:
     def _note_gaps(self) -> None:
         for gap in (*content_gaps(self._without_content), *partial_gaps(self._with_messages)):
             self.builder.gap(gap)
+        if self._incomplete:
+            effect = "messages, or roles of messages, are missing from these prompts: a limit on attributes cost them"
+            remedy = "raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT in the traced process"
+            self.builder.gap(Gap("messages_dropped", effect, remedy, tuple(self._incomplete)))
         if any(span.dropped for span in self._spans):
             self.builder.gap(
                 Gap(
