@@ -1,0 +1,109 @@
+"""The main job in tmux at 80×24, as it is done over SSH: from the verdict to a postmortem that is still there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tty.terminal import ROOT, SAMPLES
+
+pytestmark = [
+    pytest.mark.tty,
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+]
+TYPED = "The ticket of the customer came first"
+
+
+class Tmux:
+    """One tmux server of its own, with one window of 80×24."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = str(folder / "tmux")
+        self._environ = {
+            **os.environ,
+            "TRACETUI_STORE": str(folder / "store"),
+            "PYTHONPATH": str(ROOT / "src"),
+            "LANG": "C.UTF-8",
+        }
+
+    def run(self, *arguments: str) -> str:
+        command = ["tmux", "-u", "-S", self._socket, "-f", "/dev/null", *arguments]
+        return subprocess.run(command, env=self._environ, capture_output=True, text=True, check=False).stdout
+
+    def open(self, trace: Path) -> None:
+        program = f"{sys.executable} -m tracetui {trace}"
+        self.run("new-session", "-d", "-x", "80", "-y", "24", "-c", str(ROOT), program)
+
+    def press(self, *keys: str) -> None:
+        self.run("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        self.run("send-keys", "-l", text)
+
+    def screen(self) -> str:
+        return self.run("capture-pane", "-p")
+
+    def wait_for(self, text: str, seconds: float = 60) -> str:
+        """The screen once it shows `text`."""
+        deadline = time.monotonic() + seconds
+        while text not in (shown := self.screen()):
+            assert time.monotonic() < deadline, f"{text!r} did not come; the screen:\n{shown}"
+            time.sleep(0.1)
+        return shown
+
+    def wait_for_end(self, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while self.run("list-sessions"):
+            assert time.monotonic() < deadline, f"still running:\n{self.screen()}"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[Tmux]:
+    server = Tmux(tmp_path)
+    yield server
+    server.run("kill-server")
+
+
+def test_from_the_verdict_to_a_postmortem_that_is_there_when_it_is_opened_again(tmux: Tmux) -> None:
+    tmux.open(SAMPLES / "incident_content.jsonl")
+    first = tmux.wait_for("HALLUCINATION PROPAGATION")
+    assert "step 3" in first.splitlines()[1]
+    assert max(map(len, first.splitlines())) <= 80
+    tmux.press("o")
+    tmux.wait_for("ENTITY_HALLUCINATION")
+    tmux.press("c")
+    tmux.wait_for("messages")
+    tmux.press("d")
+    tmux.wait_for("good_same_customer.jsonl")
+    tmux.press("Enter")
+    tmux.wait_for("WRONG ACTION")
+    tmux.press("q")
+    tmux.wait_for("2 Context")
+    tmux.press("p")
+    tmux.wait_for("1/17 Identity")
+    tmux.press("12", "Enter")
+    tmux.wait_for("12/17 Lessons")
+    tmux.wait_for("What went well")
+    tmux.type(TYPED)
+    tmux.wait_for(TYPED)
+    tmux.press("Escape")
+    tmux.wait_for("before final")
+    tmux.press("q")
+    tmux.wait_for("2 Context")
+    tmux.press("q")
+    tmux.wait_for_end()
+
+    tmux.open(SAMPLES / "incident_content.jsonl")
+    tmux.wait_for("HALLUCINATION PROPAGATION")
+    tmux.press("p")
+    tmux.wait_for("1/17 Identity")
+    tmux.press("12", "Enter")
+    tmux.wait_for(TYPED)
