@@ -36,7 +36,9 @@ def chunked(sample: dict[str, Any]) -> dict[str, Any]:
 
     prefix = f"samples/{sample['id']}_epoch_{sample['epoch']}"
     pooled = ("events", "messages", "attachments", "events_data", "metadata")
-    members = {f"{prefix}/sample.json": {key: value for key, value in sample.items() if key not in pooled}}
+    members: dict[str, Any] = {
+        f"{prefix}/sample.json": {key: value for key, value in sample.items() if key not in pooled}
+    }
     members[f"{prefix}/events/stats.json"] = {}
     members[f"{prefix}/events/uuids.json"] = []
     sequences = {
