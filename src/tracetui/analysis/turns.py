@@ -72,11 +72,6 @@ def turns(session: Session) -> tuple[Turn, ...]:
     return tuple(found)
 
 
-def work_turns(found: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The turns that a model or agent wrote: those that can hold the origin of a fault."""
-    return tuple(turn for turn in found if turn.kind == "work")
-
-
 def _turn(session: Session, step: Step, calls: tuple[int, ...]) -> Turn | None:
     text = _said(step)
     outcomes = tuple(_outcome(session.steps[i]) for i in calls if session.steps[i].has_result or session.steps[i].error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracetui.ingest.decode import decode_text
+from tracetui.ingest.fields import list_field
 from tracetui.model import (
     Message,
     OtherPart,
@@ -38,7 +39,7 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
     parts += [part_of(part) for part in listed] if isinstance(listed, list) else parts_of_content(value.get("content"))
     if isinstance(value.get("refusal"), str) and value["refusal"]:
         parts.append(TextPart(value["refusal"]))
-    parts += [tool_call_of(call) for call in _list(value.get("tool_calls")) if isinstance(call, dict)]
+    parts += [tool_call_of(call) for call in list_field(value.get("tool_calls")) if isinstance(call, dict)]
     if isinstance(value.get("function_call"), dict):
         parts.append(tool_call_of(value["function_call"]))
     return Message(role, tuple(parts), _text(value.get("name")), source)
@@ -47,7 +48,7 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
 def _holds_results(content: Any) -> bool:
     """Whether a message's blocks are tool results of their own, each with its call id."""
     kinds = ("tool_result", "tool_call_response")
-    return any(isinstance(block, dict) and block.get("type") in kinds for block in _list(content))
+    return any(isinstance(block, dict) and block.get("type") in kinds for block in list_field(content))
 
 
 def parts_of_content(content: Any) -> tuple[Part, ...]:
@@ -148,10 +149,6 @@ def _result(content: Any) -> Any:
     ):
         return content[0].get("text")
     return content
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str | None:
