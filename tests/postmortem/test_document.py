@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.postmortem.example import NOW, sample_postmortem
 from tracetui.errors import StoreError
-from tracetui.postmortem.document import EMPTY, Entry, Postmortem, decode, encode, stamp
+from tracetui.postmortem.document import EMPTY, Entry, Postmortem, decode, encode, from_later, stamp
 from tracetui.postmortem.edits import put
+from tracetui.text import visible
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 
@@ -44,7 +45,7 @@ def test_the_bytes_are_sorted_one_value_a_line_and_stable() -> None:
         (b"{}", "is not a postmortem"),
         (b"\xff\xfe", "is not a postmortem"),
         (b'{"schema":"tracetui.triage/1"}', "holds 'tracetui.triage/1'"),
-        (b'{"schema":"tracetui.postmortem/2"}', "later tracetui"),
+        (b'{"schema":"tracetui.postmortem/2","fields":3}', "later tracetui"),
         (b'{"schema":"tracetui.postmortem/1","fields":3}', "fields"),
     ],
 )
@@ -53,6 +54,20 @@ def test_what_is_no_postmortem_is_refused_with_its_path(data: bytes, words: str)
         decode(data, path="INC-1/postmortem.json")
     assert words in raised.value.message
     assert "INC-1/postmortem.json" in raised.value.message
+
+
+def test_what_a_later_version_wrote_is_read_and_told_apart() -> None:
+    held = decode(b'{"schema":"tracetui.postmortem/2","fields":{"lessons.well":{"text":"x"}},"new":1}')
+    assert held.text("lessons.well") == "x"
+    assert from_later(held)
+    assert not from_later(Postmortem())
+
+
+def test_the_bytes_are_safe_on_any_terminal() -> None:
+    text = "\x9b31m \u202e evil \U000e0041 \x7f \x1b]52;c;AA\x07"
+    data = encode(put(Postmortem(), "lessons.well", Entry(text=text)))
+    assert visible(data.decode()) == data.decode()
+    assert decode(data).text("lessons.well") == text
 
 
 def test_addresses_of_a_later_form_are_kept() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import random
 import signal
 import subprocess
@@ -147,6 +149,120 @@ def test_hostile_text_is_saved_and_comes_back(folder: Path) -> None:
     assert again.postmortem.text("lessons.well") == text
     again.close()
     assert on_disk(folder).text("lessons.well") == text
+
+
+def test_what_a_later_version_wrote_opens_read_only_and_keeps_every_byte(folder: Path) -> None:
+    later = (folder / "postmortem.json").read_bytes().replace(b"tracetui.postmortem/1", b"tracetui.postmortem/2")
+    (folder / "postmortem.json").write_bytes(later)
+    incident = opened(folder, take_over=True)
+    assert "later tracetui" in incident.read_only
+    with pytest.raises(StoreError, match="later tracetui"):
+        incident.edit(typed("x"))
+    assert incident.close()
+    assert (folder / "postmortem.json").read_bytes() == later
+
+
+def test_what_a_later_version_wrote_meanwhile_is_not_joined(folder: Path) -> None:
+    incident = opened(folder)
+    incident.edit(typed("mine"))
+    later = (folder / "postmortem.json").read_bytes().replace(b"tracetui.postmortem/1", b"tracetui.postmortem/2")
+    (folder / "postmortem.json").write_bytes(later)
+    with pytest.raises(StoreError, match="later tracetui"):
+        incident.join_theirs()
+    assert not incident.close()
+    assert (folder / "postmortem.json").read_bytes() == later
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT])
+def test_where_the_document_cannot_be_replaced_the_old_one_stays_and_the_text_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    before = (folder / "postmortem.json").read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    incident = opened(folder)
+    with monkeypatch.context() as broken:
+        broken.setattr("tracetui.store.incident.write_atomic", fail)
+        incident.edit(typed("kept"))
+        incident.save()
+        assert not incident.flush()
+        assert incident.state.why == os.strerror(number)
+        assert (folder / "postmortem.json").read_bytes() == before
+    assert incident.postmortem.text("lessons.well") == "kept"
+    assert incident.close()
+    assert on_disk(folder).text("lessons.well") == "kept"
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS])
+def test_without_locks_two_editors_still_overwrite_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    first, second = opened(folder), opened(folder, "robin")
+    assert "no locks" in first.warning
+    first.edit(typed("first"))
+    first.save()
+    assert first.flush()
+    second.edit(typed("second", "lessons.lucky"))
+    second.save()
+    assert not second.flush()
+    assert second.changed_by_others
+    assert second.join_theirs() == ()
+    assert second.close()
+    assert (on_disk(folder).text("lessons.well"), on_disk(folder).text("lessons.lucky")) == ("first", "second")
+    first.close()
+
+
+ADDRESSES = ("lessons.well", "lessons.lucky", "impact.users")
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_two_editors_in_any_order_lose_no_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """Without locks, the worst case: edits, saves and joins of two editors in an order made up from the seed. Every
+    text that was typed is in the end in the document, was put to a person as a conflict, or was typed over by
+    someone who had it on the screen."""
+    store = Store(tmp_path, now=lambda: NOW)
+    folder = store.folder(store.new(Postmortem()).id)
+    monkeypatch.setattr("fcntl.flock", lambda *_: _raise(errno.ENOLCK))
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    order = random.Random(seed)
+    editors = {name: opened(folder, name) for name in ("dana", "robin")}
+    typed_texts: dict[str, str] = {}
+    asked: set[str] = set()
+    typed_over: set[str] = set()
+
+    def settle(name: str) -> None:
+        incident = editors[name]
+        incident.save()
+        while not incident.flush() and incident.changed_by_others:
+            for conflict in incident.join_theirs():
+                asked.update((conflict.mine.text, conflict.theirs.text))
+
+    for number in range(12):
+        name = order.choice(sorted(editors))
+        if order.random() < 0.6:
+            address = order.choice(ADDRESSES)
+            typed_over.add(editors[name].postmortem.text(address))
+            typed_texts[f"{name} {number}"] = address
+            editors[name].edit(SetText(address, f"{name} {number}", name, AT))
+        else:
+            settle(name)
+    for name in (*editors, *editors):
+        settle(name)
+    held = on_disk(folder)
+    for text, address in typed_texts.items():
+        assert held.text(address) == text or text in asked | typed_over
+    for incident in editors.values():
+        incident.close()
+
+
+def _raise(number: int) -> None:
+    raise OSError(number, os.strerror(number))
 
 
 TYPIST = """

@@ -7,7 +7,6 @@ that it does not know. Frozen: an edit gives a new document (`edits.apply`).
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ import msgspec
 from tracetui.errors import StoreError
 from tracetui.model import SourceRef
 from tracetui.postmortem.fields import TABLES
+from tracetui.text import escaped_json
 
 SCHEMA = "tracetui.postmortem/1"
 _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.rpartition("/")
@@ -130,21 +130,27 @@ def split_address(address: str) -> tuple[str, str, str]:
     return table, row_id, column
 
 
+def from_later(postmortem: Postmortem) -> bool:
+    """Whether a later tracetui wrote it, so that it may be read and must not be written here."""
+    return int(postmortem.schema.rpartition("/")[2]) > int(_SCHEMA_VERSION)
+
+
 def stamp(now: datetime) -> str:
     """ISO 8601 to the second, with the offset; `now` must know its time zone."""
     return now.isoformat(timespec="seconds")
 
 
 def encode(postmortem: Postmortem) -> bytes:
-    """The bytes of `postmortem.json`: sorted keys, one value a line, LF, UTF-8; unpaired surrogates as escapes."""
+    """The bytes of `postmortem.json`: sorted keys, one value a line, LF, UTF-8; hidden code points as escapes."""
     text = json.dumps(msgspec.to_builtins(postmortem), ensure_ascii=False, indent=1, sort_keys=True)
-    return (escape_surrogates(text) + "\n").encode()
+    return (escaped_json(text) + "\n").encode()
 
 
 def decode(data: bytes, *, path: str = "") -> Postmortem:
     """The document that `encode` wrote.
 
-    Raises StoreError for what is no postmortem, and for one of a later version.
+    What a later version wrote can be read where its values are as they are here (`from_later` tells), never written: what
+    this version does not know of it is not kept. Raises StoreError for what is no postmortem.
     """
     try:
         found: Any = json.loads(data)
@@ -154,14 +160,11 @@ def decode(data: bytes, *, path: str = "") -> Postmortem:
     name, _, version = str(schema).rpartition("/")
     if name != _SCHEMA_NAME or not version.isdigit():
         raise StoreError(f"{path}: holds {schema!r}, not {SCHEMA}")
-    if int(version) > int(_SCHEMA_VERSION):
-        raise StoreError(f"{path}: was written by a later tracetui ({schema})", hint="update tracetui to open it")
     try:
         return msgspec.convert(found, Postmortem)
     except msgspec.ValidationError as problem:
+        if int(version) > int(_SCHEMA_VERSION):
+            raise StoreError(
+                f"{path}: was written by a later tracetui ({schema})", hint="update tracetui to open it"
+            ) from problem
         raise StoreError(f"{path}: {problem}", hint="restore it from version control") from problem
-
-
-def escape_surrogates(json_text: str) -> str:
-    """JSON text with each unpaired surrogate as a `\\u` escape, so that it can be written as UTF-8."""
-    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", json_text)

@@ -13,18 +13,20 @@ from typing import NamedTuple
 import msgspec
 
 from tracetui.errors import StoreError
-from tracetui.postmortem.document import Postmortem, decode, encode, escape_surrogates, stamp
+from tracetui.postmortem.document import Postmortem, decode, encode, from_later, stamp
 from tracetui.postmortem.edits import Edit, apply
 from tracetui.postmortem.merge import Conflict, merge
 from tracetui.store.atomic import reason, sweep, write_atomic
 from tracetui.store.journal import Journal, SaveState, read_journal
 from tracetui.store.lock import Holder, Lock
+from tracetui.text import escaped_json
 
 DOCUMENT = "postmortem.json"
 JOURNAL = "journal.jsonl"
 LOCK = ".lock"
 EVIDENCE = "evidence"
 _CHANGED = "changed on disk by another program"
+_LATER = "written by a later tracetui: update tracetui to edit it"
 
 
 class _OnDisk(NamedTuple):
@@ -63,9 +65,12 @@ class Incident:
         self.warning = ""
         self._now = now
         self._lock = Lock(folder / LOCK)
-        self.read_only = self._acquire(take_over)
         data = read_document(folder)
         self._base = _OnDisk(decode(data, path=str(folder / DOCUMENT)), _digest(data))
+        self.read_only = _LATER if from_later(self._base.postmortem) else self._acquire(take_over)
+        if not self.read_only:  # whoever held the lock until now may have written since
+            data = read_document(folder)
+            self._base = _OnDisk(decode(data, path=str(folder / DOCUMENT)), _digest(data))
         self.postmortem, self.recovered, damaged = replay(self._base.postmortem, folder / JOURNAL)
         self._journal: Journal | None = None
         if not self.read_only:
@@ -125,6 +130,8 @@ class Incident:
         """Take in what someone else wrote, and save; the values that both changed hold mine until a person decides."""
         data = read_document(self.folder)
         theirs = decode(data, path=str(self.folder / DOCUMENT))
+        if from_later(theirs):
+            raise StoreError(f"{self.id} was {_LATER}")
         merged, conflicts = merge(self._base.postmortem, self.postmortem, theirs)
         self._base = _OnDisk(theirs, _digest(data))
         self.replace(merged)
@@ -200,7 +207,7 @@ def replay(postmortem: Postmortem, journal: Path) -> tuple[Postmortem, tuple[Edi
 def encode_edit(change: Edit) -> bytes:
     """One edit as a journal record."""
     text = json.dumps(msgspec.to_builtins(change), ensure_ascii=False, separators=(",", ":"))
-    return escape_surrogates(text).encode()
+    return escaped_json(text).encode()
 
 
 def decode_edit(record: bytes) -> Edit:
