@@ -27,6 +27,7 @@ COMMANDS = {
     "similar": "past incidents like a trace or an incident, with reasons",
     "stats": "failure modes over time, what recurs, time to detect",
     "actions": "action items of all incidents, the overdue first",
+    "flags": "list the flags that the rules detect, with what each means",
     "formats": "list the formats that are read; say which one a file is",
 }
 """Name to one line of help, in the order of `tracetui --help`. A new command is one line here and one module."""

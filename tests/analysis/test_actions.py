@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.shared import REPOSITORY
 from tracetui.analysis.actions import ToolRule, action_of, is_external, load_policy, name_words
 from tracetui.errors import TracetuiError
 from tracetui.model import SourceRef, Step
@@ -130,3 +131,9 @@ def test_a_policy_that_cannot_be_read_says_which_file(tmp_path: Path, text: str)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(TracetuiError, match=r"tools\.toml: not a tool policy"):
         load_policy(path)
+
+
+def test_the_example_policy_of_the_documentation_can_be_read() -> None:
+    policy = load_policy(REPOSITORY / "docs" / "tools.toml")
+    assert policy["refund_*"].reversibility == "irreversible"
+    assert policy["lookup_*"].effect == "read"

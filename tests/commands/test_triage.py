@@ -116,3 +116,23 @@ def test_hostile_text_reaches_no_terminal_raw() -> None:
             assert not set(out) & set(
                 map(chr, [*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x202E, 0x200B, 0xE0041])
             )
+
+
+def test_a_tool_policy_comes_before_what_the_names_of_tools_say(tmp_path: Path) -> None:
+    trace = str(SAMPLES / "incident_content.jsonl")
+    before = run("triage", "--json", trace).document["sessions"][0]["blast_radius"]
+    assert before
+    policy = tmp_path / "tools.toml"
+    policy.write_text(f'["{before[0]["tool"]}"]\nreversibility = "irreversible"\nundo = "ring the warehouse"\n')
+    after = run("triage", "--json", "--policy", str(policy), trace).document["sessions"][0]["blast_radius"]
+    assert (after[0]["reversibility"], after[0]["undo"]) == ("irreversible", "ring the warehouse")
+    policy.write_text('["*"]\neffect = "read"\n')
+    assert not run("triage", "--json", "--policy", str(policy), trace).document["sessions"][0]["blast_radius"]
+
+
+def test_a_policy_that_cannot_be_read_is_an_error_with_its_file_and_reason(tmp_path: Path) -> None:
+    policy = tmp_path / "tools.toml"
+    policy.write_text('["refund_*"]\nreversibilty = "external"\n')
+    answer = run("triage", "--policy", str(policy), INCIDENT)
+    assert answer.code == 2
+    assert "tools.toml: not a tool policy" in answer.err

@@ -1,10 +1,11 @@
-"""What a triage can be told from the command line: the wrong output, the right one, good runs."""
+"""What a triage can be told from the command line: the wrong output, the right one, good runs, what the tools do."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 
+from tracetui.analysis.actions import load_policy
 from tracetui.analysis.divergence import compare
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
@@ -14,7 +15,7 @@ from tracetui.model import Session
 
 
 def add_symptom_arguments(parser: ArgumentParser) -> None:
-    """`--symptom`, `--expected` and `--baseline`."""
+    """`--symptom`, `--expected`, `--baseline` and `--policy`."""
     parser.add_argument(
         "--symptom",
         type=_symptom,
@@ -24,6 +25,12 @@ def add_symptom_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--expected", metavar="TEXT", help="what the right answer would have been")
     parser.add_argument(
         "--baseline", nargs="+", default=[], metavar="GOOD", help="good runs: tell where the run leaves them"
+    )
+    parser.add_argument(
+        "--policy",
+        type=load_policy,
+        metavar="FILE",
+        help="a TOML file that says what each tool does and how to take it back",
     )
 
 
@@ -36,7 +43,14 @@ def triage_against(session: Session, goods: Sequence[Session], arguments: Namesp
     """The triage of a session and, against good runs, where it leaves them."""
     number, text = arguments.symptom or (None, None)
     symptom = None if number is None else step_numbered(session, number).index
-    found = triage(session, symptom=symptom, symptom_text=text, expected=arguments.expected, baselines=goods)
+    found = triage(
+        session,
+        symptom=symptom,
+        symptom_text=text,
+        expected=arguments.expected,
+        baselines=goods,
+        policy=arguments.policy,
+    )
     return found, Against(compare(session, goods), goods) if goods else None
 
 
