@@ -7,6 +7,7 @@ import pytest
 
 from tests.commands.running import run
 from tests.shared import SAMPLES
+from tracetui.cli import main
 from tracetui.commands.recent import recent_paths, remember
 from tracetui.samples import INCIDENT, sample_path
 
@@ -24,6 +25,14 @@ def test_nothing_to_open_says_what_can_be_done() -> None:
     assert answer.code == 0
     assert "tracetui demo" in answer.out
     assert "opened lately" not in answer.out
+
+
+def test_nothing_to_open_on_a_terminal_is_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tracetui.commands.open._on_terminal", lambda: True)
+    remember(TRACE)
+    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+        assert main(["open", "--store", str(tmp_path)]) == 0
+    opened.assert_called_once_with(None, store_root=str(tmp_path), recent=[TRACE])
 
 
 @pytest.mark.parametrize("words", [(TRACE,), ("open", TRACE)])

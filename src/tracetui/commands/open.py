@@ -1,7 +1,9 @@
-"""Open a trace in the debugger; without a path, say what can be opened."""
+"""Open a trace in the debugger; without a path the library of incidents and recent traces."""
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import ArgumentParser, Namespace
 
 from tracetui.commands.opening import add_source_arguments
@@ -25,6 +27,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
+    if arguments.path is None and _on_terminal():
+        from tracetui.ui.app import run_app
+
+        return run_app(None, store_root=arguments.store, recent=recent_paths())
     if arguments.path is None:
         write_lines(*_START.splitlines())
         if recent := recent_paths():
@@ -42,3 +48,8 @@ def run(arguments: Namespace) -> int:
     if arguments.path != "-":
         remember(arguments.path)
     return code
+
+
+def _on_terminal() -> bool:
+    """Whether the library can be shown; what can be opened is printed elsewhere."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"

@@ -40,7 +40,7 @@ class TracetuiApp(App[int]):
 
     def __init__(
         self,
-        path: str,
+        path: str | None,
         *,
         session: str | None = None,
         step: int | None = None,
@@ -48,9 +48,11 @@ class TracetuiApp(App[int]):
         source: Source | None = None,
         store_root: str | None = None,
         incident_id: str | None = None,
+        recent: Sequence[str] = (),
     ) -> None:
-        """`step`: number of the step to start at; `source`: the bytes, where they are read already; `incident_id`: the
-        incident whose postmortem is to be edited, first of all."""
+        """`path`: None for the library, which lists `recent` traces too; `step`: number of the step to start at;
+        `source`: the bytes, where they are read already; `incident_id`: the incident whose postmortem is to be edited,
+        first of all."""
         super().__init__()
         self.animation_level = "none"
         self.backstop = terminal.Backstop()
@@ -62,7 +64,8 @@ class TracetuiApp(App[int]):
         """The incident that the postmortem form opens; None for the newest about the session."""
         self.problem: TracetuiError | None = None
         """Why nothing could be shown; raised by `run_app`."""
-        self._path, self._session_id, self._step_number = path, session, step
+        self._path, self._session_id, self._step_number = path or "", session, step
+        self._in_library, self._recent = path is None, recent
         self._format_name, self._source = format_name, source
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
@@ -74,6 +77,11 @@ class TracetuiApp(App[int]):
         return [*super().get_line_filters(), self.backstop]
 
     def get_default_screen(self) -> Screen[None]:
+        if self._in_library:
+            from tracetui.store.incidents import Store
+            from tracetui.ui.screens.library import LibraryScreen
+
+            return LibraryScreen(Store(self.store_root), self._recent)
         return OpeningScreen(self._path)
 
     def on_mount(self) -> None:
@@ -83,6 +91,12 @@ class TracetuiApp(App[int]):
         self.theme = themes.default_theme(environment, self.console.color_system)
         # Textual repaints nothing when it comes back from the shell.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
+        if not self._in_library:
+            in_background(self, self._open, self._show)
+
+    def open_path(self, path: str, *, session: str | None = None, incident_id: str | None = None) -> None:
+        """From the library: open a trace, or an incident's form over its trace."""
+        self._path, self._session_id, self.incident_id = path, session, incident_id
         in_background(self, self._open, self._show)
 
     def _open(self) -> Loaded | TracetuiError:
@@ -99,6 +113,9 @@ class TracetuiApp(App[int]):
         return loaded
 
     def _show(self, loaded: Loaded | TracetuiError) -> None:
+        if isinstance(loaded, TracetuiError) and self._in_library:
+            self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
+            return
         if isinstance(loaded, TracetuiError):
             self.problem = loaded
             self.exit()
@@ -122,7 +139,7 @@ class TracetuiApp(App[int]):
     def _leave_session(self, opened: Opened | None) -> None:
         if opened is not None:
             self._visited[id(opened.session)] = opened
-        if not isinstance(self.screen, SessionsScreen):
+        if not isinstance(self.screen, SessionsScreen) and not self._in_library:
             self.exit(EXIT_NOTHING_FOUND)
 
     def copy_text(self, text: str) -> None:
@@ -164,22 +181,21 @@ def run_app(
     format_name: str | None = None,
     store_root: str | None = None,
     incident_id: str | None = None,
+    recent: Sequence[str] = (),
 ) -> int:
-    """Open `path` ("-": standard input) in the app and return the exit code.
+    """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
 
     `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all.
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
-    if path is None:
-        raise TracetuiError(
-            "no trace is named", hint="tracetui PATH opens one; `tracetui demo` opens a sample incident"
-        )
     if reason := terminal.why_no_screen(os.environ):
-        raise TracetuiError(f"{reason}, so the app cannot open", hint=f"tracetui triage {path} prints the verdict")
+        raise TracetuiError(
+            f"{reason}, so the app cannot open", hint=f"tracetui triage {path or 'PATH'} prints the verdict"
+        )
     source = read_source(path) if path == "-" else None
     if reason := terminal.keys_from_terminal():
-        raise TracetuiError(reason, hint=f"tracetui triage {path} prints the verdict")
+        raise TracetuiError(reason, hint=f"tracetui triage {path or 'PATH'} prints the verdict")
     terminal.prepare_environment()
     terminal.survive_invalid_keys()
     app = TracetuiApp(
@@ -190,6 +206,7 @@ def run_app(
         source=source,
         store_root=store_root,
         incident_id=incident_id,
+        recent=recent,
     )
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
     code = app.run(mouse=os.environ.get("TRACETUI_MOUSE") != "0")
