@@ -51,6 +51,7 @@ HOLES = frozenset(
         "content_partly_recorded",
         "result_not_recorded",
         "lines_not_recorded",
+        "lines_not_read",
     )
 )
 """Kinds of gap that mean a message of the prompt is missing, cut or not as it was sent."""

@@ -22,6 +22,7 @@ tracetui --help         everything else"""
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="a trace: a file, a folder, or `-` for standard input")
     parser.add_argument("--step", type=int, metavar="N", help="start at this step")
+    parser.add_argument("--follow", action="store_true", help="show the steps that are appended to a session trace")
     add_source_arguments(parser)
     parser.add_argument("--store", metavar="DIR", help="where postmortems are kept")
 
@@ -44,6 +45,7 @@ def run(arguments: Namespace) -> int:
         step=arguments.step,
         format_name=arguments.format,
         store_root=arguments.store,
+        follow=arguments.follow,
     )
     if arguments.path != "-":
         remember(arguments.path)

@@ -51,7 +51,7 @@ class Records:
         A single line that is JSON is a document, unless the file's name says JSON lines.
         """
         first = [line for line in self._first_lines if line.data.strip()]
-        named_lines = self.source.path.endswith(_LINES_SUFFIXES)
+        named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.start > 0
         if len(first) == 1 and not named_lines:
             return "document" if self._is_document else "opaque"
         json_lines = [isinstance(_try(line), (dict, list)) for line in first]
@@ -214,7 +214,7 @@ class Records:
 
 def _locate(source: Source, ref: SourceRef, path: tuple[str | int, ...]) -> tuple[str, int]:
     """The text of a record, and where the value at `path` starts in it: at its end where there is none."""
-    text, at = source.data[ref.offset : ref.offset + ref.length].decode("utf-8", "surrogateescape"), 0
+    text, at = source.at(ref.offset, ref.length).decode("utf-8", "surrogateescape"), 0
     for token in path:
         start = _start_of(text, at, token)
         if start is None:

@@ -43,11 +43,15 @@ class Line(NamedTuple):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """The decoded bytes of one file."""
+    """The decoded bytes of one file, or of some whole lines of it."""
 
     path: str
     data: bytes
     notes: tuple[str, ...] = ()
+    start: int = 0
+    """Where in the file `data` begins."""
+    first_line: int = 1
+    """Number of its first line."""
 
     @property
     def head(self) -> bytes:
@@ -55,10 +59,15 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     def lines(self) -> Iterator[Line]:
         """Every line, blank ones included."""
-        offset = 0
-        for number, raw in enumerate(io.BytesIO(self.data), start=1):
+        offset = self.start
+        for number, raw in enumerate(io.BytesIO(self.data), start=self.first_line):
             yield Line(number, offset, raw.rstrip(b"\r\n"), raw.endswith(b"\n"))
             offset += len(raw)
+
+    def at(self, offset: int, length: int) -> bytes:
+        """The bytes at a place of the file; none where they are not part of this source."""
+        at = offset - self.start
+        return self.data[at : at + length] if at >= 0 else b""
 
     def text(self) -> str:
         """The bytes as text; a byte that is not UTF-8 becomes a lone surrogate, so that offsets can be found again."""

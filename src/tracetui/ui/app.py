@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tracetui.analysis.findings import Triage
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
+from tracetui.ingest.line_file import LineFile, is_paged
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, terminal, themes
@@ -49,10 +50,11 @@ class TracetuiApp(App[int]):
         store_root: str | None = None,
         incident_id: str | None = None,
         recent: Sequence[str] = (),
+        follow: bool = False,
     ) -> None:
         """`path`: None for the library, which lists `recent` traces too; `step`: number of the step to start at;
         `source`: the bytes, where they are read already; `incident_id`: the incident whose postmortem is to be edited,
-        first of all."""
+        first of all; `follow`: the file grows, show what is appended."""
         super().__init__()
         self.animation_level = "none"
         self.backstop = terminal.Backstop()
@@ -66,7 +68,7 @@ class TracetuiApp(App[int]):
         """Why nothing could be shown; raised by `run_app`."""
         self._path, self._session_id, self._step_number = path or "", session, step
         self._in_library, self._recent = path is None, recent
-        self._format_name, self._source = format_name, source
+        self._format_name, self._source, self._follow = format_name, source, follow
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
 
@@ -99,9 +101,11 @@ class TracetuiApp(App[int]):
         self._path, self._session_id, self.incident_id = path, session, incident_id
         in_background(self, self._open, self._show)
 
-    def _open(self) -> Loaded | TracetuiError:
+    def _open(self) -> Loaded | LineFile | TracetuiError:
         """In a thread."""
         try:
+            if self._is_paged():
+                return LineFile(self._path)
             loaded = load(self._path, format_name=self._format_name, source=self._source)
             if self._session_id is not None and session_named(loaded, self._session_id) is None:
                 known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
@@ -112,13 +116,27 @@ class TracetuiApp(App[int]):
             return problem
         return loaded
 
-    def _show(self, loaded: Loaded | TracetuiError) -> None:
+    def _is_paged(self) -> bool:
+        """Whether the file is read by place: it is large, or it grows."""
+        plain = self._source is None and self._session_id is None and self._format_name in (None, "session-trace")
+        if self._follow and not (plain and is_paged(self._path, at_least=1)):
+            raise TracetuiError(
+                f"{self._path}: cannot be followed", hint="--follow takes a session trace, one step a line, in a file"
+            )
+        return self._follow or (plain and is_paged(self._path))
+
+    def _show(self, loaded: Loaded | LineFile | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
             return
         if isinstance(loaded, TracetuiError):
             self.problem = loaded
             self.exit()
+            return
+        if isinstance(loaded, LineFile):
+            from tracetui.ui.screens.lines import LinesScreen
+
+            self.push_screen(LinesScreen(loaded, number=self._step_number, follow=self._follow))
             return
         self._loaded = loaded
         keep_for_good()
@@ -135,6 +153,11 @@ class TracetuiApp(App[int]):
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
         over = "postmortem" if self.incident_id is not None else None
         self.push_screen(DebuggerScreen(opened, step=start, over=over), self._leave_session)
+
+    def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
+        """Put a part of a large file under the debugger, at the step of this index."""
+        opened = loaded.opened(loaded.traces[0], session)
+        self.push_screen(DebuggerScreen(opened, step=step))
 
     def _leave_session(self, opened: Opened | None) -> None:
         if opened is not None:
@@ -182,10 +205,12 @@ def run_app(
     store_root: str | None = None,
     incident_id: str | None = None,
     recent: Sequence[str] = (),
+    follow: bool = False,
 ) -> int:
     """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
 
-    `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all.
+    `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
+    what is appended to the file.
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
@@ -207,6 +232,7 @@ def run_app(
         store_root=store_root,
         incident_id=incident_id,
         recent=recent,
+        follow=follow,
     )
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
     code = app.run(mouse=os.environ.get("TRACETUI_MOUSE") != "0")

@@ -31,6 +31,8 @@ def header(opened: Opened, width: int) -> Content:
         (f" {GLYPHS.dot} ".join(totals(opened.facts, kinds=roomy)), QUIET),
     )
     right: list[Piece] = [(f"{len(report.skipped):,} unread ", WARN)] if report.skipped else []
+    if any(gap.kind == "lines_not_read" for gap in opened.session.gaps):
+        right.append(("excerpt ", WARN))
     room = width - left.cell_length - content(*right).cell_length - 2
     if room >= _FILE_CELLS:
         right.append((text.elide(present.line(os.path.basename(path) or path), room), QUIET))

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 
 import msgspec
+from msgspec import structs
 
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.source import Source, read_source
-from tracetui.model import Session, Trace
+from tracetui.model import Gap, Session, Trace
 from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
+
+_BEFORE, _AFTER, _MOST_BYTES = 1500, 500, 16 << 20
+"""Lines of a large file that are read around the one that is opened: more before, where a fault begins."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -51,6 +56,26 @@ def load(path: str, *, format_name: str | None = None, source: Source | None = N
     source = source or read_source(path)
     trace = read_trace(source, format_name=format_name)
     return Loaded(path, (trace,), (), SourceBytes([source]))
+
+
+def load_around(file: LineFile, line: int) -> tuple[Loaded, Session, int] | None:
+    """The lines around one of a large file as a trace of its own, the session of that line, and the index of its step.
+
+    None where that line holds no step. What lies before is a gap of every session: no prompt here claims to be whole.
+    """
+    first, last = file.around(line, before=_BEFORE, after=_AFTER, most=_MOST_BYTES)
+    source = file.source(first, last)
+    trace = read_trace(source, format_name="session-trace")
+    note = f"lines {first + 1:,} to {last:,} of {file.path}: what stands outside them is not part of any finding"
+    gap = Gap("lines_not_read", f"line {first + 1:,} is the first that was read: what came before is not known here")
+    sessions = [structs.replace(known, gaps=(*known.gaps, gap)) if first else known for known in trace.sessions]
+    report = structs.replace(trace.report, notes=(*trace.report.notes, note))
+    trace = structs.replace(trace, sessions=tuple(sessions), report=report)
+    for session in sessions:
+        for step in session.steps:
+            if step.source.line == line + 1:
+                return Loaded(file.path, (trace,), (), SourceBytes([source])), session, step.index
+    return None
 
 
 def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | None:

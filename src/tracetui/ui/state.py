@@ -68,7 +68,7 @@ class SourceBytes:
         """Raises UnreadableSourceError where the file has gone since."""
         if ref.path not in self._sources:
             self._sources[ref.path] = read_source(ref.path)
-        return self._sources[ref.path].data[ref.offset : ref.offset + ref.length]
+        return self._sources[ref.path].at(ref.offset, ref.length)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):

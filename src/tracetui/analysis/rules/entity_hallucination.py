@@ -29,7 +29,14 @@ _NEW_LINKS = 1
 _EARLY = 4
 """Appearances of a value that are looked at for one in a place where it should have a source."""
 _HIDING = frozenset(
-    ("content_not_recorded", "conversation_not_recorded", "server_state", "continued_elsewhere", "truncated")
+    (
+        "content_not_recorded",
+        "conversation_not_recorded",
+        "server_state",
+        "continued_elsewhere",
+        "truncated",
+        "lines_not_read",
+    )
 )
 """Gaps of a trace behind which any value can stand."""
 _HIDING_SYSTEM = frozenset(("system_prompt_not_recorded", "system_prompt_wrapped", "injections_partly_recorded"))

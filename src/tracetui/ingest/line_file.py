@@ -1,0 +1,165 @@
+"""A file of one record a line, read by place: for files too large to hold, and for files that still grow.
+
+Only the offsets of its lines are kept, 8 bytes a line. A line is complete once a line feed ends it; what stands behind
+the last one is `tail`, shown as a line of its own and read again when the file has grown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate, islice
+from typing import Literal, NamedTuple
+
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.records import Records
+from tracetui.ingest.session_rows import is_row
+from tracetui.ingest.source import HEAD_BYTES, Source
+
+LARGE_BYTES = 64 << 20
+"""Files from this size on are opened by place."""
+_CHUNK = 1 << 20
+_HEAD_CHECKED = 4096
+
+Change = Literal["same", "grown", "truncated", "replaced"]
+
+
+class Piece(NamedTuple):
+    """What reading on has found."""
+
+    starts: array[int]
+    """Where a line starts after each line feed that was read; all after the line that was not complete before."""
+    read: int
+    """Bytes of the file that have been looked at, from its beginning."""
+    done: bool
+    """Whether that was the end of the file."""
+
+
+class LineFile:
+    """Lines by number, 0-based. `read_on` may run in a thread: it changes nothing; `take` does, on the owner's thread."""
+
+    def __init__(self, path: str) -> None:
+        """Raises UnreadableSourceError."""
+        self.path = path
+        try:
+            self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as problem:
+            raise UnreadableSourceError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
+        self._starts = array("Q", [0])
+        self._head = os.pread(self._handle, _HEAD_CHECKED, 0)
+        self.read, self.done = 0, False
+
+    def close(self) -> None:
+        os.close(self._handle)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file now."""
+        return os.fstat(self._handle).st_size
+
+    @property
+    def complete(self) -> int:
+        """Lines that a line feed ends, as far as the file was read."""
+        return len(self._starts) - 1
+
+    @property
+    def tail(self) -> int:
+        """Bytes behind the last line feed, once the file has been read to its end."""
+        return self.read - self._starts[-1] if self.done else 0
+
+    def __len__(self) -> int:
+        return self.complete + (self.tail > 0)
+
+    def read_on(self, most: int) -> Piece:
+        """Look at up to `most` further bytes, 1 MB at a time, so that no line has to be held whole."""
+        starts, at, end = array("Q"), self.read, self.read + most
+        while at < end:
+            chunk = os.pread(self._handle, min(_CHUNK, end - at), at)
+            if not chunk:
+                return Piece(starts, at, True)
+            lengths = map((1).__add__, map(len, chunk.split(b"\n")))
+            found = array("Q", accumulate(lengths, initial=at))
+            starts.extend(islice(found, 1, len(found) - 1))
+            at += len(chunk)
+        return Piece(starts, at, False)
+
+    def take(self, piece: Piece) -> None:
+        self._starts.extend(piece.starts)
+        self.read, self.done = piece.read, piece.done
+
+    def place(self, line: int) -> tuple[int, int]:
+        """Offset and length, with the line feed. Raises IndexError."""
+        if not 0 <= line < len(self):
+            raise IndexError(line)
+        start = self._starts[line]
+        return start, (self._starts[line + 1] if line < self.complete else self.read) - start
+
+    def source(self, first: int, last: int) -> Source:
+        """The lines from `first` up to, not with, `last`, as a source whose places are those of the file."""
+        start, end = self.place(first)[0], sum(self.place(last - 1))
+        return Source(path=self.path, data=self.bytes_at(start, end - start), start=start, first_line=first + 1)
+
+    def bytes_at(self, offset: int, length: int) -> bytes:
+        """Fewer where the file has become shorter since."""
+        kept = bytearray()
+        while len(kept) < length and (chunk := os.pread(self._handle, length - len(kept), offset + len(kept))):
+            kept += chunk
+        return bytes(kept)
+
+    def around(self, line: int, *, before: int, after: int, most: int) -> tuple[int, int]:
+        """The lines around one, as for `source`: up to so many before and after it, in up to `most` bytes."""
+        first = last = line
+        taken = self.place(line)[1]
+        for first in range(line, max(line - before, 0) - 1, -1):
+            if first < line:
+                taken += self.place(first)[1]
+            if taken > most:
+                first += 1
+                break
+        last = line + 1
+        while last < min(line + 1 + after, len(self)) and (taken := taken + self.place(last)[1]) <= most:
+            last += 1
+        return min(first, line), last
+
+    def find(self, text: str, line: int, cancelled: Callable[[], bool] = lambda: False) -> int | None:
+        """The first line from `line` on, in what was read, that holds `text` as JSON writes it, without regard to case
+        of ASCII letters. May run in a thread."""
+        needle = json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "surrogateescape").lower()
+        if not needle or line >= len(self):
+            return None
+        at, overlap = self.place(line)[0], len(needle) - 1
+        while at < self.read and not cancelled():
+            chunk = self.bytes_at(at, min(_CHUNK + overlap, self.read - at))
+            if (found := chunk.lower().find(needle)) >= 0:
+                return bisect_right(self._starts, at + found) - 1
+            at += _CHUNK
+        return None
+
+    def change(self) -> Change:
+        """What has become of the file behind the path since it was read."""
+        try:
+            now, held = os.stat(self.path), os.fstat(self._handle)
+        except OSError:
+            return "same"
+        if (now.st_dev, now.st_ino) != (held.st_dev, held.st_ino):
+            return "replaced"
+        if now.st_size < self.read:
+            return "truncated"
+        head = os.pread(self._handle, len(self._head), 0)
+        if head != self._head:
+            return "replaced"
+        return "grown" if now.st_size > self.read else "same"
+
+
+def is_paged(path: str, *, at_least: int = LARGE_BYTES) -> bool:
+    """Whether a path is a plain session trace of at least so many bytes, one step a line."""
+    if not os.path.isfile(path) or os.path.getsize(path) < at_least:
+        return False
+    with open(path, "rb") as file:
+        head = file.read(HEAD_BYTES)
+    lines = head[: head.rfind(b"\n") + 1]
+    records = Records(Source(path=path, data=lines))
+    return bool(lines) and records.shape == "lines" and bool(records.sample) and all(map(is_row, records.sample))
