@@ -158,8 +158,11 @@ def is_paged(path: str, *, at_least: int = LARGE_BYTES) -> bool:
     """Whether a path is a plain session trace of at least so many bytes, one step a line."""
     if not os.path.isfile(path) or os.path.getsize(path) < at_least:
         return False
-    with open(path, "rb") as file:
-        head = file.read(HEAD_BYTES)
+    try:
+        with open(path, "rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:  # told by whoever reads it whole
+        return False
     lines = head[: head.rfind(b"\n") + 1]
     records = Records(Source(path=path, data=lines))
     return bool(lines) and records.shape == "lines" and bool(records.sample) and all(map(is_row, records.sample))

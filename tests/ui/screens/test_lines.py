@@ -6,15 +6,19 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.ui.pilot import debugger, screen_text, wait_for
 from tracetui.context import prompt_at
+from tracetui.ingest.line_file import LineFile
 from tracetui.ui import app as app_module
 from tracetui.ui import loading
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.line_rows import line_row
 from tracetui.ui.screens import lines
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.lines import LineList, LinesScreen
@@ -121,9 +125,13 @@ async def test_text_is_found_from_the_cursor_on(path: Path) -> None:
 
 async def test_the_cursor_moves_without_decoding_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened_lines(path) as pilot:
-        made = []
-        known = lines.line_row
-        monkeypatch.setattr(lines, "line_row", lambda *args, **kinds: made.append(1) or known(*args, **kinds))
+        made: list[int] = []
+
+        def counted(file: LineFile, line: int, **kinds: Any) -> Content:
+            made.append(line)
+            return line_row(file, line, **kinds)
+
+        monkeypatch.setattr(lines, "line_row", counted)
         await pilot.press("k")
         await pilot.pause()
         assert len(made) <= 2 * pilot.app.size.height
