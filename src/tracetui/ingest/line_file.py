@@ -21,7 +21,7 @@ from tracetui.ingest.source import HEAD_BYTES, Source
 
 LARGE_BYTES = 64 << 20
 """Files from this size on are opened by place."""
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _HEAD_CHECKED = 4096
 
 Change = Literal["same", "grown", "truncated", "replaced"]
@@ -74,7 +74,7 @@ class LineFile:
         return self.complete + (self.tail > 0)
 
     def read_on(self, most: int) -> Piece:
-        """Look at up to `most` further bytes, 1 MB at a time, so that no line has to be held whole."""
+        """Look at up to `most` further bytes, a chunk at a time, so that no line has to be held whole."""
         starts, at, end = array("Q"), self.read, self.read + most
         while at < end:
             chunk = os.pread(self._handle, min(_CHUNK, end - at), at)

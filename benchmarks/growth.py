@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""What opening a session trace by place costs as files grow: `python benchmarks/growth.py TRACE…`. Medians of 3 rounds; JSON.
+
+Each round runs `wc -l` beside it; times are milliseconds, `index_to_wc` is the median of the rounds' ratios. `first_rows` reads
+the first megabyte and makes 40 rows; `search` looks for a text that is not there; `around` reads the lines around the last one
+and triages them. `index_mb` is what the offsets take.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from tracetui.analysis.triage import triage
+from tracetui.ingest.line_file import LineFile
+from tracetui.ui.line_rows import line_row
+from tracetui.ui.loading import load_around
+
+ROUNDS = 3
+MEGABYTE = 1 << 20
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Milliseconds."""
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def first_rows(path: str) -> None:
+    file = LineFile(path)
+    file.take(file.read_on(MEGABYTE))
+    for line in range(min(40, len(file))):
+        line_row(file, line, current=False, width=120)
+    file.close()
+
+
+def indexed(file: LineFile) -> None:
+    while not file.done:
+        file.take(file.read_on(32 * MEGABYTE))
+
+
+def around_last(file: LineFile) -> None:
+    found = load_around(file, len(file) - 1)
+    assert found is not None
+    triage(found[1])
+
+
+def one_round(path: str) -> dict[str, float]:
+    file = LineFile(path)
+    wc = timed(lambda: subprocess.run(["wc", "-l", path], check=True, capture_output=True))
+    took = {"wc": wc, "first_rows": timed(lambda: first_rows(path)), "index": timed(lambda: indexed(file))}
+    took |= {"search": timed(lambda: file.find("no such text", 0)), "around": timed(lambda: around_last(file))}
+    took |= {"index_to_wc": took["index"] / wc, "lines": len(file), "index_mb": 8 * (len(file) + 1) / 1e6}
+    file.close()
+    return took
+
+
+def main(paths: list[str]) -> None:
+    for path in paths:
+        rounds = [one_round(path) for _ in range(ROUNDS)]
+        print(json.dumps({key: round(statistics.median(took[key] for took in rounds), 2) for key in rounds[0]}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
