@@ -14,6 +14,10 @@ from tracetui.ingest.registry import FORMATS, detect_format
 from tracetui.ingest.source import Source
 
 NAMED = {
+    "opencode_store": "opencode-store",
+    "adk_store": "adk-store",
+    "openai_agents_store": "openai-agents-store",
+    "autogen_store": "autogen-store",
     "atif": "atif",
     "http_pairs": "http-pairs",
     "otlp_protobuf": "otlp-protobuf",

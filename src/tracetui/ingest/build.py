@@ -161,6 +161,19 @@ class SessionBuilder:
             self.update(index, source=source, also=(*step.also, step.source), **(result | fields))
         return index
 
+    def tool_run(self, source: SourceRef, *, tool: str, arguments: Any, **fields: Any) -> int:
+        """A tool's run that names no call: the answer of the last open call of the tool with the same arguments, else a
+        step of its own. `fields` as in `Step`; no window changes."""
+        said = decoded(arguments)
+        if "result" in fields:
+            fields |= {"result": decoded(fields["result"]), "has_result": True}
+        for step in reversed(self.steps):
+            is_open = step.kind == "tool_call" and step.tool == tool and not step.has_result
+            if is_open and decoded(step.arguments) == said:
+                self.update(step.index, also=(*step.also, source), **(fields | {"agent": step.agent}))
+                return step.index
+        return self.step("tool_call", source, tool=tool, arguments=said, arguments_source=source, **fields)
+
     def append_result(self, index: int, message: Message) -> None:
         """Put the answer of tool step `index` into its window: where the step stands, or now if a call came between."""
         scope = self.steps[index].scope

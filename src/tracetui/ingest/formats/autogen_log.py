@@ -12,7 +12,7 @@ from tracetui.ingest.chat import chat_message, session_name
 from tracetui.ingest.decode import decode
 from tracetui.ingest.dialects import Answer
 from tracetui.ingest.fields import count_field, text_field
-from tracetui.ingest.messages import decoded, tool_definitions
+from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.providers import anthropic_messages, openai_chat
 from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
@@ -126,24 +126,8 @@ def _request(records: Records, asked: Record, answered: Record, name: str) -> Re
 
 
 def _tool_call(log: RequestLog, record: Record, agent: str) -> None:
-    """A tool's run: the answer of the open call with the same name and arguments, else a step of its own."""
     row = record.value
-    arguments, result = decoded(row.get("arguments")), decoded(row.get("result"))
-    if not log.builders:
-        return
-    builder = log.builders[-1]
-    for step in reversed(builder.steps):
-        is_open = step.kind == "tool_call" and step.tool == row["tool_name"] and not step.has_result
-        if is_open and decoded(step.arguments) == arguments:
-            builder.update(step.index, result=result, has_result=True, also=(*step.also, record.source))
-            return
-    builder.step(
-        "tool_call",
-        record.source,
-        tool=text_field(row["tool_name"]),
-        agent=agent.split("/")[0] or None,
-        arguments=arguments,
-        arguments_source=record.source,
-        result=result,
-        has_result="result" in row,
-    )
+    result = {"result": row["result"]} if "result" in row else {}
+    if log.builders:
+        tool, speaker = text_field(row["tool_name"]) or "", agent.split("/")[0] or None
+        log.builders[-1].tool_run(record.source, tool=tool, arguments=row.get("arguments"), agent=speaker, **result)
