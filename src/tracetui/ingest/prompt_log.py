@@ -9,6 +9,7 @@ messages in place.
 
 from __future__ import annotations
 
+import sys
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -25,18 +26,32 @@ from tracetui.model import (
     SourceRef,
     ToolCallPart,
     ToolCallResponsePart,
+    ToolDefinition,
 )
 from tracetui.parts import text_of
 
 _WITHOUT_MEANING = ("cache_control", "signature")
 """Keys of provider blocks that change between requests although the message does not."""
+_AT_THE_CALL = sys.maxsize
+"""Later than any step: what follows in the window joins it at the call too."""
 
 
 class _Entry(NamedTuple):
-    """A message in a window: its identity and the step that it comes from."""
+    """A message in a window: its identity, its role and the step that it comes from."""
 
     key: str
+    role: str
     step: int
+
+
+class _Window(NamedTuple):
+    """A context window as the last prompt showed it."""
+
+    entries: list[_Entry]
+    call: int
+    """Index of the LLM step whose prompt it was; -1 before the first."""
+    system: tuple[Part, ...] = ()
+    tools: tuple[ToolDefinition, ...] = ()
 
 
 class PromptLog:
@@ -44,7 +59,7 @@ class PromptLog:
 
     def __init__(self, builder: SessionBuilder) -> None:
         self.builder = builder
-        self._windows: dict[str, list[_Entry]] = {}
+        self._windows: dict[str, _Window] = {}
         self._unrepeated: dict[str, dict[int, Message]] = {}
         """By scope: answers, by the step that gave them, that no later prompt has shown yet."""
         self._callers: dict[str, int] = {}
@@ -68,13 +83,19 @@ class PromptLog:
         `recorded`: false where the trace says that the prompt was rebuilt: then the window only is known.
         """
         scope = str(fields.get("scope") or "main")
+        before = self._windows.get(scope)
         entries, edits = self._align(prompt, source, scope, fields)
         index = self.builder.step("llm_call", source, message=completion, **fields)
+        if before is None:
+            self.builder.set_system(prompt.system, scope)
+            self.builder.set_tools(prompt.tools, scope)
+        else:
+            edits += _preamble_edits(before, prompt, scope)
         for edit in edits:
-            self.builder.edit(msgspec.structs.replace(edit, at=index) if edit.kind == "splice" else edit)
+            self.builder.edit(msgspec.structs.replace(edit, at=index) if edit.phase == "input" else edit)
         if recorded:
             self.builder.prompt(index, prompt)
-        self._windows[scope] = entries
+        self._windows[scope] = _Window(entries, index, prompt.system, prompt.tools)
         if completion is not None:
             self._unrepeated.setdefault(scope, {})[index] = completion
             for call in (part for part in completion.parts if isinstance(part, ToolCallPart)):
@@ -93,34 +114,46 @@ class PromptLog:
         self._observed.setdefault(scope, []).append((step, result.strip()))
 
     def finish(self) -> None:
-        """Put into the windows what no later prompt shows: the last answers."""
-        for scope, answers in self._unrepeated.items():
-            for step, message in answers.items():
-                self.builder.append(step, message, scope=scope, evidence="assumed")
+        """Put the last answer into each window. Of an earlier one that no later prompt shows, the prompts tell that it left."""
+        for scope, window in self._windows.items():
+            answer = self._unrepeated.get(scope, {}).get(window.call)
+            if answer is not None:
+                self.builder.append(window.call, answer, scope=scope, evidence="assumed")
 
     def _align(
         self, prompt: RecordedPrompt, source: SourceRef, scope: str, fields: dict[str, Any]
     ) -> tuple[list[_Entry], list[ContextEdit]]:
-        """The window as this prompt shows it, and the edits that lead there; adds steps for what came from outside."""
-        window = self._windows.get(scope, [])
+        """The window as this prompt shows it, and the edits that lead there; adds steps for what came from outside.
+
+        What joins at the end joins it at its own step, as long as that keeps the order and no earlier prompt would
+        show it. All else happens at the call, whose index is not known yet: those edits are in phase "input".
+        """
+        window = self._windows.get(scope, _Window([], -1))
         keys = [identity(message) for message in prompt.messages]
         entries: list[_Entry] = []
         edits: list[ContextEdit] = []
-        matcher = SequenceMatcher(None, [entry.key for entry in window], keys, autojunk=False)
+        matcher = SequenceMatcher(None, [entry.key for entry in window.entries], keys, autojunk=False)
+        last = window.call
         for tag, old, old_end, new, new_end in matcher.get_opcodes():
             if tag == "equal":
-                entries += window[old:old_end]
+                entries += window.entries[old:old_end]
                 continue
-            replaced = window[old:old_end]
-            appended = not replaced and old == len(window)
+            replaced = window.entries[old:old_end]
+            at_end = old_end == len(window.entries)
             for place, message in enumerate(prompt.messages[new:new_end]):
-                known = replaced[place].step if place < len(replaced) else self._origin(message, scope)
+                former = replaced[place] if place < len(replaced) else None
+                same_role = former is not None and former.role == message.role
+                known = former.step if former and same_role else self._origin(message, scope)
                 step = self._from_outside(message, source, fields) if known is None else known
-                if appended:
+                if former is None and at_end and step >= last:
                     edits.append(ContextEdit(at=step, scope=scope, messages=(message,), evidence="recorded"))
+                    last = step
+                elif former is None and at_end:
+                    edits.append(_late(scope, message, step))
+                    last = _AT_THE_CALL
                 else:
-                    edits.append(_splice(len(entries), int(place < len(replaced)), scope, message, step))
-                entries.append(_Entry(keys[new + place], step))
+                    edits.append(_splice(len(entries), int(former is not None), scope, message, step))
+                entries.append(_Entry(keys[new + place], message.role, step))
             left = len(replaced) - (new_end - new)
             if left > 0:
                 edits.append(_splice(len(entries), left, scope, None, None))
@@ -194,6 +227,23 @@ def _meaning(part: Part) -> Part:
 def _spoken(message: Message) -> str:
     texts = (getattr(part, "content", None) for part in message.parts)
     return "\n".join(text.strip() for text in texts if isinstance(text, str))
+
+
+def _late(scope: str, message: Message, step: int) -> ContextEdit:
+    return ContextEdit(at=0, phase="input", scope=scope, messages=(message,), from_step=step, evidence="recorded")
+
+
+def _preamble_edits(before: _Window, prompt: RecordedPrompt, scope: str) -> list[ContextEdit]:
+    """What changed beside the messages since the last prompt."""
+    edits = []
+    if prompt.system != before.system:
+        system = (Message("system", prompt.system),) if prompt.system else ()
+        edits.append(ContextEdit(at=0, phase="input", scope=scope, kind="system", messages=system, evidence="recorded"))
+    if prompt.tools != before.tools:
+        edits.append(
+            ContextEdit(at=0, phase="input", scope=scope, kind="tools", tools=prompt.tools, evidence="recorded")
+        )
+    return edits
 
 
 def _splice(start: int, delete: int, scope: str, message: Message | None, step: int | None) -> ContextEdit:
