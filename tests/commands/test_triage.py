@@ -10,6 +10,7 @@ from tests.commands.running import run
 from tests.shared import SAMPLES
 
 INCIDENT = str(SAMPLES / "incident.jsonl")
+CHAT = str(SAMPLES / "incident_openai.json")
 GOOD = str(SAMPLES / "good_same_customer.jsonl")
 
 
@@ -136,3 +137,42 @@ def test_a_policy_that_cannot_be_read_is_an_error_with_its_file_and_reason(tmp_p
     answer = run("triage", "--policy", str(policy), INCIDENT)
     assert answer.code == 2
     assert "tools.toml: not a tool policy" in answer.err
+
+
+def test_explain_tells_every_contribution_to_one_score_and_they_add_up() -> None:
+    (document,) = run("triage", "--json", "--explain", "3", INCIDENT).documents
+    assert document["schema"] == "tracetui.explanation/1"
+    (session,) = document["sessions"]
+    assert session["sum"] == pytest.approx(sum(reason["weight"] for reason in session["suspect"]["reasons"]))
+    (whole,) = run("triage", "--json", INCIDENT).documents
+    ranked = [suspect["step"] for suspect in whole["sessions"][0]["suspects"]]
+    assert ranked[session["rank"] - 1] == session["suspect"]["step"]
+    assert session["of"] == len(ranked)
+
+
+def test_explain_quotes_what_speaks_for_the_step() -> None:
+    (document,) = run("triage", "--json", "--explain", "3", INCIDENT).documents
+    reasons = document["sessions"][0]["suspect"]["reasons"]
+    shown = " ".join(run("triage", "--explain", "3", INCIDENT).out.split())
+    for reason in reasons:
+        assert f"{reason['weight']:+.2f}" in shown
+        assert reason["feature"] in shown
+    assert any(reason["evidence"] for reason in reasons)
+
+
+def test_explain_of_what_a_user_wrote_says_that_it_is_no_suspect() -> None:
+    (document,) = run("triage", "--json", "--explain", "1", CHAT).documents
+    assert document["sessions"][0]["suspect"] is None
+    assert "no suspect" in run("triage", "--explain", "1", CHAT).out
+
+
+def test_explain_of_a_call_tells_the_score_of_what_asked_for_it() -> None:
+    (document,) = run("triage", "--json", "--explain", "2", INCIDENT).documents
+    assert document["sessions"][0]["step"] == 2
+    assert document["sessions"][0]["suspect"]["step"] == 1
+
+
+def test_explain_of_a_step_that_is_not_there_is_an_error_with_the_range() -> None:
+    answer = run("triage", "--explain", "999", INCIDENT)
+    assert answer.code == 2
+    assert "999" in answer.err

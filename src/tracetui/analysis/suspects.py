@@ -15,6 +15,7 @@ from tracetui.analysis.cascade import cascade_of, is_telling
 from tracetui.analysis.findings import FailureMode, FaultOrigin, Reason, Suspect
 from tracetui.analysis.scene import Moment, Scene
 from tracetui.analysis.signs import FINDERS, Sign
+from tracetui.model import Session
 
 
 class WeightedSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,6 +80,34 @@ def rank_suspects(
         )
         for step in ranked
     )
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How one step stands among the suspects."""
+
+    suspect: Suspect
+    rank: int
+    """From 1."""
+    of: int
+    """Suspects in all."""
+
+    @property
+    def sum(self) -> float:
+        """What the contributions add up to, before it becomes a share."""
+        return round(math.fsum(reason.weight for reason in self.suspect.reasons), 3)
+
+
+def standing_of(session: Session, suspects: Sequence[Suspect], step: int) -> Standing | None:
+    """The standing of a step, for a call of what asked for it; none where neither can be an origin."""
+    ranks = {suspect.step: rank for rank, suspect in enumerate(suspects, 1)}
+    wanted: int | None = step
+    while wanted is not None and wanted not in ranks and session.steps[wanted].kind == "tool_call":
+        # A call whose asker is not recorded is that of the contribution right before it.
+        parent = session.steps[wanted].parent
+        wanted = parent if parent is not None else wanted - 1 if wanted else None
+    if wanted is None or wanted not in ranks:
+        return None
+    return Standing(suspects[ranks[wanted] - 1], ranks[wanted], len(suspects))
 
 
 def signs_of(scene: Scene, moment: Moment) -> dict[str, Sign]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracetui.analysis.findings import Comparison, Effect, FaultOrigin, Suspect, Triage
+from tracetui.analysis.suspects import Standing
 from tracetui.analysis.totals import session_totals
 from tracetui.commands.pieces import (
     Document,
@@ -115,6 +116,35 @@ def suspect(session: Session, value: Suspect) -> Document:
             }
             for reason in value.reasons
         ],
+    }
+
+
+class Explained(NamedTuple):
+    """One step of a session, and how it stands among the suspects; no standing where it cannot be an origin."""
+
+    session: Session
+    step: int
+    standing: Standing | None
+
+
+def explanation(trace: Trace, sessions: Sequence[Explained]) -> Document:
+    """The score of one step in each session of a source."""
+    return {
+        "schema": schema("explanation"),
+        "source": trace_source(trace),
+        "sessions": [_explained(one) for one in sessions],
+    }
+
+
+def _explained(one: Explained) -> Document:
+    standing = one.standing
+    return {
+        "session_id": one.session.session_id,
+        **place(one.session, one.step),
+        "rank": standing and standing.rank,
+        "of": standing and standing.of,
+        "sum": standing and standing.sum,
+        "suspect": standing and suspect(one.session, standing.suspect),
     }
 
 

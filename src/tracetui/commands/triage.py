@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from tracetui.analysis.findings import Triage
 from tracetui.commands import documents
 from tracetui.commands.crash import report_crash
+from tracetui.commands.explaining import explain, explanation_lines
 from tracetui.commands.opening import add_source_arguments, sessions_of, traces_at
 from tracetui.commands.output import narrate, write_document, write_lines
 from tracetui.commands.triage_text import triage_lines
@@ -25,6 +26,12 @@ from tracetui.model import Session, Trace
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="trace files or folders; `-` for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON document a file, in order")
+    parser.add_argument(
+        "--explain",
+        type=int,
+        metavar="STEP",
+        help="every contribution to the score of one step, with its quotes, alone",
+    )
     add_symptom_arguments(parser)
     add_source_arguments(parser)
 
@@ -45,7 +52,9 @@ def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Se
             raise opened
         sessions = sessions_of(opened, arguments.session)
         found = [(session, *triage_against(session, goods, arguments)) for session in sessions]
-        if arguments.json:
+        if arguments.explain is not None:
+            _explain(opened, [(session, answer) for session, answer, _ in found], arguments)
+        elif arguments.json:
             write_document(documents.triage(opened, [documents.triage_session(*answer) for answer in found]))
         else:
             for session, answer, against in found:
@@ -58,6 +67,16 @@ def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Se
         message, hint = report_crash(problem)
         return _print_error(path, TracetuiError(f"{path}: {message}", hint=hint), as_json=arguments.json)
     return _worst([_code(answer) for _, answer, _ in found])
+
+
+def _explain(trace: Trace, found: list[tuple[Session, Triage]], arguments: Namespace) -> None:
+    """The score of one step in each session. Raises `TracetuiError` for a step that a session does not hold."""
+    explained = [explain(session, answer, arguments.explain) for session, answer in found]
+    if arguments.json:
+        write_document(documents.explanation(trace, explained))
+        return
+    for one in explained:
+        write_lines(*explanation_lines(trace, one), "")
 
 
 def _print_error(path: str, problem: TracetuiError, *, as_json: bool) -> int:

@@ -8,12 +8,10 @@ from tracetui.analysis.findings import Triage
 from tracetui.analysis.totals import session_totals
 from tracetui.commands.documents import Against
 from tracetui.commands.output import paragraph
-from tracetui.commands.words import counted, divergence_words, numbered, place_words, totals_line
-from tracetui.model import Evidence, Session, Trace
-from tracetui.text import elide, visible_line
+from tracetui.commands.words import counted, divergence_words, numbered, place_words, quoted, totals_line
+from tracetui.model import Session, Trace
 
 _SUSPECTS_SHOWN = 3
-_QUOTE_CELLS = 120
 
 
 def triage_lines(trace: Trace, session: Session, found: Triage, against: Against | None = None) -> Iterator[str]:
@@ -28,7 +26,7 @@ def triage_lines(trace: Trace, session: Session, found: Triage, against: Against
         where = place_words(session.steps[origin.step].source)
         yield from paragraph("origin", f"{numbered(session, origin.step)} ({where}): {origin.because}")
         for evidence in origin.evidence:
-            yield from _quoted(session, evidence)
+            yield from quoted(session, evidence)
         if origin.cascade:
             yield from paragraph("cascade", " → ".join(str(session.steps[i].number) for i in origin.cascade))
     else:
@@ -40,7 +38,7 @@ def triage_lines(trace: Trace, session: Session, found: Triage, against: Against
         how = "recorded" if flag.recorded else f"detected, {flag.confidence:.2f}"
         yield from paragraph("flag", f"{flag.kind} at {numbered(session, flag.step)} ({how}): {flag.message}")
         for evidence in flag.evidence:
-            yield from _quoted(session, evidence)
+            yield from quoted(session, evidence)
     yield from _effects(session, found)
     if against is not None:
         yield from paragraph("good run", divergence_words(session, against))
@@ -64,9 +62,3 @@ def _effects(session: Session, found: Triage) -> Iterator[str]:
     if others:
         when = " before the origin" if found.origin.found else "; `--json` lists them"
         yield from paragraph("touched", counted(others, "external action") + when)
-
-
-def _quoted(session: Session, evidence: Evidence) -> list[str]:
-    role = f" {evidence.role}" if evidence.role else ""
-    quote = elide(visible_line(evidence.quote), _QUOTE_CELLS)
-    return paragraph("", f'"{quote}"{role} ({numbered(session, evidence.step)})')

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from tracetui.analysis.totals import Totals
 from tracetui.commands.documents import Against
+from tracetui.commands.output import paragraph
 from tracetui.context import json_text, text_of
-from tracetui.model import Message, Session, SourceRef, Step, ToolCallPart
+from tracetui.model import Evidence, Message, Session, SourceRef, Step, ToolCallPart
+from tracetui.text import elide, visible_line
 
+_QUOTE_CELLS = 120
 _KINDS = {"llm_call": "llm", "tool_call": "tool", "message": "msg"}
 
 
@@ -75,3 +78,10 @@ def place_words(ref: SourceRef) -> str:
     if ref.pointer:
         where.append(ref.pointer)
     return " ".join(where) or f"byte {ref.offset}"
+
+
+def quoted(session: Session, evidence: Evidence) -> list[str]:
+    """A quote, what it stands for, and its step: indented lines."""
+    role = f" {evidence.role}" if evidence.role else ""
+    quote = elide(visible_line(evidence.quote), _QUOTE_CELLS)
+    return paragraph("", f'"{quote}"{role} ({numbered(session, evidence.step)})')
