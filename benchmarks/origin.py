@@ -2,6 +2,7 @@
 
     python benchmarks/origin.py score DATA    with the weights as they are
     python benchmarks/origin.py fit DATA      refit: cross-validated figures, leave-one-source-out, the weights to write
+    python benchmarks/origin.py ablate DATA   per sign: what leaving it out changes, held out and with the source left out
 
 DATA holds Who&When and AgentRx as in the shared data folder. Prints one JSON object. The fit is a conditional logit over
 the steps of a session with an L2 pull to 0; each weight keeps the side of `weights.toml`. Folds hold runs of one question
@@ -16,7 +17,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from tracetui.ingest.open import open_trace
 PULL = 10.0
 ROUNDS = 150
 FOLDS = 8
+DRAWS = 2000
 _MESSAGE = re.compile(r"^/(?:history/|traj/|messages/)?(\d+)")
 Candidate = tuple[int, str, dict[str, float]]
 """(message index, agent, sign strengths)"""
@@ -42,6 +44,18 @@ class Run(NamedTuple):
     """Index of the message that experts name."""
     agent: str | None
     question: str
+
+
+class Hit(NamedTuple):
+    """How the ranking of one run met its label."""
+
+    question: str
+    exact: bool
+    top3: bool
+    within3: bool
+    """The first is at most three messages away."""
+    reciprocal: float
+    agent: bool | None
 
 
 class Judged(NamedTuple):
@@ -132,21 +146,51 @@ def ranked(one: Judged, weights: dict[str, float]) -> list[tuple[int, str]]:
 
 
 def figures(answers: Iterable[tuple[Run, list[tuple[int, str]]]]) -> dict[str, dict[str, Any]]:
-    """Per source: runs, percent exact, in the first three, agent right."""
-    by_source: dict[str, list[tuple[bool, bool, bool | None]]] = defaultdict(list)
+    """Per source, in percent: exact, in the first three, first within three messages, agent right; mean reciprocal rank.
+
+    Beside `exact` and `top3` stands the 95 % interval of a bootstrap over questions.
+    """
+    by_source: dict[str, list[Hit]] = defaultdict(list)
     for run, order in answers:
         messages = [message for message, _ in order]
         agent = None if run.agent is None else bool(order) and order[0][1].casefold() == run.agent.casefold()
-        by_source[run.source].append((messages[:1] == [run.label], run.label in messages[:3], agent))
+        by_source[run.source].append(
+            Hit(
+                question=run.question,
+                exact=messages[:1] == [run.label],
+                top3=run.label in messages[:3],
+                within3=bool(messages) and abs(messages[0] - run.label) <= 3,
+                reciprocal=1 / (messages.index(run.label) + 1) if run.label in messages else 0.0,
+                agent=agent,
+            )
+        )
     return {
         source: {
             "runs": len(hits),
-            "exact": percent([exact for exact, _, _ in hits]),
-            "top3": percent([near for _, near, _ in hits]),
-            "agent": percent([agent for _, _, agent in hits if agent is not None]),
+            "exact": percent([hit.exact for hit in hits]),
+            "exact_95": interval(hits, lambda hit: hit.exact),
+            "top3": percent([hit.top3 for hit in hits]),
+            "top3_95": interval(hits, lambda hit: hit.top3),
+            "within3": percent([hit.within3 for hit in hits]),
+            "mrr": round(sum(hit.reciprocal for hit in hits) / len(hits), 3),
+            "agent": percent([hit.agent for hit in hits if hit.agent is not None]),
         }
         for source, hits in by_source.items()
     }
+
+
+def interval(hits: Sequence[Hit], holds: Callable[[Hit], bool]) -> list[float]:
+    """Percent, 95 %: questions drawn with replacement, all runs of one together."""
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for hit in hits:
+        groups[hit.question].append(holds(hit))
+    drawn, pool = random.Random(0), list(groups.values())
+    means = []
+    for _ in range(DRAWS):
+        sample = [one for group in drawn.choices(pool, k=len(pool)) for one in group]
+        means.append(100 * sum(sample) / len(sample))
+    means.sort()
+    return [round(means[int(DRAWS * 0.025)], 1), round(means[int(DRAWS * 0.975) - 1], 1)]
 
 
 def percent(hits: list[bool]) -> float | None:
@@ -174,6 +218,30 @@ def one_source_left_out(runs: Sequence[Judged]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def ablated(runs: Sequence[Judged]) -> dict[str, Any]:
+    """Per sign: hits lost (+) or won (-) by leaving it out and fitting again, in runs over all sources."""
+    whole = hits_of(runs)
+    found: dict[str, Any] = {"with_all": whole}
+    for name in sorted({name for one in runs for _, _, strengths in one.candidates for name in strengths}):
+        without = hits_of([one._replace(candidates=[_without(each, name) for each in one.candidates]) for one in runs])
+        found[name] = {measure: whole[measure] - without[measure] for measure in whole}
+    return found
+
+
+def hits_of(runs: Sequence[Judged]) -> dict[str, int]:
+    """Runs whose labelled step comes first, and among three: held out, and with the source left out."""
+    counts: dict[str, int] = {}
+    for how, answer in (("held_out", cross_validated(runs, 0)), ("left_out", one_source_left_out(runs))):
+        for measure in ("exact", "top3"):
+            counts[f"{how}_{measure}"] = round(sum(f[measure] * f["runs"] / 100 for f in answer.values()))
+    return counts
+
+
+def _without(candidate: Candidate, name: str) -> Candidate:
+    message, agent, strengths = candidate
+    return message, agent, {sign: strength for sign, strength in strengths.items() if sign != name}
+
+
 def scored(data: Path) -> dict[str, dict[str, Any]]:
     """What the product answers, with its weights as they are."""
     answers = []
@@ -185,13 +253,16 @@ def scored(data: Path) -> dict[str, dict[str, Any]]:
 
 
 def main(arguments: list[str]) -> None:
-    if len(arguments) != 2 or arguments[0] not in ("score", "fit"):
+    if len(arguments) != 2 or arguments[0] not in ("score", "fit", "ablate"):
         sys.exit(__doc__)
     data = Path(arguments[1])
     if arguments[0] == "score":
         print(json.dumps(scored(data), indent=1))
         return
     runs = [judged(run) for run in labelled_runs(data)]
+    if arguments[0] == "ablate":
+        print(json.dumps(ablated(runs), indent=1))
+        return
     weights = fit(runs)
     result = {
         "weights": {name: round(weight, 2) for name, weight in weights.items()},
