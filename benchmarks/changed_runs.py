@@ -39,6 +39,13 @@ def arguments(call: dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(call["function"]["arguments"] or "{}"))
 
 
+def made(run: Run, call: dict[str, Any]) -> int:
+    """How often a call is made."""
+    return sum(
+        arguments(c) == arguments(call) and c["function"]["name"] == call["function"]["name"] for _, c, _ in asked(run)
+    )
+
+
 def is_action(call: dict[str, Any]) -> bool:
     name, given = call["function"]["name"], arguments(call)
     return is_external(
@@ -63,23 +70,40 @@ def changed_argument(run: Run, chance: random.Random) -> Planted:
 
 
 def wrong_tool(run: Run, chance: random.Random) -> Planted:
-    """A call goes to another tool of the run."""
+    """A call that is made once goes to another tool of the run."""
     names = sorted({call["function"]["name"] for _, call, _ in asked(run)})
     for i, call, _ in shuffled(asked(run), chance):
-        if others := [name for name in names if name != call["function"]["name"]]:
+        if made(run, call) == 1 and (others := [name for name in names if name != call["function"]["name"]]):
             run[i]["tool_calls"][0]["function"]["name"] = chance.choice(others)
             return run, {i}
     return None
 
 
 def dropped_step(run: Run, chance: random.Random) -> Planted:
-    """A call that is made once, and its answer, are left out: right is the next message of the agent."""
+    """A call that is made once, and its answer, are left out; not one that failed or answered nothing: nobody misses it.
+
+    Right is the next message of the agent. A lookup among lookups could as well have been made at each of their places.
+    """
     for i, call, answer in shuffled(asked(run), chance):
-        if sum(c["function"] == call["function"] for _, c, _ in asked(run)) == 1:
+        answered = str(run[answer]["content"] or "").strip()
+        if made(run, call) == 1 and answered and not answered.lower().startswith("error"):
+            places = neighbouring_lookups(run, i)
             del run[i : answer + 1]
             said = [k for k, message in enumerate(run) if message["role"] == "assistant"]
-            return run, {next((k for k in said if k >= i), said[-1])}
+            after = {k if k <= i else k - 2 for k in places}
+            return run, {next((k for k in said if k >= place), said[-1]) for place in after}
     return None
+
+
+def neighbouring_lookups(run: Run, i: int) -> set[int]:
+    """The messages that call lookups right before and after message `i`, the place behind the last of them, and `i`."""
+    calls = {k: call for k, call, _ in asked(run)}
+    first = last = i
+    while not is_action(calls[i]) and first - 2 in calls and not is_action(calls[first - 2]):
+        first -= 2
+    while not is_action(calls[i]) and last + 2 in calls and not is_action(calls[last + 2]):
+        last += 2
+    return set(range(first, last + 3, 2))
 
 
 def repeated_action(run: Run, chance: random.Random) -> Planted:
@@ -142,7 +166,8 @@ def other_entities(run: Run, chance: random.Random) -> Run:
 def reordered_lookups(run: Run, chance: random.Random) -> Run:
     """Neighbouring lookups that do not need one another's answers change places."""
     for (i, first, answer), (j, second, other) in pairwise(asked(run)):
-        needed = any(str(value) in str(run[answer]["content"]) for value in arguments(second).values())
+        used = re.findall(r"[\w.#]{3,}", json.dumps(list(arguments(second).values())))
+        needed = any(value in str(run[answer]["content"]) for value in used)
         if j == answer + 1 and not (needed or is_action(first) or is_action(second)):
             run[i], run[j] = run[j], run[i]
             run[answer], run[other] = run[other], run[answer]

@@ -45,6 +45,12 @@ def test_a_note_is_free_text_that_changes_and_answers_nothing() -> None:
     assert [found.is_note(at) for at in (1, 3)] == [True, False]
 
 
+def test_a_tool_that_also_answers_takes_no_notes() -> None:
+    text = "I should check the order once more."
+    session = run(call("get_order", {"id": 1}, id="ord_100"), call("get_order", "", thought=text))
+    assert not Run(session, sketches(session)).is_note(3)
+
+
 def test_a_difference_in_a_call_arose_in_the_step_that_asked_for_it() -> None:
     found = conduct(run(user("go"), call("get", {}, id="x_1")))
     assert (found.asking(2), found.asking(0)) == (1, 0)

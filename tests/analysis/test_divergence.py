@@ -115,6 +115,51 @@ def test_a_wrong_tool_is_another_path() -> None:
     assert (divergence.kind, divergence.bad, divergence.good) == ("path", 3, 3)
 
 
+def test_a_wrong_tool_among_lookups_in_another_order_is_told_where_it_was_called() -> None:
+    lookups = [call("get_order", {"total": n}, id=f"ord_{n}00") for n in (1, 2, 3)]
+    wrong = call("find_user", "Error: no such argument", id="ord_100")
+    found = diverged(compare(shop(wrong, lookups[2], lookups[1]), [shop(*lookups)]))
+    assert (found.kind, found.bad) == ("path", 3)
+    assert "find_user(id=ord_100) was called where the good run called get_order(id=ord_100)" in found.why
+
+
+THOUGHT = "The cheapest item is sold out so the next one has to be taken."
+
+
+def test_a_thought_given_to_another_tool_is_another_path() -> None:
+    bad, good = (shop(call(tool, "", thought=THOUGHT)) for tool in ("get_order", "think"))
+    assert (diverged(compare(bad, [good])).bad, diverged(compare(bad, [good])).kind) == (3, "path")
+
+
+def test_a_lookup_in_place_of_a_thought_is_noise() -> None:
+    bad, good = shop(call("get_stock", {"left": 3}, item="lamp")), shop(call("think", "", thought=THOUGHT))
+    assert compare(bad, [good]).verdict == "same"
+
+
+def refund_after(*asked: Event) -> Session:
+    return run(user("cust_789 wants a refund for ord_341"), *asked, say("Refunded."))
+
+
+REFUND, THINK = call("refund_order", {"refund_id": "rf_1"}, order_id="ord_341"), call("think", "", thought=THOUGHT)
+
+
+def test_an_action_before_the_consent_that_it_follows_in_the_good_run_is_a_difference_in_order() -> None:
+    asking = [call("get_price", {"price": 7}, sku="sku_10"), say("Shall I?"), user("Yes please.")]
+    found = diverged(compare(refund_after(REFUND, *asking, THINK), [refund_after(THINK, *asking, REFUND)]))
+    assert (found.kind, found.bad) in (("order", 1), ("order", 7))
+
+
+def test_a_thought_after_an_action_instead_of_before_it_is_noise() -> None:
+    assert compare(refund_after(REFUND, THINK), [refund_after(THINK, REFUND)]).verdict == "same"
+
+
+def test_an_id_from_nowhere_said_on_the_way_is_a_difference_in_the_answer() -> None:
+    bad, good = (shop(say(f"### Order {order}:"), user("Yes.")) for order in ("ord_777", "ord_341"))
+    found = diverged(compare(bad, [good]))
+    assert (found.kind, found.bad) == ("answer", 3)
+    assert "ord_777" in found.why
+
+
 def test_a_step_left_out_is_placed_where_it_should_have_been() -> None:
     check = call("get_policy", {"refundable": True}, topic="refunds")
     divergence = diverged(compare(shop(), [shop(check)]))

@@ -8,6 +8,7 @@ memory). Steps that were only done at another place are paired as moved.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from tracetui.analysis.findings import Pair
+from tracetui.analysis.prose import is_prose
 from tracetui.analysis.sketch import Sketch
 
 CELLS = 40_000
@@ -26,6 +28,7 @@ SCRIPT_LENGTH = 50_000
 _SAME_TOOL = 0.55
 _SAME_SPEAKER = 0.35
 _OTHER_TOOL = 0.2
+_WITH_DIGITS = re.compile(r"[\w#-]*\d[\w#.-]*")
 Block = tuple[int, int, int, int]
 """Half-open ranges of both runs: (start, end, start, end)."""
 Link = tuple[int, int]
@@ -222,16 +225,25 @@ def _shape(sketch: Sketch) -> str:
     return sketch.shape
 
 
+def _given(sketch: Sketch) -> str:
+    """What a tool was called with, whichever tool it is; empty for all else. Free text counts without its ids and figures."""
+    given = sketch.exact.removeprefix(sketch.group) if sketch.group.startswith("tool ") else ""
+    if given == " {}":
+        return ""
+    return _WITH_DIGITS.sub("#", sketch.text) if is_prose(sketch.text) else given
+
+
 def _moved(bad: Sequence[Sketch], good: Sequence[Sketch], links: list[Link]) -> dict[int, int]:
-    """Actions left over on both sides that are the same, or the same on other things."""
+    """Actions left over on both sides that are the same, or the same on other things, or another tool's with the same
+    arguments."""
     linked, other_linked = {i for i, _ in links}, {j for _, j in links}
     moved: dict[int, int] = {}
-    for level in (_exact, _shape):
+    for level in (_exact, _shape, _given, _group):
         spare: dict[str, list[int]] = {}
         taken = set(moved.values())
         for j in range(len(good) - 1, -1, -1):
-            if j not in other_linked and j not in taken and good[j].anchors:
-                spare.setdefault(level(good[j]), []).append(j)
+            if j not in other_linked and j not in taken and good[j].anchors and (key := level(good[j])):
+                spare.setdefault(key, []).append(j)
         for i, sketch in enumerate(bad):
             if i not in linked and i not in moved and (places := spare.get(level(sketch))):
                 moved[i] = places.pop()

@@ -20,6 +20,9 @@ class Run:
         self.sketches = sketches
         self.steps = session.steps
         self.external = [step.kind == "tool_call" and is_external(step) for step in self.steps]
+        self.actions = [index for index, external in enumerate(self.external) if external]
+        self._answering = {step.tool for step in self.steps if step.kind == "tool_call" and not self._notes_down(step)}
+        """Tools that did more than take a note down, in at least one call."""
         self._asking = asking_steps(session)
         self.asked = {self._asking[step.index] for step in self.steps if step.kind == "tool_call"}
         """Indices of the steps that asked for a tool."""
@@ -41,9 +44,17 @@ class Run:
         return self._asking[index] if self.steps[index].kind == "tool_call" else index
 
     def is_note(self, index: int) -> bool:
-        """Whether a call only notes something down for the model itself: free text in, nothing out, nothing changed."""
+        """Whether a call is one of a tool that only notes something down for the model itself."""
         step = self.steps[index]
-        if step.kind != "tool_call" or self.external[index] or not step.has_result or not is_empty(step.result):
+        return step.kind == "tool_call" and step.tool not in self._answering
+
+    def is_lookup(self, index: int) -> bool:
+        """Whether a call asks for something and changes nothing."""
+        return self.steps[index].kind == "tool_call" and not self.external[index] and not self.is_note(index)
+
+    def _notes_down(self, step: Step) -> bool:
+        """Free text in, nothing out, nothing changed."""
+        if self.external[step.index] or not step.has_result or not is_empty(step.result):
             return False
         texts = [text for _, text in leaves(step.arguments)]
         return bool(texts) and all(is_prose(text) for text in texts)

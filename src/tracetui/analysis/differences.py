@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Literal, NamedTuple
+
+from rapidfuzz import fuzz
 
 from tracetui.analysis.conduct import Run, failed
 from tracetui.analysis.findings import DivergenceKind, Pair
@@ -16,7 +19,6 @@ from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import id_of
 from tracetui.analysis.sketch import canonical, said_text
 from tracetui.analysis.wording import call_text, change_text, value_text
-from tracetui.model import Step
 
 Noise = Literal[
     "wording",
@@ -31,6 +33,9 @@ Noise = Literal[
 ]
 LOOP = 3
 """Repetitions of one call, beyond those of the good run, that make a loop."""
+
+_SAME_WORDS = 90
+"""Similarity of wording, 0 to 100, from which two notes are one thought."""
 
 
 class Difference(NamedTuple):
@@ -56,9 +61,14 @@ class Walk:
         """Position in the alignment to the first kind of noise there."""
         self._loops: set[str] = set()
         self._answer = final_answer(bad.steps), final_answer(good.steps)
-        self._next_calls = _next_calls(bad.steps, pairs)
-        self._bad_done = _actions_before(bad)
-        self._good_done = _actions_before(good)
+        self._next_calls = _next_calls(bad, pairs)
+        self._bad_done, self._good_done = _count_before(bad.external), _count_before(good.external)
+        self._bad_looked, self._good_looked = (
+            _count_before([run.is_lookup(step.index) for step in run.steps]) for run in (bad, good)
+        )
+        self._bad_turns, self._good_turns = (
+            _count_before([step.kind == "message" for step in run.steps]) for run in (bad, good)
+        )
 
     def run(self) -> Walk:
         for at, pair in enumerate(self.pairs):
@@ -78,7 +88,10 @@ class Walk:
                 self._other_tool(at, i, j)
                 return
             if self.bad.is_note(i) and self.good.is_note(j):
-                self._count(at, "notes to itself", canonical(step.arguments) != canonical(other.arguments))
+                if moved and self._passed_consent(i, j) and self._is_worded_alike(i, j):
+                    self._moved(at, i, j)
+                else:
+                    self._count(at, "notes to itself", canonical(step.arguments) != canonical(other.arguments))
                 return
             differing = self._call(at, i, j)
             if moved and not differing:
@@ -94,8 +107,7 @@ class Walk:
     def _call(self, at: int, i: int, j: int) -> bool:
         """Compare the arguments of two calls of one tool; whether they differ in meaning."""
         step, other = self.bad.steps[i], self.good.steps[j]
-        places = At(self.bad.asking(i), self.good.asking(j), step.tool or "")
-        found = changes(step.arguments, other.arguments, self.roles, places)
+        found = self._changes(i, j)
         if found and self._is_done_elsewhere(j) and not self.bad.external[i] and self._from_nowhere(i) is None:
             self._count(at, "order of reads", True)
             return True
@@ -107,6 +119,11 @@ class Walk:
             self._count(at, "wording" if texts and self.roles.same_world else "entity values", True)
         return False
 
+    def _changes(self, i: int, j: int, *, bind: bool = True) -> list[Change]:
+        step, other = self.bad.steps[i], self.good.steps[j]
+        places = At(self.bad.asking(i), self.good.asking(j), step.tool or "")
+        return changes(step.arguments, other.arguments, self.roles, places, bind=bind)
+
     def _argument(self, at: int, change: Change, i: int, j: int, more: int) -> None:
         bad = self.bad.asking(i)
         if change.relation == "nowhere_bad" and change.bad is not None:
@@ -116,7 +133,8 @@ class Walk:
 
     def _other_tool(self, at: int, i: int, j: int) -> None:
         """A call in place of another one: two differences in one place, told as one."""
-        if self.bad.is_note(i) or self.good.is_note(j) or self._is_done_elsewhere(j):
+        is_note = self.bad.is_note(i) or self.good.is_note(j)
+        if self._is_done_elsewhere(j) or (is_note and not self._is_given_alike(i, j)):
             self._only_bad(at, i)
             self._only_good(at, j)
             return
@@ -125,10 +143,30 @@ class Walk:
         why += call_text(other, self.roles, bad=False)
         self.found.append(Difference("path", self.bad.asking(i), self.good.asking(j), why, at))
 
+    def _is_given_alike(self, i: int, j: int) -> bool:
+        """Whether two tools, one of them for notes alone, were given the same."""
+        if self.bad.is_note(i) and self.good.is_note(j):
+            return False
+        return self._is_worded_alike(i, j) and not self._changes(i, j, bind=False)
+
+    def _is_worded_alike(self, i: int, j: int) -> bool:
+        return fuzz.ratio(self.bad.sketches[i].text, self.good.sketches[j].text) >= _SAME_WORDS
+
+    def _passed_consent(self, i: int, j: int) -> bool:
+        """Whether a thought and an action changed sides, with somebody's message between the two in both runs."""
+        done = min(self._bad_done[i], self._good_done[j])
+        if self._bad_done[i] == self._good_done[j]:
+            return False
+        k, m = self.bad.actions[done : done + 1], self.good.actions[done : done + 1]
+        if not k or not m:
+            return False
+        return self._bad_turns[k[0]] != self._bad_turns[i] and self._good_turns[m[0]] != self._good_turns[j]
+
     def _moved(self, at: int, i: int, j: int) -> None:
         """An action, or a lookup on the other side of an action, at another place; lookups alone may come in any order."""
         passed = self._bad_done[i] - self._good_done[j]
-        if not self.bad.external[i] and not passed:
+        same_lookups = self._bad_looked[i] == self._good_looked[j] and self._bad_turns[i] == self._good_turns[j]
+        if not passed and (same_lookups or not self.bad.external[i]):
             self._count(at, "order of reads", True)
             return
         call = call_text(self.bad.steps[i], self.roles, bad=True)
@@ -251,22 +289,17 @@ class Walk:
             self.noise_at.setdefault(at, noise)
 
 
-def _next_calls(steps: Sequence[Step], pairs: Sequence[Pair]) -> list[int | None]:
-    """At each position of the alignment, the next LLM call of the bad run; the last one at the end."""
-    following = next((step.index for step in reversed(steps) if step.kind == "llm_call"), None)
+def _next_calls(bad: Run, pairs: Sequence[Pair]) -> list[int | None]:
+    """At each position of the alignment, the LLM call of the bad run that did what comes next; the last one at the end."""
+    following = next((step.index for step in reversed(bad.steps) if step.kind == "llm_call"), None)
     calls: list[int | None] = []
     for pair in reversed(pairs):
-        if pair.bad is not None and steps[pair.bad].kind == "llm_call":
-            following = pair.bad
+        if pair.bad is not None and bad.steps[pair.bad].kind in ("llm_call", "tool_call"):
+            following = bad.asking(pair.bad)
         calls.append(following)
     return calls[::-1]
 
 
-def _actions_before(run: Run) -> list[int]:
-    """At each step, how many external actions were taken before it."""
-    done: list[int] = []
-    count = 0
-    for step in run.steps:
-        done.append(count)
-        count += run.external[step.index]
-    return done
+def _count_before(counted: Sequence[bool]) -> list[int]:
+    """At each step, how many of the steps before it count."""
+    return list(accumulate(counted, initial=0))[:-1]

@@ -20,8 +20,10 @@ _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
     ast.Div: operator.truediv,
 }
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_STATEMENT_WORDS = 2
+_STATEMENT_WORDS = 1
 """Words, beside its facts, from which a sentence can be told from another one."""
+_MARKUP = "*_`~()[]:;,.!?"
+"""What may stand around a word without being part of it."""
 _NOT_WORD = re.compile(r"[^\w]+")
 _SHORT_ANSWER = 6
 """Words up to which a final answer is a value rather than a wording."""
@@ -65,7 +67,7 @@ def statements(text: str) -> dict[str, list[tuple[Entity, ...]]]:
             pieces += [sentence[end : fact.start], f"<{_family(fact)}>"]
             end = max(end, fact.end)
         template = " ".join("".join([*pieces, sentence[end:]]).split())
-        if sum(1 for word in template.split() if _WORD.match(word)) >= _STATEMENT_WORDS:
+        if sum(1 for word in template.split() if _WORD.match(word.strip(_MARKUP))) >= _STATEMENT_WORDS:
             found.setdefault(template, []).append(tuple(facts))
     return found
 

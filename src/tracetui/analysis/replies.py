@@ -12,6 +12,7 @@ from tracetui.analysis.meaning import At, Change, text_changes
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.prose import facts_of, is_other_answer, is_prose, statements
 from tracetui.analysis.roles import Roles
+from tracetui.analysis.roster import id_of
 from tracetui.analysis.sketch import canonical, said_text
 from tracetui.analysis.wording import value_text
 from tracetui.model import Step
@@ -63,18 +64,25 @@ def is_alike(text: str, other: str, roles: Roles, at: At) -> bool:
 def said_change(text: str, other: str, roles: Roles, at: At, *, final: bool) -> Change | None:
     """The first fact that differs between two answers of the agent.
 
-    On the way, only a sentence that both have, with another value in it; finally, any fact that contradicts another one,
-    and short answers that are not one.
+    On the way, a sentence that both have, with another value in it, and an id from nowhere in place of another one;
+    finally, any fact that contradicts another one, and short answers that are not one.
     """
     if found := next(_statement_changes(text, other, roles, at), None):
         return found
     if not final:
-        return None
+        changes = text_changes(text, other, roles, at, bind=False)
+        return next((change for change in changes if change.good and _is_from_nowhere(change.bad, roles, at)), None)
     # Plain numbers in different sentences count different things.
     facts = (change for change in text_changes(text, other, roles, at, bind=False) if not (change.bad or "").isdigit())
     if found := next(facts, None):
         return found
     return Change("", text, other, "other") if is_other_answer(text, other) else None
+
+
+def _is_from_nowhere(value: str | None, roles: Roles, at: At) -> bool:
+    if value is None or id_of(value) is None or not roles.bad.records_content:
+        return False
+    return roles.bad.entry(value, at.bad) is None
 
 
 def _is_state(value: str) -> bool:

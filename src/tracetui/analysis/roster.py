@@ -6,6 +6,7 @@ A value is grounded where something other than the model brought it in: a user, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ GIVEN = "given"
 """The way of what users, other agents or the system prompt put in."""
 _WHOLE_VALUE = 80
 """Characters up to which a scalar in a tool's answer is a value; beyond it is a text that holds values."""
+_KEY_LENGTH = 4
+"""Characters from which a value that is also a key above it is taken for the name of what stands there."""
 _SEARCHED_TEXT = 200_000
 """Characters of given text that are searched for a value that is no entity."""
 _SEPARATORS = re.compile(r"[\s_\-#.:]+")
@@ -118,8 +121,13 @@ class Roster:
     @cached_property
     def _came_in(self) -> dict[str, Entry]:
         index: dict[str, Entry] = {}
+        numbers: Counter[tuple[int, str]] = Counter()
         for passage in self._from_outside():
             entry = self._entry_of(passage)
+            if (path := _without_own_key(passage)) is not None:
+                # An object under its own id is told from its neighbours by its number, as an item of a list is.
+                numbers[passage.step, path] += 1
+                entry = entry._replace(path=path.replace("/*", f"/{numbers[passage.step, path]}", 1))
             for text in _values_in(passage):
                 index.setdefault(value_key(text), entry)
         return index
@@ -170,6 +178,14 @@ class Roster:
             if wanted in text and pattern.search(text):
                 return Entry(step, GIVEN, "")
         return None
+
+
+def _without_own_key(passage: Passage) -> str | None:
+    """The path with `*` for the key that is the value itself, as in {"ord_1": {"id": "ord_1"}}; None where none is."""
+    own = f"/{passage.text}/"
+    if len(passage.text) < _KEY_LENGTH or len(passage.text) > _WHOLE_VALUE or own not in f"{passage.path}/":
+        return None
+    return f"{passage.path}/".replace(own, "/*/", 1)[:-1]
 
 
 def _values_in(passage: Passage) -> Iterator[str]:
