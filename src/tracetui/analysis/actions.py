@@ -99,6 +99,11 @@ def is_external(step: Step, policy: Policy | None = None) -> bool:
     return action_of(step, policy).effect != "read"
 
 
+def is_named_for_writing(tool: str) -> bool:
+    """Whether the words of a tool's name say that it changes the world."""
+    return _named(tool).effect == "write"
+
+
 def load_policy(path: str | Path) -> dict[str, ToolRule]:
     """A policy from a TOML file: one table a pattern, `["refund_*"]`, with the fields of `ToolRule`.
 

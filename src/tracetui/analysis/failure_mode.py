@@ -24,7 +24,12 @@ MODE_OF_FLAG: dict[str, FailureMode] = {
     "ENTITY_MISMATCH": "tool_misfire",
     "CONTEXT_DRIFT": "context_poisoning",
     "LOOP_DETECTED": "cost_runaway",
+    "ERROR_IGNORED": "tool_misfire",
+    "CLAIM_UNSUPPORTED": "hallucination_propagation",
+    "HIDDEN_TEXT": "context_poisoning",
+    "BUDGET": "cost_runaway",
 }
+"""The more telling kinds first."""
 MODE_TITLE: dict[FailureMode, str] = {
     "hallucination_propagation": "hallucination propagation",
     "tool_misfire": "tool misfire",
@@ -126,9 +131,8 @@ def _by_origin(
         if any(flag.kind == "ENTITY_MISMATCH" and flag.step in origin.cascade for flag in flags):
             why += "; a tool returned another entity's data and nobody checked"
         return Classified("hallucination_propagation", origin.confidence, why)
-    for kind, flag in here.items():
-        if kind in MODE_OF_FLAG:
-            return Classified(MODE_OF_FLAG[kind], origin.confidence, flag.message)
+    if kind := next((kind for kind in MODE_OF_FLAG if kind in here), None):
+        return Classified(MODE_OF_FLAG[kind], origin.confidence, here[kind].message)
     reasons = next((suspect.reasons for suspect in suspects if suspect.step == at), ())
     for reason in reasons:
         mode = weighted_signs()[reason.feature].mode

@@ -40,6 +40,8 @@ class WeightedSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 CONFIDENT = 0.5
 """Suspicion alone never says more than this."""
+_NO_FAULT = frozenset(("BUDGET", "HIDDEN_TEXT"))
+"""Flags that alone do not say that something is wrong: a dear call, content that nobody may have followed."""
 PREMISE = "premise"
 """The sign of the value method: the step that wrote the premise which the output rests on."""
 
@@ -127,7 +129,8 @@ def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisi
 
     It is a ranking, not a proof: its confidence is its share of the suspicion, and stays under CONFIDENT.
     """
-    if not suspects or not (decisive or scene.flags or any(is_damning(suspect) for suspect in suspects)):
+    faults = [flag for flag in scene.flags if flag.kind not in _NO_FAULT]
+    if not suspects or not (decisive or faults or any(is_damning(suspect) for suspect in suspects)):
         return None
     best, session = suspects[0], scene.session
     damning_first = sorted(best.reasons, key=lambda reason: not weighted_signs()[reason.feature].damning)

@@ -10,7 +10,7 @@ from tracetui.model import Session
 from tracetui.ui import present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WARN, WRONG, content
-from tracetui.ui.state import Opened, is_tentative
+from tracetui.ui.state import Opened, in_order, is_tentative
 
 KIND_CELLS = 5
 STATUS_CELLS = 5
@@ -119,8 +119,7 @@ def _status(status: str, cells: int) -> Content:
 
 def _letters(letters: str, noted: bool) -> Content:
     """Up to three flags, the worst first; a mark of the user's own follows."""
-    letters = "".join(sorted(letters, key="EMADL?!".find))
-    kept = letters[: LETTERS_CELLS - noted]
+    kept = in_order(letters)[: LETTERS_CELLS - noted]
     return _padded(
         content(*((letter, letter_style(letter)) for letter in kept), ("m" if noted else "", KEY)), LETTERS_CELLS
     )

@@ -17,7 +17,7 @@ from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
 from tracetui.ui.rows import letter_style
-from tracetui.ui.state import Facts, flag_letters, is_tentative
+from tracetui.ui.state import Facts, flag_letters, in_order, is_tentative
 
 Number = TypeVar("Number", int, float)
 
@@ -33,8 +33,7 @@ class Listed(msgspec.Struct, frozen=True):
     @property
     def letters(self) -> str:
         """The flag letters that occur, the worst first."""
-        found = set("".join(flag_letters(self.session, self.triage).values()))
-        return "".join(sorted(found, key="EMADL?!".find))
+        return in_order("".join(set("".join(flag_letters(self.session, self.triage).values()))))
 
     def holds(self, words: Sequence[str]) -> bool:
         """Whether every word stands in what the row shows, without regard to case."""

@@ -8,18 +8,10 @@ from functools import cached_property
 import msgspec
 
 from tracetui.analysis.findings import Triage
+from tracetui.analysis.rules import letters
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, SourceRef, Step, Trace
 from tracetui.text import cell_width, visible_line
-
-FLAG_LETTERS = {
-    "ENTITY_HALLUCINATION": "E",
-    "ENTITY_MISMATCH": "M",
-    "TOOL_ARG_MISMATCH": "A",
-    "CONTEXT_DRIFT": "D",
-    "LOOP_DETECTED": "L",
-}
-
 
 SURE = 0.5
 """From this confidence on an origin is called one; below it is a suspect, and nothing is alarming about it."""
@@ -121,8 +113,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def flag_letters(session: Session, triage: Triage | None) -> dict[int, str]:
-    """Step index to letters: E M A D L, `?` for a recorded flag of another kind, `!` for an error or an effect after
-    the origin that cannot be taken back."""
+    """Step index to the letters of the rules, `?` for a recorded flag of another kind, `!` for an error or an effect
+    after the origin that cannot be taken back."""
     found: dict[int, str] = {}
 
     def add(step: int, letter: str) -> None:
@@ -145,9 +137,14 @@ def flag_letters(session: Session, triage: Triage | None) -> dict[int, str]:
     return found
 
 
+def in_order(found: str) -> str:
+    """Letters of one step in the order of the rules, `?` and `!` last."""
+    return "".join(sorted(found, key=[*letters().values(), "?", "!"].index))
+
+
 def letter_of(kind: str) -> str:
     """The letter of a kind of flag, "?" for kinds that are not ours."""
-    return FLAG_LETTERS.get(kind, "?")
+    return letters().get(kind, "?")
 
 
 def facts_of(session: Session) -> Facts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Protocol
 
@@ -16,6 +17,10 @@ BUILT_IN: tuple[str, ...] = (
     "tool_arg_mismatch",
     "context_drift",
     "loop_detected",
+    "error_ignored",
+    "claim_unsupported",
+    "hidden_text",
+    "budget",
 )
 
 
@@ -53,6 +58,12 @@ class Rules(Mapping[str, Rule]):
 
 
 RULES = Rules()
+
+
+@cache
+def letters() -> Mapping[str, str]:
+    """Kind of flag to its letter."""
+    return {rule.KIND: rule.LETTER for rule in RULES.values()}
 
 
 def rules_page() -> str:

@@ -1,0 +1,45 @@
+"""An error that the agent calls a success."""
+
+from __future__ import annotations
+
+from tests.analysis.rules.flagging import flags, steps
+from tests.analysis.runs import Event, call, run, say, user
+
+REFUSED = "Error: order cannot be cancelled"
+
+
+def told(*events: Event) -> list[int]:
+    return steps("error_ignored", run(user("Cancel order #W1."), *events))
+
+
+def cancel(result: object) -> Event:
+    return call("cancel_order", result, order_id="#W1")
+
+
+def test_a_failed_action_told_as_done_is_flagged_at_the_claim() -> None:
+    session = run(user("Cancel order #W1."), cancel(REFUSED), say("Order #W1 has been cancelled."))
+    (flag,) = flags("error_ignored", session)
+    assert session.steps[flag.step].number == 4
+    assert flag.message == "says it was done, but cancel_order failed at step 3"
+    assert [evidence.quote for evidence in flag.evidence] == [REFUSED, "Order #W1 has been cancelled."]
+
+
+def test_an_error_in_a_structured_answer_counts() -> None:
+    assert told(cancel({"error": "too late"}), say("I have successfully canceled it.")) == [4]
+
+
+def test_an_error_that_is_spoken_of_is_not_ignored() -> None:
+    assert told(cancel(REFUSED), say("Sorry, it could not be done."), say("Nothing has been cancelled.")) == []
+
+
+def test_a_retry_that_succeeds_is_spared() -> None:
+    assert told(cancel(REFUSED), cancel("ok"), say("It has been cancelled.")) == []
+
+
+def test_another_act_than_the_failed_one_may_be_claimed() -> None:
+    assert told(cancel(REFUSED), call("refund_order", "ok", order_id="#W1"), say("It has been refunded.")) == []
+
+
+def test_a_failed_look_up_and_what_will_be_done_are_no_claims() -> None:
+    assert told(call("get_order", "Error: none", id="#W1"), say("I have found it.")) == []
+    assert told(cancel(REFUSED), say("Once it has been cancelled, I will write to you.")) == []
