@@ -1,0 +1,84 @@
+"""What a tour is made from, and the small turns of phrase that its pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tracetui.analysis.findings import Comparison, Triage
+from tracetui.analysis.rules import RULES
+from tracetui.model import Session, Step
+from tracetui.postmortem.document import Postmortem
+from tracetui.postmortem.from_session import actor, in_short, said
+from tracetui.tour.pages import Quote, StepRow
+
+ROW_CHARACTERS = 200
+QUOTE_CHARACTERS = 420
+"""A page is read from the other end of a room: more of a quote than this is left out, and counted."""
+
+
+class Material(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One incident: the session, what was found, what people wrote."""
+
+    session: Session
+    triage: Triage
+    postmortem: Postmortem
+    comparison: Comparison | None = None
+    good: Session | None = None
+    """The run that the divergence of `comparison` is told against."""
+
+    @property
+    def premise(self) -> tuple[str, ...]:
+        """The wrong value, where the origin is one."""
+        return (self.triage.origin.value,) if self.triage.origin.value else ()
+
+    def number(self, index: int) -> int:
+        return self.session.steps[index].number
+
+    def index_of(self, number: int) -> int | None:
+        """The step that people call `number`."""
+        return next((step.index for step in self.session.steps if step.number == number), None)
+
+
+def row(material: Material, index: int) -> StepRow:
+    """A step of the session on a line."""
+    letters = [_letter(flag.kind) for flag in material.triage.flags if flag.step == index]
+    alarming = ("irreversible", "unknown")
+    if any(e.step == index and e.after_origin and e.reversibility in alarming for e in material.triage.blast_radius):
+        letters.append("!")
+    return plain_row(
+        material.session,
+        material.session.steps[index],
+        letters="".join(dict.fromkeys(letters)),
+        on_path=index in material.triage.origin.cascade,
+    )
+
+
+def plain_row(session: Session, step: Step, *, letters: str = "", on_path: bool = False) -> StepRow:
+    """A step of any session on a line."""
+    told = in_short(session, step)
+    if step.kind == "tool_call":
+        told = told.removeprefix(step.tool or "tool").lstrip()
+    what = " ".join((told or step.summary or "").split())
+    cut = what[:ROW_CHARACTERS] + (" …" if len(what) > ROW_CHARACTERS else "")
+    return StepRow(step.number, actor(step), cut, letters, on_path)
+
+
+def quote(text: str, step: int, label: str = "", marked: Sequence[str] = ()) -> Quote:
+    """A quote that fits a page; where it is too long the part around the first marked value is kept."""
+    start = 0
+    if len(text) > QUOTE_CHARACTERS:
+        at = next((found for value in marked if (found := text.find(value)) >= 0), 0)
+        start = max(0, min(at - QUOTE_CHARACTERS // 3, len(text) - QUOTE_CHARACTERS))
+    kept = text[start : start + QUOTE_CHARACTERS]
+    return Quote(kept, step, label, tuple(marked), len(text) - len(kept))
+
+
+def words_of(material: Material, index: int) -> str:
+    """What a step said, on as many lines as it took."""
+    return said(material.session, material.session.steps[index])
+
+
+def _letter(kind: str) -> str:
+    return next((rule.LETTER for rule in RULES.values() if rule.KIND == kind), "?")
