@@ -115,7 +115,7 @@ def redacted_value(value: Any, redactor: Redactor, place: str = "") -> Any:
         return redactor(value, place)
     if isinstance(value, dict):
         return {key: redacted_value(inner, redactor, f"{place}/{key}") for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [redacted_value(inner, redactor, f"{place}/{at}") for at, inner in enumerate(value)]
     return value
 

@@ -27,7 +27,10 @@ def verdict_page(material: Material) -> Page:
     said = postmortem.text("identity.summary")
     alarming = sum(effect.reversibility in ("irreversible", "unknown") for effect in effects_to_answer(triage))
     facts = [
-        ("failure mode", FAILURE_MODE.title(mode) if FAILURE_MODE.term(mode) else MODE_TITLE[triage.verdict.failure_mode]),
+        (
+            "failure mode",
+            FAILURE_MODE.title(mode) if FAILURE_MODE.term(mode) else MODE_TITLE[triage.verdict.failure_mode],
+        ),
         ("severity", SEVERITY.title(postmortem.text("classification.severity"))),
         ("began at", _origin_words(material)),
         ("path", " → ".join(str(material.number(index)) for index in triage.origin.cascade)),
@@ -36,7 +39,9 @@ def verdict_page(material: Material) -> Page:
     ]
     told: list[Block] = [Facts(tuple(Fact(label, text) for label, text in facts if text))]
     why = said or triage.verdict.why
-    title = postmortem.text("identity.title") or f"{MODE_TITLE[triage.verdict.failure_mode]} in {_name(material.session)}"
+    title = (
+        postmortem.text("identity.title") or f"{MODE_TITLE[triage.verdict.failure_mode]} in {_name(material.session)}"
+    )
     return Page(id="verdict", title=title, blocks=(Say(why, strong=True), *told), step=triage.origin.step)
 
 
@@ -145,7 +150,7 @@ def led_to(material: Material, index: int) -> Iterator[Items]:
     """Which later steps used what this one brought in."""
     links = [(later, value) for first, later, value in material.triage.origin.links if first == index]
     rows = [
-        Item(f"step {material.number(later)} used {value}", (row(material, later).what,))
+        Item(f"step {material.number(later)} used {value}", (row(material, later).what,), step=material.number(later))
         for later, value in links[:_MOST_QUOTES]
     ]
     if rows:
@@ -163,7 +168,9 @@ def _origin_words(material: Material) -> str:
 def _effects_words(count: int, alarming: int) -> str:
     if not count:
         return "nothing found"
-    return f"{count} times, {alarming} cannot be undone, or may not" if alarming else f"{count} times, all can be undone"
+    return (
+        f"{count} times, {alarming} cannot be undone, or may not" if alarming else f"{count} times, all can be undone"
+    )
 
 
 def _name(session: Session) -> str:
@@ -194,4 +201,4 @@ def _effect(material: Material, effect: Effect) -> Item:
     details.append(f"remedy: {remedy}{', done' if done else ''}" if remedy else "no remedy written yet")
     urgent = effect.reversibility in ("irreversible", "unknown")
     word = "may not be undone" if effect.reversibility == "unknown" else effect.reversibility
-    return Item(f"step {number}  {effect.tool}: {word}", tuple(filter(None, details)), urgent)
+    return Item(f"step {number}  {effect.tool}: {word}", tuple(filter(None, details)), urgent, number)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from tracetui.analysis.findings import Comparison, Triage
 from tracetui.analysis.rules import RULES
+from tracetui.context import json_text
 from tracetui.model import Session, Step
 from tracetui.postmortem.document import Postmortem
-from tracetui.postmortem.from_session import actor, in_short, said
+from tracetui.postmortem.from_session import actor, said
 from tracetui.tour.pages import Quote, StepRow
 
 ROW_CHARACTERS = 200
@@ -57,10 +59,8 @@ def row(material: Material, index: int) -> StepRow:
 
 def plain_row(session: Session, step: Step, *, letters: str = "", on_path: bool = False) -> StepRow:
     """A step of any session on a line."""
-    told = in_short(session, step)
-    if step.kind == "tool_call":
-        told = told.removeprefix(step.tool or "tool").lstrip()
-    what = " ".join((told or step.summary or "").split())
+    told = told_in_short(session, step)
+    what = " ".join(told.split())
     cut = what[:ROW_CHARACTERS] + (" …" if len(what) > ROW_CHARACTERS else "")
     return StepRow(step.number, actor(step), cut, letters, on_path)
 
@@ -76,9 +76,28 @@ def quote(text: str, step: int, label: str = "", marked: Sequence[str] = ()) -> 
 
 
 def words_of(material: Material, index: int) -> str:
-    """What a step said, on as many lines as it took."""
-    return said(material.session, material.session.steps[index])
+    """What a step said, on as many lines as it took; of a tool call its arguments and its answer."""
+    return told_in_short(material.session, material.session.steps[index])
+
+
+def told_in_short(session: Session, step: Step) -> str:
+    """What was said; of a tool call `key=value` of its arguments, an arrow, and its answer."""
+    if step.kind != "tool_call":
+        return said(session, step) or step.summary or ""
+    answer = step.error or (_plainly(step.result) if step.has_result else "") or step.summary or ""
+    return " → ".join(filter(None, (_plainly(step.arguments), answer)))
+
+
+def _plainly(value: Any) -> str:
+    """An object as its fields, text as it is, anything else as JSON."""
+    if isinstance(value, dict):
+        return " ".join(
+            f"{key}={inner if isinstance(inner, str) else json_text(inner)}" for key, inner in value.items()
+        )
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json_text(value)
 
 
 def _letter(kind: str) -> str:
-    return next((rule.LETTER for rule in RULES.values() if rule.KIND == kind), "?")
+    return next((rule.LETTER for rule in RULES.values() if kind == rule.KIND), "?")

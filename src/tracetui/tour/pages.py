@@ -85,6 +85,8 @@ class Item(msgspec.Struct, frozen=True):
     text: str
     details: tuple[str, ...] = ()
     urgent: bool = False
+    step: int | None = None
+    """Number of the step that it is about."""
 
 
 class Items(msgspec.Struct, frozen=True, tag="items"):

@@ -80,5 +80,6 @@ def _or_empty(blocks: list[Block], address: str) -> tuple[Block, ...]:
     if blocks:
         return tuple(blocks)
     section, field = section_of(address), field_at(address)
-    assert section is not None and field is not None
+    assert section is not None
+    assert field is not None
     return (Say(f"Not written yet: {field.label.lower()}, in section {section.number} of the postmortem."),)

@@ -40,6 +40,7 @@ class Glyphs(NamedTuple):
     blank: str
     up: str
     down: str
+    back: str
 
 
 UNICODE = Glyphs(
@@ -71,6 +72,7 @@ UNICODE = Glyphs(
     "▁",
     "↑",
     "↓",
+    "←",
 )
 ASCII = Glyphs(
     ">",
@@ -101,6 +103,7 @@ ASCII = Glyphs(
     "_",
     "up",
     "down",
+    "<-",
 )
 
 

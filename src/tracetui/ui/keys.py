@@ -28,6 +28,14 @@ DEBUGGER_KEYS: list[BindingType] = [
     Binding("b", "over('blast_radius')", "blast", id="open.blast-radius", tooltip="Every action on the world outside"),
     Binding("p", "over('postmortem')", "postmortem", id="open.postmortem", tooltip="Write the postmortem"),
     Binding(
+        "w",
+        "over('walk')",
+        "walk",
+        show=False,
+        id="open.walk",
+        tooltip="Walk a room through the incident, page by page",
+    ),
+    Binding(
         "left_square_bracket",
         "flag(-1)",
         "flags",

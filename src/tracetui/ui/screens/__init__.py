@@ -12,6 +12,7 @@ OVER_STEPS: dict[str, str] = {
     "diff": "diff:DiffScreen",
     "postmortem": "postmortem:PostmortemScreen",
     "unread": "unread:UnreadScreen",
+    "walk": "walk:WalkScreen",
 }
 """Name, as in the debugger's `over('name')` bindings, to `module:class` in this package. Imported when first shown."""
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from textual import work
 
-from tracetui.analysis.divergence import compare
 from tracetui.errors import TracetuiError
-from tracetui.store.editing import Subject, open_postmortem, settle
+from tracetui.store.editing import open_postmortem, settle
 from tracetui.store.incident import Incident
 from tracetui.store.incidents import Store
 from tracetui.ui.form.desk import Desk
@@ -16,6 +15,7 @@ from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.fields import FieldsScreen
 from tracetui.ui.screens.theirs import TheirsScreen
 from tracetui.ui.state import Opened
+from tracetui.ui.touring import subject_of
 
 _SAVE_EVERY_S = 10.0
 _LOOK_EVERY_S = 1.0
@@ -46,26 +46,11 @@ class SavingScreen(FieldsScreen):
     def store(self) -> Store:
         return Store(getattr(self.app, "store_root", None))
 
-    def _subject(self) -> Subject:
-        """May take a moment: a chosen good run is compared."""
-        opened = self.opened
-        assert opened.triage is not None
-        return Subject(
-            trace=opened.trace,
-            session=opened.session,
-            triage=opened.triage,
-            comparison=compare(opened.session, [opened.baseline]) if opened.baseline is not None else None,
-            good=opened.baseline,
-            good_path=opened.baseline_path,
-            marks=opened.notes,
-            bytes_of=opened.source_bytes.at,
-        )
-
     @work(thread=True, exclusive=True, group="postmortem")
     def open_incident(self, *, take_over: bool) -> None:
         try:
             chosen: str | None = getattr(self.app, "incident_id", None)
-            editing, new = open_postmortem(self.store, self._subject(), take_over=take_over, incident_id=chosen)
+            editing, new = open_postmortem(self.store, subject_of(self.opened), take_over=take_over, incident_id=chosen)
         except TracetuiError as problem:
             self.app.call_from_thread(self._refused, problem)
             return
@@ -113,7 +98,7 @@ class SavingScreen(FieldsScreen):
         if isinstance(self.desk.editing, Incident):
             self.desk.editing.save()
             return
-        settled = settle(self.store, self.desk.postmortem, self._subject())
+        settled = settle(self.store, self.desk.postmortem, subject_of(self.opened))
         if isinstance(settled, Incident):
             self.desk.editing = settled
             self._set_last_words(lambda: settled.flush(_LAST_WORDS_S))
