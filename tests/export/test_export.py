@@ -24,7 +24,7 @@ def test_every_exporter_has_a_name_a_title_and_a_suffix() -> None:
         exporter = get_exporter(name)
         assert name == exporter.NAME
         assert exporter.TITLE
-        assert exporter.SUFFIX.endswith((".md", ".html", ".json", ".py"))
+        assert exporter.SUFFIX.endswith((".md", ".html", ".json", ".py", ".txt"))
         assert render(name, sample_postmortem()).endswith("\n")
     assert get_exporter("md").NAME == "markdown"
 
@@ -45,7 +45,8 @@ def test_secrets_stay_at_home_unless_asked_for() -> None:
     draft = apply(sample_postmortem(), SetText("detection.would_have_caught", key, "dana", "2026-07-01T02:15:00Z"))
     for name in exporter_names():
         assert key not in render(name, draft)
-        assert key in render(name, draft, redact=False)
+        # A handover is short: it does not hold every field.
+        assert key in render(name, draft, redact=False) or name == "handover"
     assert "*Redacted: 1 × AWS access key.*" in render("markdown", draft)
 
 

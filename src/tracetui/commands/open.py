@@ -11,6 +11,9 @@ from tracetui.commands.output import write_lines
 from tracetui.commands.recent import recent_paths, remember
 from tracetui.errors import EXIT_NOTHING_FOUND
 
+VIEWS = ("step", "context", "evidence", "raw", "diff", "blast_radius", "postmortem", "walk")
+"""Pages of the detail and screens over the steps, as `ui.pages.PAGES` and `ui.screens.OVER_STEPS` name them."""
+
 _START = """\
 tracetui demo           open a sample incident: every call returned ok, the answer is wrong
 tracetui PATH           open a trace: a file, a folder, or - for standard input
@@ -23,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="a trace: a file, a folder, or `-` for standard input")
     parser.add_argument("--step", type=int, metavar="N", help="start at this step")
     parser.add_argument("--follow", action="store_true", help="show the steps that are appended to a session trace")
+    parser.add_argument("--view", choices=VIEWS, metavar="NAME", help=f"begin with: {', '.join(VIEWS)}")
     add_source_arguments(parser)
     parser.add_argument("--store", metavar="DIR", help="where postmortems are kept")
 
@@ -46,6 +50,7 @@ def run(arguments: Namespace) -> int:
         format_name=arguments.format,
         store_root=arguments.store,
         follow=arguments.follow,
+        view=arguments.view,
     )
     if arguments.path != "-":
         remember(arguments.path)

@@ -16,7 +16,14 @@ from tracetui.export.redact import Redaction, Redactor, redacted, redacted_value
 from tracetui.model import Session
 from tracetui.postmortem.document import Postmortem
 
-_MODULES = {"markdown": "markdown", "html": "html", "json": "json", "eval": "eval_pytest", "eval-json": "eval_json"}
+_MODULES = {
+    "markdown": "markdown",
+    "html": "html",
+    "json": "json",
+    "eval": "eval_pytest",
+    "eval-json": "eval_json",
+    "handover": "handover",
+}
 _SHORT = {"md": "markdown"}
 
 

@@ -5,19 +5,15 @@ Every text goes through `_shown`, which escapes it after `text.visible`; a conte
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
 from collections.abc import Iterable, Iterator, Sequence
-from importlib import resources
 
+from tracetui.export.html_document import document, element, shown
 from tracetui.export.redact import Redaction
 from tracetui.postmortem.checklist import items
 from tracetui.postmortem.document import Entry, Pin, Postmortem, Row
 from tracetui.postmortem.fields import SECTIONS
 from tracetui.postmortem.form import Field, Section, Table
 from tracetui.postmortem.vocabulary import FAILURE_MODE, SEVERITY
-from tracetui.text import visible
 
 NAME = "html"
 TITLE = "HTML, one file for reading and printing"
@@ -40,41 +36,22 @@ def render(postmortem: Postmortem, redactions: Iterable[Redaction]) -> str:
             *_redacted(tuple(redactions)),
         ]
     )
-    style = (resources.files(__package__) / "page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_shown(_name(postmortem))}</title>\n<style>{style}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
-
-
-def _shown(text: str) -> str:
-    return html.escape(visible(text), quote=True)
-
-
-def _element(tag: str, text: str, name: str = "") -> str:
-    """An element that holds text and nothing else."""
-    return f'<{tag} class="{name}">{_shown(text)}</{tag}>' if name else f"<{tag}>{_shown(text)}</{tag}>"
+    return document(_name(postmortem), "page.css", f"<main>\n{body}\n</main>")
 
 
 def _value(entry: Entry, field: Field | None = None) -> str:
     """A choice by its title, trace text in the typeface of code, a person's words as prose; line ends are kept."""
     text = entry.text
     if not text.strip():
-        return _element("span", "–", "none")
+        return element("span", "–", "none")
     if field is not None and field.vocabulary is not None and field.vocabulary.term(text):
-        return _element("span", field.vocabulary.title(text))
-    return _element("span", text, "words" if entry.from_person else "trace")
+        return element("span", field.vocabulary.title(text))
+    return element("span", text, "words" if entry.from_person else "trace")
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]], name: str = "") -> str:
     """A table of cells that are HTML already."""
-    head = "".join(_element("th", title) for title in titles)
+    head = "".join(element("th", title) for title in titles)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     opened = f'<table class="{name}">' if name else "<table>"
     return f"{opened}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
@@ -85,8 +62,8 @@ def _name(postmortem: Postmortem) -> str:
 
 
 def _head(postmortem: Postmortem) -> Iterator[str]:
-    yield _element("p", _name(postmortem), "name")
-    yield f"<h1>{_shown(postmortem.text('identity.title') or 'Untitled')}</h1>"
+    yield element("p", _name(postmortem), "name")
+    yield f"<h1>{shown(postmortem.text('identity.title') or 'Untitled')}</h1>"
     facts = [
         ("failure mode", FAILURE_MODE.title(postmortem.text("classification.failure_mode"))),
         ("severity", SEVERITY.title(postmortem.text("classification.severity"))),
@@ -96,7 +73,7 @@ def _head(postmortem: Postmortem) -> Iterator[str]:
         ("of these irreversible or unknown", postmortem.text("impact.irreversible_actions")),
         ("status", postmortem.text("identity.status")),
     ]
-    told = "\n".join(f"<div>{_element('dt', name)}{_element('dd', text)}</div>" for name, text in facts if text)
+    told = "\n".join(f"<div>{element('dt', name)}{element('dd', text)}</div>" for name, text in facts if text)
     yield f'<dl class="verdict">\n{told}\n</dl>'
     if postmortem.text("identity.summary"):
         yield f"<p>{_value(postmortem.entry('identity.summary'))}</p>"
@@ -118,8 +95,8 @@ def _evidence(pins: tuple[Pin, ...]) -> Iterator[str]:
         place = pin.source.path + (f":{pin.source.line}" if pin.source.line else "")
         told = f"Step {pin.step}" + (f": {pin.role}" if pin.role else "")
         note = f"<p>{_value(pin.note)}</p>" if pin.note.text.strip() else ""
-        caption = f"{_element('b', told)} {_element('span', f'{place} at byte {pin.source.offset}', 'from')}"
-        yield f"<figure>\n<figcaption>{caption}</figcaption>\n{_element('pre', pin.quote)}\n{note}</figure>"
+        caption = f"{element('b', told)} {element('span', f'{place} at byte {pin.source.offset}', 'from')}"
+        yield f"<figure>\n<figcaption>{caption}</figcaption>\n{element('pre', pin.quote)}\n{note}</figure>"
 
 
 def _section(postmortem: Postmortem, section: Section) -> Iterator[str]:
@@ -130,15 +107,15 @@ def _section(postmortem: Postmortem, section: Section) -> Iterator[str]:
     tables = [known for known in section.tables if known.id not in _OWN_PLACE and _filled(postmortem, known)]
     if not (written or tables):
         return
-    yield _element("h2", section.title)
+    yield element("h2", section.title)
     if written:
-        rows = ((_shown(f.label), _value(entry, f), _element("span", _source(entry), "from")) for f, entry in written)
+        rows = ((shown(f.label), _value(entry, f), element("span", _source(entry), "from")) for f, entry in written)
         yield _table(("Field", "Value", "From"), rows, "fields")
     for known in tables:
-        yield _element("h3", known.label)
+        yield element("h3", known.label)
         yield _rows(postmortem, known)
     if empty:
-        yield _element("p", f"Left empty: {', '.join(empty)}.", "from")
+        yield element("p", f"Left empty: {', '.join(empty)}.", "from")
 
 
 def _filled(postmortem: Postmortem, known: Table) -> bool:
@@ -153,7 +130,7 @@ def _rows(postmortem: Postmortem, known: Table) -> str:
 
 def _row(row: Row, known: Table, labels: dict[str, str]) -> list[str]:
     cells = [_value(row.cells.get(column.id, Entry()), column) for column in known.columns]
-    return [_shown(labels[row.id]), *cells] if labels else cells
+    return [shown(labels[row.id]), *cells] if labels else cells
 
 
 def _source(entry: Entry) -> str:
@@ -163,14 +140,14 @@ def _source(entry: Entry) -> str:
 def _checklist(postmortem: Postmortem) -> Iterator[str]:
     yield "<h2>Checklist</h2>"
     marks = {"shown": "✓", "ticked": "✓", "reasoned": "not done, with a reason"}
-    rows = ([_shown(marks.get(item.state, "open")), _shown(item.label), _shown(item.why)] for item in items(postmortem))
+    rows = ([shown(marks.get(item.state, "open")), shown(item.label), shown(item.why)] for item in items(postmortem))
     yield _table(("Done", "Item", "Why"), rows)
 
 
 def _redacted(redactions: tuple[Redaction, ...]) -> Iterator[str]:
     yield "<h2>Redactions</h2>"
     if not redactions:
-        yield _element("p", "Nothing was taken out.")
+        yield element("p", "Nothing was taken out.")
         return
-    rows = ([_shown(one.kind), str(one.count), _shown(", ".join(one.places))] for one in redactions)
+    rows = ([shown(one.kind), str(one.count), shown(", ".join(one.places))] for one in redactions)
     yield _table(("What was taken out", "How often", "Where"), rows)

@@ -16,6 +16,9 @@ def redacted_pages(pages: Sequence[Page]) -> tuple[tuple[Page, ...], tuple[Redac
     redactor = Redactor(rules(personal=True))
     cleaned = []
     for number, page in enumerate(pages, start=1):
-        plain = redacted_value(msgspec.to_builtins(page), redactor, f"page {number}") | {"id": page.id, "notes": page.notes}
+        plain = redacted_value(msgspec.to_builtins(page), redactor, f"page {number}") | {
+            "id": page.id,
+            "notes": page.notes,
+        }
         cleaned.append(msgspec.convert(plain, Page))
     return tuple(cleaned), redactor.report

@@ -51,10 +51,12 @@ class TracetuiApp(App[int]):
         incident_id: str | None = None,
         recent: Sequence[str] = (),
         follow: bool = False,
+        view: str | None = None,
     ) -> None:
         """`path`: None for the library, which lists `recent` traces too; `step`: number of the step to start at;
         `source`: the bytes, where they are read already; `incident_id`: the incident whose postmortem is to be edited,
-        first of all; `follow`: the file grows, show what is appended."""
+        first of all; `follow`: the file grows, show what is appended; `view`: a page of the detail, or a screen over the
+        steps, to begin with."""
         super().__init__()
         self.animation_level = "none"
         self.backstop = terminal.Backstop()
@@ -69,6 +71,7 @@ class TracetuiApp(App[int]):
         self._path, self._session_id, self._step_number = path or "", session, step
         self._in_library, self._recent = path is None, recent
         self._format_name, self._source, self._follow = format_name, source, follow
+        self._view = view
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
 
@@ -151,7 +154,7 @@ class TracetuiApp(App[int]):
         assert self._loaded is not None
         opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
-        over = "postmortem" if self.incident_id is not None else None
+        over = self._view or ("postmortem" if self.incident_id is not None else None)
         self.push_screen(DebuggerScreen(opened, step=start, over=over), self._leave_session)
 
     def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
@@ -206,11 +209,12 @@ def run_app(
     incident_id: str | None = None,
     recent: Sequence[str] = (),
     follow: bool = False,
+    view: str | None = None,
 ) -> int:
     """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
 
     `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
-    what is appended to the file.
+    what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`.
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
@@ -233,6 +237,7 @@ def run_app(
         incident_id=incident_id,
         recent=recent,
         follow=follow,
+        view=view,
     )
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
     code = app.run(mouse=os.environ.get("TRACETUI_MOUSE") != "0")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -13,6 +15,7 @@ from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse
+from tracetui.ui.pages import PAGES
 from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.asking import AskingScreen
 from tracetui.ui.screens.base import Leave
@@ -40,7 +43,7 @@ class DebuggerScreen(AskingScreen):
 
     def __init__(self, opened: Opened, *, step: int | None = None, over: str | None = None) -> None:
         """`step`: index of the step to start at; by default the origin once it is known. `over`: the screen to show
-        over the steps as soon as it can be."""
+        over the steps, or the page of the detail to open, as soon as it can be."""
         super().__init__(opened)
         self._start = step
         self._over = over
@@ -92,7 +95,7 @@ class DebuggerScreen(AskingScreen):
             self._to_origin_unless_started()
             if self._over is not None:
                 over, self._over = self._over, None
-                self.action_over(over)
+                self.action_page(over) if over in PAGES else self.action_over(over)
 
     def _to_origin_unless_started(self) -> None:
         """Begin where it began, unless the user has begun already."""
@@ -175,9 +178,17 @@ class DebuggerScreen(AskingScreen):
 
         step = self.steps.step
         if step is not None and isinstance(self.app, TracetuiApp):
-            told = self.opened.session.steps[step]
-            line = present.content(*present.step_title(told), "  ", *present.happened(told)).plain
-            self.app.copy_text(self.detail.pane.block_text() if self.detail_open else line)
+            shown = self.opened.session.steps[step]
+            line = present.content(*present.step_title(shown), "  ", *present.happened(shown)).plain
+            told = self.detail.pane.block_text() if self.detail_open else line
+            self.app.copy_text(f"{told}\n{self._deep_link(step)}")
+
+    def _deep_link(self, step: int) -> str:
+        """The command that opens this place."""
+        opened, view = self.opened, f" --view {self.detail.page}" if self.detail_open else ""
+        session = f" --session {shlex.quote(opened.session.session_id)}" if len(opened.trace.sessions) > 1 else ""
+        place = f"{shlex.quote(opened.trace.path)}{session} --step {opened.session.steps[step].number}{view}"
+        return present.line(f"tracetui {place}")
 
     # Other screens
 

@@ -1,0 +1,104 @@
+"""Walk a room through an incident, page by page; or write the walkthrough to a file."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tracetui.commands.incidents import add_store_argument
+from tracetui.commands.opening import add_source_arguments, one_session, one_trace
+from tracetui.commands.output import narrate
+from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
+from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnreadableSourceError
+from tracetui.export import tour_html, tour_markdown, write_new
+from tracetui.export.redact import account
+from tracetui.export.tour import redacted_pages
+from tracetui.postmortem.document import Postmortem
+from tracetui.postmortem.prefill import absolute_path, prefill
+from tracetui.store.incidents import Store
+from tracetui.tour.build import shown, tour_of
+from tracetui.tour.material import Material
+
+_WRITERS = {".html": tour_html.render, ".md": tour_markdown.render}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH|INCIDENT", help="a trace, or an incident of the store by its id")
+    parser.add_argument("--export", metavar="FILE", help="write the pages to a new .html or .md file instead")
+    parser.add_argument(
+        "--notes", action="store_true", help="second terminal: the page shown, your notes, the next page"
+    )
+    add_symptom_arguments(parser)
+    add_source_arguments(parser)
+    add_store_argument(parser)
+
+
+def run(arguments: Namespace) -> int:
+    path, held = _what(arguments)
+    if arguments.notes:
+        from tracetui.ui.presenter import run_presenter
+
+        session = held.session_id if held else one_session(one_trace(arguments, path), arguments.session).session_id
+        return run_presenter(absolute_path(path), session)
+    if arguments.export:
+        return _export(arguments, path, held)
+    from tracetui.ui.app import run_app
+
+    return run_app(
+        path,
+        session=held.session_id if held else arguments.session,
+        format_name=arguments.format,
+        store_root=arguments.store,
+        incident_id=held.id if held else None,
+        view="walk",
+    )
+
+
+def _what(arguments: Namespace) -> tuple[str, Postmortem | None]:
+    """The trace, and the incident where one is named. Raises where there is neither, or the trace has gone."""
+    if arguments.path == "-" or os.path.exists(arguments.path):
+        return arguments.path, None
+    held = Store(arguments.store).read(arguments.path)
+    if not os.path.exists(held.trace_path):
+        raise UnreadableSourceError(f"{held.id}: its trace was read from {held.trace_path}, which is not there")
+    return held.trace_path, held
+
+
+def _export(arguments: Namespace, path: str, held: Postmortem | None) -> int:
+    suffix = Path(arguments.export).suffix
+    if suffix not in _WRITERS:
+        raise TracetuiError(
+            f"{arguments.export}: no walkthrough is written as {suffix or 'this'}", hint="end it in .html or .md"
+        )
+    trace = one_trace(arguments, path)
+    session = one_session(trace, held.session_id if held else arguments.session)
+    triage, against = triage_against(session, good_runs(arguments, arguments.baseline), arguments)
+    postmortem = prefill(
+        session,
+        triage,
+        against.comparison if against else None,
+        now=datetime.now(UTC).astimezone(),
+        trace=trace,
+        good=against.good if against else None,
+        onto=held or _known(arguments, path, session.session_id),
+    )
+    material = Material(
+        session=session,
+        triage=triage,
+        postmortem=postmortem,
+        comparison=against.comparison if against else None,
+        good=against.good if against else None,
+    )
+    pages, redactions = redacted_pages(shown(tour_of(material)))
+    write_new(Path(arguments.export), _WRITERS[suffix](pages, redactions))
+    narrate(f"{arguments.export}: {len(pages)} pages; taken out: {account(redactions) or 'nothing'}")
+    return EXIT_NOTHING_FOUND
+
+
+def _known(arguments: Namespace, path: str, session_id: str) -> Postmortem | None:
+    """The newest incident about the session."""
+    store = Store(arguments.store)
+    known = store.about(absolute_path(path), session_id)
+    return store.read(known) if known is not None else None

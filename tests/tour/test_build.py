@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tests.tour.example import material
+from tracetui.postmortem.document import Entry, Pin, Postmortem
+from tracetui.postmortem.edits import AddPin, SetText, apply
+from tracetui.tour.build import arranged, arrangement, shown, tour_of
+from tracetui.tour.material import Material
+from tracetui.tour.pages import Items, Page, Quote, Say, Sides, StepRows, Words
+
+UNPINNED = ["verdict", "overview", "origin", "cascade", "blast-radius", "root-cause", "detection-gap", "actions"]
+
+
+def _with(held: Material, *edits: SetText | AddPin) -> Material:
+    postmortem = held.postmortem
+    for edit in edits:
+        postmortem = apply(postmortem, edit)
+    return replace(held, postmortem=postmortem)
+
+
+def _ids(pages: tuple[Page, ...]) -> list[str]:
+    return [page.id for page in pages]
+
+
+def _pin(held: Material, number: int, quote: str, note: str = "") -> AddPin:
+    source = held.session.steps[number - 1].source
+    return AddPin(Pin(id=f"mark-{number}", step=number, quote=quote, source=source, note=Entry(text=note)))
+
+
+def test_without_pins_the_tour_is_told_by_the_findings() -> None:
+    pages = tour_of(material())
+    assert _ids(pages) == UNPINNED
+    origin = pages[2]
+    assert origin.title == "It began at step 3"
+    quotes = [block for block in origin.blocks if isinstance(block, Quote)]
+    assert any("Her latest order is ord_555" in quote.text and quote.marked == ("ord_555",) for quote in quotes)
+
+
+def test_the_origin_page_shows_what_the_model_had_last_been_shown() -> None:
+    origin = tour_of(material())[2]
+    last = [block for block in origin.blocks if isinstance(block, Quote)][-1]
+    assert last.step == 2
+    assert "prompt rebuilt" in last.label
+    assert "ord_555" not in last.text
+
+
+def test_the_overview_holds_the_path_and_the_actions() -> None:
+    (rows,) = (block for block in tour_of(material())[1].blocks if isinstance(block, StepRows))
+    told = {row.step: row for row in rows.rows if row is not None}
+    assert {3, 4, 7, 8} <= told.keys()
+    assert (told[3].letters, told[3].on_path) == ("E", True)
+    assert "!" in told[7].letters
+
+
+def test_with_a_good_run_the_place_where_they_part_is_shown_side_by_side() -> None:
+    pages = tour_of(material(good=True))
+    page = next(page for page in pages if page.id == "divergence")
+    (sides,) = (block for block in page.blocks if isinstance(block, Sides))
+    assert sum(bool(side.kind) for side in sides.rows) == 1
+
+
+def test_pins_of_a_person_take_the_place_of_origin_and_cascade_in_the_order_of_the_steps() -> None:
+    held = material()
+    held = _with(held, _pin(held, 7, "send_email"), _pin(held, 3, "ord_555", "nothing had said so"))
+    pages = tour_of(held)
+    assert _ids(pages)[2:4] == ["pin-mark-3", "pin-mark-7"]
+    assert "origin" not in _ids(pages)
+    page = pages[2]
+    assert [block.text for block in page.blocks if isinstance(block, Words)] == ["nothing had said so"]
+    assert any(isinstance(block, Items) for block in page.blocks), "what it led to"
+
+
+def test_what_is_not_written_says_where_to_write_it() -> None:
+    page = next(page for page in tour_of(material()) if page.id == "root-cause")
+    (say,) = page.blocks
+    assert isinstance(say, Say)
+    assert "section 8" in say.text
+
+
+def test_what_people_wrote_is_on_its_page() -> None:
+    held = _with(
+        material(),
+        SetText("root_cause.statement", "the tool takes any order id"),
+        SetText("actions/r1/text", "reject foreign orders"),
+        SetText("actions/r1/owner", "orders team"),
+    )
+    pages = {page.id: page for page in tour_of(held)}
+    assert Say("the tool takes any order id", strong=True) in pages["root-cause"].blocks
+    (actions,) = pages["actions"].blocks
+    assert isinstance(actions, Items)
+    assert actions.rows[0].details[0] == "orders team, no date yet"
+
+
+def test_a_good_run_says_that_nothing_was_found() -> None:
+    pages = {page.id: page for page in tour_of(material(sample="good_same_customer.jsonl"))}
+    assert pages["origin"].title == "Where it began is not known"
+
+
+def _arrange(postmortem: Postmortem, before: tuple[Page, ...], after: tuple[Page, ...]) -> Postmortem:
+    for edit in arrangement(before, after, by="dana", at="2026-07-01T02:14:07+00:00"):
+        postmortem = apply(postmortem, edit)
+    return postmortem
+
+
+def test_order_titles_notes_and_what_is_hidden_are_kept() -> None:
+    held = material()
+    before = tour_of(held)
+    after = (
+        before[1],
+        replace(before[0], title="One wrong order"),
+        *(replace(page, hidden=True, notes="skip") if page.id == "cascade" else page for page in before[2:]),
+    )
+    again = tour_of(replace(held, postmortem=_arrange(held.postmortem, before, after)))
+    assert again == after
+    assert "cascade" not in _ids(shown(again))
+
+
+def test_an_untouched_tour_leaves_no_edits() -> None:
+    pages = tour_of(material())
+    assert arrangement(pages, pages, by="dana", at="now") == ()
+
+
+def test_new_evidence_shows_up_where_it_belongs_in_an_arranged_tour() -> None:
+    held = material()
+    before = tour_of(held)
+    after = (before[0], before[2], before[1], *before[3:])
+    kept = replace(held, postmortem=_arrange(held.postmortem, before, after))
+    pinned = _with(kept, _pin(kept, 5, "Order found"))
+    ids = _ids(tour_of(pinned))
+    assert ids.index("pin-mark-5") == ids.index("overview") + 1
+
+
+def test_when_every_page_is_hidden_all_are_shown() -> None:
+    pages = tuple(replace(page, hidden=True) for page in tour_of(material()))
+    assert shown(pages) == pages
+
+
+def test_an_arrangement_with_odd_places_is_read_all_the_same() -> None:
+    held = _with(material(), SetText("tour/verdict/place", "first"), SetText("tour/cascade/place", "-3"))
+    assert _ids(arranged(tour_of(material()), held.postmortem)) == UNPINNED
