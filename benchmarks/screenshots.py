@@ -41,6 +41,7 @@ PICTURES = (
     Picture("narrow", "sample_traces/incident_content.jsonl", (80, 24), ()),
     Picture("context", "sample_traces/incident_content.jsonl", (120, 36), ("5", "G", "c", "tab", "}")),
     Picture("diff", "sample_traces/incident_content.jsonl", (120, 36), ("d", "enter")),
+    Picture("walk", "sample_traces/incident_content.jsonl", (100, 30), ("w", "3")),
     Picture("light", "sample_traces/incident_content.jsonl", (120, 36), ("T", "o")),
 )
 

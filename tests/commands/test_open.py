@@ -39,7 +39,9 @@ def test_nothing_to_open_on_a_terminal_is_the_library(monkeypatch: pytest.Monkey
 def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
     with patch("tracetui.ui.app.run_app", return_value=0) as opened:
         assert run(*words, "--step", "3", "--session", "s", "--format", "raw").code == 0
-    opened.assert_called_once_with(TRACE, session="s", step=3, format_name="raw", store_root=None, follow=False)
+    opened.assert_called_once_with(
+        TRACE, session="s", step=3, format_name="raw", store_root=None, follow=False, view=None
+    )
     assert f"  {TRACE}" in run().out.splitlines()
 
 
@@ -71,3 +73,18 @@ def test_a_damaged_list_is_an_empty_one(own_state: Path) -> None:
     for damage in ("{", '{"a": 1}', "[1, null]"):
         listed.write_text(damage)
         assert recent_paths() == []
+
+
+def test_the_views_are_the_pages_and_screens_there_are() -> None:
+    from tracetui.commands.open import VIEWS
+    from tracetui.ui.pages import PAGES
+    from tracetui.ui.screens import OVER_STEPS
+
+    assert set(VIEWS) <= PAGES.keys() | OVER_STEPS.keys()
+
+
+@pytest.mark.parametrize("view", ["context", "walk"])
+def test_a_view_is_passed_on(view: str) -> None:
+    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+        assert run(TRACE, "--view", view).code == 0
+    assert opened.call_args.kwargs["view"] == view

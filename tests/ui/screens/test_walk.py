@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from textual.pilot import Pilot
@@ -10,6 +11,7 @@ from textual.pilot import Pilot
 from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
 from tracetui.store.incidents import Store
 from tracetui.ui import themes
+from tracetui.ui.app import TracetuiApp
 from tracetui.ui.screens.tour_contents import TourContentsScreen
 from tracetui.ui.screens.walk import WalkScreen
 from tracetui.ui.tour_place import place_file, read_place
@@ -103,3 +105,16 @@ async def test_the_second_terminal_learns_which_page_is_shown() -> None:
         assert (place.number, place.of, place.next_title) == (1, 8, "The run")
         await pilot.press("q")
         await wait_for(pilot, lambda: read_place(file) is None, "the place forgotten")
+
+
+async def test_a_deep_link_opens_the_walkthrough_or_a_page_of_a_step() -> None:
+    app = TracetuiApp(str(INCIDENT), step=4, view="context")
+    async with app.run_test(size=WIDE) as pilot:
+        await wait_for(
+            pilot, lambda: "4 Raw" in screen_text(pilot) and debugger(pilot).detail.page == "context", "context"
+        )
+        assert debugger(pilot).steps.step == 3
+        with patch.object(app, "copy_text") as copied:
+            await pilot.press("y")
+            await wait_for(pilot, lambda: copied.called, "the copy")
+        assert copied.call_args.args[0].endswith("incident_content.jsonl --step 4 --view context")
