@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 
 from tracetui.commands.opening import add_source_arguments
 from tracetui.commands.output import write_lines
+from tracetui.commands.policies import add_policy_argument, policy_of
 from tracetui.commands.recent import recent_paths, remember
 from tracetui.errors import EXIT_NOTHING_FOUND
 
@@ -28,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--follow", action="store_true", help="show the steps that are appended to a session trace")
     parser.add_argument("--view", choices=VIEWS, metavar="NAME", help=f"begin with: {', '.join(VIEWS)}")
     add_source_arguments(parser)
+    add_policy_argument(parser)
     parser.add_argument("--store", metavar="DIR", help="where postmortems are kept")
 
 
@@ -35,7 +37,7 @@ def run(arguments: Namespace) -> int:
     if arguments.path is None and _on_terminal():
         from tracetui.ui.app import run_app
 
-        return run_app(None, store_root=arguments.store, recent=recent_paths())
+        return run_app(None, store_root=arguments.store, recent=recent_paths(), policy=policy_of(arguments))
     if arguments.path is None:
         write_lines(*_START.splitlines())
         if recent := recent_paths():
@@ -51,6 +53,7 @@ def run(arguments: Namespace) -> int:
         store_root=arguments.store,
         follow=arguments.follow,
         view=arguments.view,
+        policy=policy_of(arguments),
     )
     if arguments.path != "-":
         remember(arguments.path)

@@ -14,6 +14,7 @@ from tracetui.commands.documents import schema
 from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.opening import add_source_arguments, one_session, sessions_of, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
+from tracetui.commands.policies import usual_policy
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
 from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError, UnreadableSourceError
 from tracetui.export import exporter_names, get_exporter, render, write_new
@@ -100,7 +101,9 @@ def _edit(arguments: Namespace) -> int:
         )
     from tracetui.ui.app import run_app
 
-    return run_app(held.trace_path, session=held.session_id, store_root=arguments.store, incident_id=held.id)
+    return run_app(
+        held.trace_path, session=held.session_id, store_root=arguments.store, incident_id=held.id, policy=usual_policy()
+    )
 
 
 def _show(arguments: Namespace) -> int:

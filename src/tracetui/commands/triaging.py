@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 
-from tracetui.analysis.actions import load_policy
 from tracetui.analysis.divergence import compare
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.commands.documents import Against
 from tracetui.commands.opening import one_trace, sessions_of, step_numbered
+from tracetui.commands.policies import add_policy_argument, policy_of
 from tracetui.model import Session
 
 
@@ -26,12 +26,7 @@ def add_symptom_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", nargs="+", default=[], metavar="GOOD", help="good runs: tell where the run leaves them"
     )
-    parser.add_argument(
-        "--policy",
-        type=load_policy,
-        metavar="FILE",
-        help="a TOML file that says what each tool does and how to take it back",
-    )
+    add_policy_argument(parser)
 
 
 def good_runs(arguments: Namespace, paths: Sequence[str]) -> list[Session]:
@@ -49,7 +44,7 @@ def triage_against(session: Session, goods: Sequence[Session], arguments: Namesp
         symptom_text=text,
         expected=arguments.expected,
         baselines=goods,
-        policy=arguments.policy,
+        policy=policy_of(arguments),
     )
     return found, Against(compare(session, goods), goods) if goods else None
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
+import msgspec
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from tracetui.analysis.actions import Policy
 from tracetui.analysis.findings import Triage
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.line_file import LineFile, is_paged
@@ -52,11 +54,12 @@ class TracetuiApp(App[int]):
         recent: Sequence[str] = (),
         follow: bool = False,
         view: str | None = None,
+        policy: Policy | None = None,
     ) -> None:
         """`path`: None for the library, which lists `recent` traces too; `step`: number of the step to start at;
         `source`: the bytes, where they are read already; `incident_id`: the incident whose postmortem is to be edited,
         first of all; `follow`: the file grows, show what is appended; `view`: a page of the detail, or a screen over the
-        steps, to begin with."""
+        steps, to begin with; `policy`: what the tools do."""
         super().__init__()
         self.animation_level = "none"
         self.backstop = terminal.Backstop()
@@ -72,6 +75,7 @@ class TracetuiApp(App[int]):
         self._in_library, self._recent = path is None, recent
         self._format_name, self._source, self._follow = format_name, source, follow
         self._view = view
+        self._policy = policy
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
 
@@ -141,6 +145,7 @@ class TracetuiApp(App[int]):
 
             self.push_screen(LinesScreen(loaded, number=self._step_number, follow=self._follow))
             return
+        loaded = msgspec.structs.replace(loaded, policy=self._policy)
         self._loaded = loaded
         keep_for_good()
         named = session_named(loaded, self._session_id) if self._session_id is not None else None
@@ -159,7 +164,7 @@ class TracetuiApp(App[int]):
 
     def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
         """Put a part of a large file under the debugger, at the step of this index."""
-        opened = loaded.opened(loaded.traces[0], session)
+        opened = loaded.opened(loaded.traces[0], session).with_(policy=self._policy)
         self.push_screen(DebuggerScreen(opened, step=step))
 
     def _leave_session(self, opened: Opened | None) -> None:
@@ -210,11 +215,13 @@ def run_app(
     recent: Sequence[str] = (),
     follow: bool = False,
     view: str | None = None,
+    policy: Policy | None = None,
 ) -> int:
     """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
 
     `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
-    what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`.
+    what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`;
+    `policy`: what the tools do.
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
@@ -238,6 +245,7 @@ def run_app(
         recent=recent,
         follow=follow,
         view=view,
+        policy=policy,
     )
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
     code = app.run(mouse=os.environ.get("TRACETUI_MOUSE") != "0")

@@ -73,7 +73,7 @@ def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _judged(opened: Opened, path: str, session: Session) -> Candidate:
-    verdict = triage(session) if len(session.steps) <= _TRIAGED_STEPS else None
+    verdict = triage(session, policy=opened.policy) if len(session.steps) <= _TRIAGED_STEPS else None
     return Candidate(path, session, likeness(opened.session, session, verdict))
 
 

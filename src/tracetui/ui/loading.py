@@ -7,6 +7,7 @@ import os
 import msgspec
 from msgspec import structs
 
+from tracetui.analysis.actions import Policy
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.errors import UnreadableSourceError
@@ -29,6 +30,8 @@ class Loaded(msgspec.Struct, frozen=True):
     problems: tuple[UnreadableSourceError, ...]
     """Files of a folder that could not be read."""
     source_bytes: SourceBytes
+    policy: Policy | None = None
+    """What the tools do, for every session opened from here."""
 
     @property
     def sessions(self) -> list[tuple[Trace, Session]]:
@@ -39,7 +42,9 @@ class Loaded(msgspec.Struct, frozen=True):
         return Listed(trace, session, facts_of(session))
 
     def opened(self, trace: Trace, session: Session) -> Opened:
-        return Opened(trace=trace, session=session, facts=facts_of(session), source_bytes=self.source_bytes)
+        return Opened(
+            trace=trace, session=session, facts=facts_of(session), source_bytes=self.source_bytes, policy=self.policy
+        )
 
 
 def load(path: str, *, format_name: str | None = None, source: Source | None = None) -> Loaded:
@@ -86,4 +91,4 @@ def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | No
 def analyse(opened: Opened) -> Triage:
     """The triage of a session, anchored at the wrong output that the user named, if any."""
     baselines = [opened.baseline] if opened.baseline is not None else []
-    return triage(opened.session, symptom=opened.symptom, baselines=baselines)
+    return triage(opened.session, symptom=opened.symptom, baselines=baselines, policy=opened.policy)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from tracetui.analysis.actions import Policy
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.rules import letters
 from tracetui.ingest.source import Source, read_source
@@ -77,6 +78,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     baseline: Session | None = None
     """The good run to compare with."""
     baseline_path: str = ""
+    policy: Policy | None = None
+    """What the owner of the tools says they do; None: their names and requests tell."""
     notes: dict[int, str] = {}
     """Step index to the note that the user marked it with; empty text is a mark without words."""
 

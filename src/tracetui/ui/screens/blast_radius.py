@@ -136,7 +136,7 @@ class BlastRadiusScreen(StepsScreen):
         pane.update(Content("\n").join(present.elide(line, 4 * max(self.size.width, 20)) for line in lines))
 
     def _policy_hint(self) -> str:
-        return "what a tool does can be told in a tool policy; what nothing tells counts as irreversible"
+        return "what a tool does can be told in a policy (--policy FILE); what nothing tells counts as irreversible"
 
     @on(EffectList.Selected)
     def _go(self, event: EffectList.Selected) -> None:

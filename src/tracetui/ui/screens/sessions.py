@@ -113,7 +113,9 @@ class SessionsScreen(Screen[None]):
         """One session after the other, each shown as soon as it is known."""
         if position < len(self._listed):
             session = self._listed[position].session
-            in_background(self, lambda: triage(session), lambda found: self._analysed(position, found))
+            in_background(
+                self, lambda: triage(session, policy=self._loaded.policy), lambda found: self._analysed(position, found)
+            )
 
     def _analysed(self, position: int, found: Triage) -> None:
         self._listed[position] = msgspec.structs.replace(self._listed[position], triage=found)
