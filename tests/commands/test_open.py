@@ -32,7 +32,7 @@ def test_nothing_to_open_on_a_terminal_is_the_library(monkeypatch: pytest.Monkey
     remember(TRACE)
     with patch("tracetui.ui.app.run_app", return_value=0) as opened:
         assert main(["open", "--store", str(tmp_path)]) == 0
-    opened.assert_called_once_with(None, store_root=str(tmp_path), recent=[TRACE])
+    opened.assert_called_once_with(None, store_root=str(tmp_path), recent=[TRACE], policy=None)
 
 
 @pytest.mark.parametrize("words", [(TRACE,), ("open", TRACE)])

@@ -121,7 +121,7 @@ def test_edit_opens_the_form_of_that_incident_over_its_trace(store: Path) -> Non
     first, _newer = made(), made()
     with patch("tracetui.ui.app.run_app", return_value=0) as opened:
         assert run("postmortem", "edit", first).code == 0
-    opened.assert_called_once_with(str(INCIDENT), session="ses_abc123", store_root=None, incident_id=first)
+    opened.assert_called_once_with(str(INCIDENT), session="ses_abc123", store_root=None, incident_id=first, policy=None)
 
 
 def test_edit_says_where_the_trace_was_when_it_is_gone(tmp_path: Path) -> None:
