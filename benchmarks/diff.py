@@ -3,7 +3,8 @@
 
     diff.py faults DATA    faults planted into clean τ-bench retail runs: is the first difference the planted one?
     diff.py noise DATA     harmless changes of the same runs: is the verdict still "same"?
-    diff.py speed          comparing made-up runs of 100 to 100,000 steps: seconds of processor time
+    diff.py speed          comparing made-up runs of 100 to 100,000 steps: seconds of processor time and memory, beside the
+                           standard library's difflib and rapidfuzz's Indel on the same tokens
 
 DATA holds `agentrx/tau_retail/runs/*.json` and `outcomes.json` beside it. Prints one JSON object. Beside each score stands
 that of a plain comparison, message by message, of texts and calls as they are written. A fault counts as found where the
@@ -13,17 +14,22 @@ divergence stands at the message that was changed, or at the answer to it.
 from __future__ import annotations
 
 import copy
+import difflib
 import json
+import multiprocessing
 import pathlib
 import random
 import re
+import resource
 import sys
 import tempfile
 import time
-from itertools import pairwise
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 from changed_runs import FAULTS, HARMLESS, Run
+from rapidfuzz.distance import Indel
 
 from tracetui.analysis.align import align
 from tracetui.analysis.divergence import compare
@@ -32,6 +38,8 @@ from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.open import open_trace
 from tracetui.model import Message, Session, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart
 
+LIMIT = 60
+"""Seconds that one way may take."""
 _PLACE = re.compile(r"/messages/(\d+)")
 
 
@@ -135,23 +143,41 @@ def score_speed() -> dict[str, Any]:
     result: dict[str, Any] = {}
     for length in (100, 1_000, 10_000, 100_000):
         good = made_run(length, 1)
-        result[f"{length:,} steps, 1 % left out"] = measured(made_run(length, 1, leave_out=0.01), good)
-        if length <= 10_000:
-            result[f"{length:,} steps, unrelated"] = measured(made_run(length, 7), good)
+        for kind, bad in (("1 % left out", made_run(length, 1, leave_out=0.01)), ("unrelated", made_run(length, 7))):
+            result[f"{length:,} steps, {kind}"] = measured(bad, good)
     return result
 
 
 def measured(bad: Session, good: Session) -> dict[str, Any]:
-    times = [time.process_time()]
+    """Each way on its own, in a process of its own; the plain ones are given the tokens that ours aligns."""
     own, others = sketches(bad), sketches(good)
-    times.append(time.process_time())
-    pairs = align(own, others)
-    times.append(time.process_time())
-    compare(bad, [good])
-    times.append(time.process_time())
-    sketched, aligned, compared = (round(b - a, 3) for a, b in pairwise(times))
-    same = sum(pair.relation == "same" for pair in pairs)
-    return {"sketch_s": sketched, "align_s": aligned, "whole_comparison_s": compared, "same": same}
+    tokens, rest = [s.exact for s in own], [s.exact for s in others]
+    ways: dict[str, Callable[[], Any]] = {
+        "whole_comparison": lambda: compare(bad, [good]),
+        "align": lambda: align(own, others),
+        "difflib": lambda: difflib.SequenceMatcher(None, tokens, rest, autojunk=False).get_opcodes(),
+        "indel": lambda: Indel.opcodes(tokens, rest),
+    }
+    return {name: in_child(way) for name, way in ways.items()}
+
+
+def in_child(way: Callable[[], Any]) -> dict[str, float | None]:
+    """Seconds of processor time and MB of memory beyond what stood before; None where it took more than LIMIT."""
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=timed, args=(way, sender))
+    child.start()
+    answer = receiver.recv() if receiver.poll(LIMIT) else {"s": None, "mb": None}
+    child.terminate()
+    child.join()
+    return answer
+
+
+def timed(way: Callable[[], Any], sender: Connection) -> None:
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    way()
+    taken = time.process_time() - start
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    sender.send({"s": round(taken, 4), "mb": round(grown / 1024)})
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from tracetui.model import (
     ToolCallResponsePart,
 )
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
 
 def text_of(part: Part) -> str:
     """The text that a part contributes to a prompt: as recorded where it is text, else as compact JSON."""
@@ -31,7 +33,7 @@ def text_of(part: Part) -> str:
 
 def json_text(value: object) -> str:
     """Compact JSON, keys in recorded order; lone surrogates kept."""
-    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return "" if value is None else _ENCODER.encode(value)
 
 
 def characters_of(message: Message) -> int:

@@ -89,19 +89,25 @@ def action_of(step: Step, policy: Policy | None = None) -> Action:
             return _by_policy(step, pattern, rule)
     if not name:
         return Action("unknown", "unknown", _target(step, ()), "the call was not recorded", UNDO_UNKNOWN)
-    words = _vocabulary()
-    request = request_of(name, step.arguments, words.shell, words.code)
+    request = _request(step)
     return _by_name(step, name) if request is None else _by_request(step, request)
 
 
 def is_external(step: Step, policy: Policy | None = None) -> bool:
     """Whether `step` changes the world outside the agent, or may do so."""
+    if step.kind == "tool_call" and step.tool and not policy and _request(step) is None:
+        return _named(step.tool).effect != "read"
     return action_of(step, policy).effect != "read"
 
 
 def is_named_for_writing(tool: str) -> bool:
     """Whether the words of a tool's name say that it changes the world."""
     return _named(tool).effect == "write"
+
+
+def _request(step: Step) -> Request | None:
+    words = _vocabulary()
+    return request_of(step.tool or "", step.arguments, words.shell, words.code)
 
 
 def load_policy(path: str | Path) -> dict[str, ToolRule]:

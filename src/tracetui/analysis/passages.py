@@ -7,6 +7,7 @@ asked for the tool as its `author`, and the tool step as the step it stands at.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -111,7 +112,11 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """(pointer, text) of every scalar in a JSON value, in recorded order; numbers and booleans as JSON writes them."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from leaves(inner, f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}")
+            place = f"{path}/{_pointer_token(str(key))}"
+            if isinstance(inner, str):
+                yield place, inner
+            else:
+                yield from leaves(inner, place)
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
             yield from leaves(inner, f"{path}/{index}")
@@ -119,6 +124,11 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, value
     elif value is not None:
         yield path, json_text(value)
+
+
+@lru_cache(maxsize=4096)
+def _pointer_token(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _of_step(step: Step, asked_by: int) -> Iterator[Passage]:

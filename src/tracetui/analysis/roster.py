@@ -206,6 +206,7 @@ def value_key(value: str) -> str:
     return _SEPARATORS.sub("", text) or text
 
 
+@lru_cache(maxsize=16384)
 def id_of(value: str) -> Entity | None:
     """The id, address or phone number that `value` is as a whole; None for anything else."""
     value = value.strip()
