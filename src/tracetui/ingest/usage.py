@@ -46,3 +46,32 @@ def langchain_usage(value: object) -> Usage | None:
         count_field(written.get("reasoning")),
     )
     return usage if usage != Usage() else None
+
+
+def langfuse_usage(value: object) -> Usage | None:
+    """`usageDetails`: where the total is more than input and output, the cache and reasoning are counted apart and added."""
+    counts = object_field(value)
+    shown, written = count_field(counts.get("input")), count_field(counts.get("output")) or 0
+    if shown is None:
+        return None
+    read = sum(count_field(counts.get(key)) or 0 for key in _LANGFUSE_READ)
+    stored = sum(count_field(counts.get(key)) or 0 for key in _LANGFUSE_WRITE)
+    reasoning = count_field(counts.get("output_reasoning")) or count_field(counts.get("output_reasoning_tokens")) or 0
+    inclusive = counts.get("total") == shown + written
+    return Usage(
+        shown if inclusive else shown + read + stored,
+        written if inclusive else written + reasoning,
+        read or None,
+        stored or None,
+        reasoning or None,
+        origin="derived" if read or stored else "recorded",
+    )
+
+
+_LANGFUSE_READ = ("input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "prompt_details.cache_read")
+_LANGFUSE_WRITE = (
+    "input_cache_creation",
+    "cache_creation_input_tokens",
+    "input_cache_creation_5m",
+    "input_cache_creation_1h",
+)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracetui.ingest.fields import count_field, object_field
+from tracetui.ingest.fields import object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, flatten, hex_id, json_value, time_ns
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
+from tracetui.ingest.usage import langfuse_usage
 from tracetui.model import Session
 
 NAME = "langfuse"
@@ -27,14 +28,6 @@ LOSES = (
 EXPORT = (
     "`Download trace as JSON` in the UI, or `GET "
     "/api/public/v2/observations?traceId=ID&fields=core,basic,time,io,metadata,model,usage`."
-)
-
-_READ_KEYS = ("input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "prompt_details.cache_read")
-_WRITE_KEYS = (
-    "input_cache_creation",
-    "cache_creation_input_tokens",
-    "input_cache_creation_5m",
-    "input_cache_creation_1h",
 )
 
 
@@ -160,18 +153,16 @@ def _usage(value: dict[str, Any]) -> dict[str, Any]:
     cost = next((c for c in (costs.get("total"), value.get("calculatedTotalCost"), value.get("totalCost")) if c), None)
     found: dict[str, Any] = {"gen_ai.usage.cost": cost} if cost is not None else {}
     details = object_field(value.get("usageDetails")) or object_field(value.get("usage"))
-    shown, written = count_field(details.get("input")), count_field(details.get("output")) or 0
-    if shown is None:
-        return found
-    read = sum(count_field(details.get(key)) or 0 for key in _READ_KEYS)
-    stored = sum(count_field(details.get(key)) or 0 for key in _WRITE_KEYS)
-    reasoning = count_field(details.get("output_reasoning")) or count_field(details.get("output_reasoning_tokens")) or 0
-    inclusive = details.get("total") == shown + written
-    counts: dict[str, int | None] = {
-        "gen_ai.usage.input_tokens": shown if inclusive else shown + read + stored,
-        "gen_ai.usage.output_tokens": written if inclusive else written + reasoning,
-        "gen_ai.usage.cache_read.input_tokens": read or None,
-        "gen_ai.usage.cache_write.input_tokens": stored or None,
-        "gen_ai.usage.reasoning.output_tokens": reasoning or None,
-    }
+    usage = langfuse_usage(details)
+    counts: dict[str, int | None] = (
+        {}
+        if usage is None
+        else {
+            "gen_ai.usage.input_tokens": usage.input_tokens,
+            "gen_ai.usage.output_tokens": usage.output_tokens,
+            "gen_ai.usage.cache_read.input_tokens": usage.cache_read_input_tokens,
+            "gen_ai.usage.cache_write.input_tokens": usage.cache_write_input_tokens,
+            "gen_ai.usage.reasoning.output_tokens": usage.reasoning_output_tokens,
+        }
+    )
     return found | {key: count for key, count in counts.items() if count is not None}

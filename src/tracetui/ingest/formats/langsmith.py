@@ -11,7 +11,8 @@ from tracetui.ingest.otel.span import Span, time_ns
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
-from tracetui.model import Session
+from tracetui.ingest.usage import anthropic_usage, langchain_usage, openai_usage
+from tracetui.model import Session, Usage
 
 NAME = "langsmith"
 TITLE = "LangSmith runs"
@@ -135,10 +136,8 @@ def _request(inputs: Any, parameters: dict[str, Any]) -> Any:
 
 def _answer(outputs: Any) -> Any:
     given = object_field(outputs)
-    generations = given.get("generations")
-    while isinstance(generations, list) and generations:
-        generations = generations[0]
-    if isinstance(generations, dict):
+    generations = _first_generation(given)
+    if generations:
         return (
             langchain_message(generations["message"])
             if generations.get("message")
@@ -151,21 +150,34 @@ def _answer(outputs: Any) -> Any:
 
 def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
     outputs = object_field(run.get("outputs"))
-    usage = object_field(outputs.get("usage_metadata") or metadata.get("usage_metadata"))
+    said = object_field(_first_generation(outputs).get("message"))
+    said = object_field(said.get("kwargs")) or said
+    usage = next(
+        (
+            found
+            for held in (outputs, metadata, said)
+            if (found := langchain_usage(held.get("usage_metadata"))) is not None
+        ),
+        None,
+    )
     raw = object_field(outputs.get("usage") or object_field(outputs.get("llm_output")).get("token_usage"))
-    details = object_field(usage.get("input_token_details"))
+    provider = anthropic_usage if "cache_read_input_tokens" in raw else openai_usage
+    usage = usage or provider(raw) or openai_usage(run) or Usage()
     return {
-        "gen_ai.usage.input_tokens": usage.get(
-            "input_tokens", raw.get("prompt_tokens", raw.get("input_tokens", run.get("prompt_tokens")))
-        ),
-        "gen_ai.usage.output_tokens": usage.get(
-            "output_tokens", raw.get("completion_tokens", raw.get("output_tokens", run.get("completion_tokens")))
-        ),
-        "gen_ai.usage.cache_read.input_tokens": details.get("cache_read"),
-        "gen_ai.usage.cache_write.input_tokens": details.get("cache_creation"),
-        "gen_ai.usage.reasoning.output_tokens": object_field(usage.get("output_token_details")).get("reasoning"),
+        "gen_ai.usage.input_tokens": usage.input_tokens,
+        "gen_ai.usage.output_tokens": usage.output_tokens,
+        "gen_ai.usage.cache_read.input_tokens": usage.cache_read_input_tokens,
+        "gen_ai.usage.cache_write.input_tokens": usage.cache_write_input_tokens,
+        "gen_ai.usage.reasoning.output_tokens": usage.reasoning_output_tokens,
         "gen_ai.usage.cost": _number(run.get("total_cost")),
     }
+
+
+def _first_generation(outputs: dict[str, Any]) -> dict[str, Any]:
+    generations: Any = outputs.get("generations")
+    while isinstance(generations, list) and generations:
+        generations = generations[0]
+    return object_field(generations)
 
 
 def _plain(value: Any, key: str) -> Any:

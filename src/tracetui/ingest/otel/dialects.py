@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
+from tracetui.ingest.fields import list_field, object_field
+from tracetui.ingest.gemini import gemini_content
 from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool_definitions
-from tracetui.ingest.otel.span import Span, json_value, numbered
+from tracetui.ingest.otel.span import Span, flatten, json_value, numbered
 from tracetui.model import Message, Part, TextPart, ToolCallPart, ToolDefinition
 
 
@@ -43,31 +45,74 @@ def _genai_attributes(span: Span, attributes: dict[str, Any], dialect: str) -> S
     shown, said = attributes.get("gen_ai.input.messages"), attributes.get("gen_ai.output.messages")
     if not shown and not said:
         return None
-    messages, cut = _messages(shown)
+    messages, cut = _messages(shown, convert=_sent)
     answers, cut_answer = _messages(said, role="assistant")
     return SpanContent(
         dialect=dialect,
         messages=messages,
         completion=_joined(answers),
         system=parts_of_content(json_value(attributes.get("gen_ai.system_instructions"))),
-        tools=tool_definitions(json_value(attributes.get("gen_ai.tool.definitions"))),
+        tools=tool_definitions(json_value(attributes.get("gen_ai.tool.definitions"))) or _pydantic_tools(attributes),
         cut=cut or cut_answer,
     )
 
 
+def _sent(value: Any) -> Message:
+    """A message without the parts that Pydantic AI marks as not sent with this call."""
+    if isinstance(value, dict) and isinstance(value.get("parts"), list):
+        sent = [part for part in value["parts"] if not (isinstance(part, dict) and part.get("visible") is False)]
+        value = value | {"parts": sent}
+    return message_of(value)
+
+
+def _pydantic_tools(attributes: dict[str, Any]) -> tuple[ToolDefinition, ...]:
+    """The tools among Pydantic AI's `model_request_parameters`."""
+    given = object_field(json_value(attributes.get("model_request_parameters")))
+    listed = [*list_field(given.get("function_tools")), *list_field(given.get("output_tools"))]
+    return tool_definitions(
+        [{**tool, "parameters": tool.get("parameters_json_schema")} for tool in listed if isinstance(tool, dict)]
+    )
+
+
 def _openinference(span: Span) -> SpanContent | None:
-    shown, said = numbered(span.attributes, "llm.input_messages"), numbered(span.attributes, "llm.output_messages")
+    shown, said = (_openinference_list(span, f"llm.{side}_messages") for side in ("input", "output"))
     if not shown and not said:
-        return None
+        return _openinference_text(span)
     schemas = [json_value(item.get("tool.json_schema")) for item in numbered(span.attributes, "llm.tools")]
-    parameters = json_value(span.first("llm.invocation_parameters"))
-    given = parameters.get("tools") if isinstance(parameters, dict) else None
+    # What the request was made with may hold all of it.
+    given = object_field(json_value(span.first("llm.invocation_parameters")))
+    messages = tuple(_openinference_message(item) for item in shown)
     return SpanContent(
         dialect="OpenInference",
-        messages=tuple(_openinference_message(item) for item in shown),
+        messages=messages or _messages(given.get("messages"))[0],
         completion=_joined(tuple(_openinference_message(item, role="assistant") for item in said)),
-        tools=tool_definitions(schemas) or tool_definitions(given),
+        system=() if _has_system(messages) else parts_of_content(given.get("system") or given.get("instructions")),
+        tools=tool_definitions(schemas) or tool_definitions(given.get("tools")),
         incomplete=_is_incomplete(span.attributes, "llm.input_messages", "message.role"),
+    )
+
+
+def _openinference_list(span: Span, prefix: str) -> list[dict[str, Any]]:
+    """Numbered attributes; where one attribute holds them all as JSON text, what they would be."""
+    listed = list_field(json_value(span.attributes.get(prefix)))
+    held = {f"{prefix}.{number}": item for number, item in enumerate(listed) if isinstance(item, dict)}
+    return numbered(span.attributes | flatten(held), prefix)
+
+
+def _has_system(messages: tuple[Message, ...]) -> bool:
+    return any(message.role in ("system", "developer") for message in messages)
+
+
+def _openinference_text(span: Span) -> SpanContent | None:
+    """The prompts and choices of a text completion."""
+    prompts = [item.get("prompt.text") for item in numbered(span.attributes, "llm.prompts")]
+    choices = [item.get("completion.text") for item in numbered(span.attributes, "llm.choices")]
+    if not prompts and not choices:
+        return None
+    return SpanContent(
+        dialect="OpenInference completions",
+        messages=tuple(message_of(text) for text in prompts),
+        completion=_joined(tuple(message_of(text, default_role="assistant") for text in choices)),
     )
 
 
@@ -226,31 +271,11 @@ def _adk(span: Span) -> SpanContent | None:
     ]
     return SpanContent(
         dialect="Google ADK",
-        messages=tuple(gemini_message(item) for item in request.get("contents") or ()),
-        completion=gemini_message(answer) if answer else None,
+        messages=tuple(gemini_content(item) for item in request.get("contents") or ()),
+        completion=gemini_content(answer) if answer else None,
         system=parts_of_content(_gemini_text(config.get("system_instruction"))),
         tools=tool_definitions(declared),
     )
-
-
-def gemini_message(value: Any) -> Message:
-    """A Gemini `Content`: role user or model, parts text, function_call, function_response."""
-    if not isinstance(value, dict):
-        return message_of(value)
-    role = {"model": "assistant"}.get(str(value.get("role")), str(value.get("role") or "user"))
-    parts: list[Part] = []
-    for part in value.get("parts") or ():
-        call = part.get("function_call", part.get("functionCall")) if isinstance(part, dict) else None
-        answer = part.get("function_response", part.get("functionResponse")) if isinstance(part, dict) else None
-        if isinstance(call, dict):
-            parts.append(ToolCallPart(call.get("id"), str(call.get("name") or ""), call.get("args")))
-        elif isinstance(answer, dict):
-            parts.append(
-                part_of({"type": "tool_call_response", "id": answer.get("id"), "response": answer.get("response")})
-            )
-        else:
-            parts.append(part_of(part))
-    return Message(role, tuple(parts))
 
 
 def _gemini_text(value: Any) -> Any:
@@ -283,12 +308,17 @@ def _message_events(span: Span) -> SpanContent | None:
         body = event.body if isinstance(event.body, dict) else event.attributes
         if event.name == "gen_ai.choice":
             inner = json_value(body.get("message"))
-            answer = message_of(inner if isinstance(inner, dict) else body, default_role="assistant")
+            answer = _event_message("assistant", inner if isinstance(inner, dict) else _choice(body))
         elif len(parts) == 3 and parts[0] == "gen_ai" and parts[2] == "message":
             prompt.append(_event_message(parts[1], body))
     if not prompt and answer is None:
         return None
     return SpanContent(dialect="OTel GenAI message events", messages=tuple(prompt), completion=answer)
+
+
+def _choice(body: dict[str, Any]) -> dict[str, Any]:
+    """A choice whose message is spread over attributes (`message.content`), or lies in them unwrapped."""
+    return {key.removeprefix("message."): value for key, value in body.items()}
 
 
 def _event_message(role: str, body: dict[str, Any]) -> Message:
@@ -311,8 +341,9 @@ def _pydantic_events(span: Span) -> SpanContent | None:
         name = str(event.get("event.name") or "")
         if name == "gen_ai.choice":
             answer = message_of(event.get("message"), default_role="assistant")
-        elif event.get("role"):
-            prompt.append(_event_message(str(event["role"]), {k: v for k, v in event.items() if "." not in k}))
+        elif event.get("role") or name.endswith(".message"):
+            role = str(event.get("role") or name.split(".")[-2])
+            prompt.append(_event_message(role, {k: v for k, v in event.items() if "." not in k}))
     return (
         SpanContent(dialect="Logfire events", messages=tuple(prompt), completion=answer) if prompt or answer else None
     )
@@ -332,9 +363,20 @@ def _whole_conversation(span: Span) -> SpanContent | None:
     )
 
 
+def _logfire_request(span: Span) -> SpanContent | None:
+    """Logfire's instrumentation of a provider's client: the request and what came back."""
+    request, response = (object_field(json_value(span.first(key))) for key in ("request_data", "response_data"))
+    if not request:
+        return None
+    said = response.get("message") or response.get("combined_chunk_content")
+    return request_content(request, said, "Logfire request")
+
+
 def _generic(span: Span) -> SpanContent | None:
     """Input and output values as a framework wrote them: a request, a list of messages or text."""
-    return _prompt_attributes(span.attributes, "input and output values")
+    found = _prompt_attributes(span.attributes, "input and output values")
+    tools = tool_definitions(json_value(span.first("mlflow.chat.tools")))
+    return msgspec.structs.replace(found, tools=tools) if found and tools and not found.tools else found
 
 
 def _prompt_attributes(attributes: dict[str, Any], dialect: str) -> SpanContent | None:
@@ -369,7 +411,9 @@ def request_content(shown: Any, said: Any, dialect: str) -> SpanContent:
     if isinstance(shown, dict):
         arguments = shown.get("kwargs") if isinstance(shown.get("kwargs"), dict) else shown
         if isinstance(arguments, dict):
-            system = parts_of_content(arguments.get("system") or arguments.get("instructions"))
+            config = object_field(arguments.get("config"))
+            instructions = _gemini_text(config.get("system_instruction", config.get("systemInstruction")))
+            system = parts_of_content(arguments.get("system") or arguments.get("instructions") or instructions)
             tools = tool_definitions(arguments.get("tools"))
             listed = next(
                 (arguments[k] for k in ("messages", "input", "contents", "history", "prompt") if arguments.get(k)), None
@@ -399,7 +443,7 @@ def _loose_message(value: Any, default_role: str = "user") -> Message:
         and "parts" in value
         and all("type" not in p for p in value["parts"] or () if isinstance(p, dict))
     ):
-        return gemini_message(value)
+        return gemini_content(value)
     if isinstance(value, dict) and not {"role", "content", "parts", "tool_calls"} & set(value):
         return Message(default_role, (part_of({"type": "object", "value": value}),))
     return message_of(value, default_role=default_role)
@@ -444,5 +488,6 @@ _DIALECTS: Iterable[Callable[[Span], SpanContent | None]] = (
     _message_events,
     _pydantic_events,
     _whole_conversation,
+    _logfire_request,
     _generic,
 )

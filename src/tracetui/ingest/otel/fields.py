@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tracetui.ingest.fields import object_field
 from tracetui.ingest.otel.span import Span, json_value, numbered
+from tracetui.ingest.usage import langfuse_usage, openai_usage
 from tracetui.model import StepKind, Usage
 
 _OPERATIONS: dict[str, StepKind] = {
@@ -22,6 +24,7 @@ _OPERATIONS: dict[str, StepKind] = {
     "invoke_agent": "agent",
     "plan": "agent",
     "invoke_workflow": "workflow",
+    "fetch_response": "other",
 }
 _SPAN_KINDS: dict[str, StepKind] = {
     "llm": "llm_call",
@@ -36,6 +39,7 @@ _SPAN_KINDS: dict[str, StepKind] = {
     "decision": "guardrail",
     "evaluator": "evaluation",
     "generation": "llm_call",
+    "chat_model": "llm_call",
     "workflow": "workflow",
     "task": "workflow",
     "event": "message",
@@ -49,6 +53,9 @@ _VERCEL: dict[str, StepKind] = {
     "ai.streamObject.doStream": "llm_call",
     "ai.toolCall": "tool_call",
     "ai.embed.doEmbed": "embedding",
+    "ai.embedMany.doEmbed": "embedding",
+    "ai.embed": "workflow",
+    "ai.embedMany": "workflow",
     "ai.generateText": "workflow",
     "ai.streamText": "workflow",
     "ai.generateObject": "workflow",
@@ -84,7 +91,10 @@ def step_kind(span: Span) -> StepKind:
         or span.first("mcp.method.name") == "tools/call"
     ):
         return "tool_call"
-    return "llm_call" if _is_llm(span) else "other"
+    if _is_llm(span):
+        return "llm_call"
+    # Pydantic AI's span of a run names no operation in its first versions.
+    return "agent" if span.first("pydantic_ai.all_messages", "all_messages_events") is not None else "other"
 
 
 def _is_llm(span: Span) -> bool:
@@ -148,7 +158,15 @@ def tool_arguments(span: Span) -> Any:
         "mlflow.spanInputs",
         "input",
     )
-    return json_value(value)
+    return _passed(json_value(value)) if value is span.first("traceloop.entity.input") else json_value(value)
+
+
+def _passed(value: Any) -> Any:
+    """What a traced function was given: OpenLLMetry puts `args` and `kwargs`, or a framework's `inputs`, around it."""
+    if not isinstance(value, dict):
+        return value
+    named = value.get("kwargs") or value.get("inputs")
+    return named if isinstance(named, dict) and named and not value.get("args") else value
 
 
 def tool_result(span: Span) -> Any:
@@ -208,7 +226,7 @@ def usage_of(span: Span) -> Usage | None:
         "llm.usage.completion_tokens",
     )
     if shown is None and written is None:
-        return None
+        return _reported_usage(span)
     read = _count(
         span,
         "gen_ai.usage.cache_read.input_tokens",
@@ -242,10 +260,22 @@ def usage_of(span: Span) -> Usage | None:
     return Usage(shown, written, read, stored, reasoning, origin="derived" if span.usage_is_derived else "recorded")
 
 
+def _reported_usage(span: Span) -> Usage | None:
+    """Usage as one object: the Langfuse SDK's, MLflow's, or the provider's own in Logfire's `response_data`."""
+    details = object_field(json_value(span.first("langfuse.observation.usage_details")))
+    if details:
+        return langfuse_usage(details)
+    return openai_usage(json_value(span.first("mlflow.chat.tokenUsage"))) or openai_usage(
+        object_field(json_value(span.first("response_data"))).get("usage")
+    )
+
+
 def cost_usd(span: Span) -> float | None:
     value = span.first(
         "gen_ai.usage.cost", "gen_ai.cost", "operation.cost", "llm.cost.total", "gen_ai.usage.total_cost"
     )
+    if value is None:
+        value = object_field(json_value(span.first("langfuse.observation.cost_details"))).get("total")
     try:
         cost = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
     except (ValueError, OverflowError):
@@ -261,7 +291,10 @@ def error_of(span: Span) -> str | None:
         return ": ".join(str(part) for part in parts if part) or "exception"
     if span.status == "error":
         return span.status_message or _text(span.first("error.type", "error.message")) or "error"
-    return None
+    if str(span.first("langfuse.observation.level") or "") == "ERROR":
+        return _text(span.first("langfuse.observation.status_message")) or "error"
+    # The conventions set it on operations that failed, and on no other.
+    return _text(span.first("error.type"))
 
 
 def _count(span: Span, *keys: str) -> int | None:

@@ -71,6 +71,8 @@ class _SpanRun:
         self.log = PromptLog(self.builder)
         self._by_id = {span.span_id: span for span in spans if span.span_id}
         self._kinds = {id(span): read.step_kind(span) for span in spans}
+        self._wrapped: dict[int, int] = {}
+        """By wrapper: how many calls it is the nearest wrapper of."""
         self._count_leaf_calls_only(spans)
         self._steps: dict[str, int] = {}
         self._tool_spans = any(kind == "tool_call" for kind in self._kinds.values())
@@ -98,6 +100,11 @@ class _SpanRun:
                 for wrapper in self._ancestors(span):
                     if self._kinds[id(wrapper)] == "llm_call":
                         self._kinds[id(wrapper)] = "workflow"
+                        self._wrapped[id(wrapper)] = 0
+        for span in spans:
+            nearest = next((id(a) for a in self._ancestors(span) if id(a) in self._wrapped), None)
+            if nearest is not None and self._kinds[id(span)] == "llm_call":
+                self._wrapped[nearest] += 1
 
     def _ancestors(self, span: Span) -> list[Span]:
         found: list[Span] = []
@@ -146,7 +153,7 @@ class _SpanRun:
             "usage": read.usage_of(span),
             "cost_usd": read.cost_usd(span),
         }
-        content = content_of(span)
+        content = self._content(span)
         if content is None or not (content.messages or content.completion):
             index = self.builder.step("llm_call", span.source, **fields)
             self._without_content.append((index, span))
@@ -154,6 +161,14 @@ class _SpanRun:
         index = self._with_content(span, content, fields)
         (self._with_messages if content.messages else self._without_content).append((index, span))
         return index
+
+    def _content(self, span: Span) -> SpanContent | None:
+        """The span's own; else that of the wrapper, such as Google ADK's, whose only call it is."""
+        content = content_of(span)
+        wrapper = next((a for a in self._ancestors(span) if id(a) in self._wrapped), None)
+        if content is None and wrapper is not None and self._wrapped[id(wrapper)] == 1:
+            return content_of(wrapper)
+        return content
 
     def _with_content(self, span: Span, content: SpanContent, fields: dict[str, Any]) -> int:
         prompt = RecordedPrompt(

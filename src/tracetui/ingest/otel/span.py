@@ -118,7 +118,7 @@ def flatten(attributes: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def _is_content(name: str, value: dict[str, Any]) -> bool:
     """Whether an object is a value, such as a tool's arguments or a message, and no group of attributes."""
     plain = name in ("input", "output") and "value" not in value
-    return plain or name.endswith(_CONTENT) or "role" in value
+    return plain or name.endswith(_CONTENT) or ("role" in value and not name.startswith("llm."))
 
 
 _CONTENT = (
