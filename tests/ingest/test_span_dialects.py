@@ -135,7 +135,10 @@ def adk(*inner: str) -> Session:
         "gcp.vertex.agent.llm_response": "{}",
         "gen_ai.request.model": "m",
     }
-    rows = [("b" * 16, "", outer), *((name * 16, "b" * 16, CHAT | {"gen_ai.usage.input_tokens": 7}) for name in inner)]
+    rows: list[tuple[str, str, dict[str, Any]]] = [
+        ("b" * 16, "", outer),
+        *((name * 16, "b" * 16, CHAT | {"gen_ai.usage.input_tokens": 7}) for name in inner),
+    ]
     spans = [
         {
             "traceId": "a" * 32,
