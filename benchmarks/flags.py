@@ -1,0 +1,157 @@
+"""How many planted faults are flagged, by kind and format: `python benchmarks/flags.py PATH…`, folders included. JSON.
+
+Faults are planted into the sessions as read, so that every format takes part: a value of a call's arguments becomes one
+that nothing holds (ids, numeric ids, e-mails, amounts, also nested), a tool gets an unknown name, an argument another
+type, a pair of calls repeats four times. A plant counts as found where its kind is flagged at a step that it changed
+and was not flagged there before. `flags_per_session`: what the same rules find in the sessions as they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from tracetui.analysis.flags import detect_flags
+from tracetui.analysis.passages import leaves
+from tracetui.analysis.provenance import Provenance
+from tracetui.commands.opening import traces_at
+from tracetui.model import Session, Step, Trace
+
+Planted = tuple[Session, set[int]] | None
+"""The changed session and the indices at which flagging it is right; None where it cannot be planted."""
+_MOST_STEPS = 400
+_SHAPES = {
+    "id": re.compile(r"#?(?=\w*[A-Za-z])(?=\w*\d)[\w-]{5,30}"),
+    "numeric id": re.compile(r"\d{6,14}"),
+    "e-mail": re.compile(r"[\w.]+@[\w.-]+\.\w+"),
+    "amount": re.compile(r"\d{2,6}\.\d{2}"),
+}
+
+
+def invented(shape: str) -> Callable[[Session, random.Random], Planted]:
+    """Plants a value of a shape into arguments that held a known one."""
+
+    def plant(session: Session, chance: random.Random) -> Planted:
+        seen: set[str] = set()
+        fitting = []
+        for step in session.steps:
+            if step.kind == "tool_call":
+                fitting += [
+                    (step, path, text)
+                    for path, text in leaves(step.arguments)
+                    if _SHAPES[shape].fullmatch(text) and text in seen
+                ]
+                seen.update(text for _, text in leaves(step.result))
+        if not fitting:
+            return None
+        step, path, text = chance.choice(fitting)
+        fresh = re.sub(r"\d", lambda _: str(chance.randrange(10)), text)
+        fresh = fresh if any(c.isdigit() for c in text) and shape != "e-mail" else f"zq{chance.randrange(10**5)}{text}"
+        return _with(session, step, arguments=_put(step.arguments, path, fresh)), _places(step)
+
+    return plant
+
+
+def unknown_tool(session: Session, chance: random.Random) -> Planted:
+    step = _defined_call(session, chance)
+    return None if step is None else (_with(session, step, tool=f"{step.tool}_v9"), _places(step))
+
+
+def wrong_type(session: Session, chance: random.Random) -> Planted:
+    step = _defined_call(session, chance)
+    if step is None or not isinstance(step.arguments, dict) or not step.arguments:
+        return None
+    key = chance.choice(sorted(step.arguments))
+    return _with(session, step, arguments=step.arguments | {key: {"unexpected": step.arguments[key]}}), _places(step)
+
+
+def two_step_loop(session: Session, chance: random.Random) -> Planted:
+    """A pair of neighbouring calls, again and again at the end."""
+    calls = [step for step in session.steps if step.kind == "tool_call" and step.tool and step.arguments_source]
+    pairs = [(a, b) for a, b in itertools.pairwise(calls) if (a.tool, a.arguments) != (b.tool, b.arguments)]
+    if not pairs:
+        return None
+    steps, places = list(session.steps), set()
+    for step in chance.choice(pairs) * 5:
+        places.add(len(steps))
+        steps.append(replace(step, index=len(steps), number=len(steps) + 1, parent=None, scope="main"))
+    return replace(session, steps=tuple(steps)), places
+
+
+PLANTS: dict[str, tuple[str, Callable[[Session, random.Random], Planted]]] = {
+    **{f"invented {shape}": ("ENTITY_HALLUCINATION", invented(shape)) for shape in _SHAPES},
+    "unknown tool": ("TOOL_ARG_MISMATCH", unknown_tool),
+    "wrong type": ("TOOL_ARG_MISMATCH", wrong_type),
+    "two-step loop": ("LOOP_DETECTED", two_step_loop),
+}
+
+
+def main(paths: Sequence[str]) -> None:
+    hits: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    as_they_are: Counter[str] = Counter()
+    sessions = 0
+    for trace, session in _sessions(paths):
+        sessions += 1
+        before = {(flag.kind, flag.step) for flag in detect_flags(Provenance.of(session))}
+        as_they_are.update(kind for kind, _ in before)
+        for name, (kind, plant) in PLANTS.items():
+            made = plant(session, random.Random(f"{name}:{session.session_id}"))
+            if made is not None:
+                found = {flag.step for flag in detect_flags(Provenance.of(made[0])) if flag.kind == kind}
+                hits[name][trace.format].append(any(at in made[1] and (kind, at) not in before for at in found))
+    recall = {
+        name: {"planted": sum(map(len, by.values())), "found": sum(map(sum, by.values()))}
+        | {f"{form} found": f"{sum(found)} of {len(found)}" for form, found in sorted(by.items())}
+        for name, by in hits.items()
+    }
+    per_session = {kind: round(count / sessions, 3) for kind, count in sorted(as_they_are.items())}
+    print(json.dumps({"sessions": sessions, "planted": recall, "flags_per_session": per_session}, indent=1))
+
+
+def _sessions(paths: Sequence[str]) -> Iterator[tuple[Trace, Session]]:
+    for path in paths:
+        for trace in traces_at(path):
+            if isinstance(trace, Trace):
+                yield from ((trace, session) for session in trace.sessions if len(session.steps) <= _MOST_STEPS)
+
+
+def _defined_call(session: Session, chance: random.Random) -> Step | None:
+    names = {tool.name for tools in session.tools.values() for tool in tools if tool.parameters}
+    calls = [
+        step for step in session.steps if step.kind == "tool_call" and step.tool in names and step.arguments_source
+    ]
+    return chance.choice(calls) if calls else None
+
+
+def _places(step: Step) -> set[int]:
+    return {step.index} | ({step.parent} if step.parent is not None else set())
+
+
+def _with(session: Session, step: Step, **fields: Any) -> Session:
+    steps = list(session.steps)
+    steps[step.index] = replace(step, **fields)
+    return replace(session, steps=tuple(steps))
+
+
+def _put(value: Any, path: str, text: str) -> Any:
+    """A copy of a JSON value with the scalar at `path` replaced, numbers by numbers."""
+    if not path:
+        return type(value)(text) if isinstance(value, (int, float)) else text
+    name, _, rest = path[1:].partition("/")
+    rest = f"/{rest}" if rest else ""
+    key = name.replace("~1", "/").replace("~0", "~")
+    if isinstance(value, dict):
+        return {k: _put(v, rest, text) if str(k) == key else v for k, v in value.items()}
+    return [_put(v, rest, text) if str(i) == key else v for i, v in enumerate(value)]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
