@@ -18,7 +18,8 @@ SAYINGS = {
         "request timed out",
         "bash: x: command not found",
     ],
-    "empty": ["Code output: []", "", "No results were found", "exitcode: 0 (execution succeeded)\nCode output: \n"],
+    "empty": ["Code output: []", "No results were found", "exitcode: 0 (execution succeeded)\nCode output: \n"],
+    "blank": ["", " null\n", "[ ]", "{}"],
     "observes": ["I clicked 'Credits'.", "Address: https://a.b", "The viewport shows 7% of the page"],
     "part": ["The viewport shows 26% of the webpage", "Viewport position: Showing page 1 of 6."],
     "conclusion": ["FINAL ANSWER: 4", "Therefore, x", '"is_request_satisfied": {"reason": "x", "answer": true'],
@@ -30,6 +31,7 @@ SAYINGS = {
 OTHERWISE = {
     "failed": ["exitcode: 0 (execution succeeded)", "All good"],
     "empty": ["Code output: 4", "[1]"],
+    "blank": ["0", "[1]", "nullable"],
     "observes": ["We should open the page"],
     "objection": ["No problem, thanks", "Nothing else"],
     "consent": ["I'd rather not"],

@@ -209,10 +209,12 @@ class Known:
 
     def _spelt_apart(self, key: str, until: int) -> Derivation | None:
         """“MSKU 204 885” for MSKU204885: the same letters and digits, with spaces between, in what was put in."""
+        if len(key) < _DISTINCTIVE or not self._collapsed_pieces.issuperset(_pieces_of(key)):
+            return None
         collapsed, starts, which = self._collapsed
         last = bisect_left(which, until)
         at = collapsed.find(key, 0, starts[last] if last < len(starts) else len(collapsed))
-        if len(key) < _DISTINCTIVE or at < 0:
+        if at < 0:
             return None
         return Derivation((), "the same letters and digits were put in with spaces between")
 
@@ -226,6 +228,11 @@ class Known:
             starts.append(at)
             at += len(text) + 1
         return "\0".join(texts), starts, which
+
+    @cached_property
+    def _collapsed_pieces(self) -> frozenset[str]:
+        """Every run of _PIECE characters in what users and prompts hold: a quick no for most keys."""
+        return frozenset(_pieces_of(self._collapsed[0]))
 
     def _spelt_out(self, text: str, until: int) -> Derivation | None:
         """“order 555” for ord_555: the digits after a word that begins as the id does."""

@@ -20,7 +20,7 @@ _DISTINCTIVE = 5
 How = Literal["exact", "normalised", "derived", "constant", "nowhere", "first"]
 
 
-class Appearance(msgspec.Struct, frozen=True):
+class Appearance(msgspec.Struct, frozen=True, gc=False):
     """A value where it stands."""
 
     key: str
@@ -62,6 +62,7 @@ class Provenance:
         self._cut = [i for i, passage in enumerate(found) if len(passage.text) > SCAN_LIMIT]
         """Passages of which only the beginning is indexed."""
         self._known = Known(found)
+        self._derived: dict[tuple[str, str, str, int], Sourcing] = {}
         for index, passage in enumerate(found):
             for entity in find_entities(passage.text):
                 self._add(entity, passage, index)
@@ -101,6 +102,13 @@ class Provenance:
             return Sourcing("exact" if same else "normalised", sources, f"stands in {self._where(sources[0])}")
         if not self.is_written(appearance):
             return Sourcing("first", (), f"came in at {self._where(appearance)}")
+        asked = (appearance.kind, appearance.text, appearance.key, until)
+        if asked not in self._derived:
+            self._derived[asked] = self._without_earlier(appearance, until)
+        return self._derived[asked]
+
+    def _without_earlier(self, appearance: Appearance, until: int) -> Sourcing:
+        """The sourcing of a value that stands as such in nothing before passage `until`."""
         if reason := constant_of_the_world(appearance.kind, appearance.text, appearance.key):
             return Sourcing("constant", (), reason)
         if len(appearance.text) >= _DISTINCTIVE and (place := self._known.inside(appearance.text, until)):

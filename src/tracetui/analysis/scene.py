@@ -212,7 +212,7 @@ class Scene:
             rank += says
             answered = [o for o in turn.outcomes if not phrase("nothing_ran").match(o.text)]
             failed = next((o for o in answered if o.failed or find_phrase("failed", o.text, 1500)), None)
-            empty = None if failed else next((o for o in answered if find_phrase("empty", o.text, 3000)), None)
+            empty = None if failed else next((o for o in answered if _is_empty(o.text[:3000])), None)
             yield Moment(
                 turn=turn,
                 rank=max(rank, 0),
@@ -249,6 +249,10 @@ class Scene:
 def content_words(text: str) -> frozenset[str]:
     """The words of a text that carry its matter: four letters and more, lower case."""
     return frozenset(_WORD.findall(text.casefold()))
+
+
+def _is_empty(answer: str) -> bool:
+    return phrase("blank").match(answer) is not None or find_phrase("empty", answer) is not None
 
 
 def _says_much(appearance: Appearance) -> bool:

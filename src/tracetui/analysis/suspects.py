@@ -14,7 +14,7 @@ import msgspec
 from tracetui.analysis.cascade import cascade_of, is_telling
 from tracetui.analysis.findings import FailureMode, FaultOrigin, Reason, Suspect
 from tracetui.analysis.scene import Moment, Scene
-from tracetui.analysis.signs import FINDERS, Sign
+from tracetui.analysis.signs import FINDERS, Finder, Sign
 from tracetui.model import Session
 
 
@@ -114,10 +114,10 @@ def standing_of(session: Session, suspects: Sequence[Suspect], step: int) -> Sta
 
 def signs_of(scene: Scene, moment: Moment) -> dict[str, Sign]:
     """The signs that one contribution shows, by name."""
-    found = {name: finder(scene, moment) for name, finder in FINDERS.items() if name in weighted_signs()}
+    found = {name: finder(scene, moment) for name, finder in _finders()}
     if not moment.observes:
         text = moment.text.lower()
-        worded = (told for told in weighted_signs().values() if any(stem in text for stem in told.stems))
+        worded = (told for told in _worded() if any(stem in text for stem in told.stems))
         found |= {told.name: _by_words(scene, moment, told) for told in worded}
     return {name: sign for name, sign in found.items() if sign is not None}
 
@@ -171,6 +171,17 @@ def _author(scene: Scene, step: int | None) -> int | None:
     if step is None:
         return None
     return next((m.step for m in scene.moments if m.step == step or step in m.turn.calls), step)
+
+
+@cache
+def _finders() -> tuple[tuple[str, Finder], ...]:
+    return tuple((name, finder) for name, finder in FINDERS.items() if name in weighted_signs())
+
+
+@cache
+def _worded() -> tuple[WeightedSign, ...]:
+    """The signs that are found by words alone."""
+    return tuple(told for told in weighted_signs().values() if told.stems)
 
 
 @cache

@@ -15,9 +15,11 @@ from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.scene import Scene
 from tracetui.analysis.suspects import rank_suspects, suspected_origin
 from tracetui.analysis.verdict import escalation
+from tracetui.collector import collector_paused
 from tracetui.model import Session
 
 
+@collector_paused()
 def triage(
     session: Session,
     *,

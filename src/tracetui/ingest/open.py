@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 
+from tracetui.collector import collector_paused
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import DAMAGED, FORMATS, Format, detect_format
@@ -45,7 +43,7 @@ def _read_as(chosen: Format, reason: str, records: Records, *notes: str) -> Trac
     source, ledger = records.source, Ledger()
     for note in (*notes, *source.notes):
         ledger.note(note)
-    with _collector_paused():
+    with collector_paused():
         sessions = tuple(chosen.read(records, ledger))
     if records.shape == "document" and records.cut is not None:
         ledger.skip(*records.cut)
@@ -82,15 +80,3 @@ def _why_empty(ledger: Ledger) -> str:
     first = skipped[0]
     place = f"line {first.line}" if first.line else f"byte {first.offset}"
     return f"{len(skipped)} records skipped; the first, {place}: {first.reason}"
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Reading makes many objects that all stay: to search them for garbage again and again takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
