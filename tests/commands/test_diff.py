@@ -59,3 +59,11 @@ def test_an_unreadable_good_run_ends_with_2() -> None:
     answer = run("diff", BAD, "nowhere.json")
     assert answer.code == 2
     assert "nowhere.json: no such file" in answer.err
+
+
+def test_markdown_folds_what_is_the_same_and_marks_where_the_runs_part() -> None:
+    done = run("diff", "--markdown", BAD, GOOD)
+    assert done.code == 1
+    assert done.out.startswith("# Diverged: `ses_abc123`")
+    assert done.out.count("diverges here") == 1
+    assert run("diff", "--markdown", GOOD, OTHER).out.count("the same*") >= 1

@@ -45,6 +45,7 @@ OTHERS = [
     Case("incident.diff.other_customer.json", ("diff", "--json", INCIDENT, OTHER), 1),
     Case("incident.diff.both.json", ("diff", "--json", INCIDENT, GOOD, OTHER), 1),
     Case("incident.diff.txt", ("diff", INCIDENT, GOOD), 1),
+    Case("incident.diff.md", ("diff", "--markdown", INCIDENT, GOOD), 1),
     Case("good.diff.json", ("diff", "--json", GOOD, OTHER), 0),
     Case("incident.baseline.json", ("triage", "--json", INCIDENT, "--baseline", GOOD), 1),
     Case("formats.json", ("formats", "--json"), 0),

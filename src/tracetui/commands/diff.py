@@ -9,7 +9,7 @@ from tracetui.analysis.divergence import compare
 from tracetui.commands import documents
 from tracetui.commands.documents import Against
 from tracetui.commands.opening import add_source_arguments, one_session, one_trace
-from tracetui.commands.output import WIDTH, paragraph, write_document, write_lines
+from tracetui.commands.output import WIDTH, paragraph, write_document, write_lines, write_text
 from tracetui.commands.triaging import good_runs
 from tracetui.commands.words import divergence_words, numbered, what_happened
 from tracetui.errors import EXIT_CANNOT_TELL, EXIT_FOUND, EXIT_NOTHING_FOUND, UnknownNameError
@@ -24,7 +24,9 @@ _SIDE = (WIDTH - 3) // 2
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("bad", metavar="BAD", help="the run that went wrong")
     parser.add_argument("goods", nargs="+", metavar="GOOD", help="good runs of the same task; all their sessions count")
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one JSON document")
+    shape.add_argument("--markdown", action="store_true", help="for tickets: equal steps folded, secrets taken out")
     add_source_arguments(parser)
 
 
@@ -38,6 +40,10 @@ def run(arguments: Namespace) -> int:
     against = Against(compare(bad, goods), goods)
     if arguments.json:
         write_document(documents.diff(bad, against))
+    elif arguments.markdown:
+        from tracetui.commands.diff_markdown import render
+
+        write_text(render(bad, against))
     else:
         write_lines(*_lines(bad, against))
     return _CODES[against.comparison.verdict]
