@@ -62,7 +62,13 @@ def plain_row(session: Session, step: Step, *, letters: str = "", on_path: bool 
     told = told_in_short(session, step)
     what = " ".join(told.split())
     cut = what[:ROW_CHARACTERS] + (" …" if len(what) > ROW_CHARACTERS else "")
-    return StepRow(step.number, actor(step), cut, letters, on_path)
+    return StepRow(step.number, _who(step), cut, letters, on_path)
+
+
+def _who(step: Step) -> str:
+    """Who acted; of a user's or a system's message the role."""
+    spoke = step.message is not None and step.kind == "message" and step.agent is None
+    return step.message.role if spoke and step.message is not None else actor(step)
 
 
 def quote(text: str, step: int, label: str = "", marked: Sequence[str] = ()) -> Quote:
