@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.shared import shared_data
+from tests.shared import SAMPLES, shared_data
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.source import read_source
@@ -18,6 +18,7 @@ from tracetui.parts import text_of
 DATA = shared_data()
 TRAIL = sorted(p for p in (DATA / "trail").rglob("*.json*") if ".labels." not in p.name)
 LANGFUSE = sorted(path for path in (DATA / "formats/langfuse_export").rglob("*.json") if "chatml" not in path.name)
+SWE_AGENT = [*sorted((DATA / "formats").rglob("*.traj")), SAMPLES / "swe_agent.traj"]
 INSPECT = sorted(path for path in (DATA / "formats/inspect_logs").rglob("*") if path.suffix in (".json", ".eval"))
 
 
@@ -110,3 +111,25 @@ def test_prompts_of_inspect_are_the_events_inputs_from_the_pool() -> None:
                     assert said((message,))[0][1] == whole
                     compared += 1
     assert compared > 50
+
+
+def test_prompts_of_swe_agent_are_the_steps_queries() -> None:
+    compared = 0
+    for path in SWE_AGENT:
+        listed = [step for step in json.loads(path.read_bytes())["trajectory"] if step.get("query")]
+        prompts = Prompts(path)
+        if not listed:
+            continue
+        assert len(prompts.found) == len(listed)
+        for (_, messages), step in zip(prompts.found, listed, strict=True):
+            assert [message.role for message in messages] == [truth["role"] for truth in step["query"]]
+            for message, truth in zip(messages, step["query"], strict=True):
+                content = truth["content"]
+                texts = content if isinstance(content, list) else [{"text": content}]
+                whole = "\n".join(block["text"] for block in texts if block.get("text"))
+                assert (
+                    "\n".join(filter(None, (text_of(p) for p in message.parts if not getattr(p, "name", None))))
+                    == whole
+                )
+                compared += 1
+    assert compared > 5

@@ -9,7 +9,7 @@ from typing import Any
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.carried_atif import carried, carried_session
 from tracetui.ingest.chat import session_name
-from tracetui.ingest.fields import number_field, object_field
+from tracetui.ingest.fields import count_field, number_field, object_field
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import DAMAGED, NOT_MINE, Detection
@@ -90,6 +90,8 @@ class _Trajectory:
         self.builder.attributes = {
             key: inner for key, inner in value.items() if key not in ("steps", "subagent_trajectories")
         }
+        self._aggregated: list[int] = []
+        """Numbers of the steps that stand for several calls."""
         self.builder.set_tools(tool_definitions(object_field(value.get("agent")).get("tool_definitions")))
 
     def session(self) -> Session:
@@ -133,11 +135,17 @@ class _Trajectory:
             [ReasoningPart(step["reasoning_content"])] if isinstance(step.get("reasoning_content"), str) else []
         )
         parts += parts_of_content(step.get("message"))
-        if role != "assistant" or step.get("llm_call_count") == 0:
+        calls = [_call(call) for call in step.get("tool_calls") or () if isinstance(call, dict)]
+        parts += calls
+        if role != "assistant" or step.get("llm_call_count") == 0 or step.get("is_copied_context") is True:
+            # No model was called here: a step copied from the window before was counted where it was made.
             index = self.builder.message(Message(role, tuple(parts), source=record.source), record.source, **fields)
+            for call, place in zip(calls, self.records.inside(record, "tool_calls"), strict=False):
+                self.builder.tool_call(call, place.source, parent=index, start_ns=fields["start_ns"])
             self._add_results(record, index, fields)
             return
-        parts += [_call(call) for call in step.get("tool_calls") or () if isinstance(call, dict)]
+        if count_field(step.get("llm_call_count")) not in (None, 1):
+            self._aggregated.append(len(self.builder.steps) + 1)
         index = self.builder.llm_call(
             Message("assistant", tuple(parts), source=record.source),
             record.source,
@@ -174,6 +182,9 @@ class _Trajectory:
             )
         if not self.builder.has_tools:
             self.builder.gap(Gap("tools_not_recorded", "arguments cannot be checked against the tools' schemas"))
+        if self._aggregated:
+            effect = "each of these steps stands for several calls of a model: their usage is the sum"
+            self.builder.gap(Gap("calls_aggregated", effect, steps=tuple(self._aggregated)))
         if value.get("continued_trajectory_ref"):
             self.builder.gap(
                 Gap("continued_elsewhere", f"the run goes on in {value['continued_trajectory_ref']}", "open that file")
