@@ -1,6 +1,5 @@
 """What is read of a folder, by format: files, steps, LLM steps by the fidelity of their prompts, records left unparsed.
 
-
 python benchmarks/formats.py FOLDER
 """
 
