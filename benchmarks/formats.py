@@ -30,7 +30,7 @@ def count(trace: Trace) -> Counter[str]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("folder")
     found: dict[str, Counter[str]] = defaultdict(Counter)
     unread: list[str] = []
