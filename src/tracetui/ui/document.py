@@ -47,6 +47,10 @@ class Anchor(NamedTuple):
     """Index of the step that the block came from."""
     change: bool = False
     """Whether the block is new, changed or removed: where `{` and `}` stop."""
+    folds: bool = False
+    """Whether the block can be folded to its first line."""
+    concealed: bool = False
+    """Whether the block holds hidden or injected content."""
 
 
 class Document(NamedTuple):
@@ -67,9 +71,11 @@ class Writer:
         self._lines: list[Line] = []
         self._anchors: list[Anchor] = []
 
-    def anchor(self, *, step: int | None = None, change: bool = False) -> None:
-        """The next line begins a block."""
-        self._anchors.append(Anchor(len(self._lines), step, change))
+    def anchor(
+        self, *, step: int | None = None, change: bool = False, folds: bool = False, concealed: bool = False
+    ) -> None:
+        """The next line begins a block; fields as in `Anchor`."""
+        self._anchors.append(Anchor(len(self._lines), step, change, folds, concealed))
 
     def rich(self, *pieces: Piece, indent: int = 0) -> None:
         """One line from styled pieces."""

@@ -50,7 +50,7 @@ DEBUGGER_KEYS: list[BindingType] = [
     Binding("s", "page('step')", "step", show=False, id="page.step", tooltip="What happened in this step"),
     Binding("r", "page('raw')", "raw", show=False, id="page.raw", tooltip="The record's bytes"),
     Binding(
-        "z", "brief", "brief", show=False, id="page.brief", tooltip="Context: only what changed in full, or everything"
+        "Z", "brief", "brief", show=False, id="page.brief", tooltip="Context: only what changed in full, or everything"
     ),
     Binding("m", "note", "mark", id="step.note", tooltip="Mark this step with a note"),
     Binding("M", "unmark", "unmark", show=False, id="step.unmark", tooltip="Remove the mark from this step"),

@@ -219,16 +219,16 @@ async def test_a_note_marks_a_step_and_can_be_taken_back() -> None:
         await wait_for(pilot, lambda: debugger(pilot).opened.notes == {}, "no note")
 
 
-async def test_z_shows_in_full_only_what_changed() -> None:
+async def test_brief_shows_in_full_only_what_changed() -> None:
     async with opened_app(INCIDENT) as pilot:
         await press(pilot, "5", "G", "c")
         await wait_for_text(pilot, "never assume an order id")
-        await press(pilot, "z")
+        await press(pilot, "Z")
         await wait_for_text(pilot, "characters more")
         assert "never assume an order id" not in screen_text(pilot)
         await press(pilot, "tab", "}")
         await wait_for_text(pilot, "+ 5 assistant")
-        await press(pilot, "z", "g")
+        await press(pilot, "Z", "g")
         await wait_for_text(pilot, "never assume an order id")
 
 

@@ -19,12 +19,14 @@ from tracetui.model import (
 from tracetui.ui import figures
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.pages.hidden_lines import Passage, passages_of, summary, write_passages
 from tracetui.ui.pages.step import write_value
 from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, Piece, line
 from tracetui.ui.state import Opened
 
 _BAR_CELLS = 8
 _FIRST_CHARACTERS = 60
+_MOST_TOLD = 6
 
 
 class _Sign(NamedTuple):
@@ -57,23 +59,25 @@ def context_page(opened: Opened, index: int, brief: bool = False) -> Document:
 class _ContextPage:
     def __init__(self, session: Session, prompt: Prompt, brief: bool) -> None:
         self.session, self.prompt, self.brief, self.out = session, prompt, brief, Writer()
+        self._passages = [passages_of(entry.message) for entry in prompt.messages]
 
     def write(self) -> None:
         prompt = self.prompt
         self._banner()
         if self.brief:
-            self.out.rich(("brief: what is the same as before shows its first words only; z shows all", WARN), indent=2)
+            self.out.rich(("brief: what is the same as before shows its first words only; Z shows all", WARN), indent=2)
         if prompt.system:
-            self._heading("system", *self._share(prompt.system))
+            self._heading("system", *self._share(prompt.system), folds=True)
             for part in prompt.system:
                 self.out.text(text_of(part), indent=2)
         if prompt.tools:
             self._tools(prompt.tools)
         for number, entry in enumerate(prompt.messages, start=1):
             assumed = entry.fidelity == "partial"
-            self._message(entry.message, entry.from_step, entry.status, f"{number} ", assumed=assumed)
+            passages = self._passages[number - 1]
+            self._message(entry.message, entry.from_step, entry.status, f"{number} ", passages, assumed=assumed)
         for removed in prompt.removed:
-            self._message(removed.message, removed.from_step, removed.status, "")
+            self._message(removed.message, removed.from_step, removed.status, "", [])
         if prompt.tools and not self.brief:
             self._tools_in_full(prompt.tools)
 
@@ -86,8 +90,17 @@ class _ContextPage:
         out.rich((prompt.fidelity, f"bold {style}"), (f": {meaning}", QUIET), indent=2)
         out.rich((f" {GLYPHS.dot} ".join(self._counts()), QUIET), indent=2)
         out.rich(*self._changes(), indent=2)
+        self._hidden_counts()
         for gap in prompt.gaps:
             out.rich((f"! {gap.kind.replace('_', ' ')}: ", WARN), gap.effect, indent=2)
+
+    def _hidden_counts(self) -> None:
+        """Which messages hold what a reader would not see, or what speaks to the model from outside."""
+        told = [(number, found) for number, found in enumerate(self._passages, start=1) if found]
+        if told:
+            each = "; ".join(f"message {number}: {summary(found)}" for number, found in told[:_MOST_TOLD])
+            more = f"; {len(told) - _MOST_TOLD:,} more messages" if len(told) > _MOST_TOLD else ""
+            self.out.rich(("! hidden or injected: ", BAD), each + more, ("  (h: next)", QUIET), indent=2)
 
     def _counts(self) -> list[str]:
         prompt = self.prompt
@@ -111,12 +124,19 @@ class _ContextPage:
         return pieces if told else [*pieces, ("no change", QUIET)]
 
     def _message(
-        self, message: Message, from_step: int | None, status: str, number: str, *, assumed: bool = False
+        self,
+        message: Message,
+        from_step: int | None,
+        status: str,
+        number: str,
+        passages: list[Passage],
+        *,
+        assumed: bool = False,
     ) -> None:
         sign = _SIGNS[status]
         origin = f"step {self.session.steps[from_step].number}" if from_step is not None else "before the trace"
         self.out.blank()
-        self.out.anchor(step=from_step, change=status != "kept")
+        self.out.anchor(step=from_step, change=status != "kept", folds=True, concealed=bool(passages))
         self.out.rich(
             (f"{sign.letter} ", f"bold {sign.style}"),
             (number, QUIET),
@@ -125,7 +145,9 @@ class _ContextPage:
             *self._share(message.parts),
             ("" if status == "kept" else f" {status}", sign.style),
             (" assumed" if assumed else "", WARN),
+            (f" ! {summary(passages)}" if passages else "", BAD),
         )
+        write_passages(passages, self.out)
         if self.brief and status == "kept":
             self._first_words(message)
             return
@@ -166,15 +188,15 @@ class _ContextPage:
             self.out.rich("  ", (tool.name, STRONG), (f"({names})", QUIET), f"  {tool.description}", indent=6)
 
     def _tools_in_full(self, tools: tuple[ToolDefinition, ...]) -> None:
-        self._heading("tool definitions")
+        self._heading("tool definitions", folds=True)
         for tool in tools:
             self.out.rich("  ", (tool.name, STRONG), f"  {tool.description}", indent=6)
             if tool.parameters:
                 write_value(self.out, tool.parameters, indent=6)
 
-    def _heading(self, title: str, *pieces: Piece) -> None:
+    def _heading(self, title: str, *pieces: Piece, folds: bool = False) -> None:
         self.out.blank()
-        self.out.anchor()
+        self.out.anchor(folds=folds)
         self.out.rich(("  " + title, f"bold {KEY}"), *pieces)
 
     def _share(self, parts: tuple[Part, ...]) -> list[Piece]:

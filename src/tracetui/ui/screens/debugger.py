@@ -152,6 +152,12 @@ class DebuggerScreen(AskingScreen):
     def _follow(self, event: TextPane.Followed) -> None:
         self.jump(event.step)
 
+    @on(TextPane.ValuesFollowed)
+    def _follow_values(self, event: TextPane.ValuesFollowed) -> None:
+        from tracetui.ui.screens.values import ValuesScreen
+
+        self.app.push_screen(ValuesScreen(self.opened, event.values), self._returned)
+
     def action_origin(self) -> None:
         """To the origin; from there to its evidence, also where that needs the whole width."""
         here = self.steps.step

@@ -29,6 +29,13 @@ class DetailTitle(Widget):
         super().__init__()
         self._opened: Opened | None = None
         self._step, self._page = 0, "step"
+        self._note = ""
+
+    def tell(self, note: str) -> None:
+        """A remark behind the tabs."""
+        if note != self._note:
+            self._note = note
+            self.refresh()
 
     def show(self, opened: Opened, step: int, page: str) -> None:
         self._opened, self._step, self._page = opened, step, page
@@ -42,7 +49,7 @@ class DetailTitle(Widget):
             content((f" {number} {page.name} ", "reverse" if name == self._page else QUIET))
             for number, (name, page) in enumerate(PAGES.items(), start=1)
         ]
-        return title + Content("\n") + Content(" ").join(tabs)
+        return title + Content("\n") + Content(" ").join(tabs) + content((f"  {self._note}", QUIET))
 
 
 class Detail(Vertical):
@@ -80,7 +87,10 @@ class Detail(Vertical):
 
     def compose(self) -> ComposeResult:
         yield DetailTitle()
-        yield TextPane()
+        yield TextPane(values=True)
+
+    def on_mount(self) -> None:
+        self.watch(self.pane, "cursor", self._show_hits, init=False)
 
     def show(self, opened: Opened, step: int, *, at_once: bool = False) -> None:
         """Show a step, once the cursor rests on it."""
@@ -103,6 +113,9 @@ class Detail(Vertical):
         self.pane.mark(self._needles())
         if found:
             self.pane.show_first(found)
+        else:
+            self.pane.search("")
+        self._show_hits()
 
     def _schedule(self, at_once: bool) -> None:
         if not self.is_mounted:
@@ -138,6 +151,12 @@ class Detail(Vertical):
         self.pane.show(document, needles=self._needles(), keep_place=keep_place)
         if self._found and not keep_place:
             self.pane.show_first(self._found)
+        self._show_hits()
+
+    def _show_hits(self) -> None:
+        """How many hits of the search the page holds, and which is at the cursor."""
+        at, count = self.pane.hits
+        self.query_one(DetailTitle).tell(f"hit {at}/{count:,}" if count else "")
 
     def _needles(self) -> tuple[tuple[str, str], ...]:
         wrong = self._opened.wrong_value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -12,13 +14,19 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tracetui.analysis.entities import Entity, find_entities
 from tracetui.ui.document import Anchor, Document, Wrapped
+from tracetui.ui.finding import next_in
+from tracetui.ui.folding import folded
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import content, shown
+from tracetui.ui.present import content, occurrences, shown
 from tracetui.ui.widgets.painting import paint
 
 _EMPTY = Document()
 _GUTTER = 2
+_MOST_VALUES = 20
+_SHORTEST_NUMBER = 3
+"""Characters of a bare number from which on it is worth following."""
 
 
 class TextPane(ScrollView, can_focus=True):
@@ -59,7 +67,18 @@ class TextPane(ScrollView, can_focus=True):
             id="text.next-change",
             tooltip="Next new, changed or dropped message",
         ),
-        Binding("enter", "follow", "its step", id="text.follow", tooltip="Go to the step that this block came from"),
+        Binding("z", "fold", "fold", id="text.fold", tooltip="Fold the block to one line, or open it"),
+        Binding("h", "concealed(1)", "hidden", id="text.hidden", tooltip="Next block with hidden or injected content"),
+        Binding("H", "concealed(-1)", "", show=False, id="text.previous-hidden", tooltip="Previous hidden content"),
+        Binding("n", "hit_here(1)", "", show=False, id="text.next-hit", tooltip="Next hit here, then in the next step"),
+        Binding("N", "hit_here(-1)", "", show=False, id="text.previous-hit", tooltip="Previous hit, here first"),
+        Binding(
+            "enter",
+            "follow",
+            "follow",
+            id="text.follow",
+            tooltip="On a value: where it came from and who used it; on a block's first line: its step",
+        ),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -71,8 +90,24 @@ class TextPane(ScrollView, can_focus=True):
 
         step: int
 
-    def __init__(self) -> None:
+    @dataclass
+    class ValuesFollowed(Message):
+        """Enter on a line with values that have an identity."""
+
+        values: tuple[str, ...]
+
+    def __init__(self, *, values: bool = False) -> None:
+        """`values`: whether Enter on a line of a block follows the values on it."""
         super().__init__()
+        self._follows_values = values
+        self._whole = _EMPTY
+        self._folded_blocks: set[int] = set()
+        """Positions of the anchors whose blocks are folded."""
+        self._lines: Sequence[int] = ()
+        """For each line shown, which of the whole document it is."""
+        self._found = ""
+        self._hits: Sequence[int] = ()
+        """Lines of the whole document with the text searched for, one entry a hit."""
         self._document = _EMPTY
         self._wrapped = Wrapped(_EMPTY, 1)
         self._needles: tuple[tuple[str, str], ...] = ()
@@ -85,9 +120,13 @@ class TextPane(ScrollView, can_focus=True):
     def show(self, document: Document, *, needles: tuple[tuple[str, str], ...] = (), keep_place: bool = False) -> None:
         """Show a document from its start; `needles` are (text, style) to be styled wherever the text occurs."""
         line = self._wrapped.line_at(self.cursor) if keep_place and len(self._wrapped) else 0
-        self._document = document
+        self._whole = document
+        if not keep_place:
+            self._folded_blocks = set()
+        self._folded_blocks = {at for at in self._folded_blocks if at < len(document.anchors)}
         self._needles = tuple((shown(needle), style) for needle, style in needles)
-        self._lay_out()
+        self._fold()
+        self.search(self._found)
         self._put_cursor(self._wrapped.row_of(line) if keep_place else 0)
         if not keep_place:
             self.scroll_to(y=0, animate=False, force=True)
@@ -97,15 +136,41 @@ class TextPane(ScrollView, can_focus=True):
         self._needles = tuple((shown(needle), style) for needle, style in needles)
         self._repaint()
 
+    def search(self, needle: str) -> None:
+        """Count a text in the whole document, folded blocks too; a capital makes case matter."""
+        self._found = needle
+        wanted, exact = shown(needle), needle != needle.lower()
+        told = (line.text if exact else line.text.lower() for line in self._whole.lines) if wanted else ()
+        self._hits = [at for at, text in enumerate(told) for _ in occurrences(text, wanted)]
+
+    @property
+    def hits(self) -> tuple[int, int]:
+        """Hits of the search up to the cursor's line, and in all."""
+        here = self._lines[self._line()] if self._lines else 0
+        return bisect_right(self._hits, here), len(self._hits)
+
     def show_first(self, needle: str) -> None:
         """Put the cursor on the first line at or after it that holds `needle`, wrapping round once."""
-        needle = shown(needle).casefold()
-        lines = self._document.lines
-        here = self._wrapped.line_at(self.cursor) if len(self._wrapped) else 0
-        order = [*range(here, len(lines)), *range(here)]
-        found = next((at for at in order if needle in lines[at].text.casefold()), None)
-        if found is not None:
-            self._put_cursor(self._wrapped.row_of(found), margin=3)
+        self.search(needle)
+        here = self._lines[self._line()] if self._lines else 0
+        if self._hits:
+            self._show_line(next((at for at in self._hits if at >= here), self._hits[0]))
+
+    def _show_line(self, line: int) -> None:
+        """Put the cursor on a line of the whole document, and open the block that it is in."""
+        at = bisect_right(self._whole.anchors, line, key=lambda anchor: anchor.line) - 1
+        if at in self._folded_blocks:
+            self._folded_blocks.discard(at)
+            self._fold()
+        self._put_cursor(self._wrapped.row_of(bisect_right(self._lines, line) - 1), margin=3)
+
+    def _fold(self) -> None:
+        self._document, self._lines = folded(self._whole, self._folded_blocks)
+        self._lay_out()
+
+    def _line(self) -> int:
+        """The shown line that the cursor is on."""
+        return self._wrapped.line_at(self.cursor) if len(self._wrapped) else 0
 
     def block(self) -> Anchor | None:
         """The block that the cursor is in."""
@@ -170,24 +235,64 @@ class TextPane(ScrollView, can_focus=True):
         self._put_cursor(len(self._wrapped) - 1)
 
     def action_change(self, direction: int) -> None:
-        here = self._wrapped.line_at(self.cursor) if len(self._wrapped) else 0
-        changes = [anchor.line for anchor in self._document.anchors if anchor.change]
-        ahead = [at for at in changes if at > here] if direction > 0 else [at for at in reversed(changes) if at < here]
-        if ahead:
-            row = self._wrapped.row_of(ahead[0])
+        self._to_block([anchor.line for anchor in self._document.anchors if anchor.change], direction)
+
+    def action_concealed(self, direction: int) -> None:
+        self._to_block([anchor.line for anchor in self._document.anchors if anchor.concealed], direction)
+
+    def _to_block(self, lines: Sequence[int], direction: int) -> None:
+        """To the next of these lines, which becomes the top of the pane."""
+        at = next_in(lines, self._line(), direction, wrap=False)
+        if at is not None:
+            row = self._wrapped.row_of(at)
             self._put_cursor(row)
             self.scroll_to(y=max(row - 1, 0), animate=False, force=True)
 
+    def action_fold(self) -> None:
+        """Fold the block at the cursor, or open it."""
+        at = bisect_right(self._document.anchors, self._line(), key=lambda anchor: anchor.line) - 1
+        if at >= 0 and self._document.anchors[at].folds:
+            self._folded_blocks ^= {at}
+            self._fold()
+            self._put_cursor(self._wrapped.row_of(self._document.anchors[at].line))
+
+    def action_hit_here(self, direction: int) -> None:
+        line = self._hit_ahead(direction)
+        if line is not None:
+            self._show_line(line)
+
+    def _hit_ahead(self, direction: int) -> int | None:
+        here = self._lines[self._line()] if self._lines else 0
+        if direction > 0:
+            return next((at for at in self._hits if at > here), None)
+        return next((at for at in reversed(self._hits) if at < here), None)
+
     def action_follow(self) -> None:
-        anchor = self.block()
-        if anchor is not None and anchor.step is not None:
+        anchor, line = self.block(), self._line()
+        values = self._values(line) if anchor is None or anchor.line != line else ()
+        if values:
+            self.post_message(self.ValuesFollowed(values))
+        elif anchor is not None and anchor.step is not None:
             self.post_message(self.Followed(anchor.step))
+
+    def _values(self, line: int) -> tuple[str, ...]:
+        """The values of a line that have an identity, each once."""
+        if not self._follows_values or line >= len(self._document.lines):
+            return ()
+        found = find_entities(self._document.lines[line].text)
+        return tuple({entity.key: entity.text for entity in found if _has_identity(entity)}.values())[:_MOST_VALUES]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "change":
             return any(anchor.change for anchor in self._document.anchors)
+        if action == "concealed":
+            return any(anchor.concealed for anchor in self._document.anchors)
+        if action == "fold":
+            return any(anchor.folds for anchor in self._document.anchors)
+        if action == "hit_here":
+            return parameters[0] in (1, -1) and self._hit_ahead(int(parameters[0])) is not None
         if action == "follow":
-            return any(anchor.step is not None for anchor in self._document.anchors)
+            return self._follows_values or any(anchor.step is not None for anchor in self._document.anchors)
         return True
 
     def _text_width(self) -> int:
@@ -211,3 +316,7 @@ class TextPane(ScrollView, can_focus=True):
             self.scroll_to(y=max(self.cursor - margin, 0), animate=False, force=True)
         elif self.cursor + margin >= top + height:
             self.scroll_to(y=self.cursor + margin - height + 1, animate=False, force=True)
+
+
+def _has_identity(entity: Entity) -> bool:
+    return entity.kind != "quoted" and (entity.kind != "number" or len(entity.text) >= _SHORTEST_NUMBER)
