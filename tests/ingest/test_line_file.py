@@ -145,3 +145,20 @@ def test_only_large_session_traces_are_read_by_place(tmp_path: Path) -> None:
 def test_a_missing_file_is_said() -> None:
     with pytest.raises(UnreadableSourceError, match="no such file"):
         LineFile("/nowhere/t.jsonl")
+
+
+def test_the_last_lines_are_read_from_the_end_and_stand_where_they_stand_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_file, "_END_BYTES", 10)
+    monkeypatch.setattr(line_file, "_MOST_END_BYTES", 80)
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"first\n" + b"a" * 30 + b"\nbb\n" + b"c" * 12)
+    file = LineFile(str(path))
+    end = file.ending()
+    assert end is not None
+    assert [end.bytes_at(*end.place(line)) for line in range(len(end))] == [b"a" * 30 + b"\n", b"bb\n", b"c" * 12]
+    file.take(file.read_on(1000))
+    assert file.line_at(end.place(2)[0]) == 3
+    path.write_bytes(b"one line without an end")
+    assert file.ending() is None

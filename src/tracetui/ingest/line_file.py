@@ -19,10 +19,12 @@ from tracetui.ingest.records import Records
 from tracetui.ingest.session_rows import is_row
 from tracetui.ingest.source import HEAD_BYTES, Source
 
-LARGE_BYTES = 64 << 20
+LARGE_BYTES = 256 << 20
 """Files from this size on are opened by place."""
 _CHUNK = 1 << 18
 _HEAD_CHECKED = 4096
+_END_BYTES, _MOST_END_BYTES = 256 << 10, 16 << 20
+"""Looked at for the last lines: so much, and up to so much where lines are long."""
 
 Change = Literal["same", "grown", "truncated", "replaced"]
 
@@ -41,16 +43,19 @@ class Piece(NamedTuple):
 class LineFile:
     """Lines by number, 0-based. `read_on` may run in a thread: it changes nothing; `take` does, on the owner's thread."""
 
-    def __init__(self, path: str) -> None:
-        """Raises UnreadableSourceError."""
-        self.path = path
+    def __init__(self, path: str, *, start: int = 0) -> None:
+        """`start`: where the first line begins; the lines of a file that is not read from its beginning have no numbers.
+
+        Raises UnreadableSourceError.
+        """
+        self.path, self.start = path, start
         try:
             self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as problem:
             raise UnreadableSourceError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
-        self._starts = array("Q", [0])
+        self._starts = array("Q", [start])
         self._head = os.pread(self._handle, _HEAD_CHECKED, 0)
-        self.read, self.done = 0, False
+        self.read, self.done = start, False
 
     def close(self) -> None:
         os.close(self._handle)
@@ -89,6 +94,27 @@ class LineFile:
     def take(self, piece: Piece) -> None:
         self._starts.extend(piece.starts)
         self.read, self.done = piece.read, piece.done
+
+    def ending(self) -> LineFile | None:
+        """The last lines, read from the end, without numbers; None where no line begins in the last 16 MB.
+
+        Raises UnreadableSourceError.
+        """
+        size, looked_at = self.size, _END_BYTES
+        while looked_at <= _MOST_END_BYTES:
+            at = max(size - looked_at, 0)
+            line_feed = self.bytes_at(at, size - at).find(b"\n")
+            if 0 <= line_feed < size - at - 1:
+                end = LineFile(self.path, start=at + line_feed + 1)
+                # One byte more than there is: the end has to be seen.
+                end.take(end.read_on(size - end.start + 1))
+                return end
+            looked_at *= 8
+        return None
+
+    def line_at(self, offset: int) -> int:
+        """The line that holds the byte at `offset`, in what was read."""
+        return bisect_right(self._starts, offset) - 1
 
     def place(self, line: int) -> tuple[int, int]:
         """Offset and length, with the line feed. Raises IndexError."""
@@ -134,7 +160,7 @@ class LineFile:
         while at < self.read and not cancelled():
             chunk = self.bytes_at(at, min(_CHUNK + overlap, self.read - at))
             if (found := chunk.lower().find(needle)) >= 0:
-                return bisect_right(self._starts, at + found) - 1
+                return self.line_at(at + found)
             at += _CHUNK
         return None
 

@@ -14,9 +14,9 @@ from textual.screen import Screen
 from tracetui.analysis.actions import Policy
 from tracetui.analysis.findings import Triage
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
-from tracetui.ingest.line_file import LineFile, is_paged
+from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
 from tracetui.ingest.source import Source, read_source
-from tracetui.model import Session, Trace
+from tracetui.model import Session, SourceRef, Trace
 from tracetui.ui import clipboard, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.loading import Loaded, load, session_named
@@ -78,6 +78,10 @@ class TracetuiApp(App[int]):
         self._policy = policy
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
+        self._by_place: set[str] = set()
+        """Paths of the files whose lines were shown: parts of them, and the whole, come and go while the app runs."""
+        self._marks: dict[SourceRef, str] = {}
+        """The notes in those files, by their lines."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variables(self.current_theme)
@@ -106,6 +110,8 @@ class TracetuiApp(App[int]):
     def open_path(self, path: str, *, session: str | None = None, incident_id: str | None = None) -> None:
         """From the library: open a trace, or an incident's form over its trace."""
         self._path, self._session_id, self.incident_id = path, session, incident_id
+        if incident_id is not None and os.path.isfile(path) and os.path.getsize(path) >= LARGE_BYTES:
+            self.notify(line(f"reading the whole of {path}"), markup=False, timeout=8)
         in_background(self, self._open, self._show)
 
     def _open(self) -> Loaded | LineFile | TracetuiError:
@@ -124,13 +130,13 @@ class TracetuiApp(App[int]):
         return loaded
 
     def _is_paged(self) -> bool:
-        """Whether the file is read by place: it is large, or it grows."""
+        """Whether the file is read by place: it is large, or it grows. Another view than the steps needs all of it."""
         plain = self._source is None and self._session_id is None and self._format_name in (None, "session-trace")
         if self._follow and not (plain and is_paged(self._path, at_least=1)):
             raise TracetuiError(
                 f"{self._path}: cannot be followed", hint="--follow takes a session trace, one step a line, in a file"
             )
-        return self._follow or (plain and is_paged(self._path))
+        return self._follow or (plain and self.incident_id is None and not self._view and is_paged(self._path))
 
     def _show(self, loaded: Loaded | LineFile | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
@@ -143,14 +149,20 @@ class TracetuiApp(App[int]):
         if isinstance(loaded, LineFile):
             from tracetui.ui.screens.lines import LinesScreen
 
-            self.push_screen(LinesScreen(loaded, number=self._step_number, follow=self._follow))
+            self._by_place.add(loaded.path)
+            lines = LinesScreen(loaded, number=self._step_number, follow=self._follow)
+            self.push_screen(lines, lambda _: self._leave())
             return
+        self.open_whole(loaded)
+
+    def open_whole(self, loaded: Loaded) -> None:
+        """Put what was read under the debugger, or list its sessions."""
         loaded = msgspec.structs.replace(loaded, policy=self._policy)
         self._loaded = loaded
         keep_for_good()
         named = session_named(loaded, self._session_id) if self._session_id is not None else None
         if named is None and len(loaded.sessions) > 1:
-            self.push_screen(SessionsScreen(loaded))
+            self.push_screen(SessionsScreen(loaded), lambda _: self._leave())
         else:
             self.open_session(*(named or loaded.sessions[0]))
 
@@ -159,19 +171,42 @@ class TracetuiApp(App[int]):
         assert self._loaded is not None
         opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
+        opened = self._marked(opened)
         over = self._view or ("postmortem" if self.incident_id is not None else None)
         self.push_screen(DebuggerScreen(opened, step=start, over=over), self._leave_session)
 
     def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
         """Put a part of a large file under the debugger, at the step of this index."""
-        opened = loaded.opened(loaded.traces[0], session).with_(policy=self._policy)
-        self.push_screen(DebuggerScreen(opened, step=step))
+        opened = self._marked(loaded.opened(loaded.traces[0], session).with_(policy=self._policy))
+        self.push_screen(DebuggerScreen(opened, step=step), self._keep_marks)
 
     def _leave_session(self, opened: Opened | None) -> None:
         if opened is not None:
             self._visited[id(opened.session)] = opened
-        if not isinstance(self.screen, SessionsScreen) and not self._in_library:
+            self._keep_marks(opened)
+        self._leave()
+
+    def _leave(self) -> None:
+        """The app ends with the last screen that shows something."""
+        if isinstance(self.screen, OpeningScreen):
             self.exit(EXIT_NOTHING_FOUND)
+
+    def _marked(self, opened: Opened) -> Opened:
+        """With the notes that its lines got in this run of the app."""
+        if opened.trace.path not in self._by_place:
+            return opened
+        steps = opened.session.steps
+        return opened.with_(
+            notes={step.index: self._marks[step.source] for step in steps if step.source in self._marks}
+        )
+
+    def _keep_marks(self, opened: Opened | None) -> None:
+        if opened is None or opened.trace.path not in self._by_place:
+            return
+        for step in opened.session.steps:
+            self._marks.pop(step.source, None)
+        for index, note in opened.notes.items():
+            self._marks[opened.session.steps[index].source] = note
 
     def copy_text(self, text: str) -> None:
         """Send display-safe text to the terminal's clipboard and a file, and say what was done."""

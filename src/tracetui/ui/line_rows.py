@@ -29,9 +29,9 @@ def step_of(source: Source) -> Step | None:
 
 
 def line_row(file: LineFile, line: int, *, current: bool, width: int, found: str = "") -> Content:
-    """Line `line` of the file in `width` cells; `found` is the text searched for."""
+    """Line `line` of the file in `width` cells; `found` is the text searched for. A number not known yet is "…"."""
     offset, length = file.place(line)
-    number = f"{line + 1:,}".rjust(max(len(f"{len(file):,}"), 5))
+    number = (GLYPHS.more if file.start else f"{line + 1:,}").rjust(max(len(f"{len(file):,}"), 5))
     left = content((GLYPHS.cursor if current else " ", KEY), (number, STRONG if current else QUIET), " ")
     step = step_of(file.source(line, line + 1)) if length <= _DECODED_BYTES else None
     right = content(*_right(step, length))

@@ -67,13 +67,15 @@ def load_around(file: LineFile, line: int) -> tuple[Loaded, Session, int] | None
     """The lines around one of a large file as a trace of its own, the session of that line, and the index of its step.
 
     None where that line holds no step. What lies before is a gap of every session: no prompt here claims to be whole.
+    What lies after is a gap of its last step: nothing here can say how it went on.
     """
     first, last = file.around(line, before=_BEFORE, after=_AFTER, most=_MOST_BYTES)
     source = file.source(first, last)
     trace = read_trace(source, format_name="session-trace")
     note = f"lines {first + 1:,} to {last:,} of {file.path}: what stands outside them is not part of any finding"
-    gap = Gap("lines_not_read", f"line {first + 1:,} is the first that was read: what came before is not known here")
-    sessions = [structs.replace(known, gaps=(*known.gaps, gap)) if first else known for known in trace.sessions]
+    sessions = [
+        structs.replace(known, gaps=(*known.gaps, *_not_read(file, first, last, known))) for known in trace.sessions
+    ]
     report = structs.replace(trace.report, notes=(*trace.report.notes, note))
     trace = structs.replace(trace, sessions=tuple(sessions), report=report)
     for session in sessions:
@@ -81,6 +83,19 @@ def load_around(file: LineFile, line: int) -> tuple[Loaded, Session, int] | None
             if step.source.line == line + 1:
                 return Loaded(file.path, (trace,), (), SourceBytes([source])), session, step.index
     return None
+
+
+def _not_read(file: LineFile, first: int, last: int, session: Session) -> list[Gap]:
+    """What stands before and after the lines `first` up to, not with, `last`."""
+    gaps = []
+    remedy = "w on the list of lines reads the whole file"
+    if first:
+        effect = f"line {first + 1:,} is the first that was read: what came before is not known here"
+        gaps.append(Gap("lines_not_read", effect, remedy))
+    if session.steps and (last < len(file) or not file.done):
+        effect = f"line {last:,} is the last that was read: what came of it is not known here"
+        gaps.append(Gap("lines_not_read", effect, remedy, (session.steps[-1].number,)))
+    return gaps
 
 
 def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -14,14 +15,22 @@ from textual.pilot import Pilot
 
 from tests.ui.pilot import debugger, screen_text, wait_for
 from tracetui.context import prompt_at
-from tracetui.ingest.line_file import LineFile
+from tracetui.errors import TracetuiError
+from tracetui.ingest import line_file
+from tracetui.ingest.line_file import LineFile, Piece
 from tracetui.ui import app as app_module
 from tracetui.ui import loading
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.background import BACKGROUND
 from tracetui.ui.line_rows import line_row
+from tracetui.ui.loading import Loaded
 from tracetui.ui.screens import lines
 from tracetui.ui.screens.debugger import DebuggerScreen
-from tracetui.ui.screens.lines import LineList, LinesScreen
+from tracetui.ui.screens.lines import LinesScreen
+from tracetui.ui.screens.sessions import SessionsScreen
+from tracetui.ui.whole_file import WholeFile
+from tracetui.ui.widgets import line_list
+from tracetui.ui.widgets.line_list import LineList
 
 
 def row(step: int, **fields: object) -> str:
@@ -131,8 +140,139 @@ async def test_the_cursor_moves_without_decoding_the_file(path: Path, monkeypatc
             made.append(line)
             return line_row(file, line, **kinds)
 
-        monkeypatch.setattr(lines, "line_row", counted)
+        monkeypatch.setattr(line_list, "line_row", counted)
         await pilot.press("k")
         await pilot.pause()
         assert len(made) <= 2 * pilot.app.size.height
         assert pilot.app.screen.query_one(LineList).cursor == 297
+
+
+async def test_the_whole_file_opens_with_its_verdict_and_leaves_to_the_lines(path: Path) -> None:
+    async with opened_lines(path) as pilot:
+        assert "w whole file" in screen_text(pilot)
+        await pilot.press("w")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
+        await wait_for(pilot, lambda: debugger(pilot).opened.triage, "the verdict")
+        assert len(debugger(pilot).opened.session.steps) == 298
+        assert not any(gap.kind == "lines_not_read" for gap in debugger(pilot).opened.session.gaps)
+        await pilot.press("q")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinesScreen), "the lines again")
+        await pilot.press("w")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger again")
+
+
+async def test_the_whole_of_a_file_with_several_sessions_is_a_list_that_leaves_to_the_lines(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(row(step, session_id=f"s{step % 2}") for step in range(299)), encoding="utf-8")
+    async with opened_lines(path) as pilot:
+        await pilot.press("w")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, SessionsScreen), "the sessions")
+        await pilot.press("q")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinesScreen), "the lines again")
+
+
+async def test_escape_stops_reading_the_whole_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = Event(), Event()
+    stopped: list[object] = []
+    read = WholeFile.read
+
+    def held(whole: WholeFile) -> Loaded | TracetuiError | None:
+        begun.set()
+        go_on.wait(30)
+        stopped.append(read(whole))
+        return None
+
+    monkeypatch.setattr(WholeFile, "read", held)
+    async with opened_lines(path) as pilot:
+        await pilot.press("w")
+        await wait_for(pilot, begun.is_set, "the reader")
+        assert "whole file 0 %, esc stops" in screen_text(pilot)
+        await pilot.press("escape")
+        assert "whole file 0 %" not in screen_text(pilot)
+        go_on.set()
+        await wait_for(pilot, lambda: stopped, "the end of the reader")
+        assert stopped == [None]
+        assert isinstance(pilot.app.screen, LinesScreen)
+
+
+async def test_an_excerpt_from_the_first_line_says_that_lines_after_it_were_not_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_AFTER", 10)
+    async with opened_lines(path) as pilot:
+        await pilot.press("5", "g", "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
+        session = debugger(pilot).opened.session
+        (gap,) = (gap for gap in session.gaps if gap.kind == "lines_not_read")
+        assert gap.steps == (15,)
+        assert all(gap.kind != "lines_not_read" for gap in prompt_at(session, 4).gaps)
+        assert "excerpt" in screen_text(pilot)
+
+
+async def test_marks_come_back_with_their_lines_in_another_excerpt_and_in_the_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_BEFORE", 20)
+    async with opened_lines(path) as pilot:
+        for keys in (["2", "5", "0", "g", "enter"], ["2", "5", "5", "g", "enter"], ["w"]):
+            await pilot.press(*keys)
+            await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
+            opened = debugger(pilot).opened
+            if keys[2:3] == ["0"]:
+                await pilot.press("m", *"odd", "enter")
+            else:
+                assert {opened.session.steps[index].number: note for index, note in opened.notes.items()} == {
+                    250: "odd"
+                }
+            await pilot.press("q")
+            await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinesScreen), "the lines again")
+
+
+async def test_the_last_lines_are_shown_before_the_file_is_read_and_get_their_numbers_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_read = Event()
+    read_on = LineFile.read_on
+
+    def held(file: LineFile, most: int) -> Piece:
+        if current_thread().name == BACKGROUND:
+            may_read.wait(30)
+        return read_on(file, most)
+
+    monkeypatch.setattr(LineFile, "read_on", held)
+    monkeypatch.setattr(lines, "_FIRST_BYTES", 2000)
+    monkeypatch.setattr(lines, "_STEP_BYTES", 1000)
+    monkeypatch.setattr(line_file, "_END_BYTES", 2000)
+    app = TracetuiApp(str(path), follow=True)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await wait_for(pilot, lambda: isinstance(app.screen, LinesScreen), "the lines")
+        await wait_for(pilot, lambda: "n=299" in screen_text(pilot), "the last line")
+        assert "line … of" in screen_text(pilot)
+        await pilot.press("k", "enter")
+        assert "opens as soon as its number is known" in screen_text(pilot)
+        await pilot.press("escape")
+        may_read.set()
+        await wait_for(pilot, lambda: "line 298 of 299 " in screen_text(pilot), "the numbers")
+
+
+async def test_leaving_the_lines_opened_from_the_library_shows_the_library(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "is_paged", lambda path, **_: True)
+    app = TracetuiApp(None, store_root=str(tmp_path / "store"), recent=[str(path)])
+    async with app.run_test(size=(120, 30)) as pilot:
+        library = app.screen
+        app.open_path(str(path))
+        await wait_for(pilot, lambda: isinstance(app.screen, LinesScreen), "the lines")
+        await pilot.press("q")
+        await wait_for(pilot, lambda: app.screen is library, "the library")
+        app.open_path(str(path), incident_id="inc-1")
+        await wait_for(
+            pilot, lambda: any(isinstance(screen, DebuggerScreen) for screen in app.screen_stack), "the whole"
+        )
+
+
+async def test_leaving_the_lines_ends_the_app_where_nothing_is_below(path: Path) -> None:
+    async with opened_lines(path) as pilot:
+        await pilot.press("q")
+        await wait_for(pilot, lambda: pilot.app.return_code == 0 and not pilot.app.is_running, "the end")

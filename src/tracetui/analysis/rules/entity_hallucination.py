@@ -236,7 +236,8 @@ class _Seen:
         )
         self._from = first_given
         self._until = next(hidden, len(session.steps))
-        gaps = {gap.kind for gap in session.gaps}
+        # Lines after those that were read hide nothing from the steps before them: such a gap names its step.
+        gaps = {gap.kind for gap in session.gaps if not (gap.kind == "lines_not_read" and gap.steps)}
         self._never = bool(gaps & _HIDING)
         self.but_system = bool(gaps & _HIDING_SYSTEM)
         """The system prompt, or a part of it, is not in the trace."""

@@ -85,7 +85,7 @@ class SessionsScreen(Screen[None]):
         Binding("slash,f", "filter", "filter", id="session.filter", tooltip="Only sessions that hold these words"),
         Binding("s", "sort", "sort", id="session.sort", tooltip="By flags, cost, tokens, time, duration, file order"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
-        Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit"),
+        Binding("q", "leave", "quit", id="screen.leave", tooltip="Leave the list; quits where nothing is below it"),
         Binding("escape", "unfilter", "all", show=False, id="session.unfilter", tooltip="All sessions again"),
     ]
     DEFAULT_CSS = "SessionsScreen > .head { height: 1; background: $bar; padding: 0 1; }"
@@ -96,6 +96,9 @@ class SessionsScreen(Screen[None]):
         self._listed = [loaded.listed(trace, session) for trace, session in loaded.sessions]
         self._order = 0
         self._words = ""
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)

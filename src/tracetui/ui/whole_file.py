@@ -1,0 +1,62 @@
+"""Reading the whole of a large file while its lines are shown: how far that is, and an end to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+from tracetui.errors import TracetuiError
+from tracetui.ingest.source import Line, Source, read_source
+from tracetui.ui.loading import Loaded, load
+
+_TOLD_LINES = 256
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the rest."""
+
+
+class _Watched(Source, frozen=True, kw_only=True):
+    """Says, every few lines, where the reader is."""
+
+    reached: Callable[[int], None]
+
+    def lines(self) -> Iterator[Line]:
+        for line in super().lines():
+            if line.number % _TOLD_LINES == 0:
+                self.reached(line.offset)
+            yield line
+
+
+class WholeFile:
+    """`read` runs in a thread, `stop` and `percent` belong to the screen."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.size = os.path.getsize(path)
+        self._at = 0
+        self._stopped = False
+
+    @property
+    def percent(self) -> int:
+        """Of the bytes that have become records. Steps, repeats and the triage come after 100."""
+        return 100 * self._at // max(self.size, 1)
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    def read(self) -> Loaded | TracetuiError | None:
+        """None where it was stopped."""
+        try:
+            source = read_source(self.path)
+            watched = _Watched(path=source.path, data=source.data, notes=source.notes, reached=self._reached)
+            return load(self.path, format_name="session-trace", source=watched)
+        except TracetuiError as problem:
+            return problem
+        except _StoppedError:
+            return None
+
+    def _reached(self, offset: int) -> None:
+        if self._stopped:
+            raise _StoppedError
+        self._at = max(self._at, offset)
