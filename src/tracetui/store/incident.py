@@ -25,6 +25,8 @@ DOCUMENT = "postmortem.json"
 JOURNAL = "journal.jsonl"
 LOCK = ".lock"
 EVIDENCE = "evidence"
+HELD = "being edited by"
+"""How `read_only` begins where someone else holds the incident, who can be taken over from."""
 _CHANGED = "changed on disk by another program"
 _LATER = "written by a later tracetui: update tracetui to edit it"
 
@@ -217,7 +219,7 @@ def decode_edit(record: bytes) -> Edit:
 
 
 def _held_by(holder: Holder) -> str:
-    return f"being edited by {holder}"
+    return f"{HELD} {holder}"
 
 
 def _digest(data: bytes) -> str:

@@ -248,12 +248,26 @@ async def test_a_second_editor_is_told_and_takes_over(store: Store) -> None:
     other = store.open(store.ids()[0])
     async with form() as (pilot, screen):
         await wait_for(pilot, lambda: "being edited by" in screen_text(pilot), "who edits it")
+        assert "t takes over" in screen_text(pilot).replace("\n", " ")
         await go(pilot, screen, 12)
         await pilot.press(*"y")
         assert held(screen).text("lessons.well") == "x"
         await pilot.press("escape", "t")
         await wait_for(pilot, lambda: not screen.desk.editing.read_only, "the take-over")
     other.close()
+
+
+async def test_where_nobody_holds_a_read_only_document_no_take_over_is_offered(store: Store) -> None:
+    async with form() as (pilot, screen):
+        await go(pilot, screen, 12)
+        await pilot.press(*"x", "ctrl+s")
+        await wait_for(pilot, lambda: screen.desk.state.kind == "saved", "the save")
+    path = store.folder(store.ids()[0]) / "postmortem.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"schema": "tracetui.postmortem/99"}), "utf-8")
+    async with form() as (pilot, screen):
+        await wait_for(pilot, lambda: "written by a later tracetui" in screen_text(pilot), "why it is read-only")
+        assert "takes over" not in screen_text(pilot)
+        assert screen.check_action("take_over", ()) is False
 
 
 async def test_a_change_by_another_program_is_joined_and_asked_about(store: Store) -> None:

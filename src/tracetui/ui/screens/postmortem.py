@@ -21,6 +21,7 @@ from tracetui.errors import TracetuiError
 from tracetui.export import file_name, render, write_new
 from tracetui.postmortem.fields import SECTIONS, section_of
 from tracetui.postmortem.form import Section, Table
+from tracetui.store.incident import HELD
 from tracetui.ui.form.desk import Desk
 from tracetui.ui.form.editors import ChoiceEditor, TextEditor
 from tracetui.ui.form.field_row import FieldRow
@@ -278,7 +279,7 @@ class PostmortemScreen(SavingScreen):
         if isinstance(self.focused, Input):
             return super().check_action(action, parameters)
         if action == "take_over":
-            return self.desk.editing.read_only.startswith("being edited")
+            return self.desk.editing.read_only.startswith(HELD)
         if action in ("preview", "export", "missing"):
             return not isinstance(self.focused, TextEditor)
         return super().check_action(action, parameters)

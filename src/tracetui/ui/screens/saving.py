@@ -8,7 +8,7 @@ from textual import work
 
 from tracetui.errors import TracetuiError
 from tracetui.store.editing import open_postmortem, settle
-from tracetui.store.incident import Incident
+from tracetui.store.incident import HELD, Incident
 from tracetui.store.incidents import Store
 from tracetui.ui.form.desk import Desk
 from tracetui.ui.screens.base import Leave
@@ -79,7 +79,8 @@ class SavingScreen(FieldsScreen):
         """What one must know before typing."""
         editing = desk.editing
         if editing.read_only:
-            self.tell(f"read-only: {editing.read_only}; t takes over", wrong=True)
+            over = "; t takes over" if editing.read_only.startswith(HELD) else ""
+            self.tell(f"read-only: {editing.read_only}{over}", wrong=True)
         elif editing.state.kind == "failed":
             self.tell(f"nothing can be saved here: {editing.state.why}; x exports what you type", wrong=True)
         elif editing.recovered:
