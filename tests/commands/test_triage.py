@@ -176,3 +176,12 @@ def test_explain_of_a_step_that_is_not_there_is_an_error_with_the_range() -> Non
     answer = run("triage", "--explain", "999", INCIDENT)
     assert answer.code == 2
     assert "999" in answer.err
+
+
+def test_a_pattern_that_recurs_in_a_source_escalates_each_session_that_shows_it(tmp_path: Path) -> None:
+    trace = tmp_path / "two.jsonl"
+    lines = (SAMPLES / "incident.jsonl").read_text()
+    trace.write_text(lines + lines.replace("ses_abc123", "ses_other"))
+    (document,) = [json.loads(line) for line in run("triage", "--json", str(trace)).out.splitlines()]
+    told = [session["verdict"]["escalate_because"] for session in document["sessions"]]
+    assert [because[-1] for because in told] == ["the same pattern occurs in 2 sessions"] * 2

@@ -72,8 +72,8 @@ def _over_baseline(session: Session, baselines: Sequence[Session]) -> list[str]:
 
 
 def _pattern(triage: Triage) -> tuple[str, frozenset[str]] | None:
-    """What makes two failures look alike: the mode and the kinds of flags; None where nothing was found."""
-    if triage.verdict.failure_mode in ("none_found", "cannot_tell"):
+    """What makes two failures look alike: the mode and the kinds of flags; None where nothing was flagged."""
+    if not triage.flags or triage.verdict.failure_mode in ("none_found", "cannot_tell"):
         return None
     return triage.verdict.failure_mode, frozenset(flag.kind for flag in triage.flags)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from tracetui.analysis.findings import Triage
+from tracetui.analysis.verdict import recurring
 from tracetui.commands import documents
 from tracetui.commands.crash import report_crash
 from tracetui.commands.explaining import explain, explanation_lines
@@ -51,7 +52,9 @@ def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Se
         if isinstance(opened, UnreadableSourceError):
             raise opened
         sessions = sessions_of(opened, arguments.session)
-        found = [(session, *triage_against(session, goods, arguments)) for session in sessions]
+        each = [(session, *triage_against(session, goods, arguments)) for session in sessions]
+        answers = recurring([answer for _, answer, _ in each])
+        found = [(session, answer, against) for (session, _, against), answer in zip(each, answers, strict=True)]
         if arguments.explain is not None:
             _explain(opened, [(session, answer) for session, answer, _ in found], arguments)
         elif arguments.json:

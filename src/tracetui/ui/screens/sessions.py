@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
+from tracetui.analysis.verdict import recurring
 from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
@@ -122,8 +123,17 @@ class SessionsScreen(Screen[None]):
 
     def _analysed(self, position: int, found: Triage) -> None:
         self._listed[position] = msgspec.structs.replace(self._listed[position], triage=found)
+        if position + 1 == len(self._listed):
+            self._tell_recurring()
         self._show()
         self._analyse(position + 1)
+
+    def _tell_recurring(self) -> None:
+        """Once all are known, what occurs in more than one is escalated."""
+        triages = recurring([listed.triage for listed in self._listed if listed.triage is not None])
+        if len(triages) == len(self._listed):
+            pairs = zip(self._listed, triages, strict=True)
+            self._listed = [msgspec.structs.replace(listed, triage=found) for listed, found in pairs]
 
     def _show(self) -> None:
         words = self._words.lower().split()
