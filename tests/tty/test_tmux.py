@@ -29,6 +29,7 @@ class Tmux:
         self._environ = {
             **os.environ,
             "TRACETUI_STORE": str(folder / "store"),
+            "XDG_STATE_HOME": str(folder / "state"),
             "PYTHONPATH": str(ROOT / "src"),
             "LANG": "C.UTF-8",
         }
@@ -107,3 +108,20 @@ def test_from_the_verdict_to_a_postmortem_that_is_there_when_it_is_opened_again(
     tmux.wait_for("1/17 Identity")
     tmux.press("12", "Enter")
     tmux.wait_for(TYPED)
+
+
+def test_a_walkthrough_with_the_presenters_second_terminal(tmux: Tmux) -> None:
+    tmux.open(SAMPLES / "incident_content.jsonl")
+    tmux.wait_for("HALLUCINATION PROPAGATION")
+    tmux.press("w")
+    tmux.wait_for("1 / 8")
+    tmux.press("3")
+    assert "ord_555" in tmux.wait_for("It began at step 3")
+    notes = f"{sys.executable} -m tracetui walk {SAMPLES / 'incident_content.jsonl'} --notes"
+    tmux.run("split-window", "-v", "-c", str(ROOT), notes)
+    beside = tmux.wait_for("page 3 of 8")
+    assert "next: What it led to" in beside
+    tmux.press("q")
+    tmux.wait_for("3 / 8")
+    tmux.press("q")
+    tmux.wait_for("o origin")
