@@ -70,8 +70,10 @@ async def test_a_search_goes_to_the_next_line_that_holds_the_text() -> None:
     async with app.run_test(size=(80, HEIGHT)):
         pane = app.query_one(TextPane)
         pane.show(document("\n".join(f"line {at}" for at in range(100))))
-        pane.show_first("LINE 77")
+        pane.show_first("line 77")
         assert pane.cursor == 77
+        pane.show_first("LINE 3")
+        assert pane.cursor == 77, "a capital makes case matter"
         pane.show_first("line 5")
         assert pane.cursor == 5
 

@@ -191,7 +191,7 @@ class DebuggerScreen(AskingScreen):
 
     def _deep_link(self, step: int) -> str:
         """The command that opens this place."""
-        opened, view = self.opened, f" --view {self.detail.page}" if self.detail_open else ""
+        opened, view = self.opened, f" --view {self.detail.page}" if self.detail.display else ""
         session = f" --session {shlex.quote(opened.session.session_id)}" if len(opened.trace.sessions) > 1 else ""
         place = f"{shlex.quote(opened.trace.path)}{session} --step {opened.session.steps[step].number}{view}"
         return present.line(f"tracetui {place}")
