@@ -10,7 +10,19 @@ import pytest
 from tests.shared import SAMPLES
 from tracetui.cli import COMMANDS
 
-HEAVY = {"textual", "rich", "pygments", "markdown_it", "sqlite3", "http", "urllib.request", "socket", "ssl", "asyncio"}
+HEAVY = {
+    "textual",
+    "rich",
+    "pygments",
+    "markdown_it",
+    "sqlite3",
+    "zstandard",
+    "http",
+    "urllib.request",
+    "socket",
+    "ssl",
+    "asyncio",
+}
 FOR_HELP = {"argparse", "json", "msgspec", "typing", "dataclasses", "tracetui.model", "tracetui.commands"}
 INCIDENT = str(SAMPLES / "incident_content.jsonl")
 GOOD = str(SAMPLES / "good_same_customer.jsonl")

@@ -40,7 +40,15 @@ def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
     with patch("tracetui.ui.app.run_app", return_value=0) as opened:
         assert run(*words, "--step", "3", "--session", "s", "--format", "raw").code == 0
     opened.assert_called_once_with(
-        TRACE, session="s", step=3, format_name="raw", store_root=None, follow=False, view=None, policy=None
+        TRACE,
+        session="s",
+        step=3,
+        format_name="raw",
+        store_root=None,
+        follow=False,
+        view=None,
+        policy=None,
+        thin_output=False,
     )
     assert f"  {TRACE}" in run().out.splitlines()
 

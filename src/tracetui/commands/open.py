@@ -30,6 +30,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--view", choices=VIEWS, metavar="NAME", help=f"begin with: {', '.join(VIEWS)}")
     add_source_arguments(parser)
     add_policy_argument(parser)
+    parser.add_argument(
+        "--thin-output", action="store_true", help="send the terminal only the cells that change, for a slow line"
+    )
     parser.add_argument("--store", metavar="DIR", help="where postmortems are kept")
 
 
@@ -54,6 +57,7 @@ def run(arguments: Namespace) -> int:
         follow=arguments.follow,
         view=arguments.view,
         policy=policy_of(arguments),
+        thin_output=arguments.thin_output,
     )
     if arguments.path != "-":
         remember(arguments.path)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 
 import msgspec
-from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -26,9 +25,10 @@ from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
 from tracetui.ui.screens.sessions import SessionsScreen
 from tracetui.ui.state import Opened
+from tracetui.ui.thin_output import ThinOutput
 
 
-class TracetuiApp(App[int]):
+class TracetuiApp(ThinOutput):
     """Screens do the work; the app opens the source and owns what they share."""
 
     TITLE = "tracetui"
@@ -39,6 +39,7 @@ class TracetuiApp(App[int]):
         Binding(
             "T", "next_theme", "theme", show=False, id="app.theme", tooltip="Dark, light, the terminal's own colours"
         ),
+        Binding("ctrl+l", "redraw", "redraw", show=False, id="app.redraw", tooltip="Paint the whole screen again"),
     ]
 
     def __init__(
@@ -103,7 +104,7 @@ class TracetuiApp(App[int]):
         environment = {"NO_COLOR": "1"} if self.no_color else {}
         self.theme = themes.default_theme(environment, self.console.color_system)
         # Textual repaints nothing when it comes back from the shell.
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
         if not self._in_library:
             in_background(self, self._open, self._show)
 
@@ -214,6 +215,9 @@ class TracetuiApp(App[int]):
         done = clipboard.copy(text, write=driver.write if driver is not None else lambda _: None)
         self.notify(line(done), markup=False, timeout=4)
 
+    def action_redraw(self) -> None:
+        self.repaint_all()
+
     def action_next_theme(self) -> None:
         at = themes.CYCLE.index(self.theme) if self.theme in themes.CYCLE else -1
         self.theme = themes.CYCLE[(at + 1) % len(themes.CYCLE)]
@@ -251,12 +255,13 @@ def run_app(
     follow: bool = False,
     view: str | None = None,
     policy: Policy | None = None,
+    thin_output: bool = False,
 ) -> int:
     """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
 
     `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
     what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`;
-    `policy`: what the tools do.
+    `policy`: what the tools do; `thin_output`: send the terminal only what changes (also with TRACETUI_THIN=1).
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
@@ -282,8 +287,10 @@ def run_app(
         view=view,
         policy=policy,
     )
+    if thin_output or os.environ.get("TRACETUI_THIN") == "1":
+        app.use_thin_output()
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
-    code = app.run(mouse=os.environ.get("TRACETUI_MOUSE") != "0")
+    code = app.run(mouse=terminal.wants_mouse(os.environ))
     if app.problem is not None:
         raise app.problem
     if app._exception is not None:

@@ -14,7 +14,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -73,6 +73,17 @@ def keys_from_terminal() -> str:
     os.close(handle)
     sys.__stdin__ = sys.stdin = os.fdopen(0, "r", closefd=False)  # type: ignore[misc]
     return ""
+
+
+def over_ssh(environ: Mapping[str, str]) -> bool:
+    """Whether each byte travels: to a remote machine's terminal."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def wants_mouse(environ: Mapping[str, str]) -> bool:
+    """Whether to follow the mouse: each of its moves is sent to us, so not over SSH unless TRACETUI_MOUSE=1 asks."""
+    chosen = environ.get("TRACETUI_MOUSE", "")
+    return chosen != "0" and (bool(chosen) or not over_ssh(environ))
 
 
 def prepare_environment() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 
 from textual import on
@@ -20,6 +21,7 @@ from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.asking import AskingScreen
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.state import Opened
+from tracetui.ui.terminal import over_ssh
 from tracetui.ui.widgets.banner_lines import HeaderLine, Minimap, VerdictBar
 from tracetui.ui.widgets.detail import Detail
 from tracetui.ui.widgets.key_bar import KeyBar
@@ -29,6 +31,8 @@ from tracetui.ui.widgets.text_pane import TextPane
 
 SPLIT_WIDTH = 100
 """From this many columns list and detail stand side by side."""
+SPLIT_WIDTH_OVER_SSH = 120
+"""Rows that two panes share cannot be scrolled by the terminal, so that each step costs more bytes."""
 
 
 class DebuggerScreen(AskingScreen):
@@ -70,7 +74,7 @@ class DebuggerScreen(AskingScreen):
         self.show_step()
 
     def on_resize(self) -> None:
-        self.split = self.size.width >= SPLIT_WIDTH
+        self.split = self.size.width >= (SPLIT_WIDTH_OVER_SSH if over_ssh(os.environ) else SPLIT_WIDTH)
         self.call_after_refresh(self.show_step)
 
     # What is known about the session

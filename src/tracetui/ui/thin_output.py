@@ -1,0 +1,198 @@
+"""Sends the terminal only what changes. Textual sends every region that it paints anew, whole: 8 kB for one step down.
+
+A mixin for the app, between Textual's compositor and its driver. It leaves Textual's own output alone where the
+internals it needs are not there, and takes itself away at the first surprise. Off until `use_thin_output`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import repeat
+from typing import Any
+
+from rich.cells import split_graphemes
+from rich.color import ColorSystem
+from rich.segment import Segment
+from textual import events, on
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen
+from textual.strip import Strip
+
+from tracetui.ui.looks import PLAIN, look_of
+from tracetui.ui.shadow import Cell, Shadow
+
+_RETRY_SECONDS = 0.02
+_ATOMIC_BYTES = 256
+"""So little arrives in one piece: no need to tell the terminal where the frame begins and ends (mode 2026)."""
+_SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+_NEEDED = ("_display", "_begin_update", "_end_update", "_batch_count", "_sync_available", "_driver", "_running")
+
+
+class ThinOutput(App[int]):
+    """Writes as Textual does until `use_thin_output` is called."""
+
+    thin_output = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shadow: Shadow | None = None
+        self._waiting = self._repainting = False
+        self._cursor_shown = (0, 0)
+
+    def use_thin_output(self) -> None:
+        """Send only what changes, where Textual has all that this needs."""
+        self.thin_output = all(hasattr(self, name) for name in _NEEDED)
+
+    @on(events.Resize)
+    def _forget_at_resize(self) -> None:
+        """Terminals crop, wrap or keep their cells as they like, also where they come back to the size that we know."""
+        if self._shadow is not None:
+            self._shadow.forget()
+            self._repaint_soon()
+
+    def _repaint_soon(self) -> None:
+        """After the delay with which Textual lays out a new size."""
+        if not self._repainting:
+            self._repainting = True
+            self.set_timer(_RETRY_SECONDS, self.repaint_all)
+
+    def repaint_all(self) -> None:
+        """Something else may have written on the terminal: paint all of it again."""
+        self._repainting = False
+        if self._shadow is not None:
+            self._shadow.forget()
+        self.refresh(repaint=True, layout=True)
+
+    @on(events.AppFocus)
+    def _repaint_after_focus(self) -> None:
+        if self._shadow is not None:
+            self.repaint_all()
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        driver = self._driver
+        if (
+            not self.thin_output
+            or driver is None
+            or driver.is_inline
+            or self.is_headless
+            or self._batch_count
+            or not self._running
+            or not isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        ):
+            if not self._batch_count and renderable is not None:
+                self._shadow = None
+            super()._display(screen, renderable)
+            return
+        try:
+            if self._want(renderable):
+                self._send()
+        except (AttributeError, TypeError, LookupError):
+            self.thin_output = False
+            super()._display(screen, renderable)
+            self.call_later(self.refresh, repaint=True, layout=True)
+            return
+        self.post_display_hook()
+
+    def _want(self, update: LayoutUpdate | ChopsUpdate) -> bool:
+        """Take an update in; False where there is nothing to send, as a whole frame of the terminal's size must come
+        first: for some milliseconds after a resize Textual paints frames of the size before it."""
+        size = self.size
+        known = self._shadow is not None and (self._shadow.width, self._shadow.height) == size
+        if frame_size(update) != size or not (known or isinstance(update, LayoutUpdate)):
+            self._shadow = None
+            self._repaint_soon()
+            return False
+        if self._shadow is None or not known:
+            self._shadow = Shadow(*size)
+        for y, x, strip in fragments(update):
+            self._shadow.put(y, x, cells_of(strip, self.console._color_system or ColorSystem.TRUECOLOR))
+        return True
+
+    def _send(self) -> None:
+        """Write what differs, or wait where the terminal has not taken what was written before: the frames in between
+        are never sent."""
+        if self._driver is None or self._shadow is None:
+            return
+        writer = getattr(self._driver, "_writer_thread", None)
+        if writer is not None and writer._queue.qsize() > 1:
+            if not self._waiting:
+                self._waiting = True
+                self.set_timer(_RETRY_SECONDS, self._send_again)
+            return
+        data = self._shadow.paint()
+        cursor = tuple(self.screen.outer_size.clamp_offset(self.cursor_position))
+        if cursor != (0, 0) and (data or cursor != self._cursor_shown):
+            data += f"\x1b[{cursor[1] + 1};{cursor[0] + 1}H"
+        self._cursor_shown = (cursor[0], cursor[1])
+        if data:
+            synced = self._sync_available and len(data) > _ATOMIC_BYTES
+            self._driver.write(f"{_SYNC_START}{data}{_SYNC_END}" if synced else data)
+            self._driver.flush()
+
+    def _send_again(self) -> None:
+        self._waiting = False
+        if self.thin_output:
+            self._send()
+
+
+def frame_size(update: LayoutUpdate | ChopsUpdate) -> tuple[int, int]:
+    """(columns, rows) of the screen that an update is of, or is a part of."""
+    if isinstance(update, LayoutUpdate):
+        return update.region.right, update.region.bottom
+    return update.chop_ends[0][-1] if update.chop_ends else 0, len(update.chop_ends)
+
+
+def fragments(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """(row, column, strip) of all that an update would write, as `render_segments` of Textual does."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                yield y, x, strip
+                x += strip.cell_length
+        return
+    for y, start, stop in update.spans:
+        for end, (x, part) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if part is None or x > stop or end <= start:
+                continue
+            whole = stop > x >= start and end <= stop
+            yield y, x, part if whole else part.crop(0, min(end, stop) - x)
+
+
+def cells_of(segments: Iterable[Segment], colors: ColorSystem) -> list[Cell]:
+    """The cells that a strip fills, in the looks that Textual would write."""
+    cells: list[Cell] = []
+    for text, style, control in segments:
+        if control:
+            continue
+        look = PLAIN
+        if style is not None:
+            parameters = style._ansi if style._ansi is not None else Strip.render_ansi(style, colors)
+            look = look_of(parameters, "".join(filter(str.isprintable, style.link or "")))
+        if text.isascii():
+            cells.extend(zip(text, repeat(look)))
+        else:
+            marks, columns = _characters(text)
+            if marks and cells:
+                lead = -1 if cells[-1][0] else -2
+                cells[lead] = (cells[lead][0] + marks, cells[lead][1])
+            cells.extend(zip(columns, repeat(look)))
+    return cells
+
+
+@lru_cache(maxsize=4096)
+def _characters(text: str) -> tuple[str, tuple[str, ...]]:
+    """The marks that belong to the character before a text, and what stands in each of its columns: a wide character
+    is followed by an empty one."""
+    marks, columns = "", list[str]()
+    for start, end, width in split_graphemes(text)[0]:
+        if width == 0 and columns:
+            lead = -1 if columns[-1] else -2
+            columns[lead] += text[start:end]
+        elif width:
+            columns += [text[start:end], *[""] * (width - 1)]
+        else:
+            marks += text[start:end]
+    return marks, tuple(columns)

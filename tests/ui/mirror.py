@@ -1,0 +1,56 @@
+"""Two terminals (pyte) under one app: one gets Textual's own output, one what the thin output sends of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyte
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.screen import Screen
+
+from tracetui import ui
+from tracetui.ui.app import TracetuiApp
+from tracetui.ui.thin_output import frame_size
+
+KEYS = (
+    *("j", "j", "j", "k", "k", "ctrl+d", "ctrl+u", "G", "g", "pagedown", "pageup", "down", "up", "enter", "escape"),
+    *("right_square_bracket", "left_square_bracket", "o", "s", "c", "e", "r", "tab", "T", "question_mark", "l", "h"),
+    *("m", "x", "n", "slash", "a", "1", "2", "3", "4", "z", "f", "b", "ctrl+l"),
+)
+SIZES = ((80, 24), (120, 40), (60, 16), (101, 31))
+
+
+class MirroredApp(TracetuiApp):
+    """Headless; `thin_bytes` and `plain_bytes` are what was sent so far, `differing` the cells that ever differed."""
+
+    CSS_PATH = str(Path(ui.__file__).with_name("app.tcss"))
+
+    thin: pyte.Screen | None = None
+    settled = False
+    """Whether a whole frame of the terminal's size was painted: after a resize Textual paints a few of the old size."""
+    thin_bytes = plain_bytes = frames = stale = 0
+    differing: int = 0
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if self._batch_count or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            return
+        width, height = self.size
+        if self.thin is None or (self.thin.columns, self.thin.lines) != (width, height):
+            self.thin, self.plain, self.settled = pyte.Screen(width, height), pyte.Screen(width, height), False
+        plain = renderable.render_segments(self.console)
+        thin = self._shadow.paint() if self._want(renderable) and self._shadow is not None else ""
+        if frame_size(renderable) != (width, height):
+            self.settled, self.stale = False, self.stale + 1
+        elif isinstance(renderable, LayoutUpdate):
+            self.settled = True
+        pyte.Stream(self.plain).feed(plain)
+        pyte.Stream(self.thin).feed(thin)
+        self.frames += 1
+        self.plain_bytes += len(plain.encode())
+        self.thin_bytes += len(thin.encode())
+        for y in range(height) if self.settled else ():
+            thin_row, plain_row = self.thin.buffer[y], self.plain.buffer[y]
+            if thin_row != plain_row:
+                self.differing += sum(thin_row[x] != plain_row[x] for x in range(width))
+        self.post_display_hook()
