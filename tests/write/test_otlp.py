@@ -9,6 +9,8 @@ import pytest
 from tests.shared import SAMPLES
 from tests.write.same import converted, reopened, with_steps
 from tracetui.context import prompts
+from tracetui.ingest.build import SessionBuilder
+from tracetui.model import Message, OtherPart, ReasoningPart, RecordedPrompt, SourceRef, TextPart
 
 
 def spans_of(name: str) -> list[dict[str, Any]]:
@@ -73,3 +75,16 @@ def test_without_some_of_its_spans_the_rest_still_opens() -> None:
     del spans[1]
     trace = reopened(json.dumps(document).encode(), "otlp")
     assert len(trace.sessions[0].steps) == len(spans)
+
+
+def test_a_record_without_a_system_prompt_is_not_given_that_of_its_window() -> None:
+    place = SourceRef("anywhere", 0, 1)
+    odd = (ReasoningPart(""), OtherPart("", None))
+    builder = SessionBuilder("odd")
+    builder.set_system(odd, "main")
+    asked = Message("user", (TextPart("hello"),))
+    builder.prompt(builder.step("llm_call", place), RecordedPrompt(messages=(asked,), source=place))
+    session = builder.build()
+    again = reopened(converted((session,), "otlp")[0], "otlp").sessions[0]
+    assert again.prompts[0].system == ()
+    assert [prompt.system for prompt in prompts(again)] == [odd]

@@ -167,14 +167,7 @@ def sessions(draw: st.DrawFn) -> Session:
     return builder.build()
 
 
-_KNOWN = pytest.mark.xfail(
-    reason="OTLP does not tell odd parts of a system prompt apart: empty reasoning, a part without a kind", strict=False
-)
-
-
-@pytest.mark.parametrize(
-    "target", [pytest.param(name, marks=_KNOWN) if name == "otlp" else name for name in writer_names()]
-)
+@pytest.mark.parametrize("target", writer_names())
 @given(session=sessions())
 @settings(max_examples=40, deadline=None)
 def test_any_session_comes_back(target: str, session: Session) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracetui import __version__
 from tracetui.context import Prompt, prompts
-from tracetui.model import Session, Step, StepKind
+from tracetui.model import RecordedPrompt, Session, Step, StepKind
 from tracetui.supplement import Supplements
 from tracetui.write import Out
 from tracetui.write.notes import Carried
@@ -100,8 +100,7 @@ class _Spans:
             span["parentSpanId"] = self._span_id(step.parent)
             told["parent"] = step.parent
         span |= _times(step, told) | _status(step, told)
-        recorded = self._session.prompts.get(step.index)
-        told_prompt = recorded is not None and prompt_survives(recorded)
+        told_prompt = prompt is not None and _tells(prompt, self._session.prompts.get(step.index))
         supplement = self._supplements.of_step(step, told, message=survives(step.message), prompt=told_prompt)
         self._carried.add(supplement)
         attributes = kept | attributes | {"tracetui.step": json_line({"index": step.index, **supplement})}
@@ -173,6 +172,16 @@ def _prompt(prompt: Prompt) -> dict[str, Any]:
     if prompt.tools:
         found["gen_ai.tool.definitions"] = json_line(tools_json(prompt.tools))
     return found | {"tracetui.prompt": prompt.fidelity}
+
+
+def _tells(prompt: Prompt, recorded: RecordedPrompt | None) -> bool:
+    """Whether the prompt as written reads back as the recorded one.
+
+    Where a record has no system prompt or tools of its own, those of its window are written, and they are no record.
+    """
+    if recorded is None or (prompt.system, prompt.tools) != (recorded.system, recorded.tools):
+        return False
+    return prompt_survives(recorded)
 
 
 def _times(step: Step, told: dict[str, Any]) -> dict[str, str]:
