@@ -23,6 +23,8 @@ def test_a_check_says_which_format_and_what_the_others_thought() -> None:
     assert answer.document["source"]["format"] == "session-trace"
     assert answer.document["scores"][0]["name"] == "session-trace"
     assert {score["name"] for score in answer.document["scores"]} == set(FORMATS)
+    (session,) = answer.document["sessions"]
+    assert (session["steps"], session["llm_calls"], session["prompts"]["absent"]) == (5, 3, 3)
     assert answer.document["source"]["format_reason"] in run("formats", "--check", str(SAMPLES / "incident.jsonl")).out
 
 
@@ -32,3 +34,32 @@ def test_a_file_that_only_raw_records_take_ends_with_3(tmp_path: Path) -> None:
     answer = run("formats", "--check", str(path))
     assert answer.code == 3
     assert f"{path}: raw" in answer.out
+
+
+def test_a_check_accounts_for_every_record(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes((SAMPLES / "incident.jsonl").read_bytes() + b"not json\nneither\n")
+    document = run("formats", "--check", str(path), "--json").document
+    ingest = document["ingest"]
+    assert ingest["records"] == ingest["read"] + len(ingest["skipped"]) == 7
+    out = run("formats", "--check", str(path)).out
+    assert "7 = 5 read + 2 listed as not read" in out
+    assert "1 session, 5 steps, 3 LLM calls (prompts: 3 absent)" in out
+    assert "the first at line 6" in out
+    assert max(map(len, out.splitlines()[1:])) <= 80
+
+
+def test_a_check_of_a_folder_accounts_for_each_trace() -> None:
+    answer = run("formats", "--check", str(SAMPLES), "--json")
+    assert answer.code == 0
+    checked = {document["source"]["path"]: document["source"]["format"] for document in answer.documents}
+    assert checked[str(SAMPLES / "codex_rollout.jsonl")] == "codex"
+    assert len(set(checked.values())) > 25
+
+
+def test_a_check_of_a_file_without_steps_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "empty.json"
+    path.write_text('{"simulations": [], "tasks": []}')
+    answer = run("formats", "--check", str(path))
+    assert answer.code == 2
+    assert "no step found when read as tau2" in answer.out

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,84 +73,6 @@ def test_arbitrary_bytes(data: bytes) -> None:
 @given(st.lists(JSON, max_size=4), st.sampled_from([None, *FORMATS]))
 def test_arbitrary_json_lines_in_any_format(rows: list[Any], format_name: str | None) -> None:
     must_hold(b"\n".join(json.dumps(row).encode() for row in rows), path="x.jsonl", format_name=format_name)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from(sorted(SAMPLES)), st.data())
-def test_a_sample_with_bytes_cut_put_in_or_taken_out(name: str, data: st.DataObject) -> None:
-    raw = SAMPLES[name]
-    for _ in range(data.draw(st.integers(1, 4))):
-        at = data.draw(st.integers(0, len(raw)))
-        kind = data.draw(st.sampled_from(["cut", "drop", "put"]))
-        if kind == "cut":
-            raw = raw[:at] or b"x"
-        elif kind == "drop":
-            raw = raw[:at] + raw[at + data.draw(st.integers(1, 40)) :]
-        else:
-            raw = (
-                raw[:at]
-                + data.draw(st.sampled_from([b"\xff", b"{", b"]", b'"', b"\n", b"\0", b"1e999", b"null,"]))
-                + raw[at:]
-            )
-    must_hold(raw, path=data.draw(st.sampled_from([name, "x.bin"])))
-
-
-WRONG: list[Any] = [None, 1, -1.5, True, "", "x", [], {}, [None], {"a": 1}, [[]], float("nan"), 10**30, "\ud800", ["x"]]
-
-
-def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path to every value inside a JSON value, and to itself."""
-    yield path
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, child in inner:
-        yield from paths(child, (*path, key))
-
-
-def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    if not path:
-        return by
-    changed = value.copy()
-    changed[path[0]] = replaced(value[path[0]], path[1:], by)
-    return changed
-
-
-def without(value: Any, path: tuple[Any, ...]) -> Any:
-    """The value without the member or item at a path."""
-    if len(path) == 1:
-        return (
-            {k: v for k, v in value.items() if k != path[0]}
-            if isinstance(value, dict)
-            else value[: path[0]] + value[path[0] + 1 :]
-        )
-    return replaced(value, path[:1], without(value[path[0]], path[1:]))
-
-
-def rows_of(name: str) -> list[Any]:
-    records = Records(Source(path=name, data=SAMPLES[name]))
-    return [records.document] if records.shape == "document" else [row.value for row in records.lines(Ledger())]
-
-
-IN_JSON = sorted(name for name in SAMPLES if not name.startswith("good") and not name.endswith((".pb", ".sqlite")))
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.sampled_from(IN_JSON), st.data())
-def test_a_sample_with_keys_taken_out_or_lines_in_another_order(name: str, data: st.DataObject) -> None:
-    rows: Any = rows_of(name)
-    for _ in range(data.draw(st.integers(1, 4))):
-        rows = without(rows, data.draw(st.sampled_from(list(paths(rows))[1:] or [(0,)]))) if rows else rows
-    rows = data.draw(st.permutations(rows)) if len(rows) > 1 and data.draw(st.booleans()) else rows
-    must_hold(b"\n".join(json.dumps(row).encode() for row in rows), path=name)
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.sampled_from(IN_JSON), st.data())
-def test_a_sample_with_values_of_the_wrong_type(name: str, data: st.DataObject) -> None:
-    rows: Any = rows_of(name)
-    for _ in range(data.draw(st.integers(1, 3))):
-        where = data.draw(st.sampled_from(list(paths(rows))[1:] or [()]))
-        rows = replaced(rows, where, data.draw(st.sampled_from(WRONG)))
-    must_hold(b"\n".join(json.dumps(row).encode() for row in rows), path=name)
 
 
 def test_a_cut_last_line_is_listed_and_the_others_are_kept() -> None:

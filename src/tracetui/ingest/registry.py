@@ -109,18 +109,19 @@ class Registry(Mapping[str, Format]):
 FORMATS = Registry()
 
 
-def _detection(candidate: Format, records: Records) -> Detection:
-    try:
-        return candidate.detect(records)
-    except DAMAGED:
-        return NOT_MINE
+def detections(records: Records) -> Iterator[tuple[str, Detection]]:
+    """What each format says of the records, by its name. One that breaks on them claims nothing."""
+    for name, candidate in FORMATS.items():
+        try:
+            yield name, candidate.detect(records)
+        except DAMAGED:
+            yield name, NOT_MINE
 
 
 def detect_format(records: Records) -> tuple[Format, str]:
     """The format that is surest of the records, and its reason. "raw" takes what nothing else does."""
-    best, reason, score = FORMATS["raw"], "no format recognised it: raw records", 0.0
-    for candidate in FORMATS.values():
-        found = _detection(candidate, records)
-        if found.score > score:
-            best, reason, score = candidate, found.reason, found.score
-    return best, reason
+    best, chosen = "raw", Detection(0.0, "no format recognised it: raw records")
+    for name, found in detections(records):
+        if found.score > chosen.score:
+            best, chosen = name, found
+    return FORMATS[best], chosen.reason

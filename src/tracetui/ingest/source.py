@@ -80,12 +80,12 @@ def read_source(path: str) -> Source:
     Raises UnreadableSourceError, with what to do, for what is missing, empty, no regular file or not permitted.
     """
     if path == "-":
-        return _decoded(STDIN_NAME, sys.stdin.buffer.read())
+        return source_of(STDIN_NAME, sys.stdin.buffer.read())
     archive, mark, member = path.rpartition("!")
     if mark and not os.path.exists(path) and os.path.isfile(archive):
         return _member(archive, member)
     try:
-        return _decoded(path, _file_bytes(path))
+        return source_of(path, _file_bytes(path))
     except OSError as problem:
         raise UnreadableSourceError(f"{path}: {_reason(problem)}", hint=_hint(problem)) from problem
     except ValueError as problem:  # a name that no file can have
@@ -128,7 +128,8 @@ def _member(path: str, name: str) -> Source:
     return Source(path=f"{path}!{name}", data=data, notes=(problem,) if problem else ())
 
 
-def _decoded(path: str, raw: bytes) -> Source:
+def source_of(path: str, raw: bytes) -> Source:
+    """The source that a file with these bytes is: decompressed, its text as UTF-8. Raises UnreadableSourceError."""
     notes: list[str] = []
     if (plain := unframed(raw)) is not None:
         raw, problem = plain
