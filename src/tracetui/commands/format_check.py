@@ -76,7 +76,7 @@ def _document(opened: Trace | UnreadableSourceError, path: str) -> Document:
 
 def _account(session: Session) -> Document:
     """Steps, and LLM calls by how much of their prompts is there."""
-    found = Counter(prompt.fidelity for prompt in prompts(session))
+    found = Counter[str](prompt.fidelity for prompt in prompts(session))
     return {
         "session_id": session.session_id,
         "steps": len(session.steps),
