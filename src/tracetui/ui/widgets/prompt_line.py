@@ -18,7 +18,7 @@ class PromptLine(Horizontal):
     """Hidden until `ask`; answers with `Answered` or `Cancelled`."""
 
     DEFAULT_CSS = """
-    PromptLine { dock: bottom; height: 1; background: $bar; display: none; padding: 0 1; }
+    PromptLine { height: 1; background: $bar; display: none; padding: 0 1; }
     PromptLine.-asking { display: block; }
     PromptLine Static { width: auto; }
     PromptLine Input, PromptLine Input:focus { border: none; height: 1; padding: 0; background: $bar; width: 1fr; }
