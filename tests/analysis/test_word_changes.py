@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.analysis.word_changes import MOST_WORDS, word_changes
+from tracetui.analysis.word_changes import MOST_WORDS, stretches, word_changes
 
 TEXTS = st.lists(st.sampled_from(["the", "order", "ord_555", "\n", "is", "  ", "done."]), max_size=30).map(" ".join)
 
@@ -47,3 +47,13 @@ def _rest(text: str, changed: tuple[tuple[int, int], ...]) -> list[str]:
         kept += text[end:start]
         end = stop
     return (kept + text[end:]).split()
+
+
+def test_lines_that_are_the_same_stand_beside_those_that_differ() -> None:
+    found = list(stretches("a\nb one\nc", "a\nb two\nc\nd"))
+    assert [(part.first, part.second, part.words is None) for part in found] == [
+        ("a", "a", True),
+        ("b one", "b two", False),
+        ("c", "c", True),
+        ("", "d", False),
+    ]

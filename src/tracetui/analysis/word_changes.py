@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
+
+from tracetui.matching import blocks
 
 MOST_WORDS = 16_000
 """Words of each text that are compared; what lies beyond is shown uncompared."""
@@ -21,6 +24,30 @@ class WordChanges(NamedTuple):
     second: tuple[Reach, ...]
     compared: Reach
     """Characters of the first and of the second text that were compared, counted from their start."""
+
+
+class Stretch(NamedTuple):
+    """Lines of two texts that stand against each other."""
+
+    first: str
+    second: str
+    words: WordChanges | None
+    """What differs; None where the lines are the same."""
+
+
+def stretches(first: str, second: str) -> Iterator[Stretch]:
+    """Both texts in order: lines that are the same, and between them lines with the words that differ.
+
+    A stretch that only one text has is the empty text in the other, with no words.
+    """
+    old, new = first.split("\n"), second.split("\n")
+    for block in blocks([_key(line) for line in old], [_key(line) for line in new]):
+        ours, theirs = "\n".join(old[block.a : block.b]), "\n".join(new[block.c : block.d])
+        yield Stretch(ours, theirs, None if block.same else word_changes(ours, theirs))
+
+
+def _key(line: str) -> bytes:
+    return line.encode("utf-8", "surrogatepass")
 
 
 def word_changes(first: str, second: str) -> WordChanges:

@@ -41,6 +41,19 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     def pairs(self) -> Sequence[Pair]:
         return self.comparison.pairs
 
+    def steps_at(self, at: int) -> tuple[int | None, int | None]:
+        """Indices of the bad and the good run's step at a position of the alignment, or the next after it."""
+        later = self.pairs[at:]
+        return (
+            next((pair.bad for pair in later if pair.bad is not None), None),
+            next((pair.good for pair in later if pair.good is not None), None),
+        )
+
+    def good_step_at(self, bad: int) -> int | None:
+        """Index of the good run's step that a step of the bad run is aligned with, or the next after it."""
+        at = next((at for at, pair in enumerate(self.pairs) if pair.bad == bad), None)
+        return None if at is None else self.steps_at(at)[1]
+
     def listed(self, hidden: frozenset[str]) -> list[int]:
         """Positions of the pairs whose kind is not hidden."""
         return [at for at, kind in enumerate(self.kinds) if kind not in hidden]

@@ -88,6 +88,14 @@ class Writer:
         for part in present.shown(value).expandtabs(4).split("\n"):
             self._lines.append(Line(pad + part, style, (), indent, hard))
 
+    def row(self, made: Content) -> None:
+        """One line that `present` or `Wrapped.row` has made."""
+        self._lines.append(Line(made.plain, "", tuple(made.spans)))
+
+    def extend(self, other: Writer) -> None:
+        """The lines that another writer has collected."""
+        self._lines += other._lines
+
     def blank(self) -> None:
         """An empty line; never two in a row."""
         if self._lines and self._lines[-1].text:

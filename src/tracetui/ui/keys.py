@@ -16,6 +16,9 @@ DEBUGGER_KEYS: list[BindingType] = [
     Binding("tab", "switch_pane", "pane", show=False, id="pane.switch", tooltip="Between the list and the detail"),
     Binding("o", "origin", "origin", id="find.origin", tooltip="Go to the step where it began"),
     Binding("c", "page('context')", "context", id="page.context", tooltip="What the model saw at this step"),
+    Binding(
+        "C", "prompts", "compare", id="open.prompts", tooltip="This prompt beside another step's or the good run's"
+    ),
     Binding("d", "over('diff')", "diff", id="open.diff", tooltip="Compare with a good run"),
     Binding(
         "D",

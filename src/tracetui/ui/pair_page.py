@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
 from typing import Any
 
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.sketch import said_text
-from tracetui.analysis.word_changes import Reach, word_changes
+from tracetui.analysis.word_changes import word_changes
 from tracetui.model import ReasoningPart, Step
 from tracetui.ui.compared import SAME, Compared
 from tracetui.ui.diff_rows import named
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, Piece, step_title
+from tracetui.ui.marked_words import ADDED, REMOVED, write_marked
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, step_title
 
 _MOST_CHARACTERS = 400_000
 """Characters of each text that are shown in a comparison; the step itself shows all."""
 _MOST_VALUES = 400
-_REMOVED, _ADDED = "bold underline $bad", "bold underline $good"
 
 
 def pair_page(compared: Compared, at: int) -> Document:
@@ -122,37 +121,14 @@ def _texts(name: str, bad: str, good: str, out: Writer) -> None:
     note = f"{len(found.first)} places differ in the bad run, {len(found.second)} in the good one"
     _heading(out, name, note)
     for mark, style, text, changed, changed_style, compared in (
-        ("- bad", BAD, bad, found.first, _REMOVED, found.compared[0]),
-        ("+ good", GOOD, good, found.second, _ADDED, found.compared[1]),
+        ("- bad", BAD, bad, found.first, REMOVED, found.compared[0]),
+        ("+ good", GOOD, good, found.second, ADDED, found.compared[1]),
     ):
         out.anchor(change=True)
         out.rich((mark, style), ("" if text else "  nothing", QUIET))
-        _marked(out, text[:_MOST_CHARACTERS], changed, changed_style)
+        write_marked(out, text[:_MOST_CHARACTERS], changed, changed_style)
         if compared < len(text):
             out.rich((f"{GLYPHS.more} from character {compared:,} on not compared", WARN), indent=2)
-
-
-def _marked(out: Writer, text: str, changed: tuple[Reach, ...], style: str) -> None:
-    """Text, line for line, with ranges of it styled."""
-    start = first = 0
-    for line in text.split("\n") if text else ():
-        end = start + len(line)
-        pieces: list[Piece] = ["  "]
-        at = start
-        while first < len(changed) and changed[first][1] <= start:
-            first += 1
-        for reach in islice(changed, first, None):
-            if reach[0] >= end:
-                break
-            opens, closes = max(reach[0], start), min(reach[1], end)
-            pieces += [_tabless(text[at:opens]), (_tabless(text[opens:closes]), style)]
-            at = closes
-        out.rich(*pieces, _tabless(text[at:end]), indent=2)
-        start = end + 1
-
-
-def _tabless(text: str) -> str:
-    return text.replace("\t", "    ")
 
 
 def _limited(value: Any) -> list[tuple[str, str]]:

@@ -85,16 +85,18 @@ def write_part(out: Writer, part: Part, role: str, *, indent: int = 0) -> None:
 
 def write_value(out: Writer, value: Any, *, indent: int = 0) -> None:
     """A JSON value over several lines, or text as it is; nothing is left out."""
-    if value is None:
-        return
+    if value is not None:
+        out.text(laid_out(value), indent=indent)
+
+
+def laid_out(value: Any) -> str:
+    """Text as it is, any other JSON value over several lines, keys in recorded order."""
     if isinstance(value, str):
-        out.text(value, indent=indent)
-        return
+        return value
     try:
-        shown = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+        return json.dumps(value, ensure_ascii=False, indent=2, default=str)
     except (RecursionError, ValueError):
-        shown = "nested too deeply to be laid out; see Raw"
-    out.text(shown, indent=indent)
+        return "nested too deeply to be laid out; see Raw"
 
 
 def place(source: SourceRef) -> str:

@@ -206,6 +206,13 @@ class DebuggerScreen(AskingScreen):
         """Show another screen over this session; it may send us to a step."""
         self.app.push_screen(screen_class(name)(self.opened), self._returned)
 
+    def action_prompts(self) -> None:
+        """The prompt of this step beside another one."""
+        from tracetui.ui.screens.prompts import PromptsScreen
+
+        if self.steps.step is not None:
+            self.app.push_screen(PromptsScreen(self.opened, self.steps.step), self._returned)
+
     def _returned(self, leave: Leave | None) -> None:
         if leave is None:
             return
@@ -224,6 +231,7 @@ class DebuggerScreen(AskingScreen):
             "open_step": not self.detail_open,
             "close_step": self.detail_open or self.is_narrowed(),
             "origin": triage is not None and triage.origin.found,
+            "prompts": self.is_mounted and self.detail.page == "context",
             "brief": self.is_mounted and self.detail.page == "context",
             "export": triage is not None,
             "flag": bool(self.opened.letters),

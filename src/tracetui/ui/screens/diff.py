@@ -40,6 +40,7 @@ class DiffScreen(StepsScreen):
         Binding("a", "decisive", "action", id="diff.decisive", tooltip="The action that was decided otherwise"),
         Binding("equals_sign", "hide", "ignore kind", id="diff.ignore", tooltip="Hide pairs of this kind"),
         Binding("plus", "show_all", "show all", id="diff.show-all", tooltip="Show every kind again"),
+        Binding("c", "prompts", "prompts", id="diff.prompts", tooltip="What both models saw at this point"),
         Binding("s", "to_step", "step", id="diff.step", tooltip="Back to the steps, at this one"),
         Binding("D", "choose", "baseline", id="diff.baseline", tooltip="Choose another good run"),
         Binding("J", "pair(1)", "next pair", show=False, id="diff.next-pair", tooltip="Next pair, also from the words"),
@@ -194,6 +195,19 @@ class DiffScreen(StepsScreen):
     @on(TextPane.Followed)
     def _follow(self, event: TextPane.Followed) -> None:
         self._leave_for(event.step)
+
+    def action_prompts(self) -> None:
+        """The prompts of both runs at the pair under the cursor."""
+        from tracetui.ui.screens.prompts import PromptsScreen
+
+        if self._compared is not None and self.rows.pair is not None:
+            bad, good = self._compared.steps_at(self.rows.pair)
+            if bad is not None and good is not None:
+                self.app.push_screen(PromptsScreen(self.opened, bad, self._compared, good), self._from_prompts)
+
+    def _from_prompts(self, leave: Leave | None) -> None:
+        if leave is not None and leave.step is not None:
+            self._leave_for(leave.step)
 
     def action_to_step(self) -> None:
         """To the step of the bad run in the pair, or the next one after it."""

@@ -211,7 +211,7 @@ class TextPane(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
-        width = self._text_width()
+        width = self.text_width
         if width != self._wrapped.width and len(self._document.lines):
             line = self._wrapped.line_at(self.cursor) if len(self._wrapped) else 0
             self._lay_out()
@@ -295,13 +295,15 @@ class TextPane(ScrollView, can_focus=True):
             return self._follows_values or any(anchor.step is not None for anchor in self._document.anchors)
         return True
 
-    def _text_width(self) -> int:
+    @property
+    def text_width(self) -> int:
+        """Cells for a line of text."""
         # The scrollbar's column is kept free, so that its coming and going does not wrap the text anew.
         bar = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
         return max(self.scrollable_content_region.width - bar - _GUTTER, 8)
 
     def _lay_out(self) -> None:
-        self._wrapped = Wrapped(self._document, self._text_width())
+        self._wrapped = Wrapped(self._document, self.text_width)
         self.virtual_size = Size(0, len(self._wrapped))
         self._repaint()
 
