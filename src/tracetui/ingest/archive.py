@@ -10,6 +10,7 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import BinaryIO
 
 MAX_MEMBER_BYTES = 1 << 30
 """A member, or a stream, that decodes to more than this is cut, and the source says so."""
@@ -69,6 +70,20 @@ def unzstandard(data: bytes) -> tuple[bytes, str]:
     if promised != zstandard.CONTENTSIZE_UNKNOWN and len(kept) < promised:
         return bytes(kept), f"zstandard: the stream is cut; kept the first {len(kept)} of {promised} decoded bytes"
     return bytes(kept), ""
+
+
+def zstandard_line(file: BinaryIO, limit: int) -> bytes:
+    """The first line of a Zstandard stream, as far as it can be decoded, up to so many bytes of it."""
+    import zstandard
+
+    kept = bytearray()
+    try:
+        with zstandard.ZstdDecompressor().stream_reader(file) as stream:
+            while len(kept) < limit and b"\n" not in kept[-_CHUNK:] and (chunk := stream.read(_CHUNK)):
+                kept += chunk
+    except zstandard.ZstdError:
+        pass
+    return bytes(kept[:limit]).partition(b"\n")[0]
 
 
 def _members(data: bytes) -> list[zipfile.ZipInfo]:

@@ -135,10 +135,10 @@ class Records:
         offset, data = _without_bom(0, self.source.data)
         return Record(self.document, SourceRef(self.source.path, offset, len(data)))
 
-    def beside(self, path: str) -> Records | None:
+    def beside(self, path: str, *, part: bool = True) -> Records | None:
         """The records of another file that belongs to the same trace, or None where it cannot be read.
 
-        `path` is relative to the folder of this source. A stream has nothing beside it.
+        `path` is relative to the folder of this source. A stream has nothing beside it. A `part` is no trace of its own.
         """
         if self.source.path == STDIN_NAME:
             return None
@@ -146,7 +146,8 @@ class Records:
             found = Records(read_source(os.path.join(os.path.dirname(self.source.path), path)))
         except UnreadableSourceError:
             return None
-        self.neighbours.append(found)
+        if part:
+            self.neighbours.append(found)
         return found
 
     def _concatenated(self, ledger: Ledger) -> Iterator[Record]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.archive import is_zstandard, read_member, unzstandard
+from tracetui.ingest.archive import is_zstandard, read_member, unzstandard, zstandard_line
 from tracetui.ingest.framing import unframed
 
 MAX_DECODED_BYTES = 2 << 30
@@ -28,6 +28,7 @@ HEAD_BYTES = 256 << 10
 STDIN_NAME = "<stdin>"
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 20
+_LONGEST_LINE = 16 << 20
 _IGNORED_FOLDERS = {".git", "node_modules", "__pycache__", ".venv"}
 
 
@@ -90,6 +91,23 @@ def read_source(path: str) -> Source:
         raise UnreadableSourceError(f"{path}: {_reason(problem)}", hint=_hint(problem)) from problem
     except ValueError as problem:  # a name that no file can have
         raise UnreadableSourceError(f"{path}: {problem}") from problem
+
+
+def first_line(path: str) -> bytes:
+    """The first line of a file, decompressed, up to 16 MB of it; nothing where it cannot be read."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return b""
+        with open(path, "rb") as file:
+            head = file.read(4)
+            file.seek(0)
+            if head[:2] == b"\x1f\x8b":
+                return gzip.GzipFile(fileobj=file).readline(_LONGEST_LINE)
+            if is_zstandard(head):
+                return zstandard_line(file, _LONGEST_LINE)
+            return file.readline(_LONGEST_LINE)
+    except (OSError, EOFError, ValueError, zlib.error):
+        return b""
 
 
 def source_paths(path: str) -> list[str]:

@@ -7,9 +7,7 @@ sub-agent's file says which call spawned it.
 
 from __future__ import annotations
 
-import gzip
 import os
-import zlib
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -18,10 +16,9 @@ import msgspec
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decode import decode
 from tracetui.ingest.records import Records
-from tracetui.ingest.source import STDIN_NAME, read_source
+from tracetui.ingest.source import STDIN_NAME, first_line, read_source
 
 _SUFFIXES = (".jsonl", ".jsonl.gz")
-_LONGEST_LINE = 16 << 20
 
 
 class AgentFile(msgspec.Struct):
@@ -81,11 +78,8 @@ def _beside(folder: str) -> list[str]:
 def _session_of(path: str) -> str | None:
     """The session id that the first line of a file names; None where there is none."""
     try:
-        if not os.path.isfile(path):
-            return None
-        with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as file:
-            value = decode(file.readline(_LONGEST_LINE))
-    except (OSError, EOFError, ValueError, zlib.error):
+        value = decode(first_line(path))
+    except ValueError:
         return None
     written = value.get("sessionId") if isinstance(value, dict) else None
     return written.split("#", 1)[0] if isinstance(written, str) else None
