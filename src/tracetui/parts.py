@@ -33,6 +33,11 @@ def text_of(part: Part) -> str:
 
 def json_text(value: object) -> str:
     """Compact JSON, keys in recorded order; lone surrogates kept."""
+    kind = type(value)
+    if kind is int:
+        return str(value)
+    if kind is bool:
+        return "true" if value else "false"
     return "" if value is None else _ENCODER.encode(value)
 
 

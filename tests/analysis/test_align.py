@@ -18,7 +18,7 @@ TOOLS = ["get_order", "list_orders", "search", "cancel_order", "send_email"]
 
 
 def sketch(tool: str, value: int) -> Sketch:
-    return Sketch(f"tool {tool} {value}", f"tool {tool}", f"tool {tool}", str(value), True)
+    return Sketch(f"tool {tool} {value}", f"tool {tool}", str(value), True)
 
 
 SKETCHES = st.lists(st.builds(sketch, st.sampled_from(TOOLS), st.integers(0, 6)), max_size=30)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.analysis.runs import Event, call, run, say, user
+from tracetui.analysis import decisive, meaning
 from tracetui.analysis.divergence import contrast
 
 START = user("cancel ord_1 and ord_2, then tell ann@example.com")
@@ -67,3 +72,31 @@ def test_mail_in_other_words_is_the_same_action() -> None:
         "send_email", {"ok": True}, to="ann@example.com", body="Hello Ann, we have cancelled both orders today."
     )
     assert kinds([CANCEL_1, other], [CANCEL_1, TELL]) == []
+
+
+def cancelled(first: int, count: int) -> list[Event]:
+    return [call("cancel_order", {"ok": True}, order_id=f"ord_{n}") for n in range(first, first + count)]
+
+
+def test_runs_that_share_no_action_are_compared_in_bounded_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    counted = meaning.changes
+
+    def count(*values: Any, **options: Any) -> Any:
+        nonlocal compared
+        compared += 1
+        return counted(*values, **options)
+
+    monkeypatch.setattr(decisive, "changes", count)
+    monkeypatch.setattr(decisive, "_COMPARISONS", 400)
+    assert len(kinds(cancelled(1_000, 200), cancelled(5_000, 200))) == 200
+    # Once for what is the same under the roles, once for what stands in its place, twice to word it.
+    assert compared <= 2 * 400 + 3 * 200
+
+
+def test_of_many_actions_each_stands_in_the_place_of_one_near_it() -> None:
+    bad, good = cancelled(1_000, 100), cancelled(5_000, 100)
+    told = contrast(run(START, *bad, say("done")), run(START, *good, say("done"))).decisive
+    assert [abs(one.bad - one.good) <= 60 for one in told if one.bad is not None and one.good is not None] == [
+        True
+    ] * 100

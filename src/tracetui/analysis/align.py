@@ -51,11 +51,20 @@ def _links(a: Sequence[Sketch], b: Sequence[Sketch]) -> list[Link]:
     links: list[Link] = []
     blocks = _anchor([s.exact for s in a], [s.exact for s in b], a, [(0, len(a), 0, len(b))], links, trim=True)
     twins = _twins(a, b, links)
-    shapes, others = ([s.exact if s.exact in twins else s.shape for s in run] for run in (a, b))
+    shapes = _shapes(a, [block[:2] for block in blocks], twins)
+    others = _shapes(b, [block[2:] for block in blocks], twins)
     for block in _anchor(shapes, others, a, blocks, links, trim=False):
         _fill(a, b, block, twins, links)
     links.sort()
     return links
+
+
+def _shapes(run: Sequence[Sketch], ranges: Sequence[tuple[int, int]], twins: frozenset[str]) -> list[str]:
+    """What anchors in these ranges; empty elsewhere."""
+    shapes = [""] * len(run)
+    for start, end in ranges:
+        shapes[start:end] = [s.exact if s.exact in twins else s.shape for s in run[start:end]]
+    return shapes
 
 
 def _twins(a: Sequence[Sketch], b: Sequence[Sketch], links: list[Link]) -> frozenset[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
@@ -13,6 +12,7 @@ from tracetui.analysis.conduct import Run, failed
 from tracetui.analysis.findings import DivergenceKind, Pair
 from tracetui.analysis.meaning import At, Change, changes
 from tracetui.analysis.passages import leaves
+from tracetui.analysis.progress import Progress, next_calls, passed_actions, passed_consent, same_lookups
 from tracetui.analysis.prose import is_prose
 from tracetui.analysis.replies import final_answer, is_same_result, result_change, said_change
 from tracetui.analysis.roles import Roles
@@ -61,14 +61,8 @@ class Walk:
         """Position in the alignment to the first kind of noise there."""
         self._loops: set[str] = set()
         self._answer = final_answer(bad.steps), final_answer(good.steps)
-        self._next_calls = _next_calls(bad, pairs)
-        self._bad_done, self._good_done = _count_before(bad.external), _count_before(good.external)
-        self._bad_looked, self._good_looked = (
-            _count_before([run.is_lookup(step.index) for step in run.steps]) for run in (bad, good)
-        )
-        self._bad_turns, self._good_turns = (
-            _count_before([step.kind == "message" for step in run.steps]) for run in (bad, good)
-        )
+        self._next_calls = next_calls(bad, pairs)
+        self._progress = Progress(bad), Progress(good)
 
     def run(self) -> Walk:
         for at, pair in enumerate(self.pairs):
@@ -88,7 +82,7 @@ class Walk:
                 self._other_tool(at, i, j)
                 return
             if self.bad.is_note(i) and self.good.is_note(j):
-                if moved and self._passed_consent(i, j) and self._is_worded_alike(i, j):
+                if moved and passed_consent(*self._progress, i, j) and self._is_worded_alike(i, j):
                     self._moved(at, i, j)
                 else:
                     self._count(at, "notes to itself", canonical(step.arguments) != canonical(other.arguments))
@@ -152,21 +146,10 @@ class Walk:
     def _is_worded_alike(self, i: int, j: int) -> bool:
         return fuzz.ratio(self.bad.sketches[i].text, self.good.sketches[j].text) >= _SAME_WORDS
 
-    def _passed_consent(self, i: int, j: int) -> bool:
-        """Whether a thought and an action changed sides, with somebody's message between the two in both runs."""
-        done = min(self._bad_done[i], self._good_done[j])
-        if self._bad_done[i] == self._good_done[j]:
-            return False
-        k, m = self.bad.actions[done : done + 1], self.good.actions[done : done + 1]
-        if not k or not m:
-            return False
-        return self._bad_turns[k[0]] != self._bad_turns[i] and self._good_turns[m[0]] != self._good_turns[j]
-
     def _moved(self, at: int, i: int, j: int) -> None:
         """An action, or a lookup on the other side of an action, at another place; lookups alone may come in any order."""
-        passed = self._bad_done[i] - self._good_done[j]
-        same_lookups = self._bad_looked[i] == self._good_looked[j] and self._bad_turns[i] == self._good_turns[j]
-        if not passed and (same_lookups or not self.bad.external[i]):
+        passed = passed_actions(*self._progress, i, j)
+        if not passed and (same_lookups(*self._progress, i, j) or not self.bad.external[i]):
             self._count(at, "order of reads", True)
             return
         call = call_text(self.bad.steps[i], self.roles, bad=True)
@@ -287,19 +270,3 @@ class Walk:
         if happened:
             self.noise[noise] += 1
             self.noise_at.setdefault(at, noise)
-
-
-def _next_calls(bad: Run, pairs: Sequence[Pair]) -> list[int | None]:
-    """At each position of the alignment, the LLM call of the bad run that did what comes next; the last one at the end."""
-    following = next((step.index for step in reversed(bad.steps) if step.kind == "llm_call"), None)
-    calls: list[int | None] = []
-    for pair in reversed(pairs):
-        if pair.bad is not None and bad.steps[pair.bad].kind in ("llm_call", "tool_call"):
-            following = bad.asking(pair.bad)
-        calls.append(following)
-    return calls[::-1]
-
-
-def _count_before(counted: Sequence[bool]) -> list[int]:
-    """At each step, how many of the steps before it count."""
-    return list(accumulate(counted, initial=0))[:-1]

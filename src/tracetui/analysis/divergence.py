@@ -19,6 +19,7 @@ from tracetui.analysis.replies import final_answer, is_alike
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import Roster
 from tracetui.analysis.sketch import said_text, sketches
+from tracetui.collector import collector_paused
 from tracetui.model import Session
 
 _KIND_ORDER = ("argument", "answer", "path", "result", "order", "length")
@@ -79,6 +80,11 @@ def judge(bad: Session, goods: Sequence[Session], contrasts: Sequence[Contrast])
 
 def contrast(bad: Session, good: Session) -> Contrast:
     """Everything in which two runs differ."""
+    with collector_paused():
+        return _contrast(bad, good)
+
+
+def _contrast(bad: Session, good: Session) -> Contrast:
     roles = Roles(Roster(bad), Roster(good))
     # Where the runs deal with the same things an id is compared as it is, else by the place that it came in by.
     own = sketches(bad, None if roles.same_world else roles.bad.place_of)

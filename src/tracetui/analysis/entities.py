@@ -99,6 +99,8 @@ def _remembered(text: str) -> tuple[Entity, ...]:
 
 def _find(text: str) -> list[Entity]:
     found = list(_tokens(text))
+    if len(found) == 1 and found[0].end - found[0].start == len(text):
+        return found
     if any(entity.kind == "number" for entity in found):
         found += _month_dates(text)
     found += _capitals(text)

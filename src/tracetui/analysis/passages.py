@@ -165,7 +165,7 @@ def telling_keys(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             name, inside = str(key), f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}"
-            if any(c.isdigit() or c in "@/" for c in name):
+            if _is_telling(name):
                 yield inside, name
             if isinstance(inner, (dict, list)):
                 yield from telling_keys(inner, inside)
@@ -173,6 +173,11 @@ def telling_keys(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for index, inner in enumerate(value):
             if isinstance(inner, (dict, list)):
                 yield from telling_keys(inner, f"{path}/{index}")
+
+
+@lru_cache(maxsize=4096)
+def _is_telling(key: str) -> bool:
+    return any(c.isdigit() or c in "@/" for c in key)
 
 
 def _of_message(step: Step, kind: PassageKind) -> Iterator[Passage]:

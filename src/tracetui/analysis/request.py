@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -76,16 +77,26 @@ def request_of(tool: str, arguments: Any, shell: ShellWords, code: CodeWords) ->
     """The request that the arguments spell out; None where they are not one."""
     bare = tool.rsplit("__", 1)[-1].lower()
     values = arguments if isinstance(arguments, dict) else {"command": arguments}
-    if bare in shell.tools.split() and (command := _text_under(values, _COMMAND_KEYS)) is not None:
+    if bare in _words(shell.tools) and (command := _text_under(values, _COMMAND_KEYS)) is not None:
         return shell_request(command, shell)
-    if bare in code.tools.split() and (program := _text_under(values, _COMMAND_KEYS)) is not None:
+    if bare in _words(code.tools) and (program := _text_under(values, _COMMAND_KEYS)) is not None:
         return code_request(program, code)
     method = values.get("method") or values.get("http_method")
     if isinstance(method, str) and (found := http_request(method, str(values.get("url") or values.get("path") or ""))):
         return found
-    keys = _SQL_KEYS if _SQL_TOOL.search(bare) else ("sql",)
-    statement = _text_under(values, keys)
+    statement = _text_under(values, _statement_keys(bare))
     return None if statement is None else sql_request(statement)
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+@lru_cache(maxsize=4096)
+def _statement_keys(tool: str) -> tuple[str, ...]:
+    """The arguments that may hold a statement of SQL."""
+    return _SQL_KEYS if _SQL_TOOL.search(tool) else ("sql",)
 
 
 def http_request(method: str, url: str) -> Request | None:
@@ -143,7 +154,7 @@ def shell_request(command: str, words: ShellWords) -> Request:
 
 def _simple_command(part: str, known: ShellWords) -> Request:
     words = _shell_words(part)
-    while words and (words[0] in known.runners.split() or re.fullmatch(r"\w+=\S*", words[0])):
+    while words and (words[0] in _words(known.runners) or re.fullmatch(r"\w+=\S*", words[0])):
         words = words[1:]
     if not words:
         return Request("read", "reversible", "sets a variable")
@@ -157,15 +168,15 @@ def _simple_command(part: str, known: ShellWords) -> Request:
     redirect = _REDIRECT.search(part)
     if redirect and not redirect[1].startswith("/dev/"):
         return Request("write", "reversible", "writes a file", "restore the file from version control", redirect[1])
-    if name in known.installers.split():
+    if name in _words(known.installers):
         if set(words[1:3]) & {"list", "show", "search", "info", "freeze", "view", "run", "test"}:
             return Request("read", "reversible", f"{name} that changes no package")
         return Request(
             "write", "reversible", "changes the environment", "uninstall, or rebuild the environment", target
         )
-    if name in known.writes.split() or (name == "sed" and any(word.startswith("-i") for word in words)):
+    if name in _words(known.writes) or (name == "sed" and any(word.startswith("-i") for word in words)):
         return Request("write", "reversible", "changes files", "restore the files from version control", target)
-    if name in known.reads.split():
+    if name in _words(known.reads):
         return Request("read", "reversible", f"{name} reads")
     return Request("unknown", "unknown", f"what {name} does is not known", target=target)
 

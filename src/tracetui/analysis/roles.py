@@ -10,9 +10,7 @@ from collections import Counter
 from typing import Literal
 
 from tracetui.analysis.entities import find_entities
-from tracetui.analysis.passages import leaves
 from tracetui.analysis.roster import GIVEN, Entry, Roster, id_of, noun_of, prefix_of, value_key
-from tracetui.model import Session
 
 Relation = Literal["same", "role", "other", "nowhere_bad", "nowhere_good", "unbound"]
 """same: equal values. role: two values that play one role. other: two different things. nowhere_bad, nowhere_good: nothing
@@ -28,7 +26,7 @@ class Roles:
         """Whether both runs deal with the same things, so that another id is another choice."""
         self._partner: dict[str, str] = {}
         self._partner_back: dict[str, str] = {}
-        self._names = _names((bad.session, good.session))
+        self._names = _names((bad, good))
         self._numbers: Counter[str] = Counter()
         self._bound: dict[str, tuple[str | None, str | None]] = {}
         self._role: dict[tuple[bool, str], str] = {}
@@ -52,9 +50,9 @@ class Roles:
         a, b = value_key(bad), value_key(good)
         partner, back = self._partner.get(a), self._partner_back.get(b)
         if partner == b:
-            relation: Relation = "same" if a == b else "role"
-        elif a == b:
-            relation = "same"
+            return "same" if a == b else "role"
+        if a == b:
+            relation: Relation = "same"
         elif partner is not None or back is not None:
             relation = "unbound"
         else:
@@ -152,16 +150,12 @@ def _share_a_subject(bad: Roster, good: Roster) -> bool:
     return True
 
 
-def _names(sessions: tuple[Session, ...]) -> dict[str, str]:
+def _names(rosters: tuple[Roster, ...]) -> dict[str, str]:
     """Prefix of ids to what they stand for, as argument names and tools tell: {"cust": "CUSTOMER"}."""
     votes: dict[str, Counter[str]] = {}
-    for session in sessions:
-        for step in session.steps:
-            if step.kind != "tool_call":
-                continue
-            for path, text in leaves(step.arguments):
-                prefix = prefix_of(text) if len(text) < 40 else ""
-                noun = noun_of(path, step.tool) if prefix else ""
-                if noun and id_of(text) is not None:
-                    votes.setdefault(prefix, Counter())[noun] += 3 if noun.lower().startswith(prefix) else 1
+    for roster in rosters:
+        for use in roster.uses:
+            prefix = prefix_of(use.text) if len(use.text) < 40 else ""
+            if prefix and (noun := noun_of(use.path, use.tool)):
+                votes.setdefault(prefix, Counter())[noun] += 3 if noun.lower().startswith(prefix) else 1
     return {prefix: max(counts.items(), key=lambda item: (item[1], item[0]))[0] for prefix, counts in votes.items()}

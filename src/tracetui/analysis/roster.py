@@ -48,6 +48,16 @@ class Entry(NamedTuple):
         return self.way, general_path(self.path)
 
 
+class Use(NamedTuple):
+    """An id in the arguments of a tool call."""
+
+    step: int
+    tool: str | None
+    path: str
+    """RFC 6901 pointer in the arguments."""
+    text: str
+
+
 class Roster:
     """The values of one run, indexed when first asked for."""
 
@@ -106,13 +116,22 @@ class Roster:
     def used_ids(self) -> dict[str, str]:
         """The ids in tool arguments: key to how it was written first."""
         used: dict[str, str] = {}
-        for step in self.session.steps:
-            if step.kind == "tool_call":
-                for _, text in leaves(step.arguments):
-                    if id_of(text) is not None and (key := value_key(text)) not in used:
-                        used[key] = text
-                        self._first_used[key] = step.index
+        for use in self.uses:
+            if (key := value_key(use.text)) not in used:
+                used[key] = use.text
+                self._first_used[key] = use.step
         return used
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """Every id in tool arguments, in order."""
+        return [
+            Use(step.index, step.tool, path, text)
+            for step in self.session.steps
+            if step.kind == "tool_call"
+            for path, text in leaves(step.arguments)
+            if id_of(text) is not None
+        ]
 
     @cached_property
     def _passages(self) -> tuple[Passage, ...]:
@@ -183,7 +202,9 @@ class Roster:
 def _without_own_key(passage: Passage) -> str | None:
     """The path with `*` for the key that is the value itself, as in {"ord_1": {"id": "ord_1"}}; None where none is."""
     own = f"/{passage.text}/"
-    if len(passage.text) < _KEY_LENGTH or len(passage.text) > _WHOLE_VALUE or own not in f"{passage.path}/":
+    if len(passage.text) > _WHOLE_VALUE or passage.text not in passage.path:
+        return None
+    if len(passage.text) < _KEY_LENGTH or own not in f"{passage.path}/":
         return None
     return f"{passage.path}/".replace(own, "/*/", 1)[:-1]
 
@@ -199,6 +220,15 @@ def _values_in(passage: Passage) -> Iterator[str]:
 
 def value_key(value: str) -> str:
     """Identity of a value: case, separators, currency signs and the spelling of a number do not count."""
+    return _short_key(value) if len(value) <= _WHOLE_VALUE else _key(value)
+
+
+@lru_cache(maxsize=65536)
+def _short_key(value: str) -> str:
+    return _key(value)
+
+
+def _key(value: str) -> str:
     text = value.strip().casefold()
     if found := _NUMBER.match(text):
         number = found[1].replace(",", "")
@@ -206,7 +236,7 @@ def value_key(value: str) -> str:
     return _SEPARATORS.sub("", text) or text
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=131072)
 def id_of(value: str) -> Entity | None:
     """The id, address or phone number that `value` is as a whole; None for anything else."""
     value = value.strip()
@@ -227,6 +257,7 @@ def prefix_of(value: str) -> str:
     return found[1].lower() if found else ""
 
 
+@lru_cache(maxsize=4096)
 def noun_of(path: str, tool: str | None) -> str:
     """What a value stands for, as its key, the list it is in, or the tool says: "ORDER"; empty where none does."""
     names = [token for token in path.split("/") if token and not any(c.isdigit() for c in token)]

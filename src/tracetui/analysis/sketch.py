@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
 
 from tracetui.analysis.entities import find_entities
 from tracetui.analysis.passages import asking_steps, leaves
@@ -17,17 +19,31 @@ TEXT_COMPARED = 100
 """Characters of a step's text that alignment compares."""
 
 
-class Sketch(NamedTuple):
+class Sketch(msgspec.Struct, eq=False):
     """What a step is, from exact to vague. Equal `exact`: the same action; equal `shape`: the same action on other
     things; equal `group`: the same tool, or the same kind of message."""
 
     exact: str
-    shape: str
     group: str
     text: str
     """What fuzzy comparison reads, cut to TEXT_COMPARED characters."""
     anchors: bool
     """Whether an equal `exact` is enough to hold two steps together: true of actions, not of what people say."""
+    step: Step | None = None
+    """The call that is sketched."""
+    asked: Sequence[Sketch] = ()
+    """The calls that an answer of the model asked for."""
+    _shape: str | None = None
+
+    @property
+    def shape(self) -> str:
+        """Made when first asked for: most steps are told by what they are exactly."""
+        if self._shape is None:
+            if self.step is not None:
+                self._shape = f"{self.group} {_shape(self.step)}"
+            else:
+                self._shape = _joined([call.shape for call in self.asked]) if self.asked else self.group
+        return self._shape
 
 
 PlaceOf = Callable[[str, int], str | None]
@@ -50,11 +66,13 @@ def sketches(session: Session, place_of: PlaceOf | None = None) -> list[Sketch]:
 
 def canonical(value: Any) -> str:
     """A JSON value as text in which the order of keys and of lists and the spelling of numbers do not count."""
+    if isinstance(value, str):
+        return " ".join(value.split())
     if isinstance(value, dict):
-        kept = sorted((str(key), canonical(inner)) for key, inner in value.items() if not is_empty(inner))
-        return "{" + ",".join(f"{key}:{inner}" for key, inner in kept) + "}"
+        kept = sorted([(str(key), canonical(inner)) for key, inner in value.items() if not is_empty(inner)])
+        return "{" + ",".join([f"{key}:{inner}" for key, inner in kept]) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(sorted(canonical(inner) for inner in value)) + "]"
+        return "[" + ",".join(sorted([canonical(inner) for inner in value])) + "]"
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, (int, float)):
@@ -78,7 +96,8 @@ def said_text(step: Step) -> str:
 def _call_sketch(step: Step, placed: Any) -> Sketch:
     group = f"tool {step.tool}"
     arguments = canonical(step.arguments)
-    return Sketch(f"{group} {canonical(placed)}", f"{group} {_shape(step)}", group, arguments[:TEXT_COMPARED], True)
+    exact = arguments if placed is step.arguments else canonical(placed)
+    return Sketch(f"{group} {exact}", group, arguments[:TEXT_COMPARED], True, step)
 
 
 def _placed(value: Any, step: int, place_of: PlaceOf | None) -> Any:
@@ -95,14 +114,16 @@ def _placed(value: Any, step: int, place_of: PlaceOf | None) -> Any:
 def _sketch(step: Step, asked: list[Sketch]) -> Sketch:
     if step.kind == "llm_call" and asked:
         # What the model asked for is what it did; the order of parallel calls and the words around them do not count.
-        exact, shape, group = (
-            "asks " + "; ".join(sorted(set(calls))) for calls in zip(*(c[:3] for c in asked), strict=True)
-        )
-        return Sketch(exact, shape, group, group, True)
+        group = _joined([call.group for call in asked])
+        return Sketch(_joined([call.exact for call in asked]), group, group, True, asked=asked)
     speaker = step.agent or (step.message.role if step.message is not None else "")
     group = f"{step.kind} {speaker}"
     text = " ".join(said_text(step)[: 4 * TEXT_COMPARED].split())[:TEXT_COMPARED]
-    return Sketch(f"{group} {text}", group, group, text, len(text) == TEXT_COMPARED)
+    return Sketch(f"{group} {text}", group, text, len(text) == TEXT_COMPARED)
+
+
+def _joined(calls: list[str]) -> str:
+    return "asks " + ("; ".join(sorted(set(calls))) if len(calls) > 1 else calls[0])
 
 
 def _shape(step: Step) -> str:
