@@ -28,8 +28,9 @@ from tracetui.analysis.triage import triage
 from tracetui.context import prompt_at
 from tracetui.errors import TracetuiError
 from tracetui.ingest.open import open_folder, open_trace, read_trace
+from tracetui.ingest.packing import MAX_DECODED_BYTES
 from tracetui.ingest.registry import FORMATS
-from tracetui.ingest.source import MAX_DECODED_BYTES, source_of
+from tracetui.ingest.source import source_of
 from tracetui.model import Trace
 
 EXAMPLES = int(os.environ.get("TRACETUI_EXAMPLES", "0"))

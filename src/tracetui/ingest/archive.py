@@ -1,106 +1,98 @@
-"""Members of ZIP archives, and Zstandard streams, within named limits. Nothing is ever unpacked to disk.
+"""Files in ZIP and tar archives, within named limits. Nothing is ever unpacked to disk, no name of a member is a path.
 
-A member is addressed as `archive.eval!samples/1_epoch_1.json`. Python's zipfile before 3.14 does not know ZIP's
-Zstandard method (93), which newer logs use; such members are found by zipfile and decoded by zstandard.
+A member is addressed as `archive.eval!samples/1_epoch_1.json`.
 """
 
 from __future__ import annotations
 
 import io
-import struct
-import zipfile
+import tarfile
 import zlib
-from typing import BinaryIO
+from collections.abc import Callable
+from functools import partial
 
-MAX_MEMBER_BYTES = 1 << 30
-"""A member, or a stream, that decodes to more than this is cut, and the source says so."""
+from tracetui.ingest import zip_file
+from tracetui.ingest.packing import copied
+
 MAX_MEMBERS = 100_000
-_CHUNK = 1 << 20
-_ZSTANDARD_METHODS = (93, 20)
-_LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
+MAX_ARCHIVE_BYTES = 4 << 30
+"""What the members of one archive may decode to in all; those beyond are left out, and the report says so."""
+_TAR_MARK = slice(257, 262)
+_LOG_MARKS = ("header.json", "_journal/start.json")
+_BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 
 
 def is_zip(data: bytes) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def is_zstandard(data: bytes) -> bool:
-    return data[:4] == b"\x28\xb5\x2f\xfd"
+def is_archive(data: bytes) -> bool:
+    return is_zip(data) or data[_TAR_MARK] == b"ustar"
 
 
-def member_names(data: bytes) -> list[str]:
-    """The names of an archive's files, in archive order. Raises ValueError for a damaged or overfull archive."""
-    return [info.filename for info in _members(data)]
+class Archive:
+    """The members of one archive. Its directory is read once."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises ValueError for an archive in which no member can be found, or too many."""
+        self.problem = ""
+        """What is wrong with the archive as a whole."""
+        self._left = MAX_ARCHIVE_BYTES
+        self._members: dict[str, Callable[[], tuple[bytes, str]]] = {}
+        if is_zip(data):
+            listed, self.problem = zip_file.directory(data)
+            _refuse_many(len(listed))
+            self._members = {info.filename: partial(zip_file.member, data, info) for info in listed}
+        else:
+            archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:")  # noqa: SIM115 - in memory, nothing to close
+            for info in self._tar_members(archive):
+                self._members[info.name] = partial(_tar_member, archive, info)
+
+    @property
+    def names(self) -> list[str]:
+        """In archive order; of two members with one name the last counts."""
+        return list(self._members)
+
+    @property
+    def is_log(self) -> bool:
+        """Whether its members are one run rather than files that somebody packed."""
+        return any(mark in self._members for mark in _LOG_MARKS) or any(n.startswith("samples/") for n in self._members)
+
+    def read(self, name: str) -> tuple[bytes, str]:
+        """A member's bytes, and what went wrong, if anything. Raises ValueError where there is no such member."""
+        if name not in self._members:
+            raise ValueError(f"the archive has no member {name!r}")
+        if self._left <= 0:
+            return b"", f"left out: the archive decodes to more than the limit of {MAX_ARCHIVE_BYTES} bytes"
+        data, problem = self._members[name]()
+        self._left -= len(data)
+        return data, problem
+
+    def _tar_members(self, archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
+        """Its regular files, as far as it can be read. Links and devices are nothing to read."""
+        found: list[tarfile.TarInfo] = []
+        try:
+            while (info := archive.next()) is not None:
+                found += [info] if info.isfile() else []
+                archive.members = []  # type: ignore[attr-defined] # it keeps every one for itself
+                _refuse_many(len(found))
+        except tarfile.TarError as broken:
+            self.problem = f"tar: {broken}; its first {len(found)} files were found"
+        return found
 
 
-def read_member(data: bytes, name: str) -> tuple[bytes, str]:
-    """A member's bytes, and what went wrong, if anything. Raises ValueError where there is no such member."""
-    info = next((info for info in _members(data) if info.filename == name), None)
-    if info is None:
-        raise ValueError(f"the archive has no member {name!r}")
-    if info.compress_type in _ZSTANDARD_METHODS:
-        return unzstandard(_compressed(data, info))
-    kept = bytearray()
+def _refuse_many(members: int) -> None:
+    if members > MAX_MEMBERS:
+        raise ValueError(f"the archive has {members} members, more than the limit of {MAX_MEMBERS}")
+
+
+def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[bytes, str]:
+    kept, problem = io.BytesIO(), ""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)).open(info) as stream:
-            while chunk := stream.read(_CHUNK):
-                kept += chunk
-                if len(kept) > MAX_MEMBER_BYTES:
-                    return bytes(kept), f"zip: stopped at the limit of {MAX_MEMBER_BYTES} decoded bytes"
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
-        return bytes(kept), f"zip: {problem}; kept the first {len(kept)} decoded bytes"
-    return bytes(kept), ""
-
-
-def unzstandard(data: bytes) -> tuple[bytes, str]:
-    """What can be decoded of a Zstandard stream of one or more frames, and what went wrong, if anything."""
-    import zstandard
-
-    kept = bytearray()
-    try:
-        with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data), read_across_frames=True) as stream:
-            while chunk := stream.read(_CHUNK):
-                kept += chunk
-                if len(kept) > MAX_MEMBER_BYTES:
-                    return bytes(kept), f"zstandard: stopped at the limit of {MAX_MEMBER_BYTES} decoded bytes"
-    except zstandard.ZstdError as problem:
-        return bytes(kept), f"zstandard: {problem}; kept the first {len(kept)} decoded bytes"
-    # The decoder ends quietly where the input is cut; a frame that names its size gives it away.
-    promised = zstandard.get_frame_parameters(data).content_size
-    if promised != zstandard.CONTENTSIZE_UNKNOWN and len(kept) < promised:
-        return bytes(kept), f"zstandard: the stream is cut; kept the first {len(kept)} of {promised} decoded bytes"
-    return bytes(kept), ""
-
-
-def zstandard_line(file: BinaryIO, limit: int) -> bytes:
-    """The first line of a Zstandard stream, as far as it can be decoded, up to so many bytes of it."""
-    import zstandard
-
-    kept = bytearray()
-    try:
-        with zstandard.ZstdDecompressor().stream_reader(file) as stream:
-            while len(kept) < limit and b"\n" not in kept[-_CHUNK:] and (chunk := stream.read(_CHUNK)):
-                kept += chunk
-    except zstandard.ZstdError:
-        pass
-    return bytes(kept[:limit]).partition(b"\n")[0]
-
-
-def _members(data: bytes) -> list[zipfile.ZipInfo]:
-    try:
-        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, struct.error, OSError) as problem:
-        raise ValueError(f"damaged zip archive: {problem}") from problem
-    if len(infos) > MAX_MEMBERS:
-        raise ValueError(f"zip: {len(infos)} members are more than the limit of {MAX_MEMBERS}")
-    return [info for info in infos if not info.is_dir()]
-
-
-def _compressed(data: bytes, info: zipfile.ZipInfo) -> bytes:
-    """The member's compressed bytes: they follow its local header, whose length that header tells."""
-    header = data[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
-    if len(header) < _LOCAL_HEADER.size:
-        raise ValueError("damaged zip archive: a member's header is cut")
-    *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
-    start = info.header_offset + _LOCAL_HEADER.size + name_length + extra_length
-    return data[start : start + info.compress_size]
+        stream = archive.extractfile(info)
+        problem = copied(stream, kept, "tar") if stream is not None else ""
+    except _BROKEN as broken:
+        problem = f"tar: {broken}; kept the first {kept.tell()} bytes"
+    if not problem and kept.tell() < info.size:
+        problem = f"tar: the archive is cut; kept the first {kept.tell()} of {info.size} bytes"
+    return kept.getvalue(), problem

@@ -29,6 +29,7 @@ from tracetui.model import (
     ToolCallResponsePart,
     ToolDefinition,
 )
+from tracetui.parts import json_text
 
 
 class SessionBuilder:
@@ -82,7 +83,7 @@ class SessionBuilder:
         """Add a step of any kind without touching a window; returns its index. `fields` as in `Step`."""
         index = len(self.steps)
         number = fields.pop("number", index + 1)
-        self.steps.append(Step(index=index, number=number, kind=kind, source=source, **fields))
+        self.steps.append(Step(index=index, number=number, kind=kind, source=source, **_as_text(fields)))
         if kind == "llm_call":
             self._last_llm[self.steps[index].scope] = index
             self._asked[self.steps[index].scope] = []
@@ -202,7 +203,7 @@ class SessionBuilder:
 
     def update(self, index: int, **fields: Any) -> None:
         """Fill in fields of a step that are known only later."""
-        self.steps[index] = msgspec.structs.replace(self.steps[index], **fields)
+        self.steps[index] = msgspec.structs.replace(self.steps[index], **_as_text(fields))
 
     def call_step(self, call_id: str) -> int | None:
         """Index of the last tool step with this call id."""
@@ -249,3 +250,12 @@ class SessionBuilder:
             goal=self.goal,
             attributes=self.attributes,
         )
+
+
+_TEXTS = ("agent", "model", "tool", "call_id", "error", "summary")
+
+
+def _as_text(fields: dict[str, Any]) -> dict[str, Any]:
+    """A name or an id that a trace holds as something else than text, as its JSON: nothing of it is lost."""
+    odd = {name: json_text(fields[name]) for name in _TEXTS if not isinstance(fields.get(name, ""), (str, type(None)))}
+    return fields | odd if odd else fields

@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from tracetui.ingest.archive import MAX_MEMBER_BYTES, is_zstandard, unzstandard
+from tracetui.ingest import packing
+from tracetui.ingest.packing import is_zstandard, unzstandard
 
 _LENGTH = struct.Struct(">I")
 
@@ -32,7 +33,7 @@ def unframed(data: bytes) -> tuple[bytes, str] | None:
         plain, broken = unzstandard(data[start:end])
         problem = problem or broken
         kept += _LENGTH.pack(len(plain)) + plain
-        if len(kept) > MAX_MEMBER_BYTES:
-            problem = f"stopped at the limit of {MAX_MEMBER_BYTES} decoded bytes"
+        if len(kept) > packing.MAX_DECODED_BYTES:
+            problem = f"stopped at the limit of {packing.MAX_DECODED_BYTES} decoded bytes"
             break
     return (bytes(kept), problem) if kept else None

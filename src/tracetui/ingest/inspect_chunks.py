@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tracetui.ingest.archive import read_member
+from tracetui.ingest.archive import Archive
 from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
@@ -19,6 +19,21 @@ from tracetui.ingest.source import Source
 
 _CHUNK = re.compile(r"(samples/.+)/(messages|events|attachments)/(\d+)\.json\Z")
 _SHELL = "/sample.json"
+
+
+class Log(NamedTuple):
+    """An archive while it is read. Its members are decoded one at a time."""
+
+    path: str
+    archive: Archive
+    ledger: Ledger
+
+    def member(self, name: str) -> Records:
+        """A member; what went wrong while it was decoded is remarked."""
+        data, problem = self.archive.read(name)
+        if problem:
+            self.ledger.note(f"{name}: {problem}")
+        return Records(Source(path=f"{self.path}!{name}", data=data))
 
 
 class ChunkedSample(NamedTuple):
@@ -33,9 +48,10 @@ class ChunkedSample(NamedTuple):
     events: Iterator[Record]
 
 
-def chunked_samples(records: Records, names: list[str], ledger: Ledger) -> Iterator[ChunkedSample]:
+def chunked_samples(log: Log) -> Iterator[ChunkedSample]:
     """Every sample of the archive that has a shell, in archive order."""
     chunks: dict[str, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
+    names = log.archive.names
     for name in names:
         if found := _CHUNK.match(name):
             chunks[found[1]][found[2]].append((int(found[3]), name))
@@ -43,33 +59,25 @@ def chunked_samples(records: Records, names: list[str], ledger: Ledger) -> Itera
         if not name.startswith("samples/") or not name.endswith(_SHELL):
             continue
         prefix = name.removesuffix(_SHELL)
-        shell = member(records, name, ledger)
+        shell = log.member(name)
         value = dict(object_field(shell.document))
         if f"{prefix}/metadata.json" in names:
-            value["metadata"] = member(records, f"{prefix}/metadata.json", ledger).document
+            value["metadata"] = log.member(f"{prefix}/metadata.json").document
         parts = {kind: [name for _, name in sorted(listed)] for kind, listed in chunks[prefix].items()}
-        pool = [item for part in parts.get("messages", ()) for item in _items(records, part, ledger)]
-        texts = [item for part in parts.get("attachments", ()) for item in _items(records, part, ledger)]
+        pool = [item for part in parts.get("messages", ()) for item in _items(log, part)]
+        texts = [item for part in parts.get("attachments", ()) for item in _items(log, part)]
         attachments = {str(index): text for index, text in enumerate(texts)}
-        events = _events(records, parts.get("events", []), ledger)
+        events = _events(log, parts.get("events", []))
         yield ChunkedSample(shell, Record(value, shell.whole().source), pool, attachments, events)
 
 
-def member(records: Records, name: str, ledger: Ledger) -> Records:
-    """A member of the archive; what went wrong while it was decoded is remarked."""
-    data, problem = read_member(records.source.data, name)
-    if problem:
-        ledger.note(f"{name}: {problem}")
-    return Records(Source(path=f"{records.source.path}!{name}", data=data))
+def _items(log: Log, name: str) -> list[Any]:
+    return list_field(log.member(name).document)
 
 
-def _items(records: Records, name: str, ledger: Ledger) -> list[Any]:
-    return list_field(member(records, name, ledger).document)
-
-
-def _events(records: Records, names: list[str], ledger: Ledger) -> Iterator[Record]:
+def _events(log: Log, names: list[str]) -> Iterator[Record]:
     for name in names:
-        chunk = member(records, name, ledger)
+        chunk = log.member(name)
         yield from chunk.items()
         if chunk.cut is not None:
-            ledger.skip(*chunk.cut)
+            log.ledger.skip(*chunk.cut)

@@ -5,12 +5,10 @@ Offsets are always into the decoded stream (after decompression). Limits are nam
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,17 +16,18 @@ from typing import NamedTuple
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.archive import is_zstandard, read_member, unzstandard, zstandard_line
+from tracetui.ingest.archive import Archive, is_archive
 from tracetui.ingest.framing import unframed
+from tracetui.ingest.packing import line_of, unpacked
 
-MAX_DECODED_BYTES = 2 << 30
-"""A decompressed stream larger than this is cut, and the report says so."""
 HEAD_BYTES = 256 << 10
 """Formats are detected on at most this many leading bytes."""
+MAX_NESTED = 3
+"""Archives inside one another more often than this are left as they are."""
 STDIN_NAME = "<stdin>"
 _BOM = b"\xef\xbb\xbf"
-_CHUNK = 1 << 20
 _LONGEST_LINE = 16 << 20
+_NAMED_FILES = 8
 _IGNORED_FOLDERS = {".git", "node_modules", "__pycache__", ".venv"}
 
 
@@ -99,14 +98,8 @@ def first_line(path: str) -> bytes:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return b""
         with open(path, "rb") as file:
-            head = file.read(4)
-            file.seek(0)
-            if head[:2] == b"\x1f\x8b":
-                return gzip.GzipFile(fileobj=file).readline(_LONGEST_LINE)
-            if is_zstandard(head):
-                return zstandard_line(file, _LONGEST_LINE)
-            return file.readline(_LONGEST_LINE)
-    except (OSError, EOFError, ValueError, zlib.error):
+            return line_of(file, _LONGEST_LINE)
+    except (OSError, ValueError):
         return b""
 
 
@@ -140,50 +133,68 @@ def _file_bytes(path: str) -> bytes:
 
 def _member(path: str, name: str) -> Source:
     try:
-        data, problem = read_member(_file_bytes(path), name)
+        archive = Archive(unpacked(_file_bytes(path))[0])
+        data, problem = archive.read(name)
     except (OSError, ValueError) as reason:
         raise UnreadableSourceError(f"{path}: {reason}") from reason
-    return Source(path=f"{path}!{name}", data=data, notes=(problem,) if problem else ())
+    notes = (problem,) if problem else ()
+    if archive.is_log:
+        return Source(path=f"{path}!{name}", data=data, notes=notes)
+    return source_of(f"{path}!{name}", data, *notes)
 
 
-def source_of(path: str, raw: bytes) -> Source:
-    """The source that a file with these bytes is: decompressed, its text as UTF-8. Raises UnreadableSourceError."""
-    notes: list[str] = []
+def source_of(path: str, raw: bytes, *notes: str) -> Source:
+    """The source that a file with these bytes is: decompressed, the only file of an archive, its text as UTF-8.
+
+    Raises UnreadableSourceError for what is empty, and for an archive of several files.
+    """
+    return _text(path, raw, list(notes), MAX_NESTED)
+
+
+def _text(path: str, raw: bytes, notes: list[str], nested: int) -> Source:
     if (plain := unframed(raw)) is not None:
         raw, problem = plain
         notes.append("length-prefixed Zstandard records: offsets are into the decoded records")
-        if problem:
-            notes.append(problem)
-    if is_zstandard(raw):
-        raw, problem = unzstandard(raw)
-        if problem:
-            notes.append(problem)
-    if raw[:2] == b"\x1f\x8b":
-        raw, problem = _gunzip(raw)
-        if problem:
-            notes.append(problem)
+        notes += [problem] if problem else []
+    raw, problems = unpacked(raw)
+    notes += problems
+    if nested and is_archive(raw):
+        archive = _opened(path, raw, notes)
+        if not archive.is_log:
+            name = _only_file(path, archive)
+            data, problem = archive.read(name)
+            return _text(f"{path}!{name}", data, [*notes, *([problem] if problem else [])], nested - 1)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raw = raw.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
         notes.append("converted from UTF-16: offsets are into the UTF-8 text")
     elif raw.startswith(_BOM):
         notes.append("starts with a UTF-8 byte order mark")
     if not raw.removeprefix(_BOM).strip():
-        raise UnreadableSourceError(f"{path}: is empty", hint="\n".join(notes))
+        what = "nothing in it could be decoded" if problems else "is empty"
+        raise UnreadableSourceError(f"{path}: {what}", hint="\n".join(notes))
     return Source(path=path, data=raw, notes=tuple(notes))
 
 
-def _gunzip(raw: bytes) -> tuple[bytes, str]:
-    """What can be decompressed, and what went wrong, if anything: a cut or damaged archive keeps its good part."""
-    kept = bytearray()
-    with gzip.GzipFile(fileobj=io.BytesIO(raw)) as stream:
-        try:
-            while chunk := stream.read1(_CHUNK):
-                kept += chunk
-                if len(kept) > MAX_DECODED_BYTES:
-                    return bytes(kept), f"gzip: stopped at the limit of {MAX_DECODED_BYTES} decoded bytes"
-        except (EOFError, OSError, zlib.error) as problem:
-            return bytes(kept), f"gzip: {problem}; kept the first {len(kept)} decoded bytes"
-    return bytes(kept), ""
+def _opened(path: str, raw: bytes, notes: list[str]) -> Archive:
+    try:
+        archive = Archive(raw)
+    except ValueError as problem:
+        raise UnreadableSourceError(f"{path}: {problem}", hint="\n".join(notes)) from problem
+    notes += [archive.problem] if archive.problem else []
+    return archive
+
+
+def _only_file(path: str, archive: Archive) -> str:
+    """The one file that an archive holds, beside what systems put into archives for themselves."""
+    names = [name for name in archive.names if not any(p.startswith((".", "__MACOSX")) for p in name.split("/"))]
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise UnreadableSourceError(f"{path}: the archive holds no files")
+    more = f" and {len(names) - _NAMED_FILES} more" if len(names) > _NAMED_FILES else ""
+    hint = f"unpack it and open the folder, or name one: '{path}!{names[0]}'"
+    listed = ", ".join(names[:_NAMED_FILES]) + more
+    raise UnreadableSourceError(f"{path}: an archive of {len(names)} files: {listed}", hint=hint)
 
 
 def _reason(problem: OSError) -> str:

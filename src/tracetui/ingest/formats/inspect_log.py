@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui.ingest.archive import is_zip, member_names
+from tracetui.ingest.archive import Archive, is_zip
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import Conversation, chat_message
 from tracetui.ingest.fields import count_field, list_field, number_field, object_field, text_field
-from tracetui.ingest.inspect_chunks import ChunkedSample, chunked_samples, member
+from tracetui.ingest.inspect_chunks import ChunkedSample, Log, chunked_samples
 from tracetui.ingest.messages import message_of, tool_definitions
 from tracetui.ingest.prompt_log import PromptLog
 from tracetui.ingest.records import Record, Records
@@ -39,10 +39,10 @@ _AGENT_SPANS = ("agent", "handoff")
 
 def detect(records: Records) -> Detection:
     if is_zip(records.source.data):
-        names = _names(records)
-        if any(name.startswith("samples/") for name in names) or "_journal/start.json" in names:
-            return Detection(0.98, f"an archive of {len(names)} members with samples")
-        return NOT_MINE
+        archive = Archive(records.source.data)
+        return (
+            Detection(0.98, f"an archive of {len(archive.names)} members with samples") if archive.is_log else NOT_MINE
+        )
     value = records.document if records.shape == "document" else None
     if isinstance(value, dict) and {"eval", "version"} <= set(value) and ("plan" in value or "samples" in value):
         return Detection(0.96, "version, eval and plan")
@@ -51,40 +51,35 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     if is_zip(records.source.data):
-        return [session for session in _archived(records, ledger) if session.steps]
+        log = Log(records.source.path, Archive(records.source.data), ledger)
+        if log.archive.problem:
+            ledger.note(log.archive.problem)
+        return [session for session in _archived(log) if session.steps]
     task = text_field(object_field(records.document.get("eval")).get("task")) or ""
     found = [_sample(records, record, task, ledger) for record in records.items("samples")]
     return [session for session in found if session is not None and session.steps]
 
 
-def _names(records: Records) -> list[str]:
-    try:
-        return member_names(records.source.data)
-    except ValueError:
-        return []
-
-
-def _archived(records: Records, ledger: Ledger) -> Iterator[Session]:
+def _archived(log: Log) -> Iterator[Session]:
     """Each sample of an archive, in either layout; one log may mix them."""
-    names = _names(records)
-    task = _task(records, names, ledger)
-    for name in names:
+    task = _task(log)
+    for name in log.archive.names:
         if name.startswith("samples/") and name.count("/") == 1 and name.endswith(".json"):
-            sample = member(records, name, ledger)
-            session = _sample(sample, sample.whole(), task, ledger)
+            sample = log.member(name)
+            session = _sample(sample, sample.whole(), task, log.ledger)
             if sample.cut is not None:
-                ledger.skip(*sample.cut)
+                log.ledger.skip(*sample.cut)
             if session is not None:
                 yield session
-    for chunked in chunked_samples(records, names, ledger):
-        yield _Sample(chunked.records, chunked.shell, task, ledger).session(chunked)
+    for chunked in chunked_samples(log):
+        yield _Sample(chunked.records, chunked.shell, task, log.ledger).session(chunked)
 
 
-def _task(records: Records, names: list[str], ledger: Ledger) -> str:
+def _task(log: Log) -> str:
     """The task's name, from the header, or from the journal of a log that was not finished."""
     for name in ("header.json", "_journal/start.json"):
-        if name in names:
-            held = object_field(object_field(member(records, name, ledger).document).get("eval"))
+        if name in log.archive.names:
+            held = object_field(object_field(log.member(name).document).get("eval"))
             return text_field(held.get("task")) or ""
     return ""
 

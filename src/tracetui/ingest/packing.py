@@ -1,0 +1,144 @@
+"""Compressed streams: gzip, Zstandard, xz and bzip2, told by their first bytes, also inside one another, within limits.
+
+What can be decoded of a cut or damaged stream is kept, and what went wrong is said. The limit holds for the whole of it.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+from typing import Any, BinaryIO, NamedTuple
+
+MAX_DECODED_BYTES = 1 << 30
+"""A stream, or a member of an archive, that decodes to more than this is cut there, and the report says so."""
+MAX_LAYERS = 4
+"""Streams packed inside one another more often than this are left as they are."""
+_CHUNK = 1 << 16
+_ZSTANDARD = b"\x28\xb5\x2f\xfd"
+_ZSTANDARD_WINDOW = 1 << 27
+_DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+
+
+class Packing(NamedTuple):
+    name: str
+    magic: bytes
+    opened: Callable[[BinaryIO], Any]
+    """A stream of the decoded bytes, closed by `with`."""
+
+
+def _zstandard(file: BinaryIO) -> Any:
+    import zstandard
+
+    decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTANDARD_WINDOW)
+    return decoder.stream_reader(file, read_across_frames=True)
+
+
+PACKINGS = (
+    Packing("gzip", b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
+    Packing("zstandard", _ZSTANDARD, _zstandard),
+    Packing("xz", b"\xfd7zXZ\0", lzma.LZMAFile),
+    Packing("bzip2", b"BZh", bz2.BZ2File),
+)
+
+
+def packing_of(head: bytes) -> Packing | None:
+    """How a stream is packed that begins with these bytes; None for one that is not."""
+    return next((known for known in PACKINGS if head.startswith(known.magic)), None)
+
+
+def is_zstandard(data: bytes) -> bool:
+    return data.startswith(_ZSTANDARD)
+
+
+def unpacked(data: bytes) -> tuple[bytes, list[str]]:
+    """What a stream decodes to, and what went wrong; a stream that is not packed as it is."""
+    problems: list[str] = []
+    for _ in range(MAX_LAYERS):
+        packing = packing_of(data)
+        if packing is None:
+            break
+        data, problem = decoded(packing, data)
+        problems += [problem] if problem else []
+    return data, problems
+
+
+def unzstandard(data: bytes) -> tuple[bytes, str]:
+    """What can be decoded of a Zstandard stream of one or more frames, and what went wrong, if anything."""
+    return decoded(PACKINGS[1], data)
+
+
+def decoded(packing: Packing, data: bytes) -> tuple[bytes, str]:
+    """What can be decoded of a stream, and what went wrong, if anything."""
+    kept, problem = io.BytesIO(), ""
+    try:
+        with packing.opened(io.BytesIO(data)) as stream:
+            problem = copied(stream, kept, packing.name)
+    except _damage() as broken:
+        problem = f"{packing.name}: {broken}; kept the first {kept.tell()} decoded bytes"
+    # Its decoder ends quietly where the input is cut.
+    if not problem and packing.magic == _ZSTANDARD and not _ends_whole(data):
+        problem = f"zstandard: the stream is cut; kept the first {kept.tell()} decoded bytes"
+    return kept.getvalue(), problem
+
+
+def copied(stream: Any, kept: io.BytesIO, name: str, limit: int | None = None) -> str:
+    """Copy a stream up to the limit, which is named where it is reached. What was copied stays where the stream breaks."""
+    most = MAX_DECODED_BYTES if limit is None else limit
+    # What a stream has decoded before it breaks is told by `read1` alone.
+    while chunk := stream.read1(min(_CHUNK, most + 1 - kept.tell())):
+        kept.write(chunk)
+        if kept.tell() > most:
+            kept.truncate(most)
+            kept.seek(most)
+            return f"{name}: stopped at the limit of {most} decoded bytes"
+    return ""
+
+
+def line_of(file: BinaryIO, limit: int) -> bytes:
+    """The first line of a file, decoded, up to so many bytes of it; as much of it as can be decoded."""
+    packing = packing_of(file.read(8))
+    file.seek(0)
+    if packing is None:
+        return file.readline(limit)
+    kept = bytearray()
+    try:
+        with packing.opened(file) as stream:
+            while len(kept) < limit and b"\n" not in kept and (chunk := stream.read1(_CHUNK)):
+                kept += chunk
+    except _damage():
+        pass
+    return bytes(kept[:limit]).partition(b"\n")[0]
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """What a decoder raises for a damaged stream."""
+    import zstandard
+
+    return (*_DAMAGED, zstandard.ZstdError)
+
+
+def _ends_whole(data: bytes) -> bool:
+    """Whether the last Zstandard frame is there to its end: told by the headers of its blocks."""
+    import zstandard
+
+    at = 0
+    while data.startswith(_ZSTANDARD, at):
+        try:
+            header = data[at : at + 18]
+            checked = zstandard.get_frame_parameters(header).has_checksum
+            at += zstandard.frame_header_size(header)
+        except zstandard.ZstdError:
+            return False
+        last = False
+        while not last:
+            if at + 3 > len(data):
+                return False
+            block = int.from_bytes(data[at : at + 3], "little")
+            last, repeated = bool(block & 1), block >> 1 & 3 == 1
+            at += 3 + (1 if repeated else block >> 3)
+        at += 4 if checked else 0
+    return at <= len(data)

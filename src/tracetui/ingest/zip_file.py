@@ -1,0 +1,108 @@
+"""ZIP archives in memory: their directory, and their members decoded with a limit and whatever is wrong with them.
+
+Where the directory at the end is missing, as in an archive that was cut, the members are found by their own headers.
+Python's zipfile before 3.14 does not know ZIP's Zstandard method (93), and keeps nothing of a member whose checksum is
+wrong: so it reads the directory only.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+from tracetui.ingest import packing
+
+_LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
+_LOCAL, _DESCRIPTOR, _DIRECTORY = b"PK\x03\x04", b"PK\x07\x08", b"PK\x01\x02"
+_STORED, _DEFLATED, _ZSTANDARD = (0,), (8,), (93, 20)
+_SIZE_FOLLOWS, _ENCRYPTED, _IN_EXTRA = 0x08, 0x01, 0xFFFFFFFF
+_PIECE, _CHUNK = 1 << 16, 1 << 20
+
+
+def directory(data: bytes) -> tuple[list[zipfile.ZipInfo], str]:
+    """The files of an archive, and what is wrong with its directory. Raises ValueError where none can be found."""
+    try:
+        found = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        problem = ""
+    except (zipfile.BadZipFile, struct.error, OSError, ValueError, NotImplementedError) as broken:
+        found = _by_headers(data)
+        if not found:
+            raise ValueError(f"damaged zip archive: {broken}") from broken
+        problem = f"zip: {broken}: the archive is cut or damaged; its members were found by their own headers"
+    return [info for info in found if not info.is_dir()], problem
+
+
+def _by_headers(data: bytes) -> list[zipfile.ZipInfo]:
+    """The members in the order of their headers, from the first byte on, up to where no further header stands."""
+    found: list[zipfile.ZipInfo] = []
+    at = 0
+    while data.startswith(_LOCAL, at) and at + _LOCAL_HEADER.size <= len(data):
+        _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, at)
+        name_at = at + _LOCAL_HEADER.size
+        start = name_at + name_length + extra_length
+        info = zipfile.ZipInfo(data[name_at : name_at + name_length].decode("utf-8", "replace") or "unnamed")
+        if flags & _SIZE_FOLLOWS or packed == _IN_EXTRA:
+            marks = (data.find(mark, start) for mark in (_DESCRIPTOR, _LOCAL, _DIRECTORY))
+            end = min((mark for mark in marks if mark >= 0), default=len(data))
+            packed, crc, size = end - start, 0, 0
+            at = end + 16 if data.startswith(_DESCRIPTOR, end) else end
+        else:
+            at = start + packed
+        info.header_offset, info.compress_type, info.flag_bits = name_at - _LOCAL_HEADER.size, method, flags
+        info.compress_size, info.file_size, info.CRC = packed, size, crc
+        found.append(info)
+    return found
+
+
+def member(data: bytes, info: zipfile.ZipInfo) -> tuple[bytes, str]:
+    """A member's bytes as far as they can be decoded, and what went wrong, if anything."""
+    header = data[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(_LOCAL):
+        return b"", "zip: the member's own header is not where the directory says"
+    if info.flag_bits & _ENCRYPTED:
+        return b"", "zip: the member is encrypted"
+    *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+    start = info.header_offset + _LOCAL_HEADER.size + name_length + extra_length
+    packed = data[start : start + info.compress_size]
+    kept, problem = _decoded(packed, info.compress_type)
+    if not problem and len(packed) < info.compress_size:
+        problem = f"zip: the member is cut; kept the first {len(kept)} decoded bytes"
+    if not problem and info.CRC and zlib.crc32(kept) != info.CRC:
+        problem = f"zip: wrong checksum; kept all {len(kept)} decoded bytes"
+    return kept, problem
+
+
+def _decoded(data: bytes, method: int) -> tuple[bytes, str]:
+    if method in _ZSTANDARD:
+        return packing.unzstandard(data)
+    if method in _STORED:
+        return data[: packing.MAX_DECODED_BYTES], _limit_named(len(data))
+    if method in _DEFLATED:
+        kept = io.BytesIO()
+        problem = _inflated(data, kept)
+        return kept.getvalue(), problem
+    return b"", f"zip: compression method {method} is not known here"
+
+
+def _inflated(data: bytes, kept: io.BytesIO) -> str:
+    decoder = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        for at in range(0, len(data), _PIECE):
+            piece = data[at : at + _PIECE]
+            while piece:
+                kept.write(decoder.decompress(piece, _CHUNK))
+                piece = decoder.unconsumed_tail
+                if problem := _limit_named(kept.tell()):
+                    kept.truncate(packing.MAX_DECODED_BYTES)
+                    return problem
+        kept.write(decoder.flush())
+    except zlib.error as broken:
+        return f"zip: {broken}; kept the first {kept.tell()} decoded bytes"
+    return "" if decoder.eof else f"zip: the member is cut; kept the first {kept.tell()} decoded bytes"
+
+
+def _limit_named(size: int) -> str:
+    most = packing.MAX_DECODED_BYTES
+    return f"zip: stopped at the limit of {most} decoded bytes" if size > most else ""
