@@ -150,14 +150,9 @@ def test_a_wrong_checksum_keeps_what_was_decoded_and_says_so(packing: str) -> No
     data = INCIDENT * 300
     compressor = zstandard.ZstdCompressor(write_checksum=True)
     packed = bytearray(compressor.compress(data) if packing == "zstandard" else PACKED[packing](data))
-    at = {"gzip": -8, "zstandard": -1, "xz": -30, "bzip2": 12, "zip": packed.find(b"PK\x01\x02") + 16}[packing]
+    at = {"gzip": -8, "zstandard": -1, "xz": -30, "bzip2": -6, "zip": packed.find(b"PK\x01\x02") + 16}[packing]
     packed[at] ^= 0xFF
-    try:
-        trace = opened(bytes(packed))
-    except UnreadableSourceError as problem:  # of a bzip2 block with a wrong checksum nothing is decoded
-        assert packing == "bzip2"
-        assert "kept the first 0" in problem.hint  # noqa: PT017
-        return
+    trace = opened(bytes(packed))
     assert told(trace)
     assert trace.report.read > 1000
 
