@@ -12,6 +12,7 @@ from tests.export.test_safe import HOSTILE, RENDERERS, kinds, tokens
 from tests.postmortem.example import sample_comparison, sample_postmortem, sample_trace, sample_triage
 from tracetui.errors import TracetuiError, UnknownNameError
 from tracetui.export import exporter_names, file_name, findings, get_exporter, render, write_new
+from tracetui.export.redact import Redactor
 from tracetui.model import Flag, Session
 from tracetui.postmortem.document import Entry, Postmortem, decode
 from tracetui.postmortem.edits import SetText, apply, put
@@ -46,8 +47,8 @@ def test_secrets_stay_at_home_unless_asked_for() -> None:
     for name in exporter_names():
         assert key not in render(name, draft)
         # A handover is short: it does not hold every field.
-        assert key in render(name, draft, redact=False) or name == "handover"
-    assert "*Redacted: 1 × AWS access key.*" in render("markdown", draft)
+        assert key in render(name, draft, rules=()) or name == "handover"
+    assert "*Redacted: 1 × AWS access key in `detection.would_have_caught`.*" in render("markdown", draft)
 
 
 def test_markdown_leads_with_the_verdict_the_cascade_and_the_evidence() -> None:
@@ -122,7 +123,7 @@ def test_findings_lose_their_secrets() -> None:
     triage = sample_triage(session)
     triage = replace(triage, origin=replace(triage.origin, because=key))
     assert key not in findings.render(trace, session, triage)
-    assert key in findings.render(trace, session, triage, redact=False)
+    assert key in findings.render(trace, session, triage, redactor=Redactor(()))
 
 
 @pytest.mark.parametrize("title", ["../../x", "CON", "-rf", "a\nb", "x" * 300, "Ünïcode", ""])

@@ -18,6 +18,7 @@ from tracetui.commands.policies import usual_policy
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
 from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError, UnreadableSourceError
 from tracetui.export import exporter_names, get_exporter, render, write_new
+from tracetui.export.redact import PERSONAL, SECRETS, Rule
 from tracetui.ingest.open import open_trace
 from tracetui.model import Session
 from tracetui.postmortem.checklist import blockers
@@ -111,14 +112,15 @@ def _show(arguments: Namespace) -> int:
     if arguments.json:
         write_document(msgspec.to_builtins(held))
     else:
-        write_text(render("markdown", held, redact=False))
+        write_text(render("markdown", held, rules=()))
     return EXIT_NOTHING_FOUND
 
 
 def _export(arguments: Namespace) -> int:
     held = Store(arguments.store).read(arguments.id)
     session = _session(held, arguments) if get_exporter(arguments.format).FROM == "case" else None
-    text = render(arguments.format, held, redact=not arguments.no_redact, personal=arguments.personal, session=session)
+    rules: tuple[Rule, ...] = () if arguments.no_redact else SECRETS + (PERSONAL if arguments.personal else ())
+    text = render(arguments.format, held, rules=rules, session=session)
     if arguments.output:
         write_new(Path(arguments.output), text)
         narrate(arguments.output)

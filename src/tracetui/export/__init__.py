@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from tracetui.errors import TracetuiError, UnknownNameError
 from tracetui.export.eval_case import case_of
-from tracetui.export.redact import Redaction, Redactor, redacted, redacted_value, rules
+from tracetui.export.redact import SECRETS, Redaction, Redactor, Rule, redacted, redacted_value
 from tracetui.model import Session
 from tracetui.postmortem.document import Postmortem
 
@@ -52,28 +52,45 @@ def get_exporter(name: str) -> Exporter:
     return cast(Exporter, import_module(f"tracetui.export.{_MODULES[name]}"))
 
 
-def render(
-    name: str, postmortem: Postmortem, *, redact: bool = True, personal: bool = False, session: Session | None = None
-) -> str:
-    """The postmortem in one format, ending in a line feed; without secrets unless `redact` is off.
+class Export(NamedTuple):
+    text: str
+    """Ends in a line feed."""
+    redactions: tuple[Redaction, ...]
+    """What was taken out of it."""
 
-    `personal`: e-mail addresses are taken out too. `session`: what the postmortem is about; an eval case without it
-    lacks what the model was shown.
+
+def export(
+    name: str, postmortem: Postmortem, *, rules: Sequence[Rule] = SECRETS, session: Session | None = None
+) -> Export:
+    """The postmortem in one format, without what `rules` find; with no rules nothing is taken out.
+
+    `session`: what the postmortem is about; an eval case without it lacks what the model was shown.
     """
     exporter = get_exporter(name)
     if exporter.FROM == "case":
-        redactor = Redactor(rules(personal=personal) if redact else ())
-        return exporter.render(redacted_value(case_of(postmortem, session), redactor), redactor.report)
-    redactions: tuple[Redaction, ...] = ()
-    if redact:
-        postmortem, redactions = redacted(postmortem, personal=personal)
-    return exporter.render(postmortem, redactions)
+        redactor = Redactor(rules)
+        material = redacted_value(case_of(postmortem, session), redactor)
+        return Export(exporter.render(material, redactor.report), redactor.report)
+    postmortem, redactions = redacted(postmortem, rules)
+    return Export(exporter.render(postmortem, redactions), redactions)
+
+
+def render(
+    name: str, postmortem: Postmortem, *, rules: Sequence[Rule] = SECRETS, session: Session | None = None
+) -> str:
+    """The text of `export`."""
+    return export(name, postmortem, rules=rules, session=session).text
 
 
 def file_name(name: str, postmortem: Postmortem) -> str:
-    """A name for the exported file, safe on every system: letters, digits, dot, underscore, hyphen."""
+    """A name for the exported file."""
+    return file_stem(postmortem) + get_exporter(name).SUFFIX
+
+
+def file_stem(postmortem: Postmortem) -> str:
+    """How the names of its files begin, safe on every system: letters, digits, hyphen."""
     words = re.sub(r"[^a-z0-9]+", "-", postmortem.text("identity.title").lower()).strip("-")[:40].strip("-")
-    return "-".join(filter(None, (postmortem.id or "postmortem", words))) + get_exporter(name).SUFFIX
+    return "-".join(filter(None, (postmortem.id or "postmortem", words)))
 
 
 def write_new(path: Path, text: str) -> None:

@@ -7,17 +7,23 @@ from collections.abc import Iterator
 from tracetui.analysis.findings import Comparison, Triage
 from tracetui.export.markdown import table
 from tracetui.export.redact import Redactor, account
-from tracetui.export.safe import code, fence
+from tracetui.export.safe import code, fence, line
 from tracetui.model import Evidence, Session, Trace
 from tracetui.postmortem.from_session import actor, cut, in_short
 from tracetui.postmortem.vocabulary import FAILURE_MODE
 
 
 def render(
-    trace: Trace, session: Session, triage: Triage, comparison: Comparison | None = None, *, redact: bool = True
+    trace: Trace,
+    session: Session,
+    triage: Triage,
+    comparison: Comparison | None = None,
+    *,
+    redactor: Redactor | None = None,
 ) -> str:
-    """Verdict, cascade, flags with evidence, blast radius, divergence and gaps of a session."""
-    redactor = Redactor() if redact else Redactor(())
+    """Verdict, cascade, flags with evidence, blast radius, divergence and gaps of a session. `redactor` takes out, and
+    counts, what may not leave; by default one for secrets."""
+    redactor = redactor or Redactor()
     blocks = [
         *_verdict(trace, session, triage, redactor),
         *_cascade(session, triage, redactor),
@@ -26,9 +32,9 @@ def render(
         *_divergence(session, comparison, redactor),
         *_gaps(triage),
     ]
-    taken = account(redactor.report)
+    taken = account(redactor.report, places=True)
     if taken:
-        blocks.append(f"*Redacted: {taken}.*")
+        blocks.append(f"*Redacted: {line(taken)}.*")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -39,11 +45,14 @@ def _verdict(trace: Trace, session: Session, triage: Triage, clean: Redactor) ->
     facts = [
         ("failure mode", mode.title if mode else verdict.failure_mode.replace("_", " ")),
         ("confidence", f"{verdict.confidence:.2f}"),
-        ("because", clean(verdict.why)),
+        ("because", clean(verdict.why, "verdict")),
         ("origin", f"step {_number(session, origin.step)}" if origin.step is not None else "not found"),
-        ("origin because", clean(origin.because)),
+        ("origin because", clean(origin.because, "origin")),
         ("cascade", " → ".join(_number(session, index) for index in origin.cascade)),
-        ("full postmortem", "; ".join(map(clean, verdict.escalate_because)) if verdict.escalate else "not needed"),
+        (
+            "full postmortem",
+            clean("; ".join(verdict.escalate_because), "verdict") if verdict.escalate else "not needed",
+        ),
         ("trace", f"{trace.path} ({trace.format})"),
     ]
     yield table(["Verdict", ""], ([name, code(text, cell=True)] for name, text in facts if text))
@@ -60,7 +69,10 @@ def _cascade(session: Session, triage: Triage, clean: Redactor) -> Iterator[str]
         yield table(
             ["Step", "Who", "What"],
             (
-                [code(text, cell=True) for text in (str(s.number), actor(s), cut(clean(in_short(session, s)), 300))]
+                [
+                    code(text, cell=True)
+                    for text in (str(s.number), actor(s), cut(clean(in_short(session, s), f"step {s.number}"), 300))
+                ]
                 for s in steps
             ),
         )
@@ -71,7 +83,8 @@ def _flags(session: Session, triage: Triage, clean: Redactor) -> Iterator[str]:
         yield "## Flags"
     for flag in triage.flags:
         how = "recorded in the trace" if flag.recorded else f"detected, confidence {flag.confidence:.2f}"
-        yield f"**Step {_number(session, flag.step)}** {code(flag.kind)} ({how}): {code(clean(flag.message))}"
+        message = code(clean(flag.message, _place(session, flag.step)))
+        yield f"**Step {_number(session, flag.step)}** {code(flag.kind)} ({how}): {message}"
         yield from _quotes(session, flag.evidence, clean)
 
 
@@ -79,7 +92,7 @@ def _quotes(session: Session, evidence: tuple[Evidence, ...], clean: Redactor) -
     for piece in evidence:
         role = f", {code(piece.role)}" if piece.role else ""
         yield f"Step {_number(session, piece.step)}{role}:"
-        yield fence(clean(piece.quote))
+        yield fence(clean(piece.quote, _place(session, piece.step)))
 
 
 def _blast_radius(session: Session, triage: Triage, clean: Redactor) -> Iterator[str]:
@@ -92,7 +105,7 @@ def _blast_radius(session: Session, triage: Triage, clean: Redactor) -> Iterator
             [
                 _number(session, effect.step),
                 code(effect.tool, cell=True),
-                code(cut(clean(effect.target), 300), cell=True),
+                code(cut(clean(effect.target, _place(session, effect.step)), 300), cell=True),
                 effect.reversibility,
                 "yes" if effect.after_origin else "no",
             ]
@@ -107,9 +120,10 @@ def _divergence(session: Session, comparison: Comparison | None, clean: Redactor
     yield "## Compared with a good run"
     found = comparison.divergence
     if found is None:
-        yield f"{comparison.verdict}: {code(clean(comparison.why))}"
+        yield f"{comparison.verdict}: {code(clean(comparison.why, 'divergence'))}"
         return
-    yield f"First difference in meaning at step {_number(session, found.bad)} ({found.kind}): {code(clean(found.why))}"
+    why = code(clean(found.why, "divergence"))
+    yield f"First difference in meaning at step {_number(session, found.bad)} ({found.kind}): {why}"
 
 
 def _gaps(triage: Triage) -> Iterator[str]:
@@ -118,6 +132,10 @@ def _gaps(triage: Triage) -> Iterator[str]:
         yield table(
             ["Gap", "Effect"], ([code(gap.kind, cell=True), code(gap.effect, cell=True)] for gap in triage.gaps)
         )
+
+
+def _place(session: Session, index: int) -> str:
+    return f"step {session.steps[index].number}"
 
 
 def _number(session: Session, index: int | None) -> str:

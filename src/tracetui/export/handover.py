@@ -12,7 +12,7 @@ from tracetui.text import visible_line
 
 NAME = "handover"
 TITLE = "Handover, at most 15 lines for a chat or a ticket"
-SUFFIX = ".txt"
+SUFFIX = "-handover.txt"
 FROM = "postmortem"
 MOST_LINES = 15
 _LINE_CHARACTERS = 240

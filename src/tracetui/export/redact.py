@@ -7,7 +7,7 @@ secret gets the same number everywhere, so that one can still see that two place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,7 +28,7 @@ class Redaction(msgspec.Struct, frozen=True):
     kind: str
     count: int
     places: tuple[str, ...]
-    """Where, as given by the caller: addresses of the postmortem."""
+    """Where, as given by the caller: addresses of the postmortem with the step, pages, steps."""
 
 
 def _rule(kind: str, pattern: str) -> Rule:
@@ -71,6 +71,8 @@ PERSONAL: tuple[Rule, ...] = (
     _rule("e-mail address", r"\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}\b"),
 )
 """Not applied unless asked for: an address is often the evidence."""
+_PLACES = 6
+"""So many places of one kind are told in a line for people."""
 
 
 class Redactor:
@@ -104,12 +106,7 @@ class Redactor:
         return f"{found[0][:start]}[redacted {kind} #{number}]{found[0][end:]}"
 
 
-def rules(*, personal: bool) -> tuple[Rule, ...]:
-    """The rules in force; with `personal`, those for e-mail addresses too."""
-    return SECRETS + PERSONAL if personal else SECRETS
-
-
-def redacted_value(value: Any, redactor: Redactor, place: str = "") -> Any:
+def redacted_value(value: Any, redactor: Callable[[str, str], str], place: str = "") -> Any:
     """Plain data without secrets in any of its texts; a place is the path of keys and positions that leads there."""
     if isinstance(value, str):
         return redactor(value, place)
@@ -120,26 +117,38 @@ def redacted_value(value: Any, redactor: Redactor, place: str = "") -> Any:
     return value
 
 
-def redacted(postmortem: Postmortem, *, personal: bool = False) -> tuple[Postmortem, tuple[Redaction, ...]]:
-    """The postmortem without secrets in any of its texts, and the account. `personal`: e-mail addresses too."""
-    redactor = Redactor(rules(personal=personal))
+def redacted(postmortem: Postmortem, rules: Iterable[Rule] = SECRETS) -> tuple[Postmortem, tuple[Redaction, ...]]:
+    """The postmortem without what `rules` find in any of its texts, and the account."""
+    redactor = Redactor(rules)
     fields = {address: _entry(entry, redactor, address) for address, entry in postmortem.fields.items()}
-    tables = {
-        name: tuple(
-            Row(row.id, {c: _entry(e, redactor, f"{name}/{row.id}/{c}") for c, e in row.cells.items()}) for row in rows
-        )
-        for name, rows in postmortem.tables.items()
-    }
+    tables = {name: tuple(_row(name, row, redactor) for row in rows) for name, rows in postmortem.tables.items()}
     pins = tuple(_pin(pin, redactor) for pin in postmortem.pins)
     return replace(postmortem, fields=fields, tables=tables, pins=pins), redactor.report
 
 
-def account(report: Iterable[Redaction]) -> str:
-    """The report as a line for people; "" where nothing was taken out."""
-    return ", ".join(f"{redaction.count} × {redaction.kind}" for redaction in report)
+def account(report: Iterable[Redaction], *, places: bool = False) -> str:
+    """The report as a line for people; "" where nothing was taken out. `places`: where each was, too."""
+    return ", ".join(
+        f"{redaction.count} × {redaction.kind}" + (f" in {_few(redaction.places)}" if places else "")
+        for redaction in report
+    )
 
 
-def _entry(entry: Entry, redactor: Redactor, place: str) -> Entry:
+def _few(places: tuple[str, ...]) -> str:
+    """The first places, and how many more there are."""
+    more = len(places) - _PLACES
+    return "; ".join(places[:_PLACES]) + (f"; {more} more" if more > 0 else "")
+
+
+def _row(table: str, row: Row, redactor: Redactor) -> Row:
+    step = f" (step {row.text('step')})" if row.text("step") else ""
+    return Row(row.id, {c: _entry(e, redactor, f"{table}/{row.id}/{c}", step) for c, e in row.cells.items()})
+
+
+def _entry(entry: Entry, redactor: Redactor, address: str, step: str = "") -> Entry:
+    """`step`: which one the value is of, where its own source does not tell."""
+    told, _, at = entry.source.partition(": step ")
+    place = address + (f" (step {at})" if told == "trace" and at else step)
     suggested = entry.suggested
     if suggested is not None:
         suggested = replace(suggested, text=redactor(suggested.text, place))
@@ -147,5 +156,5 @@ def _entry(entry: Entry, redactor: Redactor, place: str) -> Entry:
 
 
 def _pin(pin: Pin, redactor: Redactor) -> Pin:
-    place = f"pins/{pin.id}"
-    return replace(pin, quote=redactor(pin.quote, place), note=_entry(pin.note, redactor, f"{place}/note"))
+    place = f"evidence (step {pin.step})"
+    return replace(pin, quote=redactor(pin.quote, place), note=_entry(pin.note, redactor, f"{place}, note"))

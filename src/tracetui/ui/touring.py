@@ -10,7 +10,7 @@ from tracetui.analysis.divergence import compare
 from tracetui.errors import StoreError
 from tracetui.export.redact import account
 from tracetui.export.tour import redacted_pages
-from tracetui.postmortem.document import stamp
+from tracetui.postmortem.document import Postmortem, stamp
 from tracetui.postmortem.prefill import absolute_path, user_name
 from tracetui.store.editing import Subject, draft_of, open_postmortem
 from tracetui.store.incidents import Store
@@ -46,26 +46,44 @@ def subject_of(opened: Opened) -> Subject:
     )
 
 
+def postmortem_of(opened: Opened, store: Store, incident_id: str | None = None) -> Postmortem:
+    """The postmortem as it would be opened now: the chosen or newest incident about the session, brought up to date; a
+    draft without an id where there is none. Changes nothing on disk; an unreadable store counts as an empty one."""
+    return _postmortem(subject_of(opened), store, incident_id)
+
+
+def pages_of(opened: Opened, postmortem: Postmortem) -> tuple[Page, ...]:
+    """Every page of the tour, with all that is in it."""
+    return _pages(subject_of(opened), postmortem)
+
+
 def tour(opened: Opened, store: Store, incident_id: str | None = None) -> Tour:
-    """The pages as they would be shown now. Changes nothing on disk; an unreadable store counts as an empty one."""
+    """The pages as they would be shown now, without secrets."""
     subject = subject_of(opened)
+    postmortem = _postmortem(subject, store, incident_id)
+    cleaned, report = redacted_pages(_pages(subject, postmortem))
+    return Tour(cleaned, postmortem.id, account(report))
+
+
+def _postmortem(subject: Subject, store: Store, incident_id: str | None) -> Postmortem:
     try:
-        known = incident_id or store.about(absolute_path(opened.trace.path), opened.session.session_id)
+        known = incident_id or store.about(absolute_path(subject.trace.path), subject.session.session_id)
         held = store.read(known) if known is not None else None
     except StoreError:
-        known, held = None, None
-    postmortem = draft_of(subject, datetime.now(UTC).astimezone(), onto=held)
-    pages = tour_of(
+        held = None
+    return draft_of(subject, datetime.now(UTC).astimezone(), onto=held)
+
+
+def _pages(subject: Subject, postmortem: Postmortem) -> tuple[Page, ...]:
+    return tour_of(
         Material(
-            session=opened.session,
+            session=subject.session,
             triage=subject.triage,
             postmortem=postmortem,
             comparison=subject.comparison,
             good=subject.good,
         )
     )
-    cleaned, report = redacted_pages(pages)
-    return Tour(cleaned, known or "", account(report))
 
 
 def keep_arrangement(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from textual import on
 from textual.screen import Screen
 
-from tracetui.errors import TracetuiError
-from tracetui.export import findings, write_new
 from tracetui.search import Filter, FilterError, filter_steps, find_steps, parse_filter
+from tracetui.store.incidents import Store
 from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.finding import Search, next_in
 from tracetui.ui.present import line
+from tracetui.ui.screens.exports import ExportsScreen
 from tracetui.ui.state import Opened
+from tracetui.ui.touring import postmortem_of
 from tracetui.ui.widgets.detail import Detail
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.step_list import StepList
@@ -113,7 +112,6 @@ class AskingScreen(Screen[Opened]):
             "filter": self._set_filter,
             "step": self._take_number,
             "note": self._set_note,
-            "export": self._export,
         }
         take[event.kind](event.text)
 
@@ -176,19 +174,9 @@ class AskingScreen(Screen[Opened]):
             self.change(self.opened.with_(notes={**self.opened.notes, step: text.strip()}))
 
     def action_export(self) -> None:
-        words = re.sub(r"[^a-z0-9]+", "-", self.opened.session.session_id.lower()).strip("-")[:40]
-        self.query_one(PromptLine).ask("export", "write findings to", f"findings-{words or 'session'}.md")
-
-    def _export(self, name: str) -> None:
+        store, incident = Store(getattr(self.app, "store_root", None)), getattr(self.app, "incident_id", None)
         opened = self.opened
-        if not name.strip() or opened.triage is None:
-            return
-        try:
-            write_new(Path(name).expanduser(), findings.render(opened.trace, opened.session, opened.triage))
-        except TracetuiError as problem:
-            self.notify(line(f"{problem.message} · {problem.hint}"), severity="warning", markup=False)
-        else:
-            self.notify(line(f"written to {name}, secrets taken out"), markup=False)
+        self.app.push_screen(ExportsScreen(opened, lambda: postmortem_of(opened, store, incident)))
 
     def action_unmark(self) -> None:
         notes = {step: note for step, note in self.opened.notes.items() if step != self.steps.step}

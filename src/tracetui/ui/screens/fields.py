@@ -12,7 +12,6 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tracetui.errors import TracetuiError
 from tracetui.postmortem.form import Table
@@ -28,7 +27,6 @@ from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.picker import PickerScreen
 
 _Answer = TypeVar("_Answer")
-_KEYS_OF_THE_FIELDS = {"other_field", "next_from_line", "take_back", "out", "close_row", "section", "other_row"}
 _LINT_AFTER_S = 0.4
 """The lint speaks when the typing rests."""
 
@@ -234,6 +232,8 @@ class FieldsScreen(Screen[Leave]):
         self._resting = self.set_timer(_LINT_AFTER_S, self.show_findings)
 
     def show_findings(self) -> None:
+        if self._desk is None:
+            return  # the form was left while the typing rested
         for row in self.query(FieldRow):
             row.show_findings(self.desk.findings_at(row.address))
         for rows in self.query(RowsField):
@@ -266,8 +266,6 @@ class FieldsScreen(Screen[Leave]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         row = self.field_row
-        if isinstance(self.focused, Input):  # a question at the foot of the screen has the keys
-            return action not in _KEYS_OF_THE_FIELDS
         if action == "next_from_line":
             return row is not None and isinstance(row.editor, TextEditor) and not row.editor.many
         return row is not None if action == "take_back" else True

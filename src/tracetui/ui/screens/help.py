@@ -17,7 +17,7 @@ _KEY_CELLS = 14
 class KeySheet(ModalScreen[None]):
     BINDINGS = [Binding("q,escape,question_mark", "dismiss", "close", id="keys.close")]
     DEFAULT_CSS = """
-    KeySheet { align: center middle; background: $background 60%; }
+    KeySheet { align: center middle; }
     KeySheet > TextPane { width: 76; max-width: 96%; height: 90%; border: solid $faint; }
     """
 

@@ -21,7 +21,7 @@ class MissingScreen(ModalScreen[str | None]):
     """Dismissed with the address to go to, or None."""
 
     DEFAULT_CSS = """
-    MissingScreen { align: center middle; background: $background 60%; }
+    MissingScreen { align: center middle; }
     MissingScreen > Vertical { width: 92; max-width: 100%; height: 90%; border: solid $faint; }
     """
     BINDINGS = [Binding("escape,q,b", "dismiss", "back", id="missing.back", tooltip="Back to the form")]

@@ -53,7 +53,7 @@ class PickerScreen(ModalScreen[str | None]):
     """Dismissed with the code, or None where nothing was picked."""
 
     DEFAULT_CSS = """
-    PickerScreen { align: center middle; background: $background 60%; }
+    PickerScreen { align: center middle; }
     PickerScreen > Vertical { width: 92; max-width: 100%; height: auto; border: solid $faint; background: $background; }
     PickerScreen .title { padding: 0 1; height: 1; background: $bar; }
     PickerScreen .meaning { padding: 1 2 0 2; height: 6; }

@@ -6,8 +6,6 @@ What is typed goes to the journal with every key. Escape goes one place back and
 from __future__ import annotations
 
 import asyncio
-import os
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,10 +13,9 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from tracetui.errors import TracetuiError
-from tracetui.export import file_name, render, write_new
+from tracetui.export import render
 from tracetui.postmortem.fields import SECTIONS, section_of
 from tracetui.postmortem.form import Section, Table
 from tracetui.store.incident import HELD
@@ -31,13 +28,13 @@ from tracetui.ui.form.section_list import SectionList
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import QUIET, content
 from tracetui.ui.screens.base import Leave
+from tracetui.ui.screens.exports import ExportsScreen
 from tracetui.ui.screens.fields import FieldsPane
 from tracetui.ui.screens.missing import MissingScreen
 from tracetui.ui.screens.preview import PreviewScreen
 from tracetui.ui.screens.saving import SavingScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
-from tracetui.ui.widgets.prompt_line import PromptLine
 
 SPLIT_WIDTH = 100
 _SHOW_AFTER_S = 0.08
@@ -64,7 +61,13 @@ class PostmortemScreen(SavingScreen):
             tooltip="Previous section",
         ),
         Binding("v", "preview", "preview", id="form.preview", tooltip="The markdown, without secrets"),
-        Binding("x", "export", "export", id="form.export", tooltip="Write it to a file: .md or .json"),
+        Binding(
+            "x",
+            "export",
+            "export",
+            id="form.export",
+            tooltip="Write it to a file: markdown, HTML, JSON, an eval case, a handover",
+        ),
         Binding("b", "missing", "before final", id="form.missing", tooltip="What still keeps it from being final"),
         Binding("t", "take_over", "take over", id="form.take-over", tooltip="Edit it here instead"),
         Binding("colon", "app.command_palette", "palette", show=False, id="form.palette", tooltip="Every command"),
@@ -97,7 +100,6 @@ class PostmortemScreen(SavingScreen):
         yield self.header
         yield Static(content((f"opening the postmortem {GLYPHS.more}", QUIET)), classes="opening", markup=False)
         yield self.hint_line
-        yield PromptLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -241,26 +243,8 @@ class PostmortemScreen(SavingScreen):
         self.app.push_screen(MissingScreen(self.desk.blockers()), go)
 
     def action_export(self) -> None:
-        path = os.path.join(os.getcwd(), file_name("markdown", self.desk.postmortem))
-        self.query_one(PromptLine).ask("export", "write to", path, "a file ending in .md or .json")
-
-    @on(PromptLine.Answered)
-    def _export(self, event: PromptLine.Answered) -> None:
-        self.query_one(SectionList).focus()
-        if not event.text.strip():
-            return
-        path = Path(event.text.strip()).expanduser()
-        try:
-            write_new(path, render("json" if path.suffix == ".json" else "markdown", self.desk.postmortem))
-        except TracetuiError as problem:
-            self.tell(f"{problem.message} {problem.hint}".strip(), wrong=True)
-            self.query_one(PromptLine).ask("export", "write to", event.text, "another file")
-        else:
-            self.tell(f"written to {path}, without secrets")
-
-    @on(PromptLine.Cancelled)
-    def _export_cancelled(self) -> None:
-        self.query_one(SectionList).focus()
+        held = self.desk.postmortem
+        self.app.push_screen(ExportsScreen(self.opened, lambda: held))
 
     def action_out(self) -> None:
         if self._desk is None:
@@ -276,8 +260,6 @@ class PostmortemScreen(SavingScreen):
             return action in ("out", "leave")
         if self._is_leaving:
             return False
-        if isinstance(self.focused, Input):
-            return super().check_action(action, parameters)
         if action == "take_over":
             return self.desk.editing.read_only.startswith(HELD)
         if action in ("preview", "export", "missing"):

@@ -20,7 +20,7 @@ class TheirsScreen(ModalScreen[dict[str, str]]):
     """Dismissed with the text for every address that is not to stay mine."""
 
     DEFAULT_CSS = """
-    TheirsScreen { align: center middle; background: $background 60%; }
+    TheirsScreen { align: center middle; }
     TheirsScreen > Vertical { width: 92; max-width: 100%; height: 80%; border: solid $warn; }
     """
     BINDINGS = [

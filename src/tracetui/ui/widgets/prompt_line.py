@@ -15,7 +15,8 @@ from tracetui.ui.present import KEY, content
 
 
 class PromptLine(Horizontal):
-    """Hidden until `ask`; answers with `Answered` or `Cancelled`."""
+    """Hidden until `ask`; answers with `Answered` or `Cancelled`. In the flow of the screen: docked, it would lie under
+    the key bar."""
 
     DEFAULT_CSS = """
     PromptLine { height: 1; background: $bar; display: none; padding: 0 1; }
