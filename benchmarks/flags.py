@@ -1,9 +1,12 @@
-"""How many planted faults are flagged, by kind and format: `python benchmarks/flags.py PATH…`, folders included. JSON.
+"""How many planted faults are flagged, by kind and format: `python benchmarks/flags.py [PATH…]`, folders included. JSON.
 
 Faults are planted into the sessions as read, so that every format takes part: a value of a call's arguments becomes one
 that nothing holds (ids, numeric ids, e-mails, amounts, also nested), a tool gets an unknown name, an argument another
 type, a pair of calls repeats four times. A plant counts as found where its kind is flagged at a step that it changed
 and was not flagged there before. `flags_per_session`: what the same rules find in the sessions as they are.
+
+Beside them, without any file: faults in made-up runs of twelve trades (`domain_faults`), with what is flagged that was not
+planted, and runs in which all is well.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from domain_faults import FAULTS
+from domain_oddities import INNOCENT
 from msgspec.structs import replace
 
 from tracetui.analysis.flags import detect_flags
@@ -28,6 +33,8 @@ from tracetui.model import Session, Step, Trace
 Planted = tuple[Session, set[int]] | None
 """The changed session and the indices at which flagging it is right; None where it cannot be planted."""
 _MOST_STEPS = 400
+_MADE_UP = 40
+"""Made-up runs of each kind."""
 _SHAPES = {
     "id": re.compile(r"#?(?=\w*[A-Za-z])(?=\w*\d)[\w-]{5,30}"),
     "numeric id": re.compile(r"\d{6,14}"),
@@ -112,8 +119,33 @@ def main(paths: Sequence[str]) -> None:
         | {f"{form} found": f"{sum(found)} of {len(found)}" for form, found in sorted(by.items())}
         for name, by in hits.items()
     }
-    per_session = {kind: round(count / sessions, 3) for kind, count in sorted(as_they_are.items())}
-    print(json.dumps({"sessions": sessions, "planted": recall, "flags_per_session": per_session}, indent=1))
+    per_session = {kind: round(count / max(1, sessions), 3) for kind, count in sorted(as_they_are.items())}
+    real = {"sessions": sessions, "planted": recall, "flags_per_session": per_session}
+    print(json.dumps(real | {"made_up": made_up_faults(), "innocent": made_up_innocents()}, indent=1))
+
+
+def made_up_faults() -> dict[str, dict[str, Any]]:
+    """By fault: how often it is found, and the flags of other kinds or places, per run."""
+    figures: dict[str, dict[str, Any]] = {}
+    for name, (kind, plant) in FAULTS.items():
+        hits, beside = 0, Counter[str]()
+        for at in range(_MADE_UP):
+            session, places = plant(random.Random(f"{name}:{at}"))
+            flags = [(flag.kind, flag.step in places) for flag in detect_flags(Provenance.of(session))]
+            hits += (kind, True) in flags
+            beside.update(found for found, there in flags if not (there and found == kind))
+        figures[name] = {"kind": kind, "planted": _MADE_UP, "found": hits, "beside": dict(beside)}
+    return figures
+
+
+def made_up_innocents() -> dict[str, dict[str, Any]]:
+    """By sort of run in which all is well: the flags that are raised all the same."""
+    figures: dict[str, dict[str, Any]] = {}
+    for name, make in INNOCENT.items():
+        sessions = [make(random.Random(f"{name}:{at}")) for at in range(_MADE_UP)]
+        kinds = Counter(flag.kind for session in sessions for flag in detect_flags(Provenance.of(session)))
+        figures[name] = {"runs": _MADE_UP, "flags": dict(kinds)}
+    return figures
 
 
 def _sessions(paths: Sequence[str]) -> Iterator[tuple[Trace, Session]]:

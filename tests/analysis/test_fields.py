@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracetui.analysis.fields import is_amount, is_counter, is_id, is_own_id, is_prose, last_name, owner_noun
+from tracetui.analysis.fields import is_amount, is_counter, is_id, is_own_id, is_prose, last_name, owner_at, owner_noun
 
 
 @pytest.mark.parametrize("name", ["id", "order_id", "orderId", "ids", "ticketNumber", "sku", "zip"])
@@ -44,3 +44,18 @@ def test_the_field_of_an_item_is_that_of_its_list() -> None:
     assert last_name("/orders/0/item_ids/3") == "item_ids"
     assert last_name("/a~1b") == "a/b"
     assert last_name("") == ""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "noun"),
+    [
+        ("/customer_id", "customer"),
+        ("/data/order/customer/id", "customer"),
+        ("/0/patientId", "patient"),
+        ("/customer/order_id", ""),
+        ("/customer/name", ""),
+        ("", ""),
+    ],
+)
+def test_whose_id_a_pointer_ends_at(pointer: str, noun: str) -> None:
+    assert owner_at(pointer) == noun

@@ -75,3 +75,20 @@ def test_a_reference_that_leads_nowhere_allows_anything() -> None:
 @given(JSON, st.dictionaries(st.sampled_from([*ORDER, "anyOf", "items", "allOf", "enum", "$ref"]), JSON, max_size=5))
 def test_an_odd_schema_never_raises(value: Any, schema: Any) -> None:
     list(violations(value, schema))
+
+
+@pytest.mark.parametrize(
+    ("schema", "good", "bad"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 9}, 9, 10),
+        ({"type": "number", "minimum": 0}, 0, -0.5),
+        ({"type": "number", "exclusiveMinimum": 0}, 0.1, 0),
+        ({"type": "number", "exclusiveMaximum": 5}, 4.9, 5),
+        ({"type": "string", "minLength": 2, "maxLength": 4}, "abcd", "a"),
+        ({"type": "array", "maxItems": 2}, [1, 2], [1, 2, 3]),
+        ({"type": "number", "minimum": "0", "maximum": True, "exclusiveMinimum": True}, -1, "x"),
+    ],
+)
+def test_bounds_of_numbers_texts_and_lists(schema: Any, good: Any, bad: Any) -> None:
+    assert problems(good, schema) == []
+    assert len(problems(bad, schema)) == 1

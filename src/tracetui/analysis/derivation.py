@@ -21,6 +21,8 @@ RECENT_NUMBERS = 160
 _SUMMANDS = 6
 _QUANTITIES = range(2, 13)
 _DAYS_NEARBY = 62
+_MONTHS = 13
+"""Months that the same day may lie ahead or back: “in three months”, “a year later”."""
 _HOSTS = re.compile(
     r"//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|(?:[\w-]+\.)*example\.(?:com|org|net)|[\w.-]+)(?::\d+)?(?:/(?:index\.html)?)?\Z"
 )
@@ -34,6 +36,8 @@ _PIECE = 5
 _SUMS_TRIED = 100
 """Numbers whose every possible sum is tried in one session; after that a sum is assumed rather than denied."""
 _RECENT_DATES = 500
+_SUFFIX = re.compile(r"\.([a-z]+)\Z")
+_NUMBER_INSIDE = re.compile(r"\d{3,}")
 _LETTERS = re.compile(r"[^\W_]+")
 _WORDS = re.compile(r"[a-z]+|\d+")
 
@@ -65,8 +69,10 @@ def constant_of_the_world(kind: str, text: str, key: str) -> str:
 class Known:
     """What stands in the passages of a session, asked for whatever came before one of them."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], today: date | None = None) -> None:
+        """`today`: the day of the run, known to all that it does."""
         self._passages = passages
+        self._today = today
         self._cut = [i for i, passage in enumerate(passages) if len(passage.text) > SCAN_LIMIT]
         self._numbers: list[Decimal] = []
         self._number_passages: list[int] = []
@@ -106,7 +112,7 @@ class Known:
         if kind in ("id", "code"):
             return self._spelt_apart(key, until) or self._spelt_out(text, until)
         if kind in ("url", "path", "email", "name", "quoted"):
-            return self._put_together(text, until)
+            return self._put_together(kind, text, until)
         return None
 
     def inside(self, text: str, until: int) -> tuple[int, int] | None:
@@ -121,6 +127,22 @@ class Known:
             return self._beyond_the_cut(text, until)
         which = bisect_right(starts, at) - 1
         return self._value_passages[which], self._value_starts[which] + at - starts[which]
+
+    def inside_as_number(self, digits: str, until: int) -> tuple[int, int] | None:
+        """(passage, offset) of the earliest value before passage `until` that has these digits inside it as a whole number."""
+        which, at = self._numbers_inside.get(digits, (len(self._values), 0))
+        if which == len(self._values) or self._value_passages[which] >= until:
+            return None
+        return self._value_passages[which], self._value_starts[which] + at
+
+    @cached_property
+    def _numbers_inside(self) -> dict[str, tuple[int, int]]:
+        """Every number inside a value, such as the line in a link, with the first value that has it and where."""
+        first: dict[str, tuple[int, int]] = {}
+        for which, value in enumerate(self._values):
+            for found in _NUMBER_INSIDE.finditer(value):
+                first.setdefault(found[0], (which, found.start()))
+        return first
 
     def _beyond_the_cut(self, text: str, until: int) -> tuple[int, int] | None:
         """The same in what is not indexed of very long passages."""
@@ -199,13 +221,27 @@ class Known:
         if day is None:
             return None
         last = bisect_left(self._dates, until, key=lambda seen: seen[0])
-        for _, other in reversed(self._dates[max(0, last - _RECENT_DATES) : last]):
+        seen = [other for _, other in reversed(self._dates[max(0, last - _RECENT_DATES) : last])]
+        if self._today is not None:
+            seen.append(self._today.isoformat())
+        spans = self._spans(until)
+        for other in seen:
             known = _day(other)
             if other[-5:] == key[-5:]:
                 return Derivation((other,), f"the date {other}")
-            if known is not None and abs((known - day).days) <= _DAYS_NEARBY:
-                return Derivation((other,), f"{(day - known).days:+} days from {other}")
+            if known is None:
+                continue
+            apart = (day - known).days
+            months = abs((day.year - known.year) * 12 + day.month - known.month)
+            if abs(apart) <= _DAYS_NEARBY or abs(apart) in spans or (day.day == known.day and months <= _MONTHS):
+                return Derivation((other,), f"{apart:+} days from {other}")
         return None
+
+    def _spans(self, until: int) -> frozenset[int]:
+        """Days that the latest small numbers can stand for, as days, weeks or years."""
+        last = bisect_left(self._number_passages, until)
+        small = {int(n) for n in self._numbers[max(0, last - RECENT_NUMBERS) : last] if n <= 1000 and n == int(n)}
+        return frozenset(small | {n * 7 for n in small if n <= 104} | {n * 365 for n in small if n <= 30})
 
     def _spelt_apart(self, key: str, until: int) -> Derivation | None:
         """“MSKU 204 885” for MSKU204885: the same letters and digits, with spaces between, in what was put in."""
@@ -248,10 +284,12 @@ class Known:
                 return Derivation((), f"“{found[0]}” written as one word")
         return None
 
-    def _put_together(self, text: str, until: int) -> Derivation | None:
-        """Every word and number of the value stands somewhere before."""
+    def _put_together(self, kind: str, text: str, until: int) -> Derivation | None:
+        """Every word and number of the value stands somewhere before; what kind of file it is need not."""
         words = [word for word in _WORDS.findall(text.lower()) if len(word) > 2 or word.isdigit()]
         words = [word for word in words if word not in _OF_ADDRESSES]
+        if kind == "path" and (suffix := _SUFFIX.search(text.lower())) and len(words) > 1 and words[-1] == suffix[1]:
+            words.pop()
         if words and all(self._words.get(word, until) < until for word in words):
             return Derivation((), "every part of it was seen")
         return None

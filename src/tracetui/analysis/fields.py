@@ -16,7 +16,9 @@ _ID_WORDS = _words(
 )
 _OWNERS = _words(
     "user customer client account member patient tenant subscriber employee student merchant seller buyer guest holder "
-    "cardholder organization organisation org company borrower payee payer"
+    "cardholder organization organisation org company borrower payee payer passenger traveler traveller driver resident "
+    "applicant claimant policyholder insured beneficiary donor shopper purchaser requester requestor reporter household "
+    "consumer citizen taxpayer lessee renter"
 )
 _ANY_OWNER = _words("owner belongs owned")
 _AMOUNTS = _words("amount price total cost fee balance refund payment sum subtotal charge tax budget")
@@ -64,6 +66,15 @@ def owner_noun(name: str) -> str:
     if words and words[0] in _ANY_OWNER and len(words) <= 2:
         return "owner"
     return words[0] if len(words) == 1 and words[0] in _OWNERS else ""
+
+
+@lru_cache(maxsize=4096)
+def owner_at(pointer: str) -> str:
+    """Whose id a pointer ends at: as `owner_noun` of its field, or of the object around an own id (`/customer/id`)."""
+    names = [part for part in pointer.split("/") if part and not part.isdigit()]
+    if not names:
+        return ""
+    return owner_noun(names[-1]) or (owner_noun(names[-2]) if len(names) > 1 and is_own_id(names[-1]) else "")
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Problem = Literal["missing", "undeclared", "undeclared_allowed", "type", "enum"]
+Problem = Literal["missing", "undeclared", "undeclared_allowed", "type", "enum", "bounds"]
 _DEPTH = 24
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -58,6 +58,8 @@ def violations(value: Any, schema: Any, pointer: str = "", root: Any = None, dep
     allowed = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if isinstance(allowed, list) and value not in allowed:
         yield Violation("enum", pointer, "one of " + ", ".join(map(str, allowed[:8])))
+    if (expected := _out_of_bounds(value, schema)) is not None:
+        yield Violation("bounds", pointer, expected)
     if isinstance(value, dict):
         yield from _of_object(value, schema, pointer, root, depth)
     elif isinstance(value, (list, tuple)) and isinstance(schema.get("items"), dict):
@@ -96,6 +98,30 @@ def _of_choices(value: Any, choices: list[Any], pointer: str, root: Any, depth: 
         yield from min(
             broken, key=lambda found: (any(v.problem == "type" and v.pointer == pointer for v in found), len(found))
         )
+
+
+def _out_of_bounds(value: Any, schema: dict[str, Any]) -> str | None:
+    """What a number, or the length of a text or list, should have been."""
+    size, least, most, of = value, "minimum", "maximum", ""
+    if isinstance(value, str):
+        size, least, most, of = len(value), "minLength", "maxLength", " characters"
+    elif isinstance(value, (list, tuple)):
+        size, least, most, of = len(value), "minItems", "maxItems", " items"
+    if isinstance(size, bool) or not isinstance(size, (int, float)):
+        return None
+    low, high = _number(schema.get(least)), _number(schema.get(most))
+    if low is not None and size < low:
+        return f"{low}{of} or more"
+    if high is not None and size > high:
+        return f"{high}{of} or less"
+    above, below = _number(schema.get("exclusiveMinimum")), _number(schema.get("exclusiveMaximum"))
+    if not of and above is not None and size <= above:
+        return f"more than {above}"
+    return f"less than {below}" if not of and below is not None and size >= below else None
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _resolved(schema: Any, root: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -61,7 +63,8 @@ class Provenance:
         self._seen_until = _seen_until(session, found)
         self._cut = [i for i, passage in enumerate(found) if len(passage.text) > SCAN_LIMIT]
         """Passages of which only the beginning is indexed."""
-        self._known = Known(found)
+        self._today = _day_of(session)
+        self._known = Known(found, self._today)
         self._derived: dict[tuple[str, str, str, int], Sourcing] = {}
         for index, passage in enumerate(found):
             for entity in find_entities(passage.text):
@@ -111,13 +114,20 @@ class Provenance:
         """The sourcing of a value that stands as such in nothing before passage `until`."""
         if reason := constant_of_the_world(appearance.kind, appearance.text, appearance.key):
             return Sourcing("constant", (), reason)
-        if len(appearance.text) >= _DISTINCTIVE and (place := self._known.inside(appearance.text, until)):
+        if self._today is not None and appearance.key in (self._today.isoformat(), f"{self._today:--%m-%d}"):
+            return Sourcing("constant", (), "the day of the run")
+        if place := self._inside(appearance.text, until):
             inside = self._spelt(appearance, *place)
             return Sourcing("derived", (inside,), f"stands inside other text in {self._where(inside)}")
         if derivation := self._known.derivation(appearance.kind, appearance.text, appearance.key, until):
             terms = tuple(self._by_key[key][0] for key in derivation.terms if key in self._by_key)
             return Sourcing("derived", terms, derivation.why)
         return Sourcing("nowhere", (), "in nothing recorded before")
+
+    def _inside(self, text: str, until: int) -> tuple[int, int] | None:
+        if len(text) >= _DISTINCTIVE:
+            return self._known.inside(text, until)
+        return self._known.inside_as_number(text, until) if text.isdigit() else None
 
     def users(self, appearance: Appearance) -> tuple[Appearance, ...]:
         """Later appearances of the value, by authors that could see this one."""
@@ -153,6 +163,13 @@ class Provenance:
     def by_key(self) -> Mapping[str, Sequence[Appearance]]:
         """The appearances of every value by its key, in the order in which the values first appear."""
         return self._by_key
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years in which the session deals: its own, and those of the full dates that came in from outside."""
+        firsts = (places[0] for places in self._by_key.values())
+        told = {int(a.key[:4]) for a in firsts if a.kind == "date" and a.key[0] != "-" and not self.is_written(a)}
+        return frozenset(told | ({self._today.year} if self._today is not None else set()))
 
     def _add(self, entity: Entity, passage: Passage, index: int) -> None:
         appearance = _appearance(entity, passage, index)
@@ -205,6 +222,15 @@ def _appearance(entity: Entity, passage: Passage, index: int) -> Appearance:
         entity.end,
         passage.kind,
     )
+
+
+def _day_of(session: Session) -> date | None:
+    """The day of the run by its own clock."""
+    start = next((step.start_ns for step in session.steps if step.start_ns), None)
+    try:
+        return None if start is None else datetime.fromtimestamp(start // 10**9, UTC).date()
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _seen_until(session: Session, found: tuple[Passage, ...]) -> dict[int, int]:

@@ -162,3 +162,50 @@ def test_an_agent_that_reports_from_outside_is_not_held_to_the_chat() -> None:
 def test_an_agent_of_a_chat_that_names_one_invented_record_is_flagged() -> None:
     session = chat(("user", "Find the trial."), ("Expert", "The trial number is NCT03480528."), ("Boss", "Thank you."))
     assert invented(session) == ["NCT03480528"]
+
+
+def test_a_date_from_nowhere_is_flagged_in_a_call() -> None:
+    asked = user("Move my visit of 2025-03-04, please.")
+    assert invented(run(asked, call("reschedule", "ok", effective_date="2031-08-19"))) == ["2031-08-19"]
+
+
+def test_a_path_from_nowhere_is_flagged_where_it_is_not_there() -> None:
+    def told(path: str, answer: str) -> list[str]:
+        return invented(run(user("Sum up INV-2041."), call("read_file", answer, path=path)))
+
+    missing = "Error: no such file"
+    assert told("/srv/ledger_8/totals.csv", missing) == ["/srv/ledger_8/totals.csv"]
+    assert told("/srv/ledger_8/totals.csv", "total 412") == []
+    assert told("INV-2041.pdf", missing) == []
+
+
+@pytest.mark.parametrize("text", ["It takes effect on 2031-08-19.", "The receipt is saved as /srv/out/receipt_8.pdf."])
+def test_a_date_or_path_from_nowhere_is_flagged_in_an_answer(text: str) -> None:
+    assert len(invented(run(user("Move my visit of 2025-03-04."), call("move_visit", "ok", to="noon"), say(text)))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your new visit is on 2025-04-01.",
+        "It runs for a year, until March 4, 2026.",
+        "The clinic was founded on May 7, 1983.",
+        "See README.md for more.",
+    ],
+)
+def test_dates_that_others_lead_to_history_and_bare_file_names_are_spared(text: str) -> None:
+    assert invented(run(user("Move my visit of 2025-03-04."), call("move_visit", "ok", to="noon"), say(text))) == []
+
+
+def test_a_number_inside_a_link_is_known() -> None:
+    asked = user("Look at https://git.test/acme/fields.py#L1474, please.")
+    assert invented(run(asked, call("goto_line", "…", line_number=1474))) == []
+
+
+def test_what_stands_in_a_stack_trace_is_the_programs_own() -> None:
+    dump = "It failed.\nTraceback (most recent call last):\n  see https://vendor.test/help/2198766\nValueError: order #99812"
+    assert invented(run(user("Go on."), call("run", "ok", n=1), say(dump))) == []
+
+
+def test_calls_without_any_recorded_request_are_not_held_to_it() -> None:
+    assert invented(run(call("get_order", "ok", id="ord_1"), call("get_order", "ok", id="ord_555"))) == []

@@ -107,3 +107,47 @@ def test_summaries_that_say_so(summary: str, count: int) -> None:
 
 def test_a_good_run_is_not_flagged() -> None:
     assert steps("entity_mismatch", order_run("cust_1", ["ord_7", "ord_8"], "ord_8")) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"id": "ord_7", "customer": {"id": "{}"}},
+        {"data": {"order": {"id": "ord_7", "customerId": "{}"}}},
+        [{"order_id": "ord_7", "customer_id": "{}"}],
+        {"order_id": "ord_7", "owner": "{}"},
+        "Order ord_7 belongs to customer {}; it is open.",
+    ],
+)
+@pytest.mark.parametrize(
+    ("mine", "other"),
+    [
+        ("cust_1", "cust_2"),
+        ("592976941", "354841705"),
+        ("edf6be9a-98f7-4213-a9ca-0c893901cedd", "0b1f3c52-11de-4f6a-8c55-6a1b2c3d4e5f"),
+        ("cus_NffrFeUfNV2Hib", "cus_9s6XKzkNRiz8i3"),
+    ],
+)
+def test_an_owner_is_found_wherever_an_answer_puts_it(answer: Any, mine: str, other: str) -> None:
+    def told(owner: str) -> int:
+        known = call("get_customer", {"customer_id": mine, "name": "Ann"}, customer_id=mine)
+        asked = user(f"I am {mine}; what about ord_7?")
+        return len(
+            flags("entity_mismatch", run(asked, known, call("get_order", _filled(answer, owner), order_id="ord_7")))
+        )
+
+    assert (told(mine), told(other)) == (0, 1)
+
+
+def _filled(answer: Any, owner: str) -> Any:
+    if isinstance(answer, dict):
+        return {key: _filled(value, owner) for key, value in answer.items()}
+    if isinstance(answer, list):
+        return [_filled(value, owner) for value in answer]
+    return answer.replace("{}", owner)
+
+
+def test_people_on_a_record_beside_its_owner_are_no_mismatch() -> None:
+    party = [{"passenger_id": f"pas_{n}"} for n in (4, 5, 6)]
+    known = call("get_passenger", {"passenger_id": "pas_1"}, passenger_id="pas_1")
+    assert flags("entity_mismatch", run(user("I am pas_1."), known, call("get_party", {"party": party}, id="R1"))) == []

@@ -56,8 +56,8 @@ def test_retries_that_succeed_are_spared_and_those_that_never_do_are_not() -> No
 
 
 def test_calls_far_apart_are_no_loop() -> None:
-    filler = [call("get_order", "ok", id=f"ord_{n}") for n in range(8)]
-    session = run(user("Go."), *(event for _ in range(4) for event in [call("whoami", "me", user="x"), *filler]))
+    rounds = ([call("get_order", "ok", id=f"ord_{turn}_{n}") for n in range(8)] for turn in range(4))
+    session = run(user("Go."), *(event for filler in rounds for event in [call("whoami", "me", user="x"), *filler]))
     assert all("whoami" not in flag.message for flag in flags("loop_detected", session))
 
 
@@ -86,3 +86,45 @@ def test_agents_that_exchange_the_same_text_are_flagged() -> None:
 
 def test_thanks_and_short_routine_messages_are_no_loop() -> None:
     assert flags("loop_detected", chat(*["Next speaker: Surfer", "Thank you!"] * 6)) == []
+
+
+def cycle(width: int, times: int = 4) -> Session:
+    words = ("search", "list", "fetch", "read", "inspect", "find", "query", "open")
+    events = [call(f"{word}_docs", "nothing new", of=word) for word in words[:width]]
+    return run(user("Find it."), *events * times)
+
+
+def test_a_cycle_may_be_long_if_all_of_it_comes_again() -> None:
+    for width in (2, 3, 5, 7):
+        assert len(steps("loop_detected", cycle(width))) == 1, width
+
+
+def test_a_clock_in_the_answers_is_no_progress_but_the_time_is_an_answer() -> None:
+    answers = [{"state": "nothing new so far", "at": f"2025-06-01T10:0{n}:12Z"} for n in range(5)]
+    assert len(steps("loop_detected", calls(*answers))) == 1
+    assert steps("loop_detected", calls(*(f"2025-06-01T10:0{n}:12Z" for n in range(5)), tool="get_time")) == []
+
+
+def test_the_same_text_with_another_ending_is_the_same() -> None:
+    line = "This belongs to the team next to mine, I hand ord_7 over to them."
+    endings = ("", " Thank you.", " As said.", " Kind regards.", " Please take care of it.")
+    assert len(steps("loop_detected", chat(*(line + ending for ending in endings * 2)))) == 1
+
+
+def test_texts_of_one_pattern_with_other_matter_are_no_loop() -> None:
+    assert (
+        steps("loop_detected", chat(*(f"I clicked '{n}' on the page of flights and hotels in Oslo." for n in "ABCDE")))
+        == []
+    )
+
+
+def test_tests_that_fail_again_between_edits_are_no_loop() -> None:
+    rounds = [
+        event
+        for n in range(5)
+        for event in (
+            call("edit_file", "ok", path="a.py", text=f"rate = {n}"),
+            call("run_tests", f"1 failed, {n} passed"),
+        )
+    ]
+    assert steps("loop_detected", run(user("Fix it."), *rounds)) == []

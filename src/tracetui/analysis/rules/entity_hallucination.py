@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
+from tracetui.analysis.actions import action_of
 from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_prose, last_name, words_of
 from tracetui.analysis.passages import is_media
 from tracetui.analysis.provenance import Appearance, Provenance
@@ -16,12 +17,13 @@ from tracetui.text import elide
 KIND = "ENTITY_HALLUCINATION"
 LETTER = "E"
 EXPLAIN = (
-    "An id, address, link or amount that a model wrote, in an answer or in a tool's arguments, and that stands in no "
-    "message, result, prompt or tool definition before. Flagged at the LLM call that first wrote it. Case, separators "
+    "An id, address, link, amount, date or path that a model wrote, in an answer or in a tool's arguments, and that stands "
+    "in no message, result, prompt or tool definition before. Flagged at the LLM call that first wrote it. Case, separators "
     "and formats do not count, and what can be computed, joined or cut from earlier values is spared, as are values that "
-    "the call is there to create, search words, code and examples. Where prompts or results are not recorded, a value is "
-    "flagged only if something else in the trace speaks against it, at a lower confidence. Cannot see a wrong value that "
-    "stands in the context, nor a wrong name or fact in plain words."
+    "the call is there to create, search words, code and examples, and dates that other dates of the session lead to. Where "
+    "prompts or results are not recorded, a value is flagged only if something else in the trace speaks against it, at a "
+    "lower confidence; dates and paths need all of it. Cannot see a wrong value that stands in the context, nor a wrong "
+    "name or fact in plain words."
 )
 _NEW_REPORTS = 2
 _NEW_LINKS = 1
@@ -58,8 +60,13 @@ _CREATING = frozenset(
     )
 )
 _TERM_KINDS = frozenset(("id", "email", "url", "phone"))
+_ANYWHERE = frozenset(("date", "path"))
+"""Kinds that a prompt gives in passing (where the agent works, what day it is): flagged only where all of it is recorded."""
+_FILE = re.compile(r"\S+[/\\][\w@+-][^/\\\s]*\.\w{1,8}\Z")
+_DUMP = "Traceback (most recent call last)"
+"""From here on a program speaks, whoever passes it on."""
 _NOT_FOUND = re.compile(
-    r"not found|no such|does ?n[o']t exist|unknown|invalid|404|no (?:\w+ ){1,3}found", re.IGNORECASE
+    r"not found|no such|does ?n[o']t exist|unknown|invalid|404|no (?:\w+ ){1,3}found|ENOENT|cannot find", re.IGNORECASE
 )
 _SAID_TO_BE_INVENTED = re.compile(
     r"not (?:present |found |mentioned |in |given )*(?:in )?(?:any |the )?(?:prior|earlier|previous) context"
@@ -129,6 +136,8 @@ def _judged(
     provenance: Provenance, seen: _Seen, first: Appearance, candidate: Appearance, places: Sequence[Appearance]
 ) -> Flag | None:
     certainty = _certainty(provenance, candidate)
+    if candidate.kind in _ANYWHERE and (seen.but_system or not seen.everything(first.author)):
+        return None
     against = _spoken_against(provenance, first, places)
     note = ""
     if not seen.everything(first.author):
@@ -175,6 +184,13 @@ def _certainty_of_argument(provenance: Provenance, place: Appearance) -> float:
         named = is_id(name) or name.casefold() in words_of(tool)
         if place.kind == "url":
             return 0.75
+        if place.kind == "path":
+            # A file that is opened is there, however its name was come by.
+            step = provenance.session.steps[place.step]
+            looked_for = _FILE.match(place.text) is not None and action_of(step).effect == "read"
+            return 0.55 if looked_for and _denied(step) else 0.0
+        if place.kind == "date":
+            return 0.6 if _is_new_date(provenance, place) else 0.0
         if named if place.text.isdigit() or place.kind in ("code", "number") else place.kind in _TERM_KINDS:
             return 0.95
         return 0.6 if place.kind in ("amount", "number") and is_amount(name) else 0.0
@@ -187,14 +203,28 @@ def _certainty_of_words(provenance: Provenance, place: Appearance) -> float:
     text = provenance.passages[place.passage].text
     if place.kind == "url" and not place.text.startswith("http"):
         return 0.0
-    if place.kind not in _TERM_KINDS and not (place.kind == "amount" and "." in place.text):
+    if place.kind not in _TERM_KINDS and not (
+        (place.kind == "amount" and "." in place.text)
+        or (place.kind == "date" and _is_new_date(provenance, place))
+        or (place.kind == "path" and _FILE.match(place.text) and _calls_tools(provenance))
+    ):
         return 0.0
     before = text[max(0, place.start - 60) : place.start]
     if place.kind == "id" and not (_ID.match(place.text) and (_ID_NOUN.search(before) or place.text[0] == "#")):
         return 0.0
-    if _EXAMPLE.search(before) or text.count("```", 0, place.start) % 2:
+    if _EXAMPLE.search(before) or text.count("```", 0, place.start) % 2 or _DUMP in text[: place.start]:
         return 0.0
     return {"id": 0.85, "email": 0.8, "phone": 0.7, "url": 0.6}.get(place.kind, 0.5)
+
+
+def _is_new_date(provenance: Provenance, place: Appearance) -> bool:
+    """A full date of the time in which the session deals, or later: what lies before may be common knowledge."""
+    year = place.key[:4]
+    return year.isdigit() and _calls_tools(provenance) and bool(provenance.years) and int(year) >= max(provenance.years)
+
+
+def _calls_tools(provenance: Provenance) -> bool:
+    return any(step.kind == "tool_call" for step in provenance.session.steps)
 
 
 def _spoken_against(provenance: Provenance, first: Appearance, places: Sequence[Appearance]) -> Evidence | None:
@@ -225,9 +255,10 @@ class _Seen:
 
     def __init__(self, provenance: Provenance) -> None:
         session = provenance.session
-        first_given = min(
-            (p.step for p in provenance.passages if p.kind in ("given", "result")), default=len(session.steps)
-        )
+        # An agent that nobody speaks to is told what to do by its system prompt; without either its orders are not recorded.
+        instructed = bool(session.system_prompts) or any(prompt.system for prompt in session.prompts.values())
+        giving = ("given", "result") if instructed else ("given",)
+        first_given = min((p.step for p in provenance.passages if p.kind in giving), default=len(session.steps))
         hidden = (
             step.index
             for step in session.steps

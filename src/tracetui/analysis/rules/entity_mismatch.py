@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tracetui.analysis.actions import action_of
-from tracetui.analysis.fields import is_id, is_own_id, last_name, owner_noun, words_of
+from tracetui.analysis.fields import is_id, is_own_id, last_name, owner_at, owner_noun, words_of
 from tracetui.analysis.passages import Passage
 from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.analysis.shapes import shape_of
 from tracetui.model import Evidence, Flag, Step
 from tracetui.text import elide
 
@@ -25,7 +26,8 @@ EXPLAIN = (
     "from a right one in sessions that deal with many owners from the start."
 )
 _ENTITY_KINDS = frozenset(("id", "email", "number", "code", "phone"))
-_SHAPE = re.compile(r"\d+")
+_ANY = "owner"
+"""The noun of fields in which the id of any kind of owner stands."""
 _IN_WORDS = re.compile(
     r"(?:belongs? to|belonging to|owned by|owner (?:is|was)|is for|was for|returned|found|got|data (?:of|for))[ ]{1,3}"
     r"(?P<got>[^,;.()\n]{2,60}?)[,;(]?[ ]{0,3}(?:not|instead of|rather than|(?:but )?(?:we )?(?:expected|wanted|asked for))"
@@ -139,10 +141,13 @@ class _Reading:
 
     def _owners_in(self, index: int, step: Step) -> Iterator[_Owned]:
         passage = self._provenance.passages[index]
-        noun = owner_noun(last_name(passage.path))
+        noun = owner_at(passage.path)
+        record = passage.path.rpartition("/")[0]
+        if noun and not owner_noun(last_name(passage.path)):
+            record = record.rpartition("/")[0]
         for value in self._values[index]:
             if noun and value.kind in _ENTITY_KINDS and _is_whole(passage, value):
-                yield _Owned(index, value, noun, passage.path.rpartition("/")[0])
+                yield _Owned(index, value, noun, record)
         if not passage.path:
             yield from self._owners_in_text(index, passage)
 
@@ -161,7 +166,7 @@ class _Reading:
             passage = self._provenance.passages[value.passage]
             if owner_noun(last_name(passage.path)) == found.noun and found.record.count("/") <= 1:
                 asked = {v.key for v in self._arguments(step) if _same_field(self._provenance, v, value)}
-                if found.value.key not in asked and _shape(found.value) == _shape(value):
+                if found.value.key not in asked and _shape(found.value) == shape_of(value.kind, value.text):
                     return self._flag(step, found.value, value, 0.95, "the call says")
         return None
 
@@ -177,6 +182,8 @@ class _Reading:
         """Nobody of that identity was in process, somebody else was."""
         shape = _shape(found.value)
         known = [self._subjects.get((found.noun, shape), {})]
+        if found.noun == _ANY:
+            known = [subjects for (noun, of), subjects in self._subjects.items() if noun and of == shape]
         if _has_letters(found.value):
             known.append(self._subjects.get(("", shape), {}))
         if not any(known) or any(found.value.key in subjects for subjects in known):
@@ -269,12 +276,7 @@ def _is_whole(passage: Passage, value: Appearance) -> bool:
 
 
 def _shape(value: Appearance) -> str:
-    """Letters of an id without its digits; names inside an id do not count: mia_li_1 and sara_doe_2 are of one shape."""
-    if value.kind == "email":
-        return "email"
-    text = _SHAPE.sub("0", value.text.casefold())
-    parts = text.split("_")
-    return "a_" * (len(parts) - 1) + "0" if len(parts) > 2 else text
+    return shape_of(value.kind, value.text)
 
 
 def _has_letters(value: Appearance) -> bool:

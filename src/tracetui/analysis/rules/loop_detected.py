@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from tracetui.analysis.fields import is_counter, is_prose, last_name, words_of
@@ -25,10 +25,19 @@ EXPLAIN = (
 LIMIT = 3
 """Calls that are still in order; one more is a loop."""
 _NEARBY = 10
-"""At most so many steps lie between two turns of a loop."""
+"""At most so many steps lie between two turns of a loop, unless all that lies between comes again too."""
+_LONGEST = 24
+"""At most so many steps long is a cycle."""
+_SAME_BEGINNING = 0.6
+"""Share of a text that another one of the same agent has to begin with to say the same with another ending."""
+_REMEMBERED = 12
+"""Different texts of an agent, the latest, that a new one is compared with."""
 _LONG_TEXT = 40
 """Letters that a text repeated between agents must have: thanks and greetings repeat in good runs."""
 _WORDS = re.compile(r"\w+")
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|\b\d\d:\d\d:\d\d\S*")
+_SAYS_MORE = 12
+"""Letters that an answer has to have beside a time of day to be more than that."""
 _COMPARED = 4_000
 """Characters of a result that are compared."""
 _OPENING = 300
@@ -66,8 +75,10 @@ def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
     for step in steps:
         if step.kind == "tool_call" and step.tool and step.arguments_source is not None:
             groups[(step.scope, step.tool, _signature(step))].append(step)
+    again = [step.index for same in groups.values() if len(same) > LIMIT for step in same]
+    others = {step.index for step in steps if step.kind == "tool_call"}.difference(again)
     for (_, tool, _), same in groups.items():
-        for stretch in _stretches([_turn(step) for step in same]) if len(same) > LIMIT else ():
+        for stretch in _stretches([_turn(step) for step in same], others) if len(same) > LIMIT else ():
             if looping := _without_progress(stretch, waiting=bool(_WAITING & set(words_of(tool)))):
                 known = any(turn.outcome for turn in looping)
                 yield _Loop(looping, f"{tool} with the same arguments", 0.9 if known else 0.6)
@@ -75,28 +86,50 @@ def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
 
 def _of_texts(provenance: Provenance) -> Iterator[_Loop]:
     groups: dict[tuple[str, str], list[_Turn]] = defaultdict(list)
+    told: dict[str, list[str]] = defaultdict(list)
     for passage in provenance.passages:
         if passage.kind == "said" and passage.author >= 0:
             words = _text_signature(passage.text[:_OPENING])
             if len(words) >= _LONG_TEXT:
                 agent = provenance.session.steps[passage.author].agent or ""
-                groups[(agent, words)].append(_text_turn(passage))
+                groups[(agent, _said_before(words, told[agent]))].append(_text_turn(passage))
     for (agent, _), turns in groups.items():
         for stretch in _stretches(turns) if len(turns) > LIMIT else ():
             yield _Loop(stretch, f"{agent or 'the model'} says the same", 0.8)
 
 
-def _stretches(turns: list[_Turn]) -> Iterator[list[_Turn]]:
-    """Runs of more than LIMIT turns with little between them."""
+def _said_before(words: str, told: list[str]) -> str:
+    """The text of the same agent that these words repeat, perhaps with another ending, itself where there is none.
+
+    `told`: what the agent said, which grows.
+    """
+    for before in told[-_REMEMBERED:]:
+        shorter, longer = sorted((before, words), key=len)
+        if longer.startswith(shorter) and len(shorter) >= _SAME_BEGINNING * len(longer):
+            return before
+    told.append(words)
+    return words
+
+
+def _stretches(turns: list[_Turn], others: Collection[int] | None = None) -> Iterator[list[_Turn]]:
+    """Runs of more than LIMIT turns with little between them. `others`: calls that are not made again and again."""
     stretch: list[_Turn] = []
     for turn in turns:
-        if stretch and turn.step - stretch[-1].step > _NEARBY:
+        if stretch and not _is_next(stretch[-1].step, turn.step, others):
             if len(stretch) > LIMIT:
                 yield stretch
             stretch = []
         stretch.append(turn)
     if len(stretch) > LIMIT:
         yield stretch
+
+
+def _is_next(step: int, later: int, others: Collection[int] | None) -> bool:
+    if later - step <= _NEARBY:
+        return True
+    if others is None or later - step > _LONGEST:
+        return False
+    return not any(at in others for at in range(step + 1, later))
 
 
 def _without_progress(turns: list[_Turn], *, waiting: bool) -> list[_Turn]:
@@ -150,7 +183,7 @@ def _flag(cycle: list[_Loop], steps: Sequence[Step]) -> Flag:
 
 
 def _turn(step: Step) -> _Turn:
-    outcome = _text_signature(json_text(step.result) if step.has_result else step.error or step.summary)
+    outcome = _outcome_signature(json_text(step.result) if step.has_result else step.error or step.summary)
     source = step.arguments_source or step.source
     telling = (text for _, text in leaves(step.arguments) if text not in ("", "true", "false"))
     quote = next(telling, step.tool or "")
@@ -180,6 +213,12 @@ def _signature(step: Step) -> str:
         elif not (is_counter(name) and text.replace(".", "").isdigit()):
             told.append(f"{path}={_text_signature(text)}")
     return "\n".join(sorted(told))
+
+
+def _outcome_signature(text: str) -> str:
+    """What an answer says beside the time of day: a clock that moves on is no progress, unless it was asked for."""
+    timeless = _text_signature(_CLOCK.sub(" ", text[:_COMPARED]))
+    return timeless if len(timeless) >= _SAYS_MORE else _text_signature(text)
 
 
 def _text_signature(text: str) -> str:

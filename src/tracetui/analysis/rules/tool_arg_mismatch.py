@@ -19,9 +19,10 @@ KIND = "TOOL_ARG_MISMATCH"
 LETTER = "A"
 EXPLAIN = (
     "The arguments of a tool call break the tool's schema: a required argument is missing, one is not declared, has the "
-    "wrong type or a value that is not allowed, the arguments are no JSON, or no tool of that name is defined. Found by "
-    "checking every call against the definitions recorded with the trace. Where none is recorded, a call is compared with "
-    "at least three others of the same tool, at a lower confidence. Cannot see an argument that is well formed and wrong."
+    "wrong type, a value that is not allowed or one out of bounds, the arguments are no JSON, or no tool of that name is "
+    "defined. Found by checking every call against the definitions recorded with the trace. Where none is recorded, a call "
+    "is compared with at least three others of the same tool, at a lower confidence. Cannot see an argument that is well "
+    "formed and wrong."
 )
 _CONFIDENCE: dict[Problem, float] = {
     "missing": 0.95,
@@ -29,6 +30,7 @@ _CONFIDENCE: dict[Problem, float] = {
     "undeclared_allowed": 0.6,
     "type": 0.9,
     "enum": 0.9,
+    "bounds": 0.85,
 }
 _NUMBER_FOR_TEXT = 0.7
 """Most tools take a number where text is declared."""
@@ -104,6 +106,8 @@ def _told(step: Step, arguments: Any, found: Violation) -> tuple[str, str]:
             return f"{step.tool}: “{name}” is {_type_name(value)}, not {found.expected}", quote
         case "enum":
             return f"{step.tool}: “{elide(quote, 24)}” is no allowed value of “{name}”", quote
+        case "bounds":
+            return f"{step.tool}: “{name}” has to be {found.expected}", quote
     raise AssertionError(found)
 
 
