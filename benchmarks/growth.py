@@ -1,22 +1,30 @@
 #!/usr/bin/env python3
 """What opening a session trace by place costs as files grow: `python benchmarks/growth.py TRACE…`. Medians of 3 rounds; JSON.
 
-Each round runs `wc -l` beside it; times are milliseconds, `index_to_wc` is the median of the rounds' ratios. `first_rows` reads
+Each round runs `wc -l` beside it; times are milliseconds, `index_to_wc` and `survey_to_wc` (index and columns) are the
+medians of the rounds' ratios. `first_rows` reads
 the first megabyte and makes 40 rows; `search` looks for a text that is not there; `around` reads the lines around the last one
-and triages them. `index_mb` is what the offsets take.
+and triages them; `survey` makes the columns of all lines in child processes; `recall` takes index and columns from the cache.
+`index_mb` is what the offsets take.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 
 from tracetui.analysis.triage import triage
+from tracetui.ingest.line_cache import recall, remember
+from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_survey import Part, Survey, Surveyors
 from tracetui.ui.line_rows import line_row
 from tracetui.ui.loading import load_around
 
@@ -44,6 +52,32 @@ def indexed(file: LineFile) -> None:
         file.take(file.read_on(32 * MEGABYTE))
 
 
+def surveyed(file: LineFile) -> Survey:
+    """All columns, in order, of a file that is indexed."""
+    survey, found, came, number = Survey(), dict[int, Block | None](), threading.Event(), 0
+
+    def take(part: Part, block: Block | None) -> None:
+        found[part.number] = block
+        came.set()
+
+    surveyors = Surveyors(file.path, take)
+    surveyors.look_at(file)
+    while len(survey) < file.complete:
+        came.wait()
+        came.clear()
+        while (block := found.pop(number, None)) is not None:
+            survey.take(block)
+            number += 1
+    surveyors.stop()
+    return survey
+
+
+def recalled(path: str) -> None:
+    file = LineFile(path)
+    assert recall(file) is not None
+    file.close()
+
+
 def around_last(file: LineFile) -> None:
     found = load_around(file, len(file) - 1)
     assert found is not None
@@ -55,12 +89,17 @@ def one_round(path: str) -> dict[str, float]:
     wc = timed(lambda: subprocess.run(["wc", "-l", path], check=True, capture_output=True))
     took = {"wc": wc, "first_rows": timed(lambda: first_rows(path)), "index": timed(lambda: indexed(file))}
     took |= {"search": timed(lambda: file.find("no such text", 0)), "around": timed(lambda: around_last(file))}
+    surveys: list[Survey] = []
+    took |= {"survey": timed(lambda: surveys.append(surveyed(file)))}
+    remember(file, surveys[0])
+    took |= {"recall": timed(lambda: recalled(path)), "survey_to_wc": (took["index"] + took["survey"]) / wc}
     took |= {"index_to_wc": took["index"] / wc, "lines": len(file), "index_mb": 8 * (len(file) + 1) / 1e6}
     file.close()
     return took
 
 
 def main(paths: list[str]) -> None:
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()
     for path in paths:
         rounds = [one_round(path) for _ in range(ROUNDS)]
         print(json.dumps({key: round(statistics.median(took[key] for took in rounds), 2) for key in rounds[0]}))

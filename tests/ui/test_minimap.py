@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.incident import opened_incident
+from tracetui.analysis.rules import letters
 from tracetui.ui.minimap import minimap, stretches
 
 
 def test_the_worst_flag_of_each_stretch_is_shown() -> None:
     assert stretches({0: "L", 1: "E", 9: "!"}, 10, 5) == ["E", "", "", "", "!"]
+
+
+def test_every_letter_has_its_place_among_them() -> None:
+    for letter in (*letters().values(), "?", "!"):
+        assert stretches({0: letter, 1: "E"}, 2, 1) == ["E"]
 
 
 def test_a_short_session_has_a_cell_for_each_step() -> None:

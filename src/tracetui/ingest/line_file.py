@@ -11,6 +11,7 @@ import os
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable
+from io import BytesIO
 from itertools import accumulate, islice
 from typing import Literal, NamedTuple
 
@@ -66,6 +67,11 @@ class LineFile:
         return os.fstat(self._handle).st_size
 
     @property
+    def starts(self) -> array[int]:
+        """Where each complete line starts, and last where the line after them does."""
+        return self._starts
+
+    @property
     def complete(self) -> int:
         """Lines that a line feed ends, as far as the file was read."""
         return len(self._starts) - 1
@@ -85,15 +91,18 @@ class LineFile:
             chunk = os.pread(self._handle, min(_CHUNK, end - at), at)
             if not chunk:
                 return Piece(starts, at, True)
-            lengths = map((1).__add__, map(len, chunk.split(b"\n")))
-            found = array("Q", accumulate(lengths, initial=at))
-            starts.extend(islice(found, 1, len(found) - 1))
+            found = array("Q", accumulate(map(len, BytesIO(chunk)), initial=at))
+            starts.extend(islice(found, 1, len(found) - (not chunk.endswith(b"\n"))))
             at += len(chunk)
         return Piece(starts, at, False)
 
     def take(self, piece: Piece) -> None:
         self._starts.extend(piece.starts)
         self.read, self.done = piece.read, piece.done
+
+    def stand(self, starts: array[int], read: int, done: bool) -> None:
+        """As it stood when it was read before: see `starts` and `read`."""
+        self._starts, self.read, self.done = starts, read, done
 
     def ending(self) -> LineFile | None:
         """The last lines, read from the end, without numbers; None where no line begins in the last 16 MB.

@@ -134,9 +134,15 @@ def whole(value: Any) -> int | None:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-def _status(written: Any) -> Status | None:
+def status(written: Any) -> Status | None:
+    """What a written status says; None for words that say neither."""
     word = str(written).lower()
     return "ok" if word in _OK else "error" if word in _ERROR else None
+
+
+def _error(written: Any) -> str | None:
+    """Nothing, an empty text or an empty list: there was none."""
+    return text(written) if written not in ("", [], {}) else None
 
 
 def _duration_ns(milliseconds: Any) -> int | None:
@@ -154,7 +160,7 @@ def _usage(row: dict[str, Any]) -> Usage | None:
     return Usage(shown, written, *cache, whole(row.get("reasoning_output_tokens")))
 
 
-def _flags(flags: Any) -> tuple[str, ...] | None:
+def recorded_flags(flags: Any) -> tuple[str, ...] | None:
     """Names as recorded, also such as nobody knows; one name may stand without a list, or in an object."""
     listed: Sequence[Any] = flags if isinstance(flags, list) else [flags]
     names = (flag.get("kind") or flag.get("name") or flag if isinstance(flag, dict) else flag for flag in listed)
@@ -166,13 +172,13 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "model": ("model", text),
     "agent": ("agent", text),
     "goal": ("goal", text),
-    "error": ("error", text),
+    "error": ("error", _error),
     "tool": ("tool", text),
     "call_id": ("call_id", text),
-    "status": ("status", _status),
+    "status": ("status", status),
     "cost_usd": ("cost_usd", number),
     "ts": ("start_ns", parse_time_ns),
     "ms": ("duration_ns", _duration_ns),
-    "flags": ("recorded_flags", _flags),
+    "flags": ("recorded_flags", recorded_flags),
 }
 """By field of a line: the field of `Step`, and what makes it; None leaves it out."""

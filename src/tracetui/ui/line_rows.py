@@ -20,12 +20,26 @@ _DECODED_BYTES = 8 << 20
 """A longer line is not decoded for its row."""
 _SHOWN_BYTES = 2000
 _ACTOR_CELLS = 18
+_PATH_CELLS = 8
+"""Of the path at least so much is shown."""
 
 
 def step_of(source: Source) -> Step | None:
     """The first step of the line that `source` holds; None where it holds none."""
     sessions = FORMATS["session-trace"].read(Records(source), Ledger())
     return next((step for session in sessions for step in session.steps), None)
+
+
+def lines_head(file: LineFile, line: int | None, state: list[tuple[str, str]], width: int) -> Content:
+    """The path, where the cursor is, and what goes on. `line`: None where its number is not known."""
+    number = GLYPHS.more if line is None else f"{line + 1:,}"
+    counted = f"   line {number} of {len(file):,}{'' if file.done else '+'} {GLYPHS.dot} {figures.size(file.read)}"
+    pieces = [(counted, QUIET)]
+    for piece in state:
+        pieces += [(f" {GLYPHS.dot} ", QUIET), piece]
+    told = content(*pieces)
+    path = present.elide_start(present.line(file.path), max(width - told.cell_length, _PATH_CELLS))
+    return content((path, STRONG)) + told
 
 
 def line_row(file: LineFile, line: int, *, current: bool, width: int, found: str = "") -> Content:

@@ -20,6 +20,8 @@ from tracetui.ui.state import Opened, SourceBytes, facts_of
 
 _BEFORE, _AFTER, _MOST_BYTES = 1500, 500, 16 << 20
 """Lines of a large file that are read around the one that is opened: more before, where a fault begins."""
+_MOST_LINES = 10_000
+"""A session that lies within so many lines, and bytes, is read whole."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -63,18 +65,25 @@ def load(path: str, *, format_name: str | None = None, source: Source | None = N
     return Loaded(path, (trace,), (), SourceBytes([source]))
 
 
-def load_around(file: LineFile, line: int) -> tuple[Loaded, Session, int] | None:
+def load_around(file: LineFile, line: int, whole: tuple[int, int] | None = None) -> tuple[Loaded, Session, int] | None:
     """The lines around one of a large file as a trace of its own, the session of that line, and the index of its step.
 
-    None where that line holds no step. What lies before is a gap of every session: no prompt here claims to be whole.
-    What lies after is a gap of its last step: nothing here can say how it went on.
+    `whole`: the first line of its session and the line after its last, where both are known: if they are few enough,
+    that session is read whole. None where that line holds no step. Of every other session what lies before is a gap: no
+    prompt there claims to be whole. What lies after is a gap of its last step: nothing here can say how it went on.
     """
-    first, last = file.around(line, before=_BEFORE, after=_AFTER, most=_MOST_BYTES)
+    if whole is not None and not _is_few(file, *whole):
+        whole = None
+    first, last = whole or file.around(line, before=_BEFORE, after=_AFTER, most=_MOST_BYTES)
     source = file.source(first, last)
     trace = read_trace(source, format_name="session-trace")
     note = f"lines {first + 1:,} to {last:,} of {file.path}: what stands outside them is not part of any finding"
+    mine = next((known for known in trace.sessions if any(step.source.line == line + 1 for step in known.steps)), None)
     sessions = [
-        structs.replace(known, gaps=(*known.gaps, *_not_read(file, first, last, known))) for known in trace.sessions
+        known
+        if whole is not None and known is mine
+        else structs.replace(known, gaps=(*known.gaps, *_not_read(file, first, last, known)))
+        for known in trace.sessions
     ]
     report = structs.replace(trace.report, notes=(*trace.report.notes, note))
     trace = structs.replace(trace, sessions=tuple(sessions), report=report)
@@ -83,6 +92,10 @@ def load_around(file: LineFile, line: int) -> tuple[Loaded, Session, int] | None
             if step.source.line == line + 1:
                 return Loaded(file.path, (trace,), (), SourceBytes([source])), session, step.index
     return None
+
+
+def _is_few(file: LineFile, first: int, last: int) -> bool:
+    return last - first <= _MOST_LINES and sum(file.place(last - 1)) - file.place(first)[0] <= _MOST_BYTES
 
 
 def _not_read(file: LineFile, first: int, last: int, session: Session) -> list[Gap]:

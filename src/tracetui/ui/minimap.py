@@ -10,7 +10,7 @@ from tracetui.ui.present import FAINT, QUIET, content
 from tracetui.ui.rows import letter_style
 from tracetui.ui.state import Opened
 
-_WORST_FIRST = "EM!ADL?"
+_WORST_FIRST = "EM!ADLUIHB?x"
 
 
 def minimap(opened: Opened, step: int | None, note: str, width: int) -> Content:
@@ -21,17 +21,22 @@ def minimap(opened: Opened, step: int | None, note: str, width: int) -> Content:
     right = present.elide(content((note, QUIET)), width * 2 // 3)
     first, last = f"{steps[0].number} ", f" {steps[-1].number}"
     room = width - len(first) - len(last) - (right.cell_length + 2 if right.cell_length else 0)
-    cells = max(min(room, len(steps)), 0)
-    letters = stretches(opened.letters, len(steps), cells)
-    line = Content(
-        "".join(letter or GLYPHS.blank for letter in letters),
-        [Span(at, at + 1, letter_style(letter) if letter else FAINT) for at, letter in enumerate(letters)],
-    )
-    if step is not None and cells:
-        here = step * cells // len(steps)
-        line = line.stylize("reverse", here, here + 1)
-    left = content((first, QUIET)) + line + content((last, QUIET))
+    left = content((first, QUIET)) + strip(opened.letters, len(steps), step, room) + content((last, QUIET))
     return present.spread(left, right, width)
+
+
+def strip(letters: dict[int, str], length: int, here: int | None, width: int) -> Content:
+    """One cell for each of up to `width` equal stretches of `length` places, with the worst of its letters."""
+    cells = max(min(width, length), 0)
+    worst = stretches(letters, length, cells)
+    line = Content(
+        "".join(letter or GLYPHS.blank for letter in worst),
+        [Span(at, at + 1, letter_style(letter) if letter else FAINT) for at, letter in enumerate(worst)],
+    )
+    if here is not None and cells:
+        at = min(here * cells // length, cells - 1)
+        line = line.stylize("reverse", at, at + 1)
+    return line
 
 
 def stretches(letters: dict[int, str], steps: int, cells: int) -> list[str]:
@@ -40,5 +45,5 @@ def stretches(letters: dict[int, str], steps: int, cells: int) -> list[str]:
     if cells:
         for step, flags in letters.items():
             at = step * cells // steps
-            found[at] = min(found[at] + flags, key=_WORST_FIRST.find)
+            found[at] = min(found[at] + flags, key=_WORST_FIRST.index)
     return found

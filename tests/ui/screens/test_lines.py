@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,9 +18,10 @@ from tests.ui.pilot import debugger, screen_text, wait_for
 from tracetui.context import prompt_at
 from tracetui.errors import TracetuiError
 from tracetui.ingest import line_file
+from tracetui.ingest.line_cache import cache_folder
 from tracetui.ingest.line_file import LineFile, Piece
 from tracetui.ui import app as app_module
-from tracetui.ui import loading
+from tracetui.ui import loading, surveying
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.background import BACKGROUND
 from tracetui.ui.line_rows import line_row
@@ -102,6 +104,7 @@ async def test_enter_debugs_the_steps_around_and_no_prompt_claims_to_be_whole(
 ) -> None:
     monkeypatch.setattr(loading, "_BEFORE", 20)
     monkeypatch.setattr(loading, "_AFTER", 10)
+    monkeypatch.setattr(loading, "_MOST_LINES", 100)
     async with opened_lines(path) as pilot:
         await pilot.press("2", "5", "0", "g", "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
@@ -114,6 +117,51 @@ async def test_enter_debugs_the_steps_around_and_no_prompt_claims_to_be_whole(
         assert "lines 230 to 260" in opened.trace.report.notes[-1]
         await pilot.press("q")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinesScreen), "the lines again")
+
+
+async def test_a_session_that_is_not_too_long_is_debugged_whole(path: Path) -> None:
+    path.write_text("".join(row(step, session_id="ab"[step > 150 and step <= 250]) for step in range(1, 300)))
+    async with opened_lines(path) as pilot:
+        await wait_for(pilot, lambda: "2 sessions" in screen_text(pilot), "the survey")
+        await pilot.press("2", "0", "0", "g", "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
+        session = debugger(pilot).opened.session
+        assert [step.number for step in session.steps] == list(range(151, 251))
+        assert not any(gap.kind == "lines_not_read" for gap in session.gaps)
+        assert "excerpt" not in screen_text(pilot)
+
+
+async def test_the_lines_that_stand_out_are_counted_shown_and_reached(path: Path) -> None:
+    rows = path.read_text().splitlines(keepends=True)
+    rows[249] = row(250, status="error")
+    rows[279] = row(280, flags=["ENTITY_MISMATCH"])
+    path.write_text("".join(rows))
+    async with opened_lines(path) as pilot:
+        await wait_for(pilot, lambda: "1 flagged line" in screen_text(pilot), "the survey")
+        assert "1 failed" in screen_text(pilot)
+        assert "1 unread" in screen_text(pilot)
+        for keys, line in (
+            (["g", "right_square_bracket"], 150),
+            (["right_square_bracket"], 250),
+            (["left_square_bracket"], 150),
+        ):
+            await pilot.press(*keys)
+            assert f"line {line} of 299" in screen_text(pilot)
+        await pilot.press("left_square_bracket")
+        assert "no further line is marked" in screen_text(pilot)
+
+
+async def test_a_file_known_from_the_last_time_is_not_read_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(path.parent / "cache"))
+    monkeypatch.setattr(surveying, "KEPT_BYTES", 1)
+    monkeypatch.setattr(lines, "_FIRST_BYTES", 2000)
+    async with opened_lines(path) as pilot:
+        await wait_for(pilot, lambda: list(cache_folder().glob("*")), "what is kept")
+    monkeypatch.setattr(LineFile, "read_on", lambda *_: Piece(array("Q"), 0, False))
+    async with opened_lines(path) as pilot:
+        await wait_for(pilot, lambda: "1 unread" in screen_text(pilot), "the survey of the last time")
+        await pilot.press("G")
+        assert "line 299 of 299" in screen_text(pilot)
 
 
 async def test_a_line_without_a_step_says_so(path: Path) -> None:
@@ -199,6 +247,7 @@ async def test_an_excerpt_from_the_first_line_says_that_lines_after_it_were_not_
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "_AFTER", 10)
+    monkeypatch.setattr(loading, "_MOST_LINES", 100)
     async with opened_lines(path) as pilot:
         await pilot.press("5", "g", "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
@@ -213,6 +262,7 @@ async def test_marks_come_back_with_their_lines_in_another_excerpt_and_in_the_wh
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "_BEFORE", 20)
+    monkeypatch.setattr(loading, "_MOST_LINES", 100)
     async with opened_lines(path) as pilot:
         for keys in (["2", "5", "0", "g", "enter"], ["2", "5", "5", "g", "enter"], ["w"]):
             await pilot.press(*keys)

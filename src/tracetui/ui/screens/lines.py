@@ -12,14 +12,15 @@ from textual.widgets import Static
 from tracetui.errors import TracetuiError
 from tracetui.ingest.line_file import LineFile, Piece
 from tracetui.model import Session
-from tracetui.ui import figures
 from tracetui.ui.background import in_background
-from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.line_rows import lines_head
 from tracetui.ui.loading import Loaded, load_around
-from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, content, elide_start, line
-from tracetui.ui.screens.whole import WholeFileScreen
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
+from tracetui.ui.screens.line_search import LineSearchScreen
+from tracetui.ui.surveying import Surveying
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.line_list import END, LineList
+from tracetui.ui.widgets.line_map import LineMap
 from tracetui.ui.widgets.prompt_line import PromptLine
 
 _FIRST_BYTES = 1 << 20
@@ -27,17 +28,30 @@ _FIRST_BYTES = 1 << 20
 _STEP_BYTES = 32 << 20
 """Read at a time afterwards, in a thread."""
 _LOOK_SECONDS = 0.5
-_PATH_CELLS = 8
-"""Of the path at least so much is shown."""
 
 
-class LinesScreen(WholeFileScreen):
+class LinesScreen(LineSearchScreen):
     BINDINGS = [
         Binding("enter", "open_here", "debug here", id="lines.open", tooltip="Debug the steps around this line"),
         Binding(
             "w", "whole", "whole file", id="lines.whole", tooltip="Read the whole file, for its verdict; Esc stops"
         ),
         Binding("slash", "search", "search", id="find.text", tooltip="Find text in the file, from this line on"),
+        Binding(
+            "right_square_bracket",
+            "marked(1)",
+            "next flag",
+            id="flag.next",
+            tooltip="Next line that failed, has a recorded flag or holds no step",
+        ),
+        Binding(
+            "left_square_bracket",
+            "marked(-1)",
+            "previous flag",
+            show=False,
+            id="flag.previous",
+            tooltip="The one before",
+        ),
         Binding("n", "next_hit", "next hit", id="find.next", tooltip="Next line that holds the text"),
         Binding("F", "follow", "follow", id="lines.follow", tooltip="Show lines as they are appended, or stop that"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
@@ -50,18 +64,19 @@ class LinesScreen(WholeFileScreen):
 
     def __init__(self, file: LineFile, *, number: int | None = None, follow: bool = False) -> None:
         """`number`: the line to start at, 1-based; `follow`: start at the end and stay there."""
-        super().__init__(file.path)
-        self._file, self._following = file, follow
+        super().__init__(file)
+        self._following = follow
         self._wanted = number - 1 if number is not None else END if follow else None
         self._reading = False
         self._opening = False
-        self._search = 0
         self._told = ("", QUIET)
         file.take(file.read_on(_FIRST_BYTES))
+        self._surveying = Surveying(self, file, self.tell)
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
         yield LineList(self._file)
+        yield LineMap()
         yield PromptLine()
         yield KeyBar()
 
@@ -71,6 +86,21 @@ class LinesScreen(WholeFileScreen):
         self.tell()
         if self._wanted is not None:
             self.go_to(self._wanted)
+        self._surveying.recall(self._recalled)
+
+    def on_unmount(self) -> None:
+        super().on_unmount()
+        self._surveying.stop()
+
+    def _recalled(self) -> None:
+        """Where the file is known from the last time, there may be nothing left to read."""
+        if self._file.done and self._at_end_only:
+            self._list.show_same_place(self._file)
+        elif not self._at_end_only:
+            self._list.rows_changed()
+        self._go()
+        self.tell()
+        self._surveying.go_on()
         self._read_on()
 
     @property
@@ -132,6 +162,7 @@ class LinesScreen(WholeFileScreen):
                 self._list.longer()
             self._wanted = END if at_end else self._wanted
             self._go()
+            self._surveying.go_on()
             self.tell()
             if piece.done and self._opening:
                 self.say("", QUIET)
@@ -158,7 +189,8 @@ class LinesScreen(WholeFileScreen):
             self.say(line(problem.message), BAD)
             return
         file.take(file.read_on(_FIRST_BYTES))
-        self._file = file
+        self._surveying.stop()
+        self._file, self._surveying = file, Surveying(self, file, self.tell)
         self._list.show(file)
         self._told = (f"{change} at {datetime.now(UTC):%H:%M:%S} UTC, read anew", WARN)
         self._wanted = END
@@ -169,21 +201,17 @@ class LinesScreen(WholeFileScreen):
     @on(LineList.Moved)
     def tell(self) -> None:
         """The head: where the cursor is, how much has been read."""
-        file, at = self._file, self._list.cursor
-        number = GLYPHS.more if self._at_end_only else f"{at + 1:,}"
-        pieces = [(f"   line {number} of {len(file):,}{'' if file.done else '+'}", QUIET)]
-        pieces.append((f" {GLYPHS.dot} {figures.size(file.read)}", QUIET))
-        if not file.done:
-            pieces.append((f" {GLYPHS.dot} indexed {100 * file.read // max(file.size, 1)} %", f"bold {KEY}"))
+        file = self._file
+        here = None if self._at_end_only else self._list.cursor
+        state = [(f"indexed {100 * file.read // max(file.size, 1)} %", f"bold {KEY}")] if not file.done else []
         if self._following:
-            pieces.append((f" {GLYPHS.dot} following", GOOD))
+            state.append(("following", GOOD))
         if self.whole is not None:
-            pieces.append((f" {GLYPHS.dot} whole file {self.whole.percent} %, esc stops", f"bold {KEY}"))
+            state.append((f"whole file {self.whole.percent} %, esc stops", f"bold {KEY}"))
         if self._told[0]:
-            pieces += [(f" {GLYPHS.dot} ", QUIET), self._told]
-        told = content(*pieces)
-        path = elide_start(line(file.path), max(self.size.width - 2 - told.cell_length, _PATH_CELLS))
-        self.query_one(".head", Static).update(content((path, STRONG)) + told)
+            state.append(self._told)
+        self.query_one(".head", Static).update(lines_head(file, here, state, self.size.width - 2))
+        self.query_one(LineMap).show(self._surveying.survey, lines=len(file), line=here)
 
     def say(self, what: str, style: str) -> None:
         self._told = (what, style)
@@ -207,11 +235,11 @@ class LinesScreen(WholeFileScreen):
             self.say("opens as soon as its number is known", KEY)
         if self._opening or not len(self._file):
             return
-        file, at = self._file, self._list.cursor
+        file, at, whole = self._file, self._list.cursor, self._surveying.session_at(self._list.cursor)
 
         def work() -> tuple[Loaded, Session, int] | TracetuiError | None:
             try:
-                return load_around(file, at)
+                return load_around(file, at, whole)
             except TracetuiError as problem:
                 return problem
 
@@ -230,48 +258,18 @@ class LinesScreen(WholeFileScreen):
         self.app.open_excerpt(loaded, session, step)
         self.app.notify(line(loaded.traces[0].report.notes[-1]), markup=False, timeout=6)
 
-    def action_search(self) -> None:
-        self.query_one(PromptLine).ask("search", "/", self._list.found, "text in the file, from this line on")
-
-    def action_next_hit(self) -> None:
-        if self._list.found:
-            self._find(self._list.cursor + 1)
-
-    @on(PromptLine.Answered)
-    def _search_for(self, event: PromptLine.Answered) -> None:
-        self._list.focus()
-        self._list.found = event.text
-        self._list.rows_changed()
-        if event.text:
-            self._find(self._list.cursor)
-
-    @on(PromptLine.Cancelled)
-    def _focus_back(self) -> None:
-        self._list.focus()
+    def action_marked(self, direction: int) -> None:
+        """To the next line that stands out, as far as the survey has come."""
+        line = None if self._at_end_only else self._surveying.survey.next_marked(self._list.cursor, direction)
+        if line is not None:
+            self.say("", QUIET)
+            self.go_to(line)
+        else:
+            so_far = "" if self._surveying.is_complete else " in what is surveyed so far"
+            self.say(f"no further line is marked{so_far}", WARN)
 
     def action_stop(self) -> None:
-        self._search += 1
+        self.stop_search()
         self._opening = False
         self.stop_whole()
         self.say("", QUIET)
-
-    def _find(self, first: int) -> None:
-        self._search += 1
-        search, file, text = self._search, self._list.file, self._list.found
-        self.say(f"searching {GLYPHS.more}", KEY)
-        in_background(
-            self,
-            lambda: file.find(text, first, lambda: search != self._search),
-            lambda at: self._found(search, file, at),
-        )
-
-    def _found(self, search: int, file: LineFile, at: int | None) -> None:
-        if search != self._search:
-            return
-        so_far = "" if self._file.done else " in what is indexed so far"
-        self._told = ("", QUIET) if at is not None else (f"not found from here on{so_far}", WARN)
-        if at is not None and file is self._list.file and self._at_end_only:
-            self._list.put_cursor(at)
-        elif at is not None:
-            self.go_to(at if file is self._file else self._file.line_at(file.place(at)[0]))
-        self.tell()

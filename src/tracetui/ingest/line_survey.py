@@ -1,0 +1,200 @@
+"""The columns of all lines of a large file, as they come in from child processes; and which lines stand out.
+
+Ranges of the file are handed to the children in order, and what they answer is put together in that order. Nothing is
+decoded here: the keys of whoever shows the lines are not held up.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, UNREAD, Block, block_of, lines_between
+from tracetui.ingest.line_file import LineFile
+
+CHILDREN = 2
+_RANGE_BYTES = 8 << 20
+_INLINE_BYTES = 1 << 20
+"""So little is not worth a process."""
+_IDLE_SECONDS = 1.0
+STRETCH_LINES = 1024
+
+
+class Part(NamedTuple):
+    """One range of the file, in order."""
+
+    number: int
+    lines: int
+    start: int
+    end: int
+
+
+class Survey:
+    """What is known of the first `len(survey)` lines. `take` and the columns belong to one thread: the owner's."""
+
+    def __init__(self) -> None:
+        self.kinds, self.marks = array("B"), array("I")
+        self.tokens, self.milliseconds, self.sessions = array("I"), array("I"), array("I")
+        self.names: dict[str, int] = {"": 0}
+        self.flags: dict[str, int] = {}
+        self.marked = array("Q")
+        """The lines that failed, hold no step or have a recorded flag, ascending."""
+        self.errors = self.unread = self.flagged = 0
+        self.stretches: dict[int, int] = {}
+        """Marks of each stretch of `STRETCH_LINES` lines; only stretches that have some."""
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def take(self, block: Block) -> None:
+        """The lines after those that are known."""
+        first = len(self.kinds)
+        names = [self.names.setdefault(name, len(self.names)) for name in block.names]
+        sessions = block.sessions
+        if names != list(range(len(names))):
+            sessions = array("I", map(names.__getitem__, sessions))
+        marks = array("I", map(self._renumbered(block.flags), block.marks)) if block.flags else block.marks
+        self.kinds.extend(block.kinds)
+        self.tokens.extend(block.tokens)
+        self.milliseconds.extend(block.milliseconds)
+        self.sessions.extend(sessions)
+        self.marks.extend(marks)
+        for at, mark in enumerate(marks, first):
+            if mark:
+                self._mark(at, mark)
+
+    def next_marked(self, line: int, direction: int) -> int | None:
+        """The next marked line after `line`, or before it for a negative direction."""
+        at = bisect_right(self.marked, line) if direction > 0 else bisect_left(self.marked, line) - 1
+        return self.marked[at] if 0 <= at < len(self.marked) else None
+
+    def kinds_of(self, mark: int) -> list[str]:
+        """The kinds of recorded flags in a mark."""
+        return [kind for kind, number in self.flags.items() if mark >> min(FIRST_FLAG + number, 31) & 1]
+
+    def session_span(self, line: int) -> tuple[int, int] | None:
+        """First line, and the line after the last, of the session that `line` belongs to, in what is known."""
+        session = self.sessions[line] if line < len(self) else 0
+        if not session:
+            return None
+        first = self.sessions.index(session)
+        last = len(self) - 1
+        while self.sessions[last] != session:
+            last -= 1
+        return first, last + 1
+
+    def _mark(self, line: int, mark: int) -> None:
+        self.marked.append(line)
+        self.errors += mark & ERROR
+        self.unread += mark & UNREAD and 1
+        self.flagged += mark >= 1 << FIRST_FLAG
+        stretch = line // STRETCH_LINES
+        self.stretches[stretch] = self.stretches.get(stretch, 0) | mark
+
+    def _renumbered(self, flags: list[str]) -> Callable[[int], int]:
+        """Marks whose flags are numbered as in a block, with the numbers that those kinds have here."""
+        bits = [1 << min(FIRST_FLAG + self.flags.setdefault(kind, len(self.flags)), 31) for kind in flags]
+        known: dict[int, int] = {}
+
+        def renumber(mark: int) -> int:
+            if mark not in known:
+                found = mark & (ERROR | UNREAD)
+                for number, bit in enumerate(bits):
+                    found |= bit if mark >> min(FIRST_FLAG + number, 31) & 1 else 0
+                known[mark] = found
+            return known[mark]
+
+        return renumber
+
+
+class Surveyors:
+    """The child processes that make the blocks of one file. `found` is called in one of their threads, in no order."""
+
+    def __init__(self, path: str, found: Callable[[Part, Block | None], None], *, first_line: int = 0) -> None:
+        """`found` gets None instead of a block where the file, or the child, failed; the lines before `first_line` are
+        known already."""
+        self._path, self._found = path, found
+        self._waiting: list[Part] = []
+        self._ready = threading.Condition()
+        self._threads = 0
+        self._stopped = False
+        self._handed = 0
+        self._next_line = first_line
+
+    def look_at(self, file: LineFile) -> None:
+        """Hand out the complete lines of `file` that have not been handed out; small rests wait until the file is read."""
+        with self._ready:
+            while self._next_line < file.complete:
+                start = file.place(self._next_line)[0]
+                last = min(file.line_at(start + _RANGE_BYTES), file.complete)
+                last = max(last, self._next_line + 1)
+                if last == file.complete and not file.done:
+                    break
+                end = sum(file.place(last - 1))
+                self._waiting.append(Part(self._handed, last - self._next_line, start, end))
+                self._handed, self._next_line = self._handed + 1, last
+            self._ready.notify_all()
+            new = max(min(CHILDREN, len(self._waiting)) - self._threads, 0)
+            self._threads += new
+        for _ in range(new):
+            threading.Thread(target=self._work, daemon=True, name="tracetui-surveyor").start()
+
+    def stop(self) -> None:
+        with self._ready:
+            self._stopped = True
+            self._waiting.clear()
+            self._ready.notify_all()
+
+    def _next(self) -> Part | None:
+        """None ends a thread and its child: there is nothing to do, or nobody waits for it."""
+        with self._ready:
+            if not self._waiting and not self._stopped:
+                self._ready.wait(_IDLE_SECONDS)
+            if self._waiting and not self._stopped:
+                return self._waiting.pop(0)
+            self._threads -= 1
+            return None
+
+    def _work(self) -> None:
+        child: subprocess.Popen[bytes] | None = None
+        try:
+            while (part := self._next()) is not None:
+                try:
+                    if part.end - part.start <= _INLINE_BYTES:
+                        block = _inline(self._path, part)
+                    else:
+                        child = child or _child(self._path)
+                        block = _asked(child, part)
+                except (OSError, EOFError, ValueError):
+                    self.stop()
+                    self._found(part, None)
+                    continue
+                self._found(part, block)
+        finally:
+            if child is not None:
+                with child:
+                    child.kill()
+
+
+def _child(path: str) -> subprocess.Popen[bytes]:
+    # -P: a folder of traces is no place to import from.
+    command = [sys.executable, "-P", "-m", "tracetui.ingest.line_columns", path]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+def _asked(child: subprocess.Popen[bytes], part: Part) -> Block:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(b"%d %d\n" % (part.start, part.end))
+    child.stdin.flush()
+    return Block.unpacked(child.stdout)
+
+
+def _inline(path: str, part: Part) -> Block:
+    with open(path, "rb") as file:
+        return block_of(lines_between(file.fileno(), part.start, part.end))

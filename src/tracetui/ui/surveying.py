@@ -1,0 +1,83 @@
+"""The survey of a large file as its screen keeps it: taken from the last time, continued by child processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.message_pump import MessagePump
+
+from tracetui.ingest.line_cache import Recalled, recall, remember
+from tracetui.ingest.line_columns import Block
+from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_survey import Part, Survey, Surveyors
+from tracetui.ui.background import in_background
+
+KEPT_BYTES = 64 << 20
+"""Of smaller files nothing is remembered: they are read in no time."""
+
+
+class Surveying:
+    """Belongs to the screen `owner`; `changed` is called on its thread whenever more is known."""
+
+    def __init__(self, owner: MessagePump, file: LineFile, changed: Callable[[], None]) -> None:
+        self.survey = Survey()
+        self.failed = False
+        """Whether the survey had to stop: what is known stays right, the rest stays unknown."""
+        self._owner, self._file, self._changed = owner, file, changed
+        self._found: dict[int, Block] = {}
+        self._next = 0
+        self._surveyors: Surveyors | None = None
+        self._recalled = 0
+
+    def recall(self, ready: Callable[[], None]) -> None:
+        """Let the file stand where it stood the last time, if it is still that file; then call `ready`."""
+
+        def done(found: Recalled | None) -> None:
+            if found is not None:
+                self._file.stand(found.starts, found.read, found.done)
+                self.survey, self._recalled = found.survey, len(found.survey)
+            ready()
+
+        in_background(self._owner, lambda: recall(self._file), done)
+
+    def go_on(self) -> None:
+        """Look at what has been read of the file since."""
+        if self._surveyors is None:
+            self._surveyors = Surveyors(self._file.path, self._came, first_line=self._recalled)
+        self._surveyors.look_at(self._file)
+        self._remember()
+
+    @property
+    def is_complete(self) -> bool:
+        return self._file.done and len(self.survey) == self._file.complete
+
+    def session_at(self, line: int) -> tuple[int, int] | None:
+        """The first line of the session that `line` belongs to and the line after its last, once all are known."""
+        return self.survey.session_span(line) if self.is_complete else None
+
+    def stop(self) -> None:
+        if self._surveyors is not None:
+            self._surveyors.stop()
+
+    def _came(self, part: Part, block: Block | None) -> None:
+        """In a thread of the surveyors."""
+        self._owner.call_later(self._take, part, block)
+
+    def _take(self, part: Part, block: Block | None) -> None:
+        if block is None or len(block.kinds) != part.lines:
+            self.failed = True
+            self.stop()
+        else:
+            self._found[part.number] = block
+        while (ready := self._found.pop(self._next, None)) is not None:
+            self._next += 1
+            self.survey.take(ready)
+        self._remember()
+        self._changed()
+
+    def _remember(self) -> None:
+        """Once, when all of a file is known for the first time."""
+        file, survey = self._file, self.survey
+        if self.is_complete and not self._recalled and file.read >= KEPT_BYTES:
+            self._recalled = len(survey)
+            in_background(self._owner, lambda: remember(file, survey), lambda _: None)

@@ -1,0 +1,60 @@
+"""A large file in one line: where it failed or was flagged, and how many of each there are."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from tracetui.ingest.line_columns import ERROR, UNREAD
+from tracetui.ingest.line_survey import STRETCH_LINES, Survey
+from tracetui.ui import figures, present
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.minimap import strip
+from tracetui.ui.present import BAD, QUIET, WARN, content
+from tracetui.ui.state import letter_of
+
+
+class LineMap(Widget):
+    DEFAULT_CSS = "LineMap { height: 1; background: $background; color: $foreground; padding: 0 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._survey = Survey()
+        self._lines = 0
+        self._line: int | None = 0
+
+    def show(self, survey: Survey, *, lines: int, line: int | None) -> None:
+        """`lines`: how many there are by now; `line`: the one under the cursor, where its number is known."""
+        self._survey, self._lines, self._line = survey, lines, line
+        self.refresh()
+
+    def render(self) -> Content:
+        return line_map(self._survey, self._lines, self._line, self.size.width)
+
+
+def line_map(survey: Survey, lines: int, line: int | None, width: int) -> Content:
+    """`__!__E__   12 failed · 3 flagged · 2 unread · 4 sessions`; how far the survey is, while it is not at the end."""
+    right = content(*_counts(survey, lines))
+    length = max(-(-lines // STRETCH_LINES), 1)
+    letters = {at: letters_of(survey, mark) for at, mark in survey.stretches.items() if at < length}
+    room = max(width - right.cell_length - 2, 0)
+    here = line // STRETCH_LINES if line is not None else None
+    return present.spread(strip(letters, length, here, room), right, width)
+
+
+def letters_of(survey: Survey, mark: int) -> str:
+    found = dict.fromkeys(letter_of(kind) for kind in survey.kinds_of(mark))
+    return "".join(found) + ("!" if mark & ERROR else "") + ("x" if mark & UNREAD else "")
+
+
+def _counts(survey: Survey, lines: int) -> list[tuple[str, str]]:
+    counts = [
+        (figures.plural(survey.flagged, "flagged line"), f"bold {WARN}") if survey.flagged else ("", ""),
+        (f"{survey.errors:,} failed", BAD) if survey.errors else ("", ""),
+        (f"{survey.unread:,} unread", WARN) if survey.unread else ("", ""),
+        (figures.plural(len(survey.names) - 1, "session"), QUIET) if len(survey.names) > 1 else ("", ""),
+    ]
+    if len(survey) < lines:
+        counts.append((f"surveyed {100 * len(survey) // max(lines, 1)} %", QUIET))
+    told = [piece for piece in counts if piece[0]]
+    return [part for at, piece in enumerate(told) for part in ([(f" {GLYPHS.dot} ", QUIET)] if at else []) + [piece]]

@@ -1,0 +1,121 @@
+"""What is kept of a large file for the next time."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tracetui.ingest import line_cache
+from tracetui.ingest.line_cache import cache_folder, recall, remember
+from tracetui.ingest.line_columns import block_of
+from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_survey import Survey
+
+
+def rows(count: int, session: str = "s") -> bytes:
+    return b"".join(
+        json.dumps({"session_id": session, "type": "tool_call", "step": at, "flags": ["X"][at % 2 :]}).encode() + b"\n"
+        for at in range(count)
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found = tmp_path / "t.jsonl"
+    found.write_bytes(rows(20))
+    return found
+
+
+def kept(path: Path) -> LineFile:
+    file, survey = LineFile(str(path)), Survey()
+    file.take(file.read_on(1 << 20))
+    survey.take(block_of(io.BytesIO(path.read_bytes()[: file.place(file.complete - 1)[0] + 200])))
+    remember(file, survey)
+    return file
+
+
+def test_offsets_and_columns_come_back(path: Path) -> None:
+    before = kept(path)
+    file = LineFile(str(path))
+    recalled = recall(file)
+    assert recalled is not None
+    file.stand(recalled.starts, recalled.read, recalled.done)
+    assert len(file) == 20
+    assert [file.place(line) for line in range(20)] == [before.place(line) for line in range(20)]
+    assert recalled.survey.flagged == 10
+    assert list(recalled.survey.names) == ["", "s"]
+
+
+def test_a_file_that_grew_goes_on_where_it_was(path: Path) -> None:
+    kept(path)
+    with open(path, "ab") as writer:
+        writer.write(rows(5))
+    file = LineFile(str(path))
+    recalled = recall(file)
+    assert recalled is not None
+    assert not recalled.done
+    file.stand(recalled.starts, recalled.read, recalled.done)
+    file.take(file.read_on(1 << 20))
+    assert len(file) == 25
+    assert json.loads(file.bytes_at(*file.place(24)))["step"] == 4
+
+
+@pytest.mark.parametrize(
+    "data", [rows(19), rows(20, "t"), rows(10, "t") + rows(10, "t") + rows(9), b"x" + rows(30)], ids=range(4)
+)
+def test_another_file_is_not_taken_for_it(path: Path, data: bytes) -> None:
+    kept(path)
+    path.write_bytes(data)
+    assert recall(LineFile(str(path))) is None
+
+
+def test_a_file_of_the_same_length_written_since_is_not_taken_for_it(path: Path) -> None:
+    kept(path)
+    os.utime(path, (1, 1))
+    assert recall(LineFile(str(path))) is None
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-1], lambda data: b"{}" + data, lambda data: b"", lambda _: b"\n" * 99]
+)
+def test_what_is_damaged_is_not_taken(path: Path, damage: object) -> None:
+    kept(path)
+    (place,) = cache_folder().iterdir()
+    assert callable(damage)
+    place.write_bytes(damage(place.read_bytes()))
+    assert recall(LineFile(str(path))) is None
+
+
+def test_it_is_private_and_holds_no_content(path: Path) -> None:
+    kept(path)
+    (place,) = cache_folder().iterdir()
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert cache_folder().stat().st_mode & 0o777 == 0o700
+    assert b"tool_call" not in place.read_bytes()
+
+
+def test_it_can_be_switched_off(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACETUI_CACHE", "0")
+    kept(path)
+    assert not cache_folder().exists()
+
+
+def test_what_cannot_be_written_is_not_kept(path: Path) -> None:
+    cache_folder().parent.mkdir(parents=True)
+    cache_folder().write_text("a file where the folder should be")
+    kept(path)
+    assert recall(LineFile(str(path))) is None
+
+
+def test_few_traces_are_remembered(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_cache, "_KEPT", 2)
+    for number in range(4):
+        other = tmp_path / f"{number}.jsonl"
+        other.write_bytes(rows(3))
+        kept(other)
+    assert len(list(cache_folder().iterdir())) == 2

@@ -1,0 +1,107 @@
+"""The columns of all lines, as they come in from child processes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracetui.ingest import line_survey
+from tracetui.ingest.line_columns import Block, block_of
+from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_survey import Part, Survey, Surveyors
+
+
+def row(step: int, session: str = "s", **fields: object) -> bytes:
+    return json.dumps({"session_id": session, "type": "tool_call", "step": step} | fields).encode() + b"\n"
+
+
+ROWS = st.lists(
+    st.sampled_from(
+        [row(1), row(2, "a"), row(3, "b", status="error"), row(4, flags=["X"]), row(5, flags=["Y", "X"]), b"{\n", b"\n"]
+    ),
+    max_size=30,
+)
+
+
+@given(ROWS, st.integers(1, 7))
+def test_blocks_in_pieces_are_the_survey_of_the_whole(rows: list[bytes], size: int) -> None:
+    whole, pieces = Survey(), Survey()
+    whole.take(block_of(rows))
+    for at in range(0, len(rows), size):
+        pieces.take(block_of(rows[at : at + size]))
+    for survey in (whole, pieces):
+        assert len(survey) == len(rows)
+    assert list(pieces.marked) == [line for line, data in enumerate(rows) if whole.marks[line]]
+    assert [pieces.kinds_of(mark) for mark in pieces.marks] == [
+        sorted(whole.kinds_of(mark), key=list(pieces.flags).index) for mark in whole.marks
+    ]
+    named = {number: name for name, number in pieces.names.items()}
+    assert [named[session] for session in pieces.sessions] == [list(whole.names)[at] for at in whole.sessions]
+    assert (pieces.errors, pieces.unread, pieces.flagged) == (whole.errors, whole.unread, whole.flagged)
+
+
+def test_marked_lines_are_walked_in_both_directions() -> None:
+    survey = Survey()
+    survey.take(block_of([row(1), b"{\n", row(3), row(4, status="error")]))
+    assert [survey.next_marked(line, 1) for line in range(4)] == [1, 3, 3, None]
+    assert [survey.next_marked(line, -1) for line in range(4)] == [None, None, 1, 1]
+
+
+def test_the_span_of_a_session_is_known_as_far_as_the_survey_is() -> None:
+    survey = Survey()
+    survey.take(block_of([row(1, "a"), row(2, "b"), b"{\n", row(3, "b"), row(4, "a")]))
+    assert [survey.session_span(line) for line in range(6)] == [(0, 5), (1, 4), None, (1, 4), (0, 5), None]
+
+
+def surveyed(file: LineFile, first_line: int = 0) -> tuple[Surveyors, dict[int, Block | None], threading.Event]:
+    found: dict[int, Block | None] = {}
+    event = threading.Event()
+
+    def came(part: Part, block: Block | None) -> None:
+        found[part.number] = block
+        event.set()
+
+    return Surveyors(file.path, came, first_line=first_line), found, event
+
+
+@pytest.mark.parametrize("inline", [0, 1 << 20])
+def test_every_line_comes_once_from_children_and_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inline: int
+) -> None:
+    monkeypatch.setattr(line_survey, "_RANGE_BYTES", 300)
+    monkeypatch.setattr(line_survey, "_INLINE_BYTES", inline)
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(row(step, ms=step) for step in range(50)) + b'{"session_id":"s"')
+    file = LineFile(str(path))
+    surveyors, found, event = surveyed(file, first_line=10)
+    while not file.done:
+        file.take(file.read_on(500))
+        surveyors.look_at(file)
+    survey, number = Survey(), 0
+    while len(survey) < 40:
+        assert event.wait(30)
+        event.clear()
+        while (block := found.pop(number, None)) is not None:
+            survey.take(block)
+            number += 1
+    surveyors.stop()
+    assert list(survey.milliseconds) == list(range(10, 50))
+    file.close()
+
+
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(row(1))
+    file = LineFile(str(path))
+    file.take(file.read_on(500))
+    path.unlink()
+    surveyors, found, event = surveyed(file)
+    surveyors.look_at(file)
+    assert event.wait(30)
+    assert found == {0: None}
+    file.close()
