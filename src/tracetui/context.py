@@ -22,6 +22,7 @@ from functools import cached_property
 import msgspec
 
 from tracetui.changes import Keyed, PromptMessage, RemovedMessage, changes, grown
+from tracetui.consistency import Jump, Meters, hidden_edit
 from tracetui.matching import blocks
 from tracetui.model import (
     Fidelity,
@@ -37,24 +38,20 @@ from tracetui.model import (
 )
 from tracetui.parts import identity, json_text, text_of
 from tracetui.tokens import TokenScale, fit_scale
-from tracetui.windows import PHASE_INPUT, Entry, Window, Windows
+from tracetui.windows import HOLES, PHASE_INPUT, Entry, Window, Windows
 
-__all__ = ["Prompt", "PromptMessage", "RemovedMessage", "json_text", "previous_call", "prompt_at", "prompts", "text_of"]
+__all__ = [
+    "Prompt",
+    "PromptMessage",
+    "RemovedMessage",
+    "hidden_edits",
+    "json_text",
+    "previous_call",
+    "prompt_at",
+    "prompts",
+    "text_of",
+]
 
-HOLES = frozenset(
-    (
-        "server_state",
-        "server_context_edit",
-        "truncated",
-        "redacted",
-        "content_not_recorded",
-        "content_partly_recorded",
-        "result_not_recorded",
-        "lines_not_recorded",
-        "lines_not_read",
-    )
-)
-"""Kinds of gap that mean a message of the prompt is missing, cut or not as it was sent."""
 _REMEMBERED_SESSIONS = 4
 _FIT_CALLS = 48
 
@@ -74,6 +71,9 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """Those that concern this prompt."""
     recorded_tokens: int | None
     estimated_tokens: int
+    unrecorded_tokens: int | None
+    """What the recorded tokens of a rebuilt prompt hold beyond the trace, by estimate: its system prompt and tools where
+    they are not recorded. None where that is not known or little."""
     token_scale: TokenScale
     compared_with: int | None
     """Index of the step whose prompt `status` and `removed` are told against."""
@@ -98,6 +98,13 @@ def previous_call(session: Session, index: int) -> int | None:
     return _reader(session).windows.previous_call(session.steps[index].scope, index)
 
 
+def hidden_edits(session: Session) -> Iterator[Jump]:
+    """Where the recorded input tokens say that a rebuilt prompt is not what was sent: by scope, in order."""
+    meters = _reader(session).meters
+    for scope in meters.windows.scopes:
+        yield from (jump for jump in meters.of(scope).jumps if jump.step not in session.prompts)
+
+
 class _Sight(msgspec.Struct, frozen=True):
     """What a step sees, before it is compared with what another saw."""
 
@@ -119,6 +126,7 @@ class _Reader:
         self._identities: dict[int, bytes] = {}
         self._calls_by_id = {step.call_id: step for step in session.steps if step.kind == "tool_call" and step.call_id}
         self._last_sight: dict[tuple[str, bool], tuple[int, _Sight]] = {}
+        self.meters = Meters(session, self.windows)
 
     @cached_property
     def scale(self) -> TokenScale:
@@ -135,7 +143,9 @@ class _Reader:
         before = self.windows.previous_call(step.scope, step.index) if compare_with is None else compare_with
         earlier = None if before is None else self.sight(self.session.steps[before], derive=derive)
         sight = self.sight(step, derive=derive)
-        gaps = self._gaps(step, sight.window.since)
+        rebuilt = sight.from_prompt is None
+        jumps = self.meters.standing(step, sight.window.since) if rebuilt else ()
+        gaps = (*self._gaps(step, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
         fidelity = self._fidelity(step, sight, gaps)
         messages, removed = self._compared(sight, earlier, "rebuilt" if fidelity == "partial" else fidelity)
         return Prompt(
@@ -149,6 +159,7 @@ class _Reader:
             gaps=gaps,
             recorded_tokens=step.usage.input_tokens if step.usage is not None and step.kind == "llm_call" else None,
             estimated_tokens=self.scale.tokens(self._characters(sight)),
+            unrecorded_tokens=self.meters.of(step.scope).unrecorded if rebuilt else None,
             token_scale=self.scale,
             compared_with=before,
         )

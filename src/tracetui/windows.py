@@ -28,6 +28,21 @@ from tracetui.model import (
 from tracetui.parts import characters_of
 
 PHASE_INPUT, PHASE_OUTPUT = 0, 1
+HOLES = frozenset(
+    (
+        "server_state",
+        "server_context_edit",
+        "truncated",
+        "redacted",
+        "content_not_recorded",
+        "content_partly_recorded",
+        "result_not_recorded",
+        "lines_not_recorded",
+        "lines_not_read",
+        "hidden_edit",
+    )
+)
+"""Kinds of gap that mean a message of the prompt is missing, cut or not as it was sent."""
 
 
 class Entry(NamedTuple):

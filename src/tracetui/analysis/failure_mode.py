@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tracetui.analysis.findings import FailureMode, FaultOrigin, Suspect
+from tracetui.analysis.rules import NOT_ITS_DOING
 from tracetui.analysis.suspects import weighted_signs
 from tracetui.analysis.verdict import COST_FACTOR, times_baseline
 from tracetui.model import Flag, Session, Step
@@ -60,8 +61,8 @@ def classify(
         return runaway
     if origin.found and origin.step is not None:
         return _by_origin(session, flags, origin, origin.step, suspects)
-    if flags:
-        return _by_flags(session, flags)
+    if its_own := [flag for flag in flags if flag.kind not in NOT_ITS_DOING]:
+        return _by_flags(session, its_own)
     if needed := missing_evidence(session):
         return Classified("cannot_tell", 0.0, f"not enough is recorded to tell; needs {needed}")
     return Classified("none_found", 0.6, "no flag, and no step shows a sign of a fault; this proves no answer right")

@@ -12,6 +12,7 @@ from tracetui.analysis.actions import Action, Policy, action_of
 from tracetui.analysis.cascade import is_telling
 from tracetui.analysis.phrases import find_phrase, phrase
 from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.analysis.rules import NOT_ITS_DOING
 from tracetui.analysis.turns import Outcome, Turn, turns
 from tracetui.model import Evidence, Flag
 
@@ -73,7 +74,7 @@ class Scene:
         """`until`: index of the step with the wrong output; what comes after it cannot be its cause."""
         self.provenance = provenance
         self.session = provenance.session
-        self.flags = flags
+        self.flags = [flag for flag in flags if flag.kind not in NOT_ITS_DOING]
         self.policy = policy
         self.turns = turns(self.session)
         self._actions: dict[int, Action] = {}
@@ -81,7 +82,7 @@ class Scene:
         self._at = {moment.step: at for at, moment in enumerate(self.moments)}
         self._unsourced: dict[int, Sequence[Appearance]] = {}
         self._flags: dict[int, list[Flag]] = {}
-        for flag in flags:
+        for flag in self.flags:
             self._flags.setdefault(flag.step, []).append(flag)
         self._firsts: dict[Callable[[Scene, Moment], bool], int | None] = {}
         self.said: dict[str, int] = {}

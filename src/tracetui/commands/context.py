@@ -71,6 +71,8 @@ def _print_page(session: Session, prompt: Prompt) -> None:
         f"step {step.number} · {sees} · prompt {prompt.fidelity} · {counted(len(prompt.messages), 'message')}{against}",
         f"{recorded}about {prompt.estimated_tokens:,} tokens (estimated)",
     )
+    if prompt.unrecorded_tokens is not None:
+        write_lines(f"about {prompt.unrecorded_tokens:,} tokens of every call are in no message (estimated)")
     for gap in prompt.gaps:
         write_lines(*paragraph("gap", f"{gap.kind}: {gap.effect}"))
     if prompt.tools:

@@ -226,6 +226,7 @@ def context(session: Session, prompt: Prompt) -> Document:
         "tokens": {
             "recorded": prompt.recorded_tokens,
             "estimated": prompt.estimated_tokens,
+            "unrecorded": prompt.unrecorded_tokens,
             "characters_per_token": round(prompt.token_scale.characters_per_token, 3),
             "fitted": prompt.token_scale.fitted,
         },

@@ -21,7 +21,10 @@ BUILT_IN: tuple[str, ...] = (
     "claim_unsupported",
     "hidden_text",
     "budget",
+    "context_unexplained",
 )
+NOT_ITS_DOING = frozenset(("CONTEXT_UNEXPLAINED",))
+"""Kinds of flags that tell what was done to the agent, not what it did: no mode and no suspect comes of them."""
 
 
 class Rule(Protocol):

@@ -91,8 +91,20 @@ class _ContextPage:
         out.rich((f" {GLYPHS.dot} ".join(self._counts()), QUIET), indent=2)
         out.rich(*self._changes(), indent=2)
         self._hidden_counts()
+        if prompt.unrecorded_tokens is not None:
+            out.rich(("! beyond the trace: ", WARN), self._unrecorded(prompt.unrecorded_tokens), indent=2)
         for gap in prompt.gaps:
             out.rich((f"! {gap.kind.replace('_', ' ')}: ", WARN), gap.effect, indent=2)
+
+    def _unrecorded(self, tokens: int) -> str:
+        """What every call was sent and the trace does not hold, by the tokens that were recorded."""
+        missing = [
+            name
+            for name, held in (("system prompt", self.prompt.system), ("tool definitions", self.prompt.tools))
+            if not held
+        ]
+        what = " and ".join(missing) or "instructions"
+        return f"about {figures.tokens(tokens)} tokens of every call are in no message: {what}"
 
     def _hidden_counts(self) -> None:
         """Which messages hold what a reader would not see, or what speaks to the model from outside."""
