@@ -215,3 +215,55 @@ def test_the_parts_of_a_rotated_file_are_one_session(tmp_path: Path) -> None:
     trace = open_trace(str(tmp_path / "traces.jsonl"))
     assert kinds(only(trace)).count("llm_call") == 2
     assert trace.report.records == 2
+
+
+def test_log_records_without_any_span_are_the_calls_they_tell_of() -> None:
+    trace = read(json.dumps(logs_document()))
+    session = only(trace)
+    assert kinds(session) == ["message", "llm_call"]
+    assert prompt_at(session, 1).fidelity == "recorded"
+    assert trace.report.records == trace.report.read == 1
+    assert "log records alone" in trace.report.notes[0]
+
+
+def test_message_events_up_to_1_36_are_one_call_with_or_without_its_span() -> None:
+    def record(number: int, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        held = {"kvlistValue": {"values": [{"key": k, "value": {"stringValue": v}} for k, v in body.items()]}}
+        ids = {"traceId": TRACE, "spanId": SPAN, "timeUnixNano": str(1_770_000_000_000_000_000 + number)}
+        return ids | {"body": held, "attributes": keys({"event.name": name, "gen_ai.system": "openai"})}
+
+    said = [
+        record(3, "gen_ai.choice", {"message": '{"role": "assistant", "content": "yo"}', "finish_reason": "stop"}),
+        record(1, "gen_ai.system.message", {"content": "be brief"}),
+        record(2, "gen_ai.user.message", {"content": "hi"}),
+    ]
+    plain = {"timeUnixNano": "5", "body": {"stringValue": "started"}, "attributes": []}
+    logs = {"resourceLogs": [{"scopeLogs": [{"logRecords": [*said, plain]}]}]}
+    for document in (logs, spans_document() | logs):
+        trace = read(json.dumps(document))
+        session = only(trace)
+        prompt = prompt_at(session, len(session.steps) - 1)
+        assert [entry.message.role for entry in prompt.messages] == ["system", "user"]
+        assert [skipped.reason for skipped in trace.report.skipped] == ["a log record that names no span here"]
+
+
+def test_what_the_details_of_an_inference_tell_is_told_of_its_span() -> None:
+    document = spans_document() | logs_document()
+    record = document["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]
+    record["attributes"] += [
+        {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "7"}},
+        {"key": "gen_ai.request.model", "value": {"stringValue": "other"}},
+    ]
+    step = only(read(json.dumps(document))).steps[-1]
+    assert step.usage is not None
+    assert (step.usage.input_tokens, step.model) == (7, "m")
+
+
+@pytest.mark.parametrize("key", ["", "traces", "data", "result"])
+def test_a_list_of_documents_is_read_as_each_of_them(key: str) -> None:
+    other = spans_document(**messages())
+    other["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["spanId"] = "d" * 16
+    listed = [spans_document(**messages()), other]
+    trace = read(json.dumps({key: listed} if key else listed))
+    assert trace.format == "otlp"
+    assert kinds(only(trace)).count("llm_call") == trace.report.records == trace.report.read == 2

@@ -33,6 +33,11 @@ def test_microseconds_are_kept() -> None:
     assert parse_time_ns("2025-11-03T13:00:00.123456Z") == MOMENT + 123_456_000
 
 
+@pytest.mark.parametrize("written", ["2025-11-03T13:00:00.123456789Z", "2025-11-03 14:00:00.123456789+01:00"])
+def test_nanoseconds_are_kept(written: str) -> None:
+    assert parse_time_ns(written) == MOMENT + 123_456_789
+
+
 @pytest.mark.parametrize("written", [None, True, "", "yesterday", -5, 0, float("nan"), float("inf"), 10**400, [], {}])
 def test_what_is_no_time_is_none(written: object) -> None:
     assert parse_time_ns(written) is None

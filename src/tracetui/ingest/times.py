@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+
+_NANOSECONDS = re.compile(r"[.,](\d{7,9})(?!\d)")
+"""Digits that a `datetime` has no room for."""
 
 
 def parse_time_ns(value: object) -> int | None:
@@ -16,8 +20,9 @@ def parse_time_ns(value: object) -> int | None:
             return parse_time_ns(float(value)) if value.replace(".", "", 1).isdigit() else None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        whole = int(moment.replace(microsecond=0).timestamp())
-        return whole * 1_000_000_000 + moment.microsecond * 1000
+        whole = int(moment.replace(microsecond=0).timestamp()) * 1_000_000_000
+        finer = _NANOSECONDS.search(value)
+        return whole + (int(finer[1].ljust(9, "0")) if finer else moment.microsecond * 1000)
     if isinstance(value, (int, float)) and value == value and 0 < value < 1e19:
         for limit, factor in ((1e11, 1_000_000_000), (1e14, 1_000_000), (1e17, 1000)):
             if value < limit:

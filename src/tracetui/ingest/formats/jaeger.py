@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, SpanEvent, flatten, hex_id, json_value, status_of
 from tracetui.ingest.records import Record, Records
@@ -15,7 +17,7 @@ NAME = "jaeger"
 TITLE = "Jaeger JSON"
 RULE = "`data` with `spans` and `processes`, or one such trace."
 KEEPS = "Prompts recorded where the tags carry messages; times always."
-LOSES = "References that are no parent; the types of list attributes, which arrive as text."
+LOSES = "The types of list attributes, which arrive as text."
 EXPORT = "`Download JSON` in the Jaeger UI, or `GET /api/traces/ID`."
 
 
@@ -28,8 +30,7 @@ def detect(records: Records) -> Detection:
 def read(records: Records, ledger: Ledger) -> list[Session]:
     spans: list[Span] = []
     for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
-        bare = _is_trace(record.value)
-        for trace in [record] if bare else records.inside(record, "data"):
+        for trace in _trace_records(records, record):
             if not _is_trace(trace.value):
                 ledger.skip(trace.source, "no trace: spans or processes are missing")
                 continue
@@ -43,7 +44,16 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
 
 
 def _traces(value: Any) -> list[Any]:
-    return [value, *value["data"][:1]] if isinstance(value, dict) and isinstance(value.get("data"), list) else [value]
+    """The value, and what it holds in `data`: traces from the API, one trace as the UI keeps it."""
+    held = value.get("data") if isinstance(value, dict) else None
+    return [value, *(held[:1] if isinstance(held, list) else [held])]
+
+
+def _trace_records(records: Records, record: Record) -> Iterable[Record]:
+    if _is_trace(record.value):
+        return [record]
+    held = records.at(record, "data")
+    return [held] if held is not None and _is_trace(held.value) else records.inside(record, "data")
 
 
 def _is_trace(value: Any) -> bool:
@@ -53,9 +63,12 @@ def _is_trace(value: Any) -> bool:
 def _span(record: Record, processes: dict[str, Any]) -> Span:
     value = record.value
     tags = _tags(value.get("tags"))
-    process = value.get("process") or processes.get(str(value.get("processID"))) or {}
+    process = object_field(value.get("process")) or object_field(processes.get(str(value.get("processID"))))
     start, length = value.get("startTime"), value.get("duration")
     start_ns = start * 1000 if isinstance(start, int) else None
+    service = process.get("serviceName")
+    if value.get("warnings"):
+        tags["jaeger.warnings"] = value["warnings"]
     failed = tags.get("error") in (True, "true")
     return Span(
         trace_id=hex_id(value.get("traceID")),
@@ -71,14 +84,19 @@ def _span(record: Record, processes: dict[str, Any]) -> Span:
         status="error" if failed else status_of(tags.get("otel.status_code")),
         status_message=str(tags.get("otel.status_description") or ""),
         scope_name=str(tags.get("otel.scope.name", tags.get("otel.library.name")) or ""),
-        resource=_tags(process.get("tags")),
+        resource=_tags(process.get("tags")) | ({"service.name": service} if service else {}),
+        links=tuple(r for r in list_field(value.get("references")) if isinstance(r, dict) and not _is_parent(r)),
     )
 
 
 def _parent(value: dict[str, Any]) -> str | None:
     references = [r for r in value.get("references") or () if isinstance(r, dict)]
-    direct = next((r for r in references if r.get("refType") == "CHILD_OF"), None)
+    direct = next(filter(_is_parent, references), None)
     return hex_id(direct.get("spanID") if direct else value.get("parentSpanID")) or None
+
+
+def _is_parent(reference: dict[str, Any]) -> bool:
+    return reference.get("refType") == "CHILD_OF"
 
 
 def _tags(tags: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ durations come from start and end. Usage in Langfuse's sense excludes cached tok
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from tracetui.ingest.fields import object_field
@@ -32,10 +33,14 @@ EXPORT = (
 
 
 _READ = frozenset(
-    """id traceId parentObservationId name startTime endTime type input output model providedModelName usage usageDetails
-    toolDefinitions metadata sessionId""".split()  # noqa: SIM905
+    """id traceId parentObservationId name startTime endTime type input output model providedModelName toolDefinitions
+    metadata sessionId""".split()  # noqa: SIM905
 )
 """Fields with a meaning of their own; the others are kept among the attributes."""
+_REMEDY = (
+    "record `input` and `output` of the generation (LANGFUSE_OBSERVE_DECORATOR_IO_CAPTURE_ENABLED=true), and ask the "
+    "API for fields=core,basic,io,model,usage: the download of a large trace leaves them out"
+)
 
 
 def detect(records: Records) -> Detection:
@@ -56,19 +61,36 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     spans: list[Span] = []
+    about: dict[str, dict[str, Any]] = {}
     for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
         if _is_observation(record.value):
             ledger.claim()
             spans.append(_span(record, None))
             continue
         trace = _trace_of(record.value)
+        if trace.get("id"):
+            about[_trace_id(trace["id"])] = {
+                f"langfuse.trace.{key}": value for key, value in _told(record.value, trace)
+            }
         for item in records.inside(record, *_path(record.value)):
             if _is_observation(item.value):
                 ledger.claim()
                 spans.append(_span(item, trace.get("sessionId") or item.value.get("sessionId")))
             else:
                 ledger.skip(item.source, "not an observation")
-    return sessions_of(spans)
+    return sessions_of(spans, about=about)
+
+
+def _trace_id(value: Any) -> str:
+    return hex_id(value) or str(value)
+
+
+def _told(value: Any, trace: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What the file says of the whole trace: its own fields and its scores."""
+    for held in (trace, {"scores": value.get("scores")} if trace is not value else {}):
+        yield from (
+            (key, _decoded(inner)) for key, inner in held.items() if inner and key not in ("id", "observations")
+        )
 
 
 def _observation_list(value: dict[str, Any]) -> list[Any] | None:
@@ -97,25 +119,26 @@ def _is_observation(value: Any) -> bool:
 
 def _span(record: Record, session: Any) -> Span:
     value = record.value
-    metadata = json_value(value.get("metadata"))
-    inner = metadata.get("attributes") if isinstance(metadata, dict) else None
-    attributes = flatten(inner) if isinstance(inner, dict) else {}
+    metadata = object_field(json_value(value.get("metadata")))
+    attributes = flatten(object_field(json_value(metadata.get("attributes"))))
     # What the server parsed out of an attribute is taken from the observation, where its prompt is whole.
     attributes = {key: item for key, item in attributes.items() if not key.startswith(("input.value", "output.value"))}
-    usage = _usage(value)
+    rest = {key: item for key, item in metadata.items() if key not in ("attributes", "resourceAttributes", "scope")}
     attributes |= {
         "langfuse.observation.type": value.get("type"),
         "langfuse.observation.input": _request(value),
         "langfuse.observation.output": _decoded(value.get("output")),
-    } | usage
+    }
     attributes |= {f"langfuse.{key}": value[key] for key in value if key not in _READ and value[key] not in (None, "")}
+    attributes |= {"langfuse.metadata": rest} if rest else {}
+    attributes |= {"gen_ai.usage.cost": cost} if (cost := _cost(value)) is not None else {}
     if model := value.get("providedModelName") or value.get("model"):
         attributes["gen_ai.response.model"] = model
     if session:
         attributes["langfuse.session.id"] = session
     error = str(value.get("level") or "") == "ERROR"
     return Span(
-        trace_id=hex_id(value.get("traceId")) or str(value.get("traceId")),
+        trace_id=_trace_id(value.get("traceId")),
         span_id=str(value.get("id")),
         parent_id=str(value["parentObservationId"]) if value.get("parentObservationId") else None,
         name=str(value.get("name") or ""),
@@ -125,8 +148,10 @@ def _span(record: Record, session: Any) -> Span:
         end_ns=time_ns(value.get("endTime")),
         status="error" if error else "unknown",
         status_message=str(value.get("statusMessage") or ""),
-        usage_is_derived="gen_ai.usage.cache_read.input_tokens" in usage
-        or "gen_ai.usage.cache_write.input_tokens" in usage,
+        scope_name=str(object_field(metadata.get("scope")).get("name") or ""),
+        resource=flatten(object_field(json_value(metadata.get("resourceAttributes")))),
+        usage=langfuse_usage(object_field(value.get("usageDetails")) or object_field(value.get("usage"))),
+        remedy=_REMEDY,
     )
 
 
@@ -147,22 +172,6 @@ def _decoded(value: Any) -> Any:
     return json_value(once) if isinstance(value, str) and isinstance(once, str) else once
 
 
-def _usage(value: dict[str, Any]) -> dict[str, Any]:
-    """Usage and cost as OTel attributes; exclusive counts are added up, since `input_tokens` includes the cache."""
+def _cost(value: dict[str, Any]) -> Any:
     costs = object_field(value.get("costDetails"))
-    cost = next((c for c in (costs.get("total"), value.get("calculatedTotalCost"), value.get("totalCost")) if c), None)
-    found: dict[str, Any] = {"gen_ai.usage.cost": cost} if cost is not None else {}
-    details = object_field(value.get("usageDetails")) or object_field(value.get("usage"))
-    usage = langfuse_usage(details)
-    counts: dict[str, int | None] = (
-        {}
-        if usage is None
-        else {
-            "gen_ai.usage.input_tokens": usage.input_tokens,
-            "gen_ai.usage.output_tokens": usage.output_tokens,
-            "gen_ai.usage.cache_read.input_tokens": usage.cache_read_input_tokens,
-            "gen_ai.usage.cache_write.input_tokens": usage.cache_write_input_tokens,
-            "gen_ai.usage.reasoning.output_tokens": usage.reasoning_output_tokens,
-        }
-    )
-    return found | {key: count for key, count in counts.items() if count is not None}
+    return next((c for c in (costs.get("total"), value.get("calculatedTotalCost"), value.get("totalCost")) if c), None)

@@ -31,6 +31,12 @@ _KINDS = {
     "prompt": "PROMPT",
     "parser": "PROMPT",
 }
+_READ = frozenset(
+    """id trace_id parent_run_id parent_run_ids dotted_order name start_time end_time inputs outputs error status
+    total_cost child_runs child_run_ids post patch runs""".split()  # noqa: SIM905
+)
+"""Fields with a meaning of their own; the others are kept among the attributes."""
+_REMEDY = "set LANGSMITH_HIDE_INPUTS=false and LANGSMITH_HIDE_OUTPUTS=false in the traced process"
 _LISTS = ("post", "patch", "runs", "child_runs", "data")
 
 
@@ -91,7 +97,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
     parameters = object_field(extra.get("invocation_params") or metadata.get("invocation_params"))
     inputs, outputs = run.get("inputs"), run.get("outputs")
     kind = _KINDS.get(str(run.get("run_type")), "CHAIN")
-    attributes: dict[str, Any] = {"openinference.span.kind": kind, **_usage(run, metadata)}
+    attributes: dict[str, Any] = {"openinference.span.kind": kind, "gen_ai.usage.cost": _number(run.get("total_cost"))}
     if kind == "LLM":
         attributes["gen_ai.prompt"] = _request(inputs, parameters)
         attributes["gen_ai.completion"] = _answer(outputs)
@@ -102,7 +108,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
     model = metadata.get("ls_model_name") or parameters.get("model") or object_field(inputs).get("model")
     attributes |= {
         "gen_ai.request.model": model,
-        "langsmith.run_type": run.get("run_type"),
+        **{f"langsmith.{key}": value for key, value in run.items() if key not in _READ and value not in ("", [], {})},
         "session.id": metadata.get("session_id") or metadata.get("thread_id") or metadata.get("conversation_id"),
     }
     order = [part for part in str(run.get("dotted_order") or "").split(".") if part]
@@ -118,6 +124,8 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
         end_ns=time_ns(run.get("end_time")),
         status="error" if run.get("error") else "ok" if run.get("status") == "success" else "unknown",
         status_message=str(run.get("error") or ""),
+        usage=_usage(run, metadata),
+        remedy=_REMEDY,
     )
 
 
@@ -148,7 +156,7 @@ def _answer(outputs: Any) -> Any:
     return outputs
 
 
-def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
+def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> Usage | None:
     outputs = object_field(run.get("outputs"))
     said = object_field(_first_generation(outputs).get("message"))
     said = object_field(said.get("kwargs")) or said
@@ -162,15 +170,7 @@ def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
     )
     raw = object_field(outputs.get("usage") or object_field(outputs.get("llm_output")).get("token_usage"))
     provider = anthropic_usage if "cache_read_input_tokens" in raw else openai_usage
-    usage = usage or provider(raw) or openai_usage(run) or Usage()
-    return {
-        "gen_ai.usage.input_tokens": usage.input_tokens,
-        "gen_ai.usage.output_tokens": usage.output_tokens,
-        "gen_ai.usage.cache_read.input_tokens": usage.cache_read_input_tokens,
-        "gen_ai.usage.cache_write.input_tokens": usage.cache_write_input_tokens,
-        "gen_ai.usage.reasoning.output_tokens": usage.reasoning_output_tokens,
-        "gen_ai.usage.cost": _number(run.get("total_cost")),
-    }
+    return usage or provider(raw) or openai_usage(run)
 
 
 def _first_generation(outputs: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from tracetui.ingest.otel.span import Span, time_ns
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
-from tracetui.model import Session
+from tracetui.ingest.usage import openai_usage
+from tracetui.model import Session, Usage
 
 NAME = "openai-agents"
 TITLE = "OpenAI Agents SDK exports"
@@ -36,6 +37,13 @@ _KINDS = {
     "mcp_tools": "PROMPT",
     "custom": "CHAIN",
 }
+_READ = frozenset(("name", "input", "output", "model", "response", "data", "result", "from_agent", "to_agent"))
+_RESPONSE_READ = frozenset(("instructions", "tools", "output", "model", "previous_response_id"))
+_REMEDIES = {
+    "generation": "set OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA=true, or RunConfig(trace_include_sensitive_data=True)",
+    "response": "add a tracing processor that writes span_data.input and span_data.response too",
+}
+"""By type of span. The exporter has no messages of response spans, whatever is set."""
 
 
 def detect(records: Records) -> Detection:
@@ -61,7 +69,12 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
                 ledger.claim()
             else:
                 ledger.skip(item.source, "neither a trace nor a span")
-    return sessions_of(_span(record, traces.get(str(record.value.get("trace_id")), {})) for record in spans)
+    about = {name: _about(trace) for name, trace in traces.items()}
+    return sessions_of((_span(item, traces.get(str(item.value.get("trace_id")), {})) for item in spans), about=about)
+
+
+def _about(trace: dict[str, Any]) -> dict[str, Any]:
+    return {f"openai_agents.{key}": value for key, value in trace.items() if key not in ("object", "id") and value}
 
 
 def _items(records: Records, record: Record) -> list[Record]:
@@ -77,30 +90,28 @@ def _span(record: Record, trace: dict[str, Any]) -> Span:
     data = object_field(value.get("span_data"))
     kind = str(data.get("type") or "")
     error = value.get("error") if isinstance(value.get("error"), dict) else None
-    attributes: dict[str, Any] = {
+    attributes = {
         "openinference.span.kind": _KINDS.get(kind, "PROMPT"),
         "session.id": trace.get("group_id"),
-        "openai_agents.type": kind or None,
-        "openai_agents.triggered": data.get("triggered"),
-        "openai_agents.response_id": data.get("response_id"),
-        "openai_agents.mcp_data": data.get("mcp_data"),
-        "openai_agents.handoffs": data.get("handoffs"),
-        "openai_agents.tools": data.get("tools"),
+        "agent.name": data.get("name") if kind == "agent" else None,
+        **_content(kind, data),
+        **{f"openai_agents.{key}": inner for key, inner in data.items() if key not in _READ},
+        "openai_agents.metadata": value.get("metadata"),
+        "openai_agents.error": error.get("data") if error else None,
     }
-    attributes |= _content(kind, data) | _usage(data)
-    if kind == "agent":
-        attributes["agent.name"] = data.get("name")
     return Span(
         trace_id=str(value.get("trace_id") or ""),
         span_id=str(value.get("id") or ""),
         parent_id=str(value["parent_id"]) if value.get("parent_id") else None,
         name=str(data.get("name") or kind or "span"),
         source=record.source,
-        attributes={key: inner for key, inner in attributes.items() if inner is not None},
+        attributes={key: inner for key, inner in attributes.items() if inner not in (None, [], {})},
         start_ns=time_ns(value.get("started_at")),
         end_ns=time_ns(value.get("ended_at")),
         status="error" if error else "unknown",
         status_message=str(error.get("message") or "") if error else "",
+        usage=_usage(kind, data),
+        remedy=_REMEDIES.get(kind, ""),
     )
 
 
@@ -122,24 +133,21 @@ def _content(kind: str, data: dict[str, Any]) -> dict[str, Any]:
             "gen_ai.prompt": request if data.get("input") else None,
             "gen_ai.completion": response.get("output"),
             "gen_ai.request.model": response.get("model"),
+            "gen_ai.request.previous_response.id": response.get("previous_response_id"),
+            "openai_agents.response": {key: inner for key, inner in response.items() if key not in _RESPONSE_READ},
         }
     if kind == "function":
         return {"tool.name": data.get("name"), "input.value": data.get("input"), "output.value": data.get("output")}
     if kind == "handoff":
         return {"input.value": data.get("from_agent"), "output.value": data.get("to_agent")}
-    return {"input.value": data.get("data") or data.get("result")}
-
-
-def _usage(data: dict[str, Any]) -> dict[str, Any]:
-    response = object_field(data.get("response"))
-    usage = data.get("usage") or response.get("usage")
-    if not isinstance(usage, dict) or data.get("type") not in ("generation", "response"):
-        return {}
-    shown = object_field(usage.get("input_tokens_details", usage.get("prompt_tokens_details")))
-    written = object_field(usage.get("output_tokens_details", usage.get("completion_tokens_details")))
     return {
-        "gen_ai.usage.input_tokens": usage.get("input_tokens", usage.get("prompt_tokens")),
-        "gen_ai.usage.output_tokens": usage.get("output_tokens", usage.get("completion_tokens")),
-        "gen_ai.usage.cache_read.input_tokens": shown.get("cached_tokens"),
-        "gen_ai.usage.reasoning.output_tokens": written.get("reasoning_tokens"),
+        "input.value": data.get("data") or data.get("result") or data.get("input"),
+        "output.value": data.get("output"),
     }
+
+
+def _usage(kind: str, data: dict[str, Any]) -> Usage | None:
+    """Of calls alone: what tasks and turns report is the sum of theirs."""
+    if kind not in ("generation", "response"):
+        return None
+    return openai_usage(data.get("usage") or object_field(data.get("response")).get("usage"))

@@ -16,7 +16,7 @@ RULE = (
     "`resourceSpans` (or snake case, or `batches`) at the top, under `trace` or under `result`; one document or lines."
 )
 KEEPS = "Prompts recorded where content capture was on, else absent; times and sub-agents always."
-LOSES = "Links between spans; what the exporter's limits cut, which is counted."
+LOSES = "What the exporter's limits cut, which is counted."
 EXPORT = (
     "The collector's `file` exporter, Tempo's `/api/v2/traces/ID`, or Jaeger's `/api/v3/traces/ID`. For messages set "
     "`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_AND_EVENT` and "
@@ -34,4 +34,4 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined())
+    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined(ledger))

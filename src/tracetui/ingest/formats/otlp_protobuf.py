@@ -17,7 +17,7 @@ NAME = "otlp-protobuf"
 TITLE = "OTLP traces (protobuf)"
 RULE = "Bytes that decode as `ExportTraceServiceRequest`, alone or each with a 4-byte length before it."
 KEEPS = "Prompts recorded where content capture was on, else absent; times and sub-agents always."
-LOSES = "Links between spans; what the exporter's limits cut, which is counted."
+LOSES = "What the exporter's limits cut, which is counted."
 EXPORT = "The collector's `file` exporter with `format: proto`, or Tempo with `Accept: application/protobuf`."
 
 
@@ -27,4 +27,4 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined())
+    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined(ledger))

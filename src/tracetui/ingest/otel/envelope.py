@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
-
-import msgspec
 
 from tracetui.ingest.otel.span import Span, SpanEvent, any_value, flatten, hex_id, key_values, status_of, time_ns
 from tracetui.model import SourceRef
@@ -34,6 +30,7 @@ def span_of(
         status=status_of(status),
         status_message=str(status.get("message") or "") if isinstance(status, dict) else "",
         scope_name=scope_name,
+        links=tuple(_link(link) for link in get("links") or () if isinstance(link, dict)),
         resource=resource or {},
         dropped=sum(count for key in _DROPPED if isinstance(count := get(key), int)),
     )
@@ -52,21 +49,16 @@ def log_event(value: dict[str, Any]) -> SpanEvent:
     )
 
 
-def attach_logs(spans: Iterable[Span], logs: Iterable[tuple[str, str, SpanEvent]]) -> list[Span]:
-    """The spans with each log record joined to the span whose trace and span id it names, in order of time."""
-    events: dict[tuple[str, str], list[SpanEvent]] = defaultdict(list)
-    for trace_id, span_id, event in logs:
-        events[trace_id, span_id].append(event)
-    joined: list[Span] = []
-    for span in spans:
-        added = sorted(events.get((span.trace_id, span.span_id), ()), key=lambda event: event.time_ns or 0)
-        joined.append(msgspec.structs.replace(span, events=(*span.events, *added)) if added else span)
-    return joined
-
-
 def _event(value: dict[str, Any]) -> SpanEvent:
     get = _either_case(value)
     return SpanEvent(str(get("name") or ""), flatten(key_values(get("attributes"))), time_ns(get("timeUnixNano")))
+
+
+def _link(value: dict[str, Any]) -> dict[str, Any]:
+    get = _either_case(value)
+    found = {"trace_id": hex_id(get("traceId")), "span_id": hex_id(get("spanId"))}
+    attributes = flatten(key_values(get("attributes")))
+    return {**found, "attributes": attributes} if attributes else found
 
 
 def _either_case(value: dict[str, Any]) -> Any:

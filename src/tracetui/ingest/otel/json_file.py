@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui.ingest.fields import object_field
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.otel.envelope import log_event, span_of
-from tracetui.ingest.otel.span import Span, SpanEvent, hex_id, key_values
-from tracetui.ingest.otel.telemetry import Telemetry
+from tracetui.ingest.otel.span import Span, hex_id, key_values
+from tracetui.ingest.otel.telemetry import LogRecord, Telemetry
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 
@@ -25,29 +25,48 @@ _ENVELOPES: tuple[tuple[str, ...], ...] = (
 _SCOPES = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans")
 _SCOPE_NAMES = ("scope", "instrumentationLibrary", "instrumentation_library")
 _LOGS = ("resourceLogs", "resource_logs")
+_PAGES = ("traces", "data", "result")
+"""Keys of a list of documents."""
 
 
 def what_json_holds(value: Any) -> tuple[str, str]:
     """ "spans" or "log records", and the key that says so; two empty texts for any other value."""
+    if isinstance(value, list):
+        return what_json_holds(value[0]) if value and isinstance(value[0], dict) else ("", "")
     if not isinstance(value, dict):
         return "", ""
     path = next((path for path in _ENVELOPES if isinstance(_at(value, path), list)), None)
     if path and (path != ("batches",) or _holds_scopes(value["batches"])):
         return "spans", ".".join(path)
     key = next((key for key in _LOGS if isinstance(value.get(key), list)), "")
-    return ("log records", key) if key else ("", "")
+    if key or path:
+        return ("log records", key) if key else ("", "")
+    return next((held for key in _PAGES if (held := what_json_holds(list_field(value.get(key))))[0]), ("", ""))
 
 
 def json_telemetry(records: Records, rows: Iterator[Record], ledger: Ledger) -> Telemetry:
     """The spans and log records in JSON records; what holds neither is listed."""
     found = Telemetry([], [])
-    for record in rows:
+    for record in (document for row in rows for document in _documents(records, row)):
         spans, logs = list(_spans(records, record, ledger)), list(_logs(records, record, ledger))
         found.spans.extend(spans)
         found.logs.extend(logs)
         if not spans and not logs:
             ledger.skip(record.source, "no spans: resourceSpans is missing or empty")
     return found
+
+
+def _documents(records: Records, record: Record) -> Iterator[Record]:
+    """A record, or the documents in it: those of a list, or of an API's page of traces."""
+    if isinstance(record.value, list):
+        yield from records.inside(record)
+        return
+    given = object_field(record.value)
+    page = next((key for key in _PAGES if what_json_holds(list_field(given.get(key)))[0]), None)
+    if page is None:
+        yield record
+    else:
+        yield from records.inside(record, page)
 
 
 def _holds_scopes(batches: list[Any]) -> bool:
@@ -82,15 +101,14 @@ def _resource_spans(records: Records, resource: Record, ledger: Ledger) -> Itera
                     ledger.skip(span.source, "a span that is no object")
 
 
-def _logs(records: Records, record: Record, ledger: Ledger) -> Iterator[tuple[str, str, SpanEvent]]:
+def _logs(records: Records, record: Record, ledger: Ledger) -> Iterator[LogRecord]:
     for row in _log_records(records, record):
         value = object_field(row.value)
         if not value:
             ledger.skip(row.source, "a log record that is no object")
             continue
-        ledger.claim()
         trace, span = value.get("traceId", value.get("trace_id")), value.get("spanId", value.get("span_id"))
-        yield hex_id(trace), hex_id(span), log_event(value)
+        yield LogRecord(hex_id(trace), hex_id(span), log_event(value), row.source)
 
 
 def _log_records(records: Records, record: Record) -> Iterator[Record]:

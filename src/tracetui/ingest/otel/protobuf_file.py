@@ -11,7 +11,7 @@ from tracetui.ingest.otel.envelope import log_event, span_of
 from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
 from tracetui.ingest.otel.protobuf import BrokenMessageError, Field, decode_message, fields
 from tracetui.ingest.otel.span import hex_id, key_values
-from tracetui.ingest.otel.telemetry import Telemetry
+from tracetui.ingest.otel.telemetry import LogRecord, Telemetry
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.model import SourceRef
@@ -104,12 +104,13 @@ def _scope(records: Records, ledger: Ledger, scope: Field, resource: dict[str, A
             value = _message(records, ledger, field, "Span" if is_span else "LogRecord")
             if value is None:
                 continue
-            ledger.claim()
             place = _place(records, field.start, field.end)
             if is_span:
+                ledger.claim()
                 found.spans.append(span_of(value, place, scope_name=name, resource=resource))
             else:
-                found.logs.append((hex_id(value.get("traceId")), hex_id(value.get("spanId")), log_event(value)))
+                ids = hex_id(value.get("traceId")), hex_id(value.get("spanId"))
+                found.logs.append(LogRecord(*ids, log_event(value), place))
 
 
 def _readable(records: Records, ledger: Ledger, start: int, end: int) -> Iterator[Field]:

@@ -3,56 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from tracetui.ingest.otel.dialects import remedy_for
 from tracetui.ingest.otel.span import Span
 from tracetui.model import Gap
 
-GENAI = (
-    "set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_AND_EVENT and "
-    "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental in the instrumented process"
-)
 _REDACTED = "__REDACTED__"
 _REFERENCES = tuple(
     f"gen_ai.{name}_ref" for name in ("input.messages", "output.messages", "system_instructions", "tool.definitions")
 )
 _STATE = ("gen_ai.request.previous_response.id", "gen_ai.openai.request.previous_response_id")
-_REMEDIES: tuple[tuple[Callable[[Span], bool], str], ...] = (
-    (
-        lambda span: "openai_agents.type" in span.attributes,
-        "add a tracing processor that writes span_data.input and span_data.response too",
-    ),
-    (
-        lambda span: any(key.startswith("gcp.vertex.agent.") for key in span.attributes),
-        "set ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS=true in the traced process",
-    ),
-    (
-        lambda span: span.scope_name == "ai" or any(key.startswith("ai.") for key in span.attributes),
-        "set experimental_telemetry: { isEnabled: true, recordInputs: true, recordOutputs: true } on the call",
-    ),
-    (
-        lambda span: "pydantic-ai" in span.scope_name or "logfire" in span.scope_name,
-        "use InstrumentationSettings(include_content=True)",
-    ),
-    (
-        lambda span: any(key.startswith(("traceloop.", "llm.request.type")) for key in span.attributes),
-        "set TRACELOOP_TRACE_CONTENT=true in the traced process",
-    ),
-    (
-        lambda span: "langfuse.observation.type" in span.attributes,
-        "record `input` and `output` of the generation; ask the API for fields=core,basic,io,model,usage",
-    ),
-    (lambda span: "langsmith.run_type" in span.attributes, "set LANGSMITH_HIDE_INPUTS=false and HIDE_OUTPUTS=false"),
-    (
-        lambda span: "openinference.span.kind" in span.attributes,
-        "set OPENINFERENCE_HIDE_INPUTS, _HIDE_OUTPUTS and _HIDE_INPUT_MESSAGES to false in the traced process",
-    ),
-)
-
-
-def capture_remedy(span: Span) -> str:
-    """The setting that makes the program that wrote this span record messages."""
-    return next((remedy for applies, remedy in _REMEDIES if applies(span)), GENAI)
 
 
 def content_gaps(without: Iterable[tuple[int, Span]]) -> list[Gap]:
@@ -87,4 +48,4 @@ def _absence(span: Span) -> tuple[str, str, str]:
     if reference is not None:
         where = f"put the uploaded files beside the trace: {reference}"
         return "external_reference", "the prompt of these calls was uploaded elsewhere", where
-    return "content_not_recorded", "the prompt of these calls is not in the trace", capture_remedy(span)
+    return "content_not_recorded", "the prompt of these calls is not in the trace", remedy_for(span)

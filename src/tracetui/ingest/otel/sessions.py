@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.otel import fields as read
+from tracetui.ingest.otel.beside import beside_attributes, shared_resource
 from tracetui.ingest.otel.carried import carried_session, carries_session
-from tracetui.ingest.otel.dialects import SpanContent, content_of
+from tracetui.ingest.otel.content import SpanContent
+from tracetui.ingest.otel.dialects import content_of
 from tracetui.ingest.otel.remedies import content_gaps, partial_gaps
 from tracetui.ingest.otel.span import Span
 from tracetui.ingest.prompt_log import PromptLog
@@ -21,8 +23,11 @@ _MAX_DEPTH = 200
 """Deeper chains of parents are cut: a cycle or a broken exporter, not an agent."""
 
 
-def sessions_of(spans: Iterable[Span]) -> list[Session]:
-    """One session for each conversation id, or for each trace where spans name none; spans in order of time."""
+def sessions_of(spans: Iterable[Span], *, about: Mapping[str, dict[str, Any]] | None = None) -> list[Session]:
+    """One session for each conversation id, or for each trace where spans name none; spans in order of time.
+
+    `about`: by trace id what the file says of the whole trace; it becomes attributes of the session.
+    """
     spans = _without_repeats(spans)
     found, spans = _written_here(spans)
     groups: dict[str, list[Span]] = defaultdict(list)
@@ -33,7 +38,7 @@ def sessions_of(spans: Iterable[Span]) -> list[Session]:
             named.setdefault(span.trace_id, name)
     for span in spans:
         groups[named.get(span.trace_id) or span.trace_id or "spans"].append(span)
-    return found + [_SpanRun(name, members).session() for name, members in groups.items()]
+    return found + [_SpanRun(name, members, about or {}).session() for name, members in groups.items()]
 
 
 def _written_here(spans: list[Span]) -> tuple[list[Session], list[Span]]:
@@ -66,8 +71,13 @@ def _without_repeats(spans: Iterable[Span]) -> list[Span]:
 class _SpanRun:
     """The spans of one session while they become steps."""
 
-    def __init__(self, name: str, spans: list[Span]) -> None:
+    def __init__(self, name: str, spans: list[Span], about: Mapping[str, dict[str, Any]]) -> None:
         self.builder = SessionBuilder(name)
+        shared = shared_resource(spans)
+        self.builder.attributes = {f"resource.{key}": value for key, value in shared.items()}
+        for trace_id in dict.fromkeys(span.trace_id for span in spans):
+            self.builder.attributes |= about.get(trace_id, {})
+        self._shared = shared
         self.log = PromptLog(self.builder)
         self._by_id = {span.span_id: span for span in spans if span.span_id}
         self._kinds = {id(span): read.step_kind(span) for span in spans}
@@ -136,7 +146,7 @@ class _SpanRun:
             "status": "error" if read.error_of(span) else span.status,
             "error": read.error_of(span),
             "summary": span.name,
-            "attributes": span.attributes,
+            "attributes": span.attributes | beside_attributes(span, self._shared),
         }
 
     def _scope(self, agents: list[Span], name: str | None) -> str:

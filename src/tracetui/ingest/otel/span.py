@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tracetui.ingest.times import parse_time_ns
-from tracetui.model import SourceRef, Status
+from tracetui.model import SourceRef, Status, Usage
 
 _HEX = re.compile(r"(0x)?[0-9a-fA-F]+\Z")
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?\Z")
@@ -43,10 +43,14 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     status_message: str = ""
     scope_name: str = ""
     resource: dict[str, Any] = {}
+    links: tuple[dict[str, Any], ...] = ()
+    """Spans of this or another trace that this one names, as recorded."""
+    usage: Usage | None = None
+    """Where the format tells it and no attribute does."""
     dropped: int = 0
     """Attributes, events and links that the exporter's limits cut."""
-    usage_is_derived: bool = False
-    """The token counts among the attributes were added up from others by the reader."""
+    remedy: str = ""
+    """What makes its writer record messages, where the format knows; else its dialect does."""
 
     def first(self, *keys: str) -> Any:
         """The value of the first of these attributes that is there and not empty."""
@@ -161,6 +165,26 @@ def numbered(attributes: dict[str, Any], prefix: str) -> list[dict[str, Any]]:
             if number.isdigit():
                 items.setdefault(int(number), {})[rest] = value
     return [items[number] for number in sorted(items)]
+
+
+def gathered(attributes: dict[str, Any], key: str) -> Any:
+    """The value of an attribute, JSON text as its value; where it was spread over dotted keys, put together again."""
+    if attributes.get(key) is not None:
+        return json_value(attributes[key])
+    start = len(key) + 1
+    below = {name[start:]: value for name, value in attributes.items() if name.startswith(key + ".")}
+    return _nested(below) if below else None
+
+
+def _nested(flat: dict[str, Any]) -> Any:
+    groups: dict[str, dict[str, Any]] = {}
+    for key, value in flat.items():
+        head, _, rest = key.partition(".")
+        groups.setdefault(head, {})[rest] = value
+    whole = {head: inner[""] if set(inner) == {""} else _nested(inner) for head, inner in groups.items()}
+    if list(whole) and set(whole) == {str(number) for number in range(len(whole))}:
+        return [whole[str(number)] for number in range(len(whole))]
+    return whole
 
 
 def json_value(value: Any) -> Any:

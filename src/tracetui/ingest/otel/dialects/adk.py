@@ -1,0 +1,49 @@
+"""Google ADK: a call's whole request and response as JSON, in Gemini's shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetui.ingest.gemini import gemini_content
+from tracetui.ingest.messages import parts_of_content, tool_definitions
+from tracetui.ingest.otel.content import SpanContent, gemini_text
+from tracetui.ingest.otel.dialects.table import Dialect, has
+from tracetui.ingest.otel.span import Span, json_value
+
+
+def content(span: Span) -> SpanContent | None:
+    """None for `{}` too, which is what stands there where capture is off."""
+    request = json_value(span.first("gcp.vertex.agent.llm_request"))
+    if not isinstance(request, dict) or not request:
+        return None
+    given = request.get("config")
+    config: dict[str, Any] = given if isinstance(given, dict) else {}
+    response = json_value(span.first("gcp.vertex.agent.llm_response"))
+    answer = response.get("content") if isinstance(response, dict) else None
+    declared = [
+        function
+        for tool in config.get("tools") or ()
+        if isinstance(tool, dict)
+        for function in tool.get("function_declarations") or ()
+    ]
+    return SpanContent(
+        dialect="Google ADK",
+        messages=tuple(gemini_content(item) for item in request.get("contents") or ()),
+        completion=gemini_content(answer) if answer else None,
+        system=parts_of_content(gemini_text(config.get("system_instruction"))),
+        tools=tool_definitions(declared),
+    )
+
+
+DIALECT = Dialect(
+    name="Google ADK",
+    llm_marks=("gcp.vertex.agent.llm_request",),
+    keys={
+        "session": ("gcp.vertex.agent.session_id",),
+        "arguments": ("gcp.vertex.agent.tool_call_args",),
+        "result": ("gcp.vertex.agent.tool_response",),
+    },
+    contents=(content,),
+    wrote=has("gcp.vertex.agent."),
+    remedy="set ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS=true in the traced process",
+)

@@ -1,0 +1,58 @@
+"""The Langfuse SDK's attributes of spans, which exports of observations are read as too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetui.ingest.fields import object_field
+from tracetui.ingest.otel.dialects.table import Dialect
+from tracetui.ingest.otel.span import Span, gathered
+from tracetui.ingest.usage import langfuse_usage
+from tracetui.model import Usage
+
+
+def _usage(span: Span) -> Usage | None:
+    return langfuse_usage(gathered(span.attributes, "langfuse.observation.usage_details"))
+
+
+def _cost(span: Span) -> Any:
+    return object_field(gathered(span.attributes, "langfuse.observation.cost_details")).get("total")
+
+
+def _failed(span: Span) -> str | None:
+    if str(span.first("langfuse.observation.level") or "") != "ERROR":
+        return None
+    return str(span.first("langfuse.observation.status_message") or "error")
+
+
+DIALECT = Dialect(
+    name="Langfuse",
+    kinds={
+        "langfuse.observation.type": {
+            "generation": "llm_call",
+            "embedding": "embedding",
+            "tool": "tool_call",
+            "retriever": "retrieval",
+            "agent": "agent",
+            "chain": "workflow",
+            "guardrail": "guardrail",
+            "evaluator": "evaluation",
+            "event": "message",
+            "span": "other",
+        }
+    },
+    keys={
+        "session": ("langfuse.session.id",),
+        "model": ("langfuse.observation.model.name",),
+        "input": ("langfuse.observation.input",),
+        "output": ("langfuse.observation.output",),
+    },
+    usage=_usage,
+    cost=_cost,
+    failed=_failed,
+    wrote=lambda span: "langfuse.observation.type" in span.attributes,
+    remedy=(
+        "set LANGFUSE_OBSERVE_DECORATOR_IO_CAPTURE_ENABLED=true in the traced process, or update the generation with "
+        "its input and output; ask the API for fields=core,basic,io,model,usage"
+    ),
+)
