@@ -16,6 +16,7 @@ from tracetui.errors import EXIT_NOTHING_FOUND, EXIT_UNREADABLE, TracetuiError
 COMMANDS = {
     "open": "open a trace in the debugger; the same as `tracetui PATH`",
     "demo": "open the sample incident that comes with tracetui",
+    "tutorial": "learn the keys in two minutes, in the app itself",
     "triage": "what went wrong, where it began, what it touched",
     "steps": "list the steps of a trace",
     "context": "what the model saw at a step",

@@ -30,14 +30,14 @@ def test_nothing_to_open_says_what_can_be_done() -> None:
 def test_nothing_to_open_on_a_terminal_is_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tracetui.commands.open._on_terminal", lambda: True)
     remember(TRACE)
-    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+    with patch("tracetui.ui.run.run_app", return_value=0) as opened:
         assert main(["open", "--store", str(tmp_path)]) == 0
     opened.assert_called_once_with(None, store_root=str(tmp_path), recent=[TRACE], policy=None)
 
 
 @pytest.mark.parametrize("words", [(TRACE,), ("open", TRACE)])
 def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
-    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+    with patch("tracetui.ui.run.run_app", return_value=0) as opened:
         assert run(*words, "--step", "3", "--session", "s", "--format", "raw").code == 0
     opened.assert_called_once_with(
         TRACE,
@@ -54,7 +54,7 @@ def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
 
 
 def test_the_demo_opens_the_sample_incident() -> None:
-    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+    with patch("tracetui.ui.run.run_app", return_value=0) as opened:
         assert run("demo").code == 0
     opened.assert_called_once_with(str(sample_path(INCIDENT)))
 
@@ -93,6 +93,6 @@ def test_the_views_are_the_pages_and_screens_there_are() -> None:
 
 @pytest.mark.parametrize("view", ["context", "walk"])
 def test_a_view_is_passed_on(view: str) -> None:
-    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+    with patch("tracetui.ui.run.run_app", return_value=0) as opened:
         assert run(TRACE, "--view", view).code == 0
     assert opened.call_args.kwargs["view"] == view

@@ -119,7 +119,7 @@ def test_show_prints_what_a_person_reads() -> None:
 
 def test_edit_opens_the_form_of_that_incident_over_its_trace(store: Path) -> None:
     first, _newer = made(), made()
-    with patch("tracetui.ui.app.run_app", return_value=0) as opened:
+    with patch("tracetui.ui.run.run_app", return_value=0) as opened:
         assert run("postmortem", "edit", first).code == 0
     opened.assert_called_once_with(str(INCIDENT), session="ses_abc123", store_root=None, incident_id=first, policy=None)
 

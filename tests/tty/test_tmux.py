@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.tty.terminal import ROOT, SAMPLES
+from tracetui.ui.lessons import LESSONS
 
 pytestmark = [
     pytest.mark.tty,
@@ -38,8 +40,9 @@ class Tmux:
         command = ["tmux", "-u", "-S", self._socket, "-f", "/dev/null", *arguments]
         return subprocess.run(command, env=self._environ, capture_output=True, text=True, check=False).stdout
 
-    def open(self, trace: Path) -> None:
-        program = f"{sys.executable} -m tracetui {trace}"
+    def open(self, *words: object) -> None:
+        """`tracetui` with these words."""
+        program = shlex.join([sys.executable, "-m", "tracetui", *map(str, words)])
         self.run("new-session", "-d", "-x", "80", "-y", "24", "-c", str(ROOT), program)
 
     def press(self, *keys: str) -> None:
@@ -125,3 +128,19 @@ def test_a_walkthrough_with_the_presenters_second_terminal(tmux: Tmux) -> None:
     tmux.wait_for("3 / 8")
     tmux.press("q")
     tmux.wait_for("o origin")
+
+
+def test_the_first_start_leads_into_the_tutorial_and_its_keys_lead_through_it(tmux: Tmux) -> None:
+    tmux.open()
+    tmux.wait_for(" tutorial ")
+    tmux.press("j", "Enter")
+    for at, lesson in enumerate(LESSONS, start=1):
+        tmux.wait_for(f"{at}/{len(LESSONS)} ")
+        tmux.wait_for(lesson.does[:40])
+        if lesson.action == "submit":
+            tmux.type("never listed")
+            tmux.wait_for("never listed")
+        tmux.press(
+            {"question_mark": "?"}.get(lesson.key, lesson.key.capitalize() if len(lesson.key) > 1 else lesson.key)
+        )
+    tmux.wait_for_end()

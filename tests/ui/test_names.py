@@ -17,7 +17,7 @@ import tracetui.ui
 HOOKS = {
     "__init__", "compose", "render", "render_line", "notify_style_update", "get_line_filters", "check_action",
     "get_theme_variable_defaults", "get_default_screen", "get_content_height", "get_content_width",
-    "get_selection", "_handle_exception", "_display", "edit", "undo", "redo",
+    "get_selection", "_handle_exception", "_display", "edit", "undo", "redo", "run_action",
 }  # fmt: skip
 """Methods that Textual means to be overridden, and one that leaks local variables otherwise."""
 SETTINGS = {

@@ -12,7 +12,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    from tracetui.ui.app import run_app
+    from tracetui.ui.run import run_app
 
     code: int = run_app(str(sample_path(INCIDENT)))
     return code

@@ -17,6 +17,7 @@ VIEWS = ("step", "context", "evidence", "raw", "diff", "blast_radius", "postmort
 
 _START = """\
 tracetui demo           open a sample incident: every call returned ok, the answer is wrong
+tracetui tutorial       learn the keys in two minutes, in the app itself
 tracetui PATH           open a trace: a file, a folder, or - for standard input
 tracetui triage PATH    print what went wrong, where it began and what it touched
 tracetui formats        list what can be read
@@ -38,7 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     if arguments.path is None and _on_terminal():
-        from tracetui.ui.app import run_app
+        from tracetui.ui.run import run_app
 
         return run_app(None, store_root=arguments.store, recent=recent_paths(), policy=policy_of(arguments))
     if arguments.path is None:
@@ -46,7 +47,7 @@ def run(arguments: Namespace) -> int:
         if recent := recent_paths():
             write_lines("", "opened lately:", *(f"  {path}" for path in recent))
         return EXIT_NOTHING_FOUND
-    from tracetui.ui.app import run_app
+    from tracetui.ui.run import run_app
 
     code = run_app(
         arguments.path,

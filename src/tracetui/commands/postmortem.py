@@ -100,7 +100,7 @@ def _edit(arguments: Namespace) -> int:
             f"{held.id}: its trace was read from {where}, which is not there",
             hint=f"put it back there, or change {store.folder(held.id) / 'postmortem.json'} by hand",
         )
-    from tracetui.ui.app import run_app
+    from tracetui.ui.run import run_app
 
     return run_app(
         held.trace_path, session=held.session_id, store_root=arguments.store, incident_id=held.id, policy=usual_policy()

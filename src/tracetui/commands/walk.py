@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
         return run_presenter(absolute_path(path), session)
     if arguments.export:
         return _export(arguments, path, held)
-    from tracetui.ui.app import run_app
+    from tracetui.ui.run import run_app
 
     return run_app(
         path,

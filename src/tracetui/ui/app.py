@@ -14,7 +14,7 @@ from tracetui.analysis.actions import Policy
 from tracetui.analysis.findings import Triage
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
-from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.source import Source
 from tracetui.model import Session, SourceRef, Trace
 from tracetui.ui import clipboard, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
@@ -71,7 +71,9 @@ class TracetuiApp(ThinOutput):
         self.incident_id = incident_id
         """The incident that the postmortem form opens; None for the newest about the session."""
         self.problem: TracetuiError | None = None
-        """Why nothing could be shown; raised by `run_app`."""
+        """Why nothing could be shown; raised by `run.run_app`."""
+        self.tutorial_wanted = False
+        """Whether the tutorial takes over when this ends."""
         self._path, self._session_id, self._step_number = path or "", session, step
         self._in_library, self._recent = path is None, recent
         self._format_name, self._source, self._follow = format_name, source, follow
@@ -114,6 +116,11 @@ class TracetuiApp(ThinOutput):
         if incident_id is not None and os.path.isfile(path) and os.path.getsize(path) >= LARGE_BYTES:
             self.notify(line(f"reading the whole of {path}"), markup=False, timeout=8)
         in_background(self, self._open, self._show)
+
+    def leave_for_tutorial(self) -> None:
+        """From the library."""
+        self.tutorial_wanted = True
+        self.exit(EXIT_NOTHING_FOUND)
 
     def _open(self) -> Loaded | LineFile | TracetuiError:
         """In a thread."""
@@ -241,64 +248,3 @@ class TracetuiApp(ThinOutput):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
-
-
-def run_app(
-    path: str | None,
-    *,
-    session: str | None = None,
-    step: int | None = None,
-    format_name: str | None = None,
-    store_root: str | None = None,
-    incident_id: str | None = None,
-    recent: Sequence[str] = (),
-    follow: bool = False,
-    view: str | None = None,
-    policy: Policy | None = None,
-    thin_output: bool = False,
-) -> int:
-    """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
-
-    `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
-    what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`;
-    `policy`: what the tools do; `thin_output`: send the terminal only what changes (also with TRACETUI_THIN=1).
-
-    Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
-    """
-    if reason := terminal.why_no_screen(os.environ):
-        raise TracetuiError(
-            f"{reason}, so the app cannot open", hint=f"tracetui triage {path or 'PATH'} prints the verdict"
-        )
-    source = read_source(path) if path == "-" else None
-    if reason := terminal.keys_from_terminal():
-        raise TracetuiError(reason, hint=f"tracetui triage {path or 'PATH'} prints the verdict")
-    terminal.prepare_environment()
-    terminal.survive_invalid_keys()
-    app = TracetuiApp(
-        path,
-        session=session,
-        step=step,
-        format_name=format_name,
-        source=source,
-        store_root=store_root,
-        incident_id=incident_id,
-        recent=recent,
-        follow=follow,
-        view=view,
-        policy=policy,
-    )
-    if thin_output or os.environ.get("TRACETUI_THIN") == "1":
-        app.use_thin_output()
-    terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
-    code = app.run(mouse=terminal.wants_mouse(os.environ))
-    if app.problem is not None:
-        raise app.problem
-    if app._exception is not None:
-        raise app._exception
-    return code if code is not None else app.return_code or EXIT_NOTHING_FOUND
-
-
-def _exit_from_outside(app: TracetuiApp, code: int) -> None:
-    """From a signal handler, which runs between two steps of the event loop's own thread."""
-    if app._loop is not None:
-        app._loop.call_soon_threadsafe(app.exit, code)

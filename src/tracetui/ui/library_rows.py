@@ -24,7 +24,7 @@ _ROOMY = 100
 class LibraryRow(msgspec.Struct, frozen=True, kw_only=True):
     """Something that can be opened."""
 
-    kind: Literal["incident", "trace", "sample"]
+    kind: Literal["incident", "trace", "sample", "tutorial"]
     key: str
     """The id of an incident, the path of a trace."""
     summary: Summary | None = None
@@ -39,6 +39,7 @@ def library_rows(summaries: Sequence[Summary], recent: Sequence[str], words: str
     rows += [LibraryRow(kind="trace", key=path) for path in recent if words.lower() in path.lower()]
     if not summaries and not words:
         rows.append(LibraryRow(kind="sample", key=str(sample_path(INCIDENT))))
+        rows.append(LibraryRow(kind="tutorial", key="tutorial"))
     return tuple(rows)
 
 
@@ -61,12 +62,14 @@ def row_content(row: LibraryRow, width: int) -> Content:
     """One row in at most `width` cells."""
     if row.kind == "sample":
         return elide(
-            content((" sample ", KEY), ("every call returned ok, and the answer is wrong: enter opens it")), width
+            content((" sample   ", KEY), ("every call returned ok, and the answer is wrong: enter opens it")), width
         )
+    if row.kind == "tutorial":
+        return elide(content((" tutorial ", KEY), "the keys in two minutes, in that incident: enter starts it"), width)
     if row.kind == "trace":
         name = os.path.basename(row.key) or row.key
-        room = max(width - len(name) - 10, 0)
-        return elide(content((" trace  ", QUIET), name, (f"  {elide_start(line(row.key), room)}", QUIET)), width)
+        room = max(width - len(name) - 12, 0)
+        return elide(content((" trace    ", QUIET), name, (f"  {elide_start(line(row.key), room)}", QUIET)), width)
     found = row.summary
     if found is None or found.problem:
         why = found.problem if found else "gone"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tracetui.analysis.divergence import compare
-from tracetui.errors import StoreError
+from tracetui.errors import StoreError, UnknownNameError
 from tracetui.export.redact import account
 from tracetui.export.tour import redacted_pages
 from tracetui.postmortem.document import Postmortem, stamp
@@ -69,7 +69,7 @@ def _postmortem(subject: Subject, store: Store, incident_id: str | None) -> Post
     try:
         known = incident_id or store.about(absolute_path(subject.trace.path), subject.session.session_id)
         held = store.read(known) if known is not None else None
-    except StoreError:
+    except (StoreError, UnknownNameError):  # it may have been thrown away since it was listed
         held = None
     return draft_of(subject, datetime.now(UTC).astimezone(), onto=held)
 

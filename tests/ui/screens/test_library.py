@@ -72,7 +72,7 @@ async def test_it_lists_incidents_and_recent_traces_in_80_columns(store: Path) -
         await shows(pilot, "4 incidents")
         text = screen_text(pilot)
         assert "refund 2 to another customer" in text
-        assert "trace  incident.jsonl" in text
+        assert "trace    incident.jsonl" in text
         assert "3 actions overdue" in text
 
 

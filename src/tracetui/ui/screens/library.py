@@ -202,7 +202,9 @@ class LibraryScreen(Screen[None]):
         row = self.query_one(LibraryList).at_cursor
         if row is None or not isinstance(self.app, TracetuiApp):
             return
-        if row.kind != "incident":
+        if row.kind == "tutorial":
+            self.app.leave_for_tutorial()
+        elif row.kind != "incident":
             self.app.open_path(row.key)
         elif row.summary is not None and not row.summary.problem:
             path = row.summary.trace_path

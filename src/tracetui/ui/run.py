@@ -1,0 +1,89 @@
+"""The app on this terminal: what must be so before it starts, and how it ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from tracetui.analysis.actions import Policy
+from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
+from tracetui.ingest.source import read_source
+from tracetui.ui import terminal
+from tracetui.ui.app import TracetuiApp
+
+
+def run_app(
+    path: str | None,
+    *,
+    session: str | None = None,
+    step: int | None = None,
+    format_name: str | None = None,
+    store_root: str | None = None,
+    incident_id: str | None = None,
+    recent: Sequence[str] = (),
+    follow: bool = False,
+    view: str | None = None,
+    policy: Policy | None = None,
+    thin_output: bool = False,
+) -> int:
+    """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
+
+    `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
+    what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`;
+    `policy`: what the tools do; `thin_output`: send the terminal only what changes (also with TRACETUI_THIN=1).
+
+    Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
+    """
+
+    def made() -> TracetuiApp:
+        app = TracetuiApp(
+            path,
+            session=session,
+            step=step,
+            format_name=format_name,
+            source=read_source(path) if path == "-" else None,
+            store_root=store_root,
+            incident_id=incident_id,
+            recent=recent,
+            follow=follow,
+            view=view,
+            policy=policy,
+        )
+        if thin_output:
+            app.use_thin_output()
+        return app
+
+    return run_to_its_end(made, instead=f"tracetui triage {path or 'PATH'} prints the verdict")
+
+
+def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "") -> int:
+    """Run the app that `make` returns on this terminal; the exit code. `instead`: what to do where none can be shown.
+
+    Raises as `run_app`.
+    """
+    if reason := terminal.why_no_screen(os.environ):
+        raise TracetuiError(f"{reason}, so the app cannot open", hint=instead)
+    terminal.prepare_environment()
+    app = make()
+    if reason := terminal.keys_from_terminal():
+        raise TracetuiError(reason, hint=instead)
+    terminal.survive_invalid_keys()
+    if os.environ.get("TRACETUI_THIN") == "1":
+        app.use_thin_output()
+    terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
+    code = app.run(mouse=terminal.wants_mouse(os.environ))
+    if app.problem is not None:
+        raise app.problem
+    if app._exception is not None:
+        raise app._exception
+    if app.tutorial_wanted:
+        from tracetui.ui.tutorial import run_tutorial
+
+        return run_tutorial()
+    return code if code is not None else app.return_code or EXIT_NOTHING_FOUND
+
+
+def _exit_from_outside(app: TracetuiApp, code: int) -> None:
+    """From a signal handler, which runs between two steps of the event loop's own thread."""
+    if app._loop is not None:
+        app._loop.call_soon_threadsafe(app.exit, code)
