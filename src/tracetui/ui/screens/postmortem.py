@@ -110,6 +110,8 @@ class PostmortemScreen(SavingScreen):
 
     async def begin(self, desk: Desk) -> None:
         await self.query(".opening, #form").remove()
+        if not self.is_attached:  # left while it was opened
+            return
         sections = SectionList(desk)
         form = Horizontal(sections, FieldsPane(), id="form")
         await self.mount(form, before=self.hint_line)
@@ -145,7 +147,7 @@ class PostmortemScreen(SavingScreen):
         self._section = section
         async with self._turning:
             # Another section may have been asked for meanwhile, or the form left.
-            if section is self._section and self._desk is not None:
+            if section is self._section and self._desk is not None and self.query(FieldsPane):
                 await self._turn_to(section)
 
     async def _turn_to(self, section: Section) -> None:
