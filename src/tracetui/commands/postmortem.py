@@ -15,10 +15,11 @@ from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.opening import add_source_arguments, one_session, sessions_of, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.policies import usual_policy
+from tracetui.commands.redaction import add_rules_argument, rules_of
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
 from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError, UnreadableSourceError
 from tracetui.export import exporter_names, get_exporter, render, write_new
-from tracetui.export.redact import PERSONAL, SECRETS, Rule
+from tracetui.export.redact import PERSONAL
 from tracetui.ingest.open import open_trace
 from tracetui.model import Session
 from tracetui.postmortem.checklist import blockers
@@ -54,6 +55,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     export.add_argument("--trace", metavar="PATH", help="where its trace is now: an eval case holds what the model saw")
     export.add_argument("--no-redact", action="store_true", help="leave secrets such as keys and tokens in")
     export.add_argument("--personal", action="store_true", help="take e-mail addresses out too")
+    add_rules_argument(export)
 
 
 def _with_id(command: ArgumentParser, action: Callable[[Namespace], int]) -> ArgumentParser:
@@ -119,7 +121,7 @@ def _show(arguments: Namespace) -> int:
 def _export(arguments: Namespace) -> int:
     held = Store(arguments.store).read(arguments.id)
     session = _session(held, arguments) if get_exporter(arguments.format).FROM == "case" else None
-    rules: tuple[Rule, ...] = () if arguments.no_redact else SECRETS + (PERSONAL if arguments.personal else ())
+    rules = () if arguments.no_redact else rules_of(arguments) + (PERSONAL if arguments.personal else ())
     text = render(arguments.format, held, rules=rules, session=session)
     if arguments.output:
         write_new(Path(arguments.output), text)

@@ -10,10 +10,11 @@ from pathlib import Path
 from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.opening import add_source_arguments, one_session, one_trace
 from tracetui.commands.output import narrate
+from tracetui.commands.redaction import add_rules_argument, rules_of
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnreadableSourceError
 from tracetui.export import tour_html, tour_markdown, write_new
-from tracetui.export.redact import account
+from tracetui.export.redact import PERSONAL, account
 from tracetui.export.tour import redacted_pages
 from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.prefill import absolute_path, prefill
@@ -33,6 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_symptom_arguments(parser)
     add_source_arguments(parser)
     add_store_argument(parser)
+    add_rules_argument(parser)
 
 
 def run(arguments: Namespace) -> int:
@@ -91,7 +93,7 @@ def _export(arguments: Namespace, path: str, held: Postmortem | None) -> int:
         comparison=against.comparison if against else None,
         good=against.good if against else None,
     )
-    pages, redactions = redacted_pages(shown(tour_of(material)))
+    pages, redactions = redacted_pages(shown(tour_of(material)), rules_of(arguments) + PERSONAL)
     write_new(Path(arguments.export), _WRITERS[suffix](pages, redactions))
     narrate(f"{arguments.export}: {len(pages)} pages; taken out: {account(redactions) or 'nothing'}")
     return EXIT_NOTHING_FOUND

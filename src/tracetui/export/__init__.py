@@ -23,6 +23,7 @@ _MODULES = {
     "eval": "eval_pytest",
     "eval-json": "eval_json",
     "handover": "handover",
+    "alert": "alert",
 }
 _SHORT = {"md": "markdown"}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tracetui.analysis.findings import Comparison, Triage
 from tracetui.export.markdown import table
 from tracetui.export.redact import Redactor, account
-from tracetui.export.safe import code, fence, line
+from tracetui.export.safe import code, fence
 from tracetui.model import Evidence, Session, Trace
 from tracetui.postmortem.from_session import actor, cut, in_short
 from tracetui.postmortem.vocabulary import FAILURE_MODE
@@ -32,9 +32,9 @@ def render(
         *_divergence(session, comparison, redactor),
         *_gaps(triage),
     ]
-    taken = account(redactor.report, places=True)
+    taken = account(redactor.report, place=code)
     if taken:
-        blocks.append(f"*Redacted: {line(taken)}.*")
+        blocks.append(f"*Redacted: {taken}.*")
     return "\n\n".join(blocks) + "\n"
 
 

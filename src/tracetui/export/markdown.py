@@ -31,9 +31,9 @@ def render(postmortem: Postmortem, redactions: Iterable[Redaction]) -> str:
         *(block for section in SECTIONS for block in _section(postmortem, section)),
         *_checklist(postmortem),
     ]
-    taken = account(redactions, places=True)
+    taken = account(redactions, place=code)
     if taken:
-        blocks.append(f"*Redacted: {line(taken)}.*")
+        blocks.append(f"*Redacted: {taken}.*")
     return "\n\n".join(blocks) + "\n"
 
 

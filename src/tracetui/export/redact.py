@@ -126,18 +126,18 @@ def redacted(postmortem: Postmortem, rules: Iterable[Rule] = SECRETS) -> tuple[P
     return replace(postmortem, fields=fields, tables=tables, pins=pins), redactor.report
 
 
-def account(report: Iterable[Redaction], *, places: bool = False) -> str:
-    """The report as a line for people; "" where nothing was taken out. `places`: where each was, too."""
+def account(report: Iterable[Redaction], *, place: Callable[[str], str] | None = None) -> str:
+    """The report as a line for people; "" where nothing was taken out. `place` writes where it was; None: not told."""
     return ", ".join(
-        f"{redaction.count} × {redaction.kind}" + (f" in {_few(redaction.places)}" if places else "")
+        f"{redaction.count} × {redaction.kind}" + (f" in {_few(redaction.places, place)}" if place else "")
         for redaction in report
     )
 
 
-def _few(places: tuple[str, ...]) -> str:
+def _few(places: tuple[str, ...], written: Callable[[str], str]) -> str:
     """The first places, and how many more there are."""
     more = len(places) - _PLACES
-    return "; ".join(places[:_PLACES]) + (f"; {more} more" if more > 0 else "")
+    return "; ".join(map(written, places[:_PLACES])) + (f"; {more} more" if more > 0 else "")
 
 
 def _row(table: str, row: Row, redactor: Redactor) -> Row:

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from tracetui.analysis.actions import Policy
 from tracetui.analysis.findings import Triage
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
+from tracetui.export.redact import SECRETS, Rule
 from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
 from tracetui.ingest.source import Source
 from tracetui.model import Session, SourceRef, Trace
@@ -70,6 +71,8 @@ class TracetuiApp(ThinOutput):
         """Where incidents are kept; None for the usual place."""
         self.incident_id = incident_id
         """The incident that the postmortem form opens; None for the newest about the session."""
+        self.redaction: tuple[Rule, ...] = SECRETS
+        """What is taken out of everything that leaves the app, or is shown to a room."""
         self.problem: TracetuiError | None = None
         """Why nothing could be shown; raised by `run.run_app`."""
         self.tutorial_wanted = False

@@ -66,6 +66,7 @@ EXPORTED = (
     _of("j", "json", "postmortem", "the document for other programs"),
     _of("e", "eval", "eval case", "a pytest file that asks any agent again"),
     _of("E", "eval-json", "eval case", "JSON, for an evaluation suite of your own"),
+    _of("a", "alert", "alert rule", "the failure signature, with queries to start from"),
     Exported(
         "w", "walkthrough", "-walkthrough.html", "the pages for a room, as one HTML file", _tour(tour_html.render)
     ),

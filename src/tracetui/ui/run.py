@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 from tracetui.analysis.actions import Policy
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
+from tracetui.export.redact import SECRETS
+from tracetui.export.redact_rules import usual_rules
 from tracetui.ingest.source import read_source
 from tracetui.ui import terminal
 from tracetui.ui.app import TracetuiApp
@@ -65,6 +67,7 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "") -> int
         raise TracetuiError(f"{reason}, so the app cannot open", hint=instead)
     terminal.prepare_environment()
     app = make()
+    app.redaction = SECRETS + usual_rules()
     if reason := terminal.keys_from_terminal():
         raise TracetuiError(reason, hint=instead)
     terminal.survive_invalid_keys()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracetui.analysis.divergence import compare
 from tracetui.errors import StoreError, UnknownNameError
-from tracetui.export.redact import account
+from tracetui.export.redact import PERSONAL, SECRETS, Rule, account
 from tracetui.export.tour import redacted_pages
 from tracetui.postmortem.document import Postmortem, stamp
 from tracetui.postmortem.prefill import absolute_path, user_name
@@ -57,11 +57,11 @@ def pages_of(opened: Opened, postmortem: Postmortem) -> tuple[Page, ...]:
     return _pages(subject_of(opened), postmortem)
 
 
-def tour(opened: Opened, store: Store, incident_id: str | None = None) -> Tour:
-    """The pages as they would be shown now, without secrets."""
+def tour(opened: Opened, store: Store, incident_id: str | None = None, rules: tuple[Rule, ...] = SECRETS) -> Tour:
+    """The pages as they would be shown now, without what `rules` find and without e-mail addresses."""
     subject = subject_of(opened)
     postmortem = _postmortem(subject, store, incident_id)
-    cleaned, report = redacted_pages(_pages(subject, postmortem))
+    cleaned, report = redacted_pages(_pages(subject, postmortem), rules + PERSONAL)
     return Tour(cleaned, postmortem.id, account(report))
 
 

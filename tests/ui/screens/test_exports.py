@@ -43,6 +43,7 @@ HOLDS = {
     "ses-abc123-postmortem.json": '"schema": "tracetui.postmortem/1"',
     "ses-abc123_test.py": "value_not_used",
     "ses-abc123-postmortem.eval.json": '"schema": "tracetui.eval-case/1"',
+    "ses-abc123-alert.txt": "flag ENTITY_HALLUCINATION",
     "ses-abc123-walkthrough.html": "It began at step 3",
     "ses-abc123-walkthrough.md": "It began at step 3",
 }

@@ -87,7 +87,8 @@ class ExportsScreen(ModalScreen[None]):
     @property
     def _rules(self) -> tuple[Rule, ...]:
         """What is taken out; nothing, where the secrets are to stay in."""
-        return () if self._reveal else SECRETS
+        in_force: tuple[Rule, ...] = getattr(self.app, "redaction", SECRETS)
+        return () if self._reveal else in_force
 
     def action_reveal(self) -> None:
         self._reveal = not self._reveal
@@ -198,5 +199,5 @@ def _report(made: _Made) -> list[Content]:
 
 
 def _taken(redaction: Redaction) -> Content:
-    told, _, places = account([redaction], places=True).partition(" in ")
+    told, _, places = account([redaction], place=str).partition(" in ")
     return content((f" taken out: {told}", WARN), (f"  in {places}", QUIET))

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tracetui.export import render
+from tracetui.export.redact import SECRETS, Rule
 from tracetui.postmortem.fields import SECTIONS, section_of
 from tracetui.postmortem.form import Section, Table
 from tracetui.store.incident import HELD
@@ -235,7 +236,8 @@ class PostmortemScreen(SavingScreen):
     # Other screens
 
     def action_preview(self) -> None:
-        self.app.push_screen(PreviewScreen(render("markdown", self.desk.postmortem)))
+        rules: tuple[Rule, ...] = getattr(self.app, "redaction", SECRETS)
+        self.app.push_screen(PreviewScreen(render("markdown", self.desk.postmortem, rules=rules)))
 
     def action_missing(self) -> None:
         async def go(address: str | None) -> None:

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tracetui.export.redact import SECRETS, Rule
 from tracetui.postmortem.prefill import absolute_path
 from tracetui.store.incidents import Store
 from tracetui.tour.build import shown
@@ -111,7 +112,8 @@ class WalkScreen(StepsScreen):
     def _build(self, start: int) -> None:
         chosen: str | None = getattr(self.app, "incident_id", None)
         opened, store = self.opened, self.store
-        in_background(self, lambda: tour(opened, store, chosen), lambda made: self._built(made, start))
+        rules: tuple[Rule, ...] = getattr(self.app, "redaction", SECRETS)
+        in_background(self, lambda: tour(opened, store, chosen, rules), lambda made: self._built(made, start))
 
     def _built(self, made: Tour, start: int) -> None:
         self._tour, self._pages = made, shown(made.pages)
