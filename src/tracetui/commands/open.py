@@ -27,7 +27,9 @@ tracetui --help         everything else"""
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="a trace: a file, a folder, or `-` for standard input")
     parser.add_argument("--step", type=int, metavar="N", help="start at this step")
-    parser.add_argument("--follow", action="store_true", help="show the steps that are appended to a session trace")
+    parser.add_argument(
+        "--follow", action="store_true", help="the file is still being written: show steps as they come"
+    )
     parser.add_argument("--view", choices=VIEWS, metavar="NAME", help=f"begin with: {', '.join(VIEWS)}")
     add_source_arguments(parser)
     add_policy_argument(parser)

@@ -19,6 +19,7 @@ from tracetui.ingest.source import Source
 from tracetui.model import Session, SourceRef, Trace
 from tracetui.ui import clipboard, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
+from tracetui.ui.following import LONGEST_BYTES
 from tracetui.ui.loading import Loaded, load, session_named
 from tracetui.ui.palette import KeyCommands, StepCommands
 from tracetui.ui.present import line
@@ -143,11 +144,11 @@ class TracetuiApp(ThinOutput):
     def _is_paged(self) -> bool:
         """Whether the file is read by place: it is large, or it grows. Another view than the steps needs all of it."""
         plain = self._source is None and self._session_id is None and self._format_name in (None, "session-trace")
-        if self._follow and not (plain and is_paged(self._path, at_least=1)):
-            raise TracetuiError(
-                f"{self._path}: cannot be followed", hint="--follow takes a session trace, one step a line, in a file"
-            )
-        return self._follow or (plain and self.incident_id is None and not self._view and is_paged(self._path))
+        if self._follow and not os.path.isfile(self._path):
+            raise TracetuiError(f"{self._path}: cannot be followed", hint="--follow takes a file that grows")
+        if self._follow and plain and is_paged(self._path, at_least=LONGEST_BYTES):
+            return True
+        return plain and self.incident_id is None and not self._view and is_paged(self._path)
 
     def _show(self, loaded: Loaded | LineFile | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
@@ -182,9 +183,10 @@ class TracetuiApp(ThinOutput):
         assert self._loaded is not None
         opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
+        start = len(session.steps) - 1 if start is None and self._follow else start
         opened = self._marked(opened)
         over = self._view or ("postmortem" if self.incident_id is not None else None)
-        self.push_screen(DebuggerScreen(opened, step=start, over=over), self._leave_session)
+        self.push_screen(DebuggerScreen(opened, step=start, over=over, follow=self._follow), self._leave_session)
 
     def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
         """Put a part of a large file under the debugger, at the step of this index."""

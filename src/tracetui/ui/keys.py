@@ -97,6 +97,9 @@ DEBUGGER_KEYS: list[BindingType] = [
         id="open.unread",
         tooltip="How the source was read; the records that were not",
     ),
+    Binding(
+        "F", "follow", "follow", show=False, id="session.follow", tooltip="Show steps as they are written, or stop that"
+    ),
     Binding("y", "copy", "copy", show=False, id="step.copy", tooltip="Copy the block at the cursor, or the step"),
     Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
     Binding(

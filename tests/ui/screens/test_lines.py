@@ -45,7 +45,8 @@ def llm(step: int) -> str:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(app_module, "LONGEST_BYTES", 1)
     found = tmp_path / "t.jsonl"
     rows = [llm(step) if step % 5 == 0 else row(step) for step in range(1, 300)]
     rows[149] = "{broken\n"

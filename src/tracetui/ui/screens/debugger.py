@@ -18,8 +18,8 @@ from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse
 from tracetui.ui.pages import PAGES
 from tracetui.ui.screens import OVER_STEPS, screen_class
-from tracetui.ui.screens.asking import AskingScreen
 from tracetui.ui.screens.base import Leave
+from tracetui.ui.screens.following import FollowingScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.terminal import over_ssh
 from tracetui.ui.widgets.banner_lines import HeaderLine, Minimap, VerdictBar
@@ -35,7 +35,7 @@ SPLIT_WIDTH_OVER_SSH = 120
 """Rows that two panes share cannot be scrolled by the terminal, so that each step costs more bytes."""
 
 
-class DebuggerScreen(AskingScreen):
+class DebuggerScreen(FollowingScreen):
     """One session. Dismissed with its `Opened`, so that notes and the baseline are still there on return."""
 
     BINDINGS = DEBUGGER_KEYS
@@ -45,10 +45,13 @@ class DebuggerScreen(AskingScreen):
     detail_open: reactive[bool] = reactive(False, toggle_class="-detail-open", bindings=True)
     """The detail has the keys; where the two do not fit side by side it takes the whole width."""
 
-    def __init__(self, opened: Opened, *, step: int | None = None, over: str | None = None) -> None:
+    def __init__(
+        self, opened: Opened, *, step: int | None = None, over: str | None = None, follow: bool = False
+    ) -> None:
         """`step`: index of the step to start at; by default the origin once it is known. `over`: the screen to show
-        over the steps, or the page of the detail to open, as soon as it can be."""
+        over the steps, or the page of the detail to open, as soon as it can be. `follow`: the file grows."""
         super().__init__(opened)
+        self._follow_at_once = follow
         self._start = step
         self._over = over
         self._analysis = 0
@@ -72,6 +75,8 @@ class DebuggerScreen(AskingScreen):
         else:
             self._to_origin_unless_started()
         self.show_step()
+        if self._follow_at_once:
+            self.action_follow()
 
     def on_resize(self) -> None:
         self.split = self.size.width >= (SPLIT_WIDTH_OVER_SSH if over_ssh(os.environ) else SPLIT_WIDTH)

@@ -1,0 +1,98 @@
+"""The debugger on a trace that is still being written."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.ui.pilot import debugger, opened_app, screen_text, wait_for
+from tracetui.samples import INCIDENT, sample_path
+from tracetui.ui.app import TracetuiApp
+from tracetui.ui.loading import load
+from tracetui.ui.screens import following
+from tracetui.ui.screens.debugger import DebuggerScreen
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(following, "REST", 0)
+    return sample_path(INCIDENT).read_bytes().splitlines(keepends=True)
+
+
+async def test_steps_come_as_they_are_written_and_the_verdict_with_them(tmp_path: Path, rows: list[bytes]) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(rows[0] + rows[1])
+    app = TracetuiApp(str(path), follow=True)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")
+        await wait_for(pilot, lambda: debugger(pilot).opened.triage, "the first verdict")
+        assert "following" in screen_text(pilot)
+        assert debugger(pilot).steps.step == 1
+        odd = random.Random(7)
+        rest = b"".join(rows[2:])
+        while rest:
+            size = odd.randrange(1, 400)
+            with open(path, "ab") as writer:
+                writer.write(rest[:size])
+            rest = rest[size:]
+            await pilot.pause(0.02)
+        whole = load(str(sample_path(INCIDENT))).sessions[0][1].steps
+        await wait_for(pilot, lambda: len(debugger(pilot).opened.session.steps) == len(whole), "every step")
+        assert [step.summary for step in debugger(pilot).opened.session.steps] == [step.summary for step in whole]
+        assert debugger(pilot).steps.step == len(whole) - 1
+
+        def origin() -> int | None:
+            triage = debugger(pilot).opened.triage
+            return triage.origin.step if triage is not None else None
+
+        await wait_for(pilot, lambda: origin() == 2, "the origin")
+        assert app.backstop.hits == 0
+
+
+async def test_a_file_that_is_rewritten_is_read_anew(tmp_path: Path, rows: list[bytes]) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(rows))
+    async with opened_app(path) as pilot:
+        await pilot.press("m", "o", "d", "d", "enter", "F")
+        await wait_for(pilot, lambda: "following" in screen_text(pilot), "following")
+        path.write_bytes(json.dumps({"session_id": "ses_abc123", "type": "llm_call", "summary": "anew"}).encode())
+        await wait_for(pilot, lambda: "anew" in screen_text(pilot), "the new file")
+        await wait_for(pilot, lambda: debugger(pilot).opened.triage, "its verdict")
+        assert "rewritten at" in screen_text(pilot)
+        assert debugger(pilot).opened.notes == {}
+
+
+async def test_the_cursor_stays_where_it_is_put_and_following_can_end(tmp_path: Path, rows: list[bytes]) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(rows[:4]))
+    async with opened_app(path) as pilot:
+        await pilot.press("g", "F")
+        known = len(debugger(pilot).opened.session.steps)
+        with open(path, "ab") as writer:
+            writer.write(rows[4])
+        await wait_for(pilot, lambda: len(debugger(pilot).opened.session.steps) > known, "the step")
+        known = len(debugger(pilot).opened.session.steps)
+        assert debugger(pilot).steps.step == 0
+        await wait_for(pilot, lambda: not debugger(pilot)._busy, "the verdict")
+        await pilot.press("F")
+        assert "following" not in screen_text(pilot)
+        with open(path, "ab") as writer:
+            writer.write(rows[5])
+        await pilot.pause(0.1)
+        assert len(debugger(pilot).opened.session.steps) == known
+
+
+async def test_a_folder_is_not_followed() -> None:
+    async with opened_app(sample_path(INCIDENT)) as pilot:
+        debugger(pilot).opened = debugger(pilot).opened.with_(
+            trace=debugger(pilot).opened.trace.__class__(
+                path="<stdin>", format="raw", format_reason="", sessions=(), report=debugger(pilot).opened.trace.report
+            )
+        )
+        await pilot.press("F")
+        assert not debugger(pilot).is_following
+        await wait_for(pilot, lambda: "cannot be followed" in screen_text(pilot), "the reason")
