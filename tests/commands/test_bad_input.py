@@ -20,7 +20,7 @@ UNREADABLE = {
     "html": (b"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "HTML page"),
     "binary": (bytes(range(256)) * 8, "is binary"),
     "png": (b"\x89PNG\r\n\x1a\n" + bytes(range(200)) * 4, "is binary"),
-    "cut gzip": (gzip.compress(GOOD)[:12], "is empty"),
+    "cut gzip": (gzip.compress(GOOD)[:12], "nothing in it could be decoded"),
 }
 KEPT = {
     "truncated last line": (GOOD[:-40], "line 10: skipped: last line is incomplete", 9),
