@@ -10,7 +10,7 @@ from tracetui.ui.present import FAINT, QUIET, content
 from tracetui.ui.rows import letter_style
 from tracetui.ui.state import Opened
 
-_WORST_FIRST = "EM!ADLUIHB?x"
+_WORST_FIRST = "EM!ADLUIHBC?x"
 
 
 def minimap(opened: Opened, step: int | None, note: str, width: int) -> Content:
