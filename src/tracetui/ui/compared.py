@@ -13,6 +13,7 @@ from tracetui.analysis.findings import Comparison, Decisive, Divergence, Pair
 from tracetui.analysis.passages import asking_steps
 from tracetui.analysis.roles import Roles
 from tracetui.model import Session
+from tracetui.ui.state import Facts, facts_of
 
 SAME = "same"
 DIFFERENCES = ("argument", "path", "order", "result", "answer", "length")
@@ -34,6 +35,8 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     divergence_at: int | None
     """Position of the pair where the first difference in meaning shows."""
     decisive_at: int | None
+    facts: tuple[Facts, Facts]
+    """Totals of the bad and of the good run."""
     invented: tuple[str, ...] = ()
     """Ids of the bad run that stand for nothing in the good one, as written; the first MOST_INVENTED."""
 
@@ -81,6 +84,7 @@ def compare_runs(bad: Session, good: Session) -> Compared:
         invented=tuple(invented[:MOST_INVENTED]),
         bad=bad,
         good=good,
+        facts=(facts_of(bad), facts_of(good)),
         comparison=comparison,
         roles=found.roles,
         kinds=tuple(_kinds(found, told)),

@@ -9,10 +9,11 @@ from textual.content import Content
 from tracetui.model import Session
 from tracetui.ui import figures, present
 from tracetui.ui.compared import Compared
+from tracetui.ui.deltas import deltas, spent_by_run
 from tracetui.ui.document import Wrapped, Writer
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
-from tracetui.ui.state import Opened
+from tracetui.ui.state import Facts, Opened
 
 _INDENT = 2
 _MOST_ROLES = 12
@@ -71,6 +72,25 @@ def roles(compared: Compared, width: int) -> Content:
             pieces += [(bad or "none", WRONG if good is None else QUIET if bad is None else ""), (" / ", FAINT)]
             pieces.append((good or "none", "" if good else QUIET))
     return present.elide(content(*pieces), width)
+
+
+def totals(compared: Compared, width: int) -> Content:
+    """What the runs took, and how much more or less the bad one did; empty where no step of either records it."""
+    bad, good = compared.facts
+    more = deltas(spent_by_run(bad), spent_by_run(good))
+    if not more:
+        return Content("")
+    told = content(("took ", QUIET), f" {GLYPHS.dot} ".join(more), (" beside the good run", QUIET))
+    whole = told + content((f"   {_taken(bad)}, good {_taken(good)}", QUIET))
+    return whole if whole.cell_length <= width else present.elide(told, width)
+
+
+def _taken(facts: Facts) -> str:
+    known = [figures.plural(facts.steps, "step")]
+    known += [figures.duration(facts.duration_ns)] if facts.duration_ns is not None else []
+    known += [f"{figures.tokens(facts.tokens)} tok"] if facts.tokens is not None else []
+    known += [figures.cost(facts.cost_usd)] if facts.cost_usd is not None else []
+    return " ".join(known)
 
 
 def hidden_line(compared: Compared, hidden: frozenset[str], width: int) -> Content:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
 from textual.content import Content
 
 from tracetui.analysis.passages import leaves
-from tracetui.model import Step
+from tracetui.model import Session, Step
 from tracetui.ui import present
 from tracetui.ui.compared import DIFFERENCES, SAME, Compared
+from tracetui.ui.deltas import deltas, spent_by_step
+from tracetui.ui.diff_folds import Fold, folds
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WRONG, Piece, content
 
 TWO_COLUMNS = 100
 """From this many cells both runs stand side by side."""
+WITH_DELTAS = 140
+"""From this many cells what each step took more or less than the good run's stands at the right."""
+DELTA_CELLS = 18
 LABEL_CELLS = 9
 _NUMBER_CELLS = 4
 _LABELS = {
@@ -38,28 +43,44 @@ class Line(NamedTuple):
     """What one line of the list shows."""
 
     pair: int
-    """Position in the alignment."""
+    """Position in the alignment; of a fold that of its first pair."""
     side: str
-    """both, bad or good"""
+    """both, bad, good or fold"""
+    fold: Fold | None = None
+
+    @property
+    def last(self) -> int:
+        """Position of the last pair that the line stands for."""
+        return self.pair if self.fold is None else self.fold.last
 
 
-def lines_of(compared: Compared, positions: list[int], width: int) -> list[Line]:
-    """One line a pair in two columns; else one for pairs that mean the same and one a side for the others."""
-    if width >= TWO_COLUMNS:
-        return [Line(at, "both") for at in positions]
+def lines_of(compared: Compared, positions: Sequence[int], width: int, unfolded: Set[int] = frozenset()) -> list[Line]:
+    """One line a pair in two columns; else one for pairs that mean the same and one a side for the others. One for each
+    equal stretch, but those that begin at a pair in `unfolded`."""
     found: list[Line] = []
+    closed = (fold for fold in folds(compared, positions) if fold.first not in unfolded)
+    fold = next(closed, None)
     for at in positions:
-        pair = compared.pairs[at]
-        if compared.kinds[at] not in DIFFERENCES and pair.bad is not None and pair.good is not None:
-            found.append(Line(at, "both"))
-            continue
-        found += [Line(at, "bad")] if pair.bad is not None else []
-        found += [Line(at, "good")] if pair.good is not None else []
+        if fold is not None and at > fold.last:
+            fold = next(closed, None)
+        if fold is None or at < fold.first:
+            found += _lines_of_pair(compared, at, width)
+        elif at == fold.first:
+            found.append(Line(at, "fold", fold))
     return found
+
+
+def _lines_of_pair(compared: Compared, at: int, width: int) -> list[Line]:
+    pair = compared.pairs[at]
+    if width >= TWO_COLUMNS or (compared.kinds[at] not in DIFFERENCES and None not in (pair.bad, pair.good)):
+        return [Line(at, "both")]
+    return [Line(at, side) for side, index in (("bad", pair.bad), ("good", pair.good)) if index is not None]
 
 
 def row(compared: Compared, line: Line, *, current: bool, width: int) -> Content:
     """A line in at most `width` cells."""
+    if line.fold is not None:
+        return _folded(compared, line.fold, current=current, width=width)
     if width >= TWO_COLUMNS:
         return _two_columns(compared, line.pair, current=current, width=width)
     return _one_side(compared, line, current=current, width=width)
@@ -69,10 +90,11 @@ def heading(compared: Compared, width: int) -> Content:
     """The names over the two columns; empty where they are not side by side."""
     if width < TWO_COLUMNS:
         return Content("")
-    side = (width - 1 - LABEL_CELLS - 2) // 2
+    side = _side_cells(width)
     left = present.elide(content(("bad   ", BAD), (compared.bad.session_id, QUIET)), side)
     right = content(("good  ", GOOD), (compared.good.session_id, QUIET))
-    return present.elide(content(" ") + _padded(left, side) + content(" " * (LABEL_CELLS + 2)) + right, width)
+    made = present.elide(content(" ") + _padded(left, side) + content(" " * (LABEL_CELLS + 2)) + right, width)
+    return made if width < WITH_DELTAS else present.spread(made, content(("bad - good", QUIET)), width)
 
 
 def label_of(kind: str) -> str:
@@ -80,13 +102,47 @@ def label_of(kind: str) -> str:
     return _LABELS.get(kind, kind)
 
 
+def _folded(compared: Compared, fold: Fold, *, current: bool, width: int) -> Content:
+    """How many pairs stand behind the line, and which steps they are."""
+    ends = compared.pairs[fold.first], compared.pairs[fold.last]
+    bad = _reach(compared.bad, ends[0].bad, ends[1].bad)
+    good = _reach(compared.good, ends[0].good, ends[1].good)
+    told = content(
+        (" " * _NUMBER_CELLS + f"{GLYPHS.more} {fold.pairs:,} pairs mean the same", KEY if current else QUIET),
+        (f"   {bad} {GLYPHS.dot} good run {good}", QUIET),
+        (f" {GLYPHS.dot} enter unfolds" if current else "", QUIET),
+    )
+    return present.elide(_cursor(current) + told, width)
+
+
+def _reach(session: Session, first: int | None, last: int | None) -> str:
+    known = [session.steps[index].number for index in (first, last) if index is not None]
+    return f"{min(known)}-{max(known)}" if known else GLYPHS.dot
+
+
 def _two_columns(compared: Compared, at: int, *, current: bool, width: int) -> Content:
-    side = (width - 1 - LABEL_CELLS - 2) // 2
+    spent = DELTA_CELLS if width >= WITH_DELTAS else 0
+    side = _side_cells(width)
     pair = compared.pairs[at]
     left = _cell(compared, pair.bad, compared.kinds[at], bad=True, current=current, cells=side)
     right = _cell(compared, pair.good, compared.kinds[at], bad=False, current=current, cells=side)
     middle = _padded(_label(compared, at), LABEL_CELLS)
-    return _cursor(current) + _padded(left, side) + content(" ") + middle + content(" ") + right
+    made = _cursor(current) + _padded(left, side) + content(" ") + middle + content(" ") + right
+    return made if not spent else present.spread(made, content((_delta(compared, at), QUIET)), width)
+
+
+def _side_cells(width: int) -> int:
+    spent = DELTA_CELLS if width >= WITH_DELTAS else 0
+    return (width - 1 - LABEL_CELLS - 2 - spent) // 2
+
+
+def _delta(compared: Compared, at: int) -> str:
+    """How much longer and larger the step was than the good run's."""
+    bad, good = compared.pairs[at].bad, compared.pairs[at].good
+    if bad is None or good is None:
+        return ""
+    both = deltas(spent_by_step(compared.bad.steps[bad]), spent_by_step(compared.good.steps[good]))
+    return " ".join(part for part in both if not part.lstrip("+-").startswith("$"))
 
 
 def _one_side(compared: Compared, line: Line, *, current: bool, width: int) -> Content:

@@ -10,6 +10,8 @@ from tracetui.analysis.sketch import said_text
 from tracetui.analysis.word_changes import word_changes
 from tracetui.model import ReasoningPart, Step
 from tracetui.ui.compared import SAME, Compared
+from tracetui.ui.deltas import deltas, spent_by_step
+from tracetui.ui.diff_folds import Fold
 from tracetui.ui.diff_rows import named
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
@@ -19,6 +21,7 @@ from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, step_title
 _MOST_CHARACTERS = 400_000
 """Characters of each text that are shown in a comparison; the step itself shows all."""
 _MOST_VALUES = 400
+_MOST_FOLDED = 200
 
 
 def pair_page(compared: Compared, at: int) -> Document:
@@ -37,6 +40,8 @@ def pair_page(compared: Compared, at: int) -> Document:
     if bad is None or good is None:
         _alone(compared, bad or good, out, bad=bad is not None)
         return out.document()
+    if more := deltas(spent_by_step(bad), spent_by_step(good)):
+        out.rich(("took    ", QUIET), f" {GLYPHS.dot} ".join(more), (" beside the good run's", QUIET), indent=8)
     _values(compared, "arguments", bad.arguments, good.arguments, out)
     _texts("summary", bad.summary, good.summary, out)
     _texts("said", _said(bad), _said(good), out)
@@ -46,6 +51,21 @@ def pair_page(compared: Compared, at: int) -> Document:
     elif bad.has_result or good.has_result:
         _texts("answer", _flat(bad.result), _flat(good.result), out)
     _texts("error", bad.error or "", good.error or "", out)
+    return out.document()
+
+
+def fold_page(compared: Compared, fold: Fold) -> Document:
+    """The pairs behind one line of the list."""
+    out = Writer()
+    out.rich((f"{fold.pairs:,} pairs mean the same", QUIET), ("   enter unfolds them, z folds them again", QUIET))
+    out.blank()
+    for at in range(fold.first, min(fold.last + 1, fold.first + _MOST_FOLDED)):
+        pair = compared.pairs[at]
+        if pair.bad is not None:
+            out.anchor(step=pair.bad)
+            out.rich(*step_title(compared.bad.steps[pair.bad]), indent=2)
+    if fold.last - fold.first >= _MOST_FOLDED:
+        out.rich((f"{GLYPHS.more} and {fold.last + 1 - fold.first - _MOST_FOLDED:,} more", QUIET))
     return out.document()
 
 

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
 from tracetui.ingest.open import open_trace
 from tracetui.model import Step
-from tracetui.ui.screens.baseline import BaselineScreen
+from tracetui.ui.screens.baseline import BaselineScreen, CandidateList
 from tracetui.ui.screens.diff import DiffScreen
 
 INCIDENT = SAMPLES / "incident_content.jsonl"
@@ -134,6 +134,58 @@ async def test_s_goes_back_to_the_steps_at_the_step_of_the_bad_run() -> None:
         assert debugger(pilot).opened.baseline is not None
 
 
+async def test_equal_stretches_are_folded_and_unfold_under_enter_and_z(tmp_path: Path) -> None:
+    for name, item in (("bad", "it_900"), ("good", "it_901")):
+        calls = [("get_item", f"it_{n}") for n in range(40)]
+        calls[20] = ("cancel_item", item)
+        rows = [
+            {"session_id": name, "step": n + 1, "type": "tool_call", "tool": tool, "args": {"id": value}}
+            for n, (tool, value) in enumerate(calls)
+        ]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    async with diff(tmp_path / "bad.jsonl", tmp_path / "good.jsonl") as (pilot, screen):
+        await wait_for_text(pilot, "18 pairs mean the same   1-18")
+        folded = screen.rows.row_count()
+        await pilot.press("g", "enter")
+        assert (screen.rows.row_count(), screen.rows.pair, screen.pair_open) == (folded + 17, 0, False)
+        await pilot.press("j", "z")
+        assert (screen.rows.row_count(), screen.rows.pair) == (folded, 0)
+        await pilot.press("3", "0", "g")
+        assert _step(screen).number == 30
+        await pilot.press("Z")
+        assert screen.rows.row_count() == folded
+
+
+async def test_the_difference_in_time_tokens_and_cost_is_told_of_the_runs_and_of_each_pair() -> None:
+    async with diff(size=(160, 45)) as (pilot, _):
+        await wait_for_text(pilot, "took -1.1 s · -1.6k tok · -$0.0047 beside the good run")
+        await wait_for_text(pilot, "took    +5 ms beside the good run's")
+        row = next(line for line in screen_text(pilot).splitlines() if "▸argument" in line)
+        assert row.rstrip().endswith("+5 ms")
+
+
+async def test_p_opens_the_postmortem_at_the_divergence_which_is_filled_in() -> None:
+    async with diff(size=WIDE) as (pilot, screen):
+        await pilot.press("p")
+        await wait_for_text(pilot, "7/17 Divergence")
+        await wait_for_text(pilot, "get_order was called with id=ORDER#1 (ord_555)")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is screen, "the diff again")
+
+
+async def test_the_chosen_good_run_is_taken_into_the_triage_on_return() -> None:
+    async with opened_app(INCIDENT, size=NARROW) as pilot:
+        before = debugger(pilot).opened.triage
+        await pilot.press("d")
+        await wait_for_text(pilot, "good_same_customer.jsonl")
+        await wait_for(pilot, lambda: not pilot.app.screen.query_one(CandidateList).is_looking, "the candidates")
+        await pilot.press("enter")
+        await wait_for_text(pilot, "▸argument")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), "the debugger")
+        await wait_for(pilot, lambda: debugger(pilot).opened.triage not in (None, before), "the triage with the good run")
+
+
 async def test_runs_that_mean_the_same_say_so() -> None:
     async with diff(GOOD, SAMPLES / "good_other_customer.jsonl") as (pilot, screen):
         await wait_for_text(pilot, "✓ SAME")
@@ -200,7 +252,7 @@ async def test_another_session_of_the_same_source_is_a_candidate(tmp_path: Path)
 async def test_hostile_text_is_shown_as_marks_on_every_pair(names: tuple[str, str], size: tuple[int, int]) -> None:
     async with diff(SAMPLES / names[0], SAMPLES / names[1], size) as (pilot, screen):
         seen = ""
-        await pilot.press("g", "enter")
+        await pilot.press("Z", "g", "tab")
         for _ in range(len(screen._compared.pairs) if screen._compared else 0):
             await pilot.pause()
             seen += screen_text(pilot)
@@ -218,6 +270,9 @@ async def test_a_long_comparison_scrolls_without_making_its_rows(tmp_path: Path)
         ]
         (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
     async with diff(tmp_path / "bad.jsonl", tmp_path / "good.jsonl") as (pilot, screen):
+        assert screen.rows.row_count() < 20
+        await wait_for_text(pilot, "pairs mean the same")
+        await pilot.press("Z")
         assert screen.rows.row_count() >= 3_000
         await pilot.press("G")
         await wait_for_text(pilot, "it_2999")

@@ -222,7 +222,11 @@ class DebuggerScreen(FollowingScreen):
         if leave is None:
             return
         if leave.opened is not None:
+            is_other = leave.opened.baseline is not self.opened.baseline
             self.change(leave.opened)
+            if is_other:
+                # What the good run shows sharpens the search for the origin.
+                self._analyse(self.opened.symptom)
         if leave.step is not None:
             self.jump(leave.step)
 

@@ -15,7 +15,7 @@ from tracetui.ui import diff_head
 from tracetui.ui.background import in_background
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.finding import next_in
-from tracetui.ui.pair_page import pair_page
+from tracetui.ui.pair_page import fold_page, pair_page
 from tracetui.ui.screens.base import Leave, StepsScreen
 from tracetui.ui.screens.baseline import BaselineScreen
 from tracetui.ui.state import Opened
@@ -41,6 +41,9 @@ class DiffScreen(StepsScreen):
         Binding("equals_sign", "hide", "ignore kind", id="diff.ignore", tooltip="Hide pairs of this kind"),
         Binding("plus", "show_all", "show all", id="diff.show-all", tooltip="Show every kind again"),
         Binding("c", "prompts", "prompts", id="diff.prompts", tooltip="What both models saw at this point"),
+        Binding("p", "postmortem", "postmortem", id="diff.postmortem", tooltip="The divergence, in the postmortem"),
+        Binding("z", "fold", "fold", show=False, id="diff.fold", tooltip="Unfold or fold the equal pairs here"),
+        Binding("Z", "fold_all", "fold all", show=False, id="diff.fold-all", tooltip="Fold or unfold all equal pairs"),
         Binding("s", "to_step", "step", id="diff.step", tooltip="Back to the steps, at this one"),
         Binding("D", "choose", "baseline", id="diff.baseline", tooltip="Choose another good run"),
         Binding("J", "pair(1)", "next pair", show=False, id="diff.next-pair", tooltip="Next pair, also from the words"),
@@ -137,7 +140,8 @@ class DiffScreen(StepsScreen):
     def show_pair(self) -> None:
         """The words of the pair under the cursor, where they are shown."""
         if self.pair_open and self._compared is not None and self.rows.pair is not None:
-            self.pane.show(pair_page(self._compared, self.rows.pair))
+            fold = self.rows.fold
+            self.pane.show(fold_page(self._compared, fold) if fold else pair_page(self._compared, self.rows.pair))
         self.refresh_bindings()
 
     def action_divergence(self) -> None:
@@ -171,10 +175,19 @@ class DiffScreen(StepsScreen):
         self._hidden = frozenset()
         self._show_list()
 
+    def action_fold(self) -> None:
+        self.rows.fold_here()
+
+    def action_fold_all(self) -> None:
+        self.rows.fold_all()
+
     # The words of a pair
 
     @on(DiffList.Selected)
     def action_open_pair(self) -> None:
+        if self.rows.fold is not None and not self.pane.has_focus:
+            self.rows.fold_here()
+            return
         self.pair_open = True
         self.show_pair()
         self.pane.focus()
@@ -221,6 +234,16 @@ class DiffScreen(StepsScreen):
     def _leave_for(self, step: int | None) -> None:
         self.dismiss(Leave(step, self.opened))
 
+    def action_postmortem(self) -> None:
+        """The form at the divergence, which it is given with the good run."""
+        from tracetui.ui.screens.postmortem import PostmortemScreen
+
+        self.app.push_screen(PostmortemScreen(self.opened, "divergence"), self._written)
+
+    def _written(self, leave: Leave | None) -> None:
+        if leave is not None and leave.step is not None:
+            self._leave_for(leave.step)
+
     def action_choose(self) -> None:
         self.app.push_screen(BaselineScreen(self.opened), self._chosen)
 
@@ -247,9 +270,11 @@ class DiffScreen(StepsScreen):
         compared = self._compared
         if action in ("difference", "divergence"):
             return compared is not None and bool(compared.told)
+        if action == "postmortem":
+            return compared is not None and self.opened.triage is not None
         if action == "decisive":
             return compared is not None and compared.decisive_at is not None
-        if action in ("hide", "open_pair", "to_step", "switch_pane", "pair", "copy"):
+        if action in ("hide", "open_pair", "to_step", "switch_pane", "pair", "copy", "fold", "fold_all"):
             return compared is not None
         return bool(self._hidden) if action == "show_all" else True
 

@@ -91,9 +91,10 @@ class PostmortemScreen(SavingScreen):
     in_fields: reactive[bool] = reactive(False, toggle_class="-fields", bindings=True)
     """The fields have the keys; on a narrow terminal they have the screen."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, section: str = SECTIONS[0].id) -> None:
+        """`section`: id of the one to start at."""
         super().__init__(opened)
-        self._section = SECTIONS[0]
+        self._section = section_of(f"{section}.") or SECTIONS[0]
         self._showing = 0
         self._turning = asyncio.Lock()
 

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from tracetui.ui import diff_rows
 from tracetui.ui.compared import Compared
+from tracetui.ui.diff_folds import Fold, folds
 from tracetui.ui.diff_rows import Line
 from tracetui.ui.widgets.row_list import RowList
 
@@ -35,6 +36,8 @@ class DiffList(RowList):
         super().__init__()
         self._compared: Compared | None = None
         self._positions: Sequence[int] = ()
+        self._unfolded: set[int] = set()
+        """First pairs of the equal stretches that are shown in full."""
         self._lines: list[Line] = []
         self._width = 0
 
@@ -44,22 +47,49 @@ class DiffList(RowList):
         return self._lines[self.cursor].pair if self._lines else None
 
     @property
+    def fold(self) -> Fold | None:
+        """The equal stretch that the line under the cursor stands for."""
+        return self._lines[self.cursor].fold if self._lines else None
+
+    @property
     def listed(self) -> Sequence[int]:
-        """Positions of the pairs in the list, ascending."""
-        return self._positions
+        """Positions of the pairs that have a line, ascending; of a fold that of its first pair."""
+        return list(dict.fromkeys(line.pair for line in self._lines))
 
     def show(self, compared: Compared, hidden: frozenset[str]) -> None:
         """Show the pairs that are not hidden; the cursor stays at its pair or goes to the nearest after it."""
         here = self.pair
+        if compared is not self._compared:
+            self._unfolded.clear()
         self._compared, self._positions = compared, compared.listed(hidden)
+        self._show_lines(here or 0)
+
+    def fold_here(self) -> None:
+        """Unfold the stretch under the cursor, or fold the one that it stands in."""
+        here = self.pair
+        if self._compared is None or here is None:
+            return
+        for fold in folds(self._compared, self._positions):
+            if fold.first <= here <= fold.last:
+                self._unfolded ^= {fold.first}
+                self._show_lines(here if fold.first in self._unfolded else fold.first)
+
+    def fold_all(self) -> None:
+        """Fold every stretch, or unfold all where none is unfolded."""
+        if self._compared is not None:
+            known = folds(self._compared, self._positions)
+            self._unfolded = set() if self._unfolded else {fold.first for fold in known}
+            self._show_lines(self.pair or 0)
+
+    def _show_lines(self, here: int) -> None:
         self._lay_out()
         self.rows_changed()
-        self.go_to(here or 0)
+        self.go_to(here)
         self.moved()
 
     def go_to(self, pair: int, *, centred: bool = False) -> None:
         """Put the cursor on a pair, or the nearest listed after it."""
-        self.put_cursor(bisect_left(self._lines, pair, key=lambda line: line.pair))
+        self.put_cursor(bisect_left(self._lines, pair, key=lambda line: line.last))
         if centred:
             self.scroll_to(y=max(self.cursor - self.size.height // 2, 0), animate=False, force=True)
 
@@ -78,7 +108,11 @@ class DiffList(RowList):
         if self._compared is not None:
             steps, pairs = self._compared.bad.steps, self._compared.pairs
             found = (at for at in self._positions if (bad := pairs[at].bad) is not None and steps[bad].number >= number)
-            self.go_to(next(found, len(pairs)))
+            at = next(found, len(pairs))
+            self.go_to(at)
+            if (fold := self.fold) is not None and fold.first < at <= fold.last:
+                self.fold_here()
+                self.go_to(at)
 
     def moved(self) -> None:
         if self.pair is not None:
@@ -99,4 +133,4 @@ class DiffList(RowList):
             # The same width as rows are made for: the scrollbar's column is kept free.
             width = self.scrollable_content_region.width
             bar = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
-            self._lines = diff_rows.lines_of(self._compared, list(self._positions), width - bar)
+            self._lines = diff_rows.lines_of(self._compared, self._positions, width - bar, self._unfolded)

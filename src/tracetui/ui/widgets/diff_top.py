@@ -51,18 +51,23 @@ class DiffVerdict(Widget):
         compared, width = self._compared, max(self.size.width, 20)
         if compared is None:
             return content(("comparing the two runs", QUIET))
-        lines = diff_head.verdict(compared, width)
-        if compared.comparison.roles:
-            lines.append(diff_head.roles(compared, width))
-        if self._hidden:
-            lines.append(diff_head.hidden_line(compared, self._hidden, width))
-        return Content("\n").join(lines)
+        return Content("\n").join(self._lines(compared, width))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         compared = self._compared
         if compared is None:
             return 1
-        return len(diff_head.verdict(compared, max(width, 20))) + bool(compared.comparison.roles) + bool(self._hidden)
+        return len(self._lines(compared, max(width, 20)))
+
+    def _lines(self, compared: Compared, width: int) -> list[Content]:
+        lines = diff_head.verdict(compared, width)
+        if compared.comparison.roles:
+            lines.append(diff_head.roles(compared, width))
+        if totals := diff_head.totals(compared, width):
+            lines.append(totals)
+        if self._hidden:
+            lines.append(diff_head.hidden_line(compared, self._hidden, width))
+        return lines
 
 
 class DiffColumns(Widget):
