@@ -183,7 +183,9 @@ async def test_the_chosen_good_run_is_taken_into_the_triage_on_return() -> None:
         await wait_for_text(pilot, "▸argument")
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), "the debugger")
-        await wait_for(pilot, lambda: debugger(pilot).opened.triage not in (None, before), "the triage with the good run")
+        await wait_for(
+            pilot, lambda: debugger(pilot).opened.triage not in (None, before), "the triage with the good run"
+        )
 
 
 async def test_runs_that_mean_the_same_say_so() -> None:
