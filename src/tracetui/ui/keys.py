@@ -90,6 +90,14 @@ DEBUGGER_KEYS: list[BindingType] = [
         tooltip="Previous step, also from the detail",
     ),
     Binding(
+        "L",
+        "alike",
+        "looks like",
+        show=False,
+        id="open.alike",
+        tooltip="The past incident that this session looks like, and why",
+    ),
+    Binding(
         "R",
         "over('unread')",
         "reading",

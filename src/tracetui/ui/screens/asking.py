@@ -10,6 +10,7 @@ from textual.screen import Screen
 from tracetui.search import Filter, FilterError, filter_steps, find_steps, parse_filter
 from tracetui.store.incidents import Store
 from tracetui.ui import figures
+from tracetui.ui.alike import Alike
 from tracetui.ui.background import in_background
 from tracetui.ui.finding import Search, next_in
 from tracetui.ui.present import line
@@ -31,6 +32,8 @@ class AskingScreen(Screen[Opened]):
         self._wanted = ""
         """The text searched for last; a search for another one is stale."""
         self._filter: Filter | None = None
+        self.alike: Alike | None = None
+        """The past incident that this looks like; known a moment after the triage."""
 
     @property
     def steps(self) -> StepList:
@@ -53,8 +56,12 @@ class AskingScreen(Screen[Opened]):
         raise NotImplementedError
 
     def remark(self) -> str:
-        """What the minimap's line says: filter and search."""
+        """What the minimap's line says: filter, search, and the past incident that this looks like."""
         parts = [self._search.place_of(self.steps.step)]
+        if self.alike is not None:
+            reasons = self.alike.similar.reasons
+            why = f": {reasons[0].text}" if reasons else ""
+            parts.append(f"L looks like {self.alike.similar.id}{why}")
         if self._filter is not None:
             parts.insert(0, f"filter {self._filter.text}: {figures.plural(len(self.steps.shown_steps), 'step')}")
         return "   ".join(part for part in parts if part)

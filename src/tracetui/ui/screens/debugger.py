@@ -11,7 +11,9 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 
 from tracetui.analysis.findings import Triage
+from tracetui.store.incidents import Store
 from tracetui.ui import present
+from tracetui.ui.alike import Alike, find_alike
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
@@ -93,6 +95,7 @@ class DebuggerScreen(FollowingScreen):
 
     def _analyse(self, symptom: int | None) -> None:
         self._analysis += 1
+        self.alike = None
         self.change(self.opened.with_(triage=None, symptom=symptom))
         request, opened = self._analysis, self.opened
         in_background(self, lambda: analyse(opened), lambda triage: self._analysed(request, triage))
@@ -102,9 +105,28 @@ class DebuggerScreen(FollowingScreen):
             keep_for_good()
             self.change(self.opened.with_(triage=triage))
             self._to_origin_unless_started()
+            self._look_for_alike(request)
             if self._over is not None:
                 over, self._over = self._over, None
                 self.action_page(over) if over in PAGES else self.action_over(over)
+
+    def _look_for_alike(self, request: int) -> None:
+        """Ask the store for a past incident like this, beside everything else."""
+        opened, store = self.opened, Store(getattr(self.app, "store_root", None))
+
+        def found(alike: Alike | None) -> None:
+            if request == self._analysis:
+                self.alike = alike
+                self.show_step()
+                self.refresh_bindings()
+
+        in_background(self, lambda: find_alike(opened, store), found)
+
+    def action_alike(self) -> None:
+        if self.alike is not None:
+            from tracetui.ui.screens.alike import AlikeScreen
+
+            self.app.push_screen(AlikeScreen(self.alike))
 
     def _to_origin_unless_started(self) -> None:
         """Begin where it began, unless the user has begun already."""
@@ -244,6 +266,7 @@ class DebuggerScreen(FollowingScreen):
             "brief": self.is_mounted and self.detail.page == "context",
             "export": triage is not None,
             "flag": bool(self.opened.letters),
+            "alike": self.alike is not None,
             "hit": bool(self._search.steps),
             "unmark": self.is_mounted and self.steps.step in self.opened.notes,
         }
