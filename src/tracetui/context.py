@@ -52,6 +52,8 @@ __all__ = [
     "text_of",
 ]
 
+_CUT_RECORDS = frozenset(("server_state", "server_context_edit", "truncated", "redacted", "messages_dropped"))
+"""Kinds of gap that mean that not even the record of a prompt is what the model saw."""
 _REMEMBERED_SESSIONS = 4
 _FIT_CALLS = 48
 
@@ -147,7 +149,8 @@ class _Reader:
         jumps = self.meters.standing(step, sight.window.since) if rebuilt else ()
         gaps = (*self._gaps(step, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
         fidelity = self._fidelity(step, sight, gaps)
-        messages, removed = self._compared(sight, earlier, "rebuilt" if fidelity == "partial" else fidelity)
+        whole: Fidelity = "recorded" if sight.from_prompt == step.index else "rebuilt"
+        messages, removed = self._compared(sight, earlier, whole if fidelity == "partial" else fidelity)
         return Prompt(
             step=step.index,
             scope=step.scope,
@@ -259,7 +262,8 @@ class _Reader:
 
     def _fidelity(self, step: Step, sight: _Sight, gaps: tuple[Gap, ...]) -> Fidelity:
         if sight.from_prompt == step.index:
-            return "recorded"
+            cut = any(gap.kind in _CUT_RECORDS and step.number in gap.steps for gap in gaps)
+            return "partial" if cut else "recorded"
         if not sight.entries and not sight.system:
             return "absent"
         assumed = all(entry.evidence == "assumed" for entry in sight.entries) and bool(sight.entries)

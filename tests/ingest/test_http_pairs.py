@@ -11,7 +11,7 @@ from tests.shared import SAMPLES
 from tracetui.context import prompt_at
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.sse import answer_body, stream_events
-from tracetui.model import Session, ToolCallPart
+from tracetui.model import Session, TextPart, ToolCallPart
 
 HELLO = {"role": "user", "content": "hello"}
 
@@ -180,3 +180,17 @@ def test_calls_of_a_streamed_answer_point_into_the_response() -> None:
     assert place is not None
     assert json.loads(data[place.offset : place.offset + place.length])["body_raw"].startswith("event: message_start")
     assert any(isinstance(part, ToolCallPart) for part in session.steps[step.parent or 0].message.parts)  # type: ignore[union-attr]
+
+
+def test_what_the_server_cleared_or_may_have_cut_is_a_gap_of_those_calls() -> None:
+    cleared = {"applied_edits": [{"type": "clear_tool_uses_20250919", "cleared_tool_uses": 3}]}
+    said = {"role": "assistant", "content": "done", "context_management": cleared}
+    session = only(read_lines(pair({"model": "m", "messages": [HELLO]}, {"status_code": 200, "body": said})))
+    assert [(gap.kind, gap.steps) for gap in session.gaps] == [("server_context_edit", (2,))]
+    assert prompt_at(session, 1).fidelity == "partial"
+    asked = {"model": "m", "input": "hi", "truncation": "auto"}
+    answer = {"id": "resp_1", "output": [{"type": "message", "role": "assistant", "content": "yo"}]}
+    session = only(read_lines(pair(asked, {"body": answer}, url="https://api.openai.com/v1/responses")))
+    assert [gap.kind for gap in session.gaps] == ["server_truncation"]
+    assert [entry.message.parts for entry in prompt_at(session, 1).messages] == [(TextPart("hi"),)]
+    assert prompt_at(session, 1).fidelity == "recorded"

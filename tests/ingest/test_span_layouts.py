@@ -10,7 +10,7 @@ import pytest
 from tests.ingest.reading import kinds, only, read_document, read_lines
 from tests.ingest.test_span_conventions import TRACE, any_value, call, otlp
 from tracetui.context import prompt_at
-from tracetui.model import Session, Trace
+from tracetui.model import Session, ToolCallPart, Trace
 from tracetui.parts import text_of
 
 SPAN = "00f067aa0ba902b7"
@@ -301,3 +301,65 @@ def test_fields_of_agents_spans_and_of_their_trace_are_kept_and_the_remedy_is_th
     assert turn.attributes["openai_agents.error"] == {"code": 7}
     assert ["SENSITIVE_DATA" in gap.remedy for gap in session.gaps] == [True, False]
     assert ["processor" in gap.remedy for gap in session.gaps] == [False, True]
+
+
+def test_items_of_responses_are_calls_and_answers_wherever_a_span_holds_them() -> None:
+    given = [
+        {"role": "user", "content": "hi"},
+        {"type": "function_call", "call_id": "c0", "name": "f", "arguments": '{"a": 1}'},
+        {"type": "function_call_output", "call_id": "c0", "output": "zero"},
+    ]
+    got = [
+        {"type": "reasoning", "summary": []},
+        {"type": "function_call", "call_id": "c1", "name": "g", "arguments": "{}"},
+    ]
+    for attributes in (
+        {"openinference.span.kind": "LLM", "input.value": json.dumps(given), "output.value": json.dumps(got)},
+        {"langfuse.observation.type": "generation", "langfuse.observation.input": json.dumps({"input": given})}
+        | {"langfuse.observation.output": json.dumps(got)},
+    ):
+        session = otlp(attributes)
+        assert [(role, text) for role, text in shown(session)] == [
+            ("user", "hi"),
+            ("assistant", '{"a":1}'),
+            ("tool", "zero"),
+        ]
+        answer = call(session).message
+        assert answer is not None
+        assert [part.name for part in answer.parts if isinstance(part, ToolCallPart)] == ["g"]
+
+
+def test_a_generation_whose_input_was_left_out_is_absent_though_its_tools_are_there() -> None:
+    row = {"id": "o1", "traceId": "t1", "type": "GENERATION", "startTime": "2026-02-03T10:00:00Z", "input": None}
+    tools = {"f": '{"description": "d", "parameters": {"type": "object"}}'}
+    session = only(read_document({"observations": [row | {"toolDefinitions": tools}], "scores": []}))
+    assert kinds(session) == ["llm_call"]
+    assert prompt_at(session, 0).fidelity == "absent"
+    assert session.steps[0].attributes["langfuse.toolDefinitions"] == tools
+    assert "fields=core,basic,io" in session.gaps[0].remedy
+
+
+def test_langsmith_runs_stand_in_their_dotted_order_and_tools_know_their_call() -> None:
+    def run(number: int, run_type: str, inputs: Any, outputs: Any) -> dict[str, Any]:
+        told = {"id": f"r{number}", "trace_id": "r1", "dotted_order": f"20260203T100000000000Zr{number}"}
+        start = {"start_time": "2026-02-03T10:00:00", "run_type": run_type, "name": f"run{number}"}
+        return told | start | {"inputs": inputs, "outputs": outputs}
+
+    asked = {"role": "assistant", "tool_calls": [{"id": "c1", "function": {"name": "run2", "arguments": "{}"}}]}
+    said = {
+        "lc": 1,
+        "type": "constructor",
+        "id": ["m", "ToolMessage"],
+        "kwargs": {"content": "ok", "tool_call_id": "c1"},
+    }
+    session = only(
+        read_lines(
+            run(3, "retriever", {"query": "tides"}, {"documents": [{"page_content": "high at noon"}]}),
+            run(2, "tool", {"input": "x"}, {"output": said}),
+            run(1, "llm", {"messages": [{"role": "user", "content": "hi"}]}, {"choices": [{"message": asked}]}),
+        )
+    )
+    assert kinds(session) == ["message", "llm_call", "tool_call", "retrieval"]
+    tool, found = session.steps[2:]
+    assert (tool.call_id, tool.parent, tool.result) == ("c1", 1, "ok")
+    assert (found.arguments, found.result) == ("tides", [{"page_content": "high at noon"}])

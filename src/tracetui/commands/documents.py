@@ -70,6 +70,7 @@ def triage_session(session: Session, found: Triage, against: Against | None = No
     return {
         "session_id": session.session_id,
         "goal": session.goal,
+        "attributes": session.attributes,
         **totals(session_totals(session)),
         "verdict": {
             "failure_mode": found.verdict.failure_mode,

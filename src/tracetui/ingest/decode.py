@@ -39,6 +39,14 @@ def decode_text(text: str) -> Any:
     return value
 
 
+def json_or_none(data: str | bytes) -> Any:
+    """A JSON value; None for what is none."""
+    try:
+        return decode_text(data) if isinstance(data, str) else decode(data)
+    except ValueError:
+        return None
+
+
 def _whole_number(text: str) -> int | str:
     return int(text) if len(text) <= _MAX_DIGITS else text
 

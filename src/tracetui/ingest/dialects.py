@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tracetui.ingest.arrangement import Arrangement, arrangement, rows
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import ChatMessage, Conversation, conversation_gaps, session_name
-from tracetui.ingest.fields import milliseconds_field, object_field, text_field
+from tracetui.ingest.fields import list_field, milliseconds_field, object_field, text_field
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.requests import Request, RequestLog
@@ -97,7 +97,7 @@ def read_dialect(dialect: Dialect, records: Records, ledger: Ledger) -> list[Ses
             ledger.skip(record.source, f"no request: `{dialect.key}` is missing")
             continue
         ledger.claim()
-        items = list(_noted(dialect, _items(dialect, records, record), ledger))
+        items = request_items(dialect, records, record, ledger)
         log.add(_request(dialect, records, record, items))
     return log.sessions()
 
@@ -139,10 +139,18 @@ def _attributes(dialect: Dialect, row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in dialect.known}
 
 
+def request_items(dialect: Dialect, records: Records, record: Record, ledger: Ledger) -> list[Record]:
+    """The messages of a request, each at its place; what is none is remarked, since the request is claimed as a whole."""
+    return list(_noted(dialect, _items(dialect, records, record), ledger))
+
+
 def _items(dialect: Dialect, records: Records, record: Record) -> Iterator[Record]:
-    if isinstance(record.value.get(dialect.key), str):
-        text = records.at(record, dialect.key)
-        return iter([text] if text else [])
+    """The items of a request's list; at the request's place where that is JSON inside a string."""
+    listed, place = record.value.get(dialect.key), records.at(record, dialect.key)
+    if isinstance(listed, str):
+        return iter([place or Record(listed, record.source)])
+    if place is None:
+        return (Record(item, record.source) for item in list_field(listed))
     return records.inside(record, dialect.key)
 
 

@@ -42,6 +42,13 @@ def list_field(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def value_below(value: object, path: tuple[str, ...]) -> Any:
+    """The value below these keys, one inside another; None where one of them is missing."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
 def milliseconds_field(value: object) -> int | None:
     """A duration in milliseconds as nanoseconds, else None."""
     number = number_field(value)

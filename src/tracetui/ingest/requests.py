@@ -94,6 +94,7 @@ class RequestLog:
             conversation.close()
         for builder in self._sessions.values():
             conversation_gaps(builder, whole_request=True)
+            _server_gaps(builder)
         return [builder.build() for builder in self._sessions.values()]
 
     def _conversation(self, request: Request, keys: list[str]) -> _Conversation:
@@ -223,6 +224,18 @@ class _Conversation:
             edits.append(ContextEdit(at=0, kind="tools", tools=request.tools))
         self._system, self._tools = request.system, request.tools
         return edits
+
+
+def _server_gaps(builder: SessionBuilder) -> None:
+    """What the provider says that it did to a window before the model saw it, or was allowed to do."""
+    edited = tuple(step.number for step in builder.steps if step.attributes.get("applied_edits"))
+    if edited:
+        effect = "the server cleared parts of the window before these answers; which ones is not recorded"
+        builder.gap(Gap("server_context_edit", effect, steps=edited))
+    cut = tuple(step.number for step in builder.steps if step.attributes.get("truncation") == "auto")
+    if cut:
+        effect = "the provider may have dropped the oldest items of these prompts to make them fit"
+        builder.gap(Gap("server_truncation", effect, "send truncation=disabled to be told instead", cut))
 
 
 def _further_scope(builder: SessionBuilder, request: Request, name: str) -> Scope:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tracetui.ingest.decode import decode_text
+from tracetui.ingest.decode import json_or_none
 from tracetui.ingest.fields import list_field, object_field, text_field
 
 _FRAME = re.compile(r'"bytes"\s*:\s*"([A-Za-z0-9+/=]+)"')
@@ -22,7 +22,7 @@ _ANSWERED = ("response.completed", "response.incomplete", "response.failed")
 def stream_events(text: str) -> list[dict[str, Any]]:
     """The JSON objects of a stream, in order: its `data:` lines, else Bedrock's frames. Anything else is left out."""
     lines = (line.removeprefix("data:").strip() for line in text.splitlines() if line.startswith("data:"))
-    found = [event for line in lines if isinstance(event := _json(line), dict)]
+    found = [event for line in lines if isinstance(event := json_or_none(line), dict)]
     return found or [event for frame in _FRAME.findall(text) if isinstance(event := _unwrapped(frame), dict)]
 
 
@@ -59,7 +59,7 @@ def _anthropic_message(events: list[dict[str, Any]]) -> dict[str, Any]:
             case "error":
                 body["error"] = event.get("error") or "error"
     for index, text in written.items():
-        blocks[index]["input"] = _json(text) if _json(text) is not None else text
+        blocks[index]["input"] = text if (parsed := json_or_none(text)) is None else parsed
     if blocks:
         body["content"] = [blocks[index] for index in sorted(blocks)]
     return body
@@ -109,15 +109,8 @@ def _add_call(calls: dict[int, dict[str, Any]], delta: dict[str, Any]) -> None:
         call["function"][key] += text_field(function.get(key)) or ""
 
 
-def _json(text: str) -> Any:
-    try:
-        return decode_text(text)
-    except ValueError:
-        return None
-
-
 def _unwrapped(frame: str) -> Any:
     try:
-        return _json(base64.b64decode(frame, validate=True).decode("utf-8", "replace"))
+        return json_or_none(base64.b64decode(frame, validate=True).decode("utf-8", "replace"))
     except (binascii.Error, ValueError):
         return None

@@ -114,7 +114,7 @@ class _Lines:
     def _add_outcome(self, step: Step, row: dict[str, Any], told: dict[str, Any]) -> None:
         if step.status != "unknown":
             row["status"] = told["status"] = step.status
-        if step.error is not None:
+        if step.error:
             row["error"] = told["error"] = step.error
             told["status"] = "error"
         if step.recorded_flags:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tracetui.ingest.chat import ChatMessage, session_name
-from tracetui.ingest.decode import decode_text
-from tracetui.ingest.dialects import Answer, Dialect, failure
+from tracetui.ingest.decode import json_or_none
+from tracetui.ingest.dialects import Answer, Dialect, failure, request_items
 from tracetui.ingest.fields import list_field, number_field, object_field, text_field
 from tracetui.ingest.messages import message_of
 from tracetui.ingest.providers import anthropic_messages, openai_chat, openai_responses
@@ -74,7 +74,7 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
         if dialect is None or pair.body is None:
             others[f"{text_field(_of_pair(pair).get('method')) or 'GET'} {urlsplit(pair.url).path}"] += 1
         else:
-            requests.append((pair.start_ns or 0, _request(records, pair, pair.body, dialect)))
+            requests.append((pair.start_ns or 0, _request(records, pair, pair.body, dialect, ledger)))
     for what, count in others.items():
         ledger.note(f"{count} × {what}: no request to a model, left out")
     named = Counter(request.session for _, request in requests if request.session)
@@ -127,7 +127,7 @@ def _har_pair(records: Records, record: Record) -> _Pair:
     body = _decoded(place) if place is not None else None
     response = object_field(record.value.get("response"))
     text = text_field(object_field(response.get("content")).get("text")) or ""
-    parsed = _json(text)
+    parsed = json_or_none(text)
     content = {"body": parsed} if isinstance(parsed, dict) else {"body_raw": text}
     start, milliseconds = parse_time_ns(record.value.get("startedDateTime")), number_field(record.value.get("time"))
     return _Pair(
@@ -147,9 +147,9 @@ def _dialect_of(pair: _Pair) -> Dialect | None:
     return next((dialect for end, dialect in _DIALECTS if path.endswith(end)), None)
 
 
-def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect) -> Request:
+def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect, ledger: Ledger) -> Request:
     row = body.value
-    items = [item for item in _items(records, body, dialect) if dialect.is_item(item.value)]
+    items = request_items(dialect, records, body, ledger)
     settings, answer = dialect.settings(row), _answer(records, pair, dialect)
     lasted = pair.end_ns - pair.start_ns if pair.start_ns is not None and pair.end_ns is not None else None
     attributes = {key: value for key, value in row.items() if key not in dialect.known}
@@ -168,14 +168,6 @@ def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect) -> R
         answer_id=answer.id,
         follows=settings.follows,
     )
-
-
-def _items(records: Records, body: Record, dialect: Dialect) -> Iterator[Record]:
-    """The messages of a request's body: each at its place, or at the body's where the body is JSON inside a string."""
-    listed = body.value.get(dialect.key)
-    if isinstance(listed, list) and records.at(body, dialect.key) is None:
-        return (Record(item, body.source) for item in listed)
-    return records.inside(body, dialect.key)
 
 
 def _answer(records: Records, pair: _Pair, dialect: Dialect) -> Answer:
@@ -224,15 +216,8 @@ def _said(value: Any, source: SourceRef) -> ChatMessage:
 
 def _decoded(place: Record) -> Record | None:
     """JSON inside a string: its value, at the string's place."""
-    value = _json(place.value) if isinstance(place.value, str) else place.value
+    value = json_or_none(place.value) if isinstance(place.value, str) else place.value
     return Record(value, place.source) if isinstance(value, dict) else None
-
-
-def _json(text: str) -> Any:
-    try:
-        return decode_text(text)
-    except ValueError:
-        return None
 
 
 def _of_pair(pair: _Pair) -> dict[str, Any]:

@@ -33,8 +33,8 @@ EXPORT = (
 
 
 _READ = frozenset(
-    """id traceId parentObservationId name startTime endTime type input output model providedModelName toolDefinitions
-    metadata sessionId""".split()  # noqa: SIM905
+    """id traceId parentObservationId name startTime endTime type input output model providedModelName metadata
+    sessionId""".split()  # noqa: SIM905
 )
 """Fields with a meaning of their own; the others are kept among the attributes."""
 _REMEDY = (
@@ -161,7 +161,7 @@ def _request(value: dict[str, Any]) -> Any:
     tools = json_value(value.get("toolDefinitions"))
     if isinstance(tools, dict):
         tools = [json_value(tool) for tool in tools.values()]
-    if not tools:
+    if not tools or shown in (None, ""):
         return shown
     return {**shown, "tools": tools} if isinstance(shown, dict) else {"messages": shown, "tools": tools}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracetui.ingest.fields import object_field
+from tracetui.ingest.fields import object_field, text_field
 from tracetui.ingest.langchain import langchain_message
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, time_ns
@@ -58,7 +58,9 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
     for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
         for item in _runs(records, record, ledger):
             _merge(runs, item)
-    return sessions_of(_span(record, run) for record, run in runs.values())
+    # The order in which runs began, where times are too coarse to tell.
+    in_order = sorted(runs.values(), key=lambda item: str(item[1].get("dotted_order") or ""))
+    return sessions_of(_span(record, run) for record, run in in_order)
 
 
 def _runs(records: Records, record: Record, ledger: Ledger) -> list[Record]:
@@ -102,9 +104,11 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
         attributes["gen_ai.prompt"] = _request(inputs, parameters)
         attributes["gen_ai.completion"] = _answer(outputs)
     else:
-        attributes["input.value"] = _plain(inputs, "input")
-        attributes["output.value"] = _plain(outputs, "output")
-        attributes["tool.name"] = run.get("name") if kind == "TOOL" else None
+        attributes["input.value"] = _plain(inputs, "query" if kind == "RETRIEVER" else "input")
+        attributes["output.value"] = _plain(outputs, "documents" if kind == "RETRIEVER" else "output")
+    if kind == "TOOL":
+        attributes["tool.name"] = run.get("name")
+        attributes["tool.id"] = _call_id(outputs)
     model = metadata.get("ls_model_name") or parameters.get("model") or object_field(inputs).get("model")
     attributes |= {
         "gen_ai.request.model": model,
@@ -189,6 +193,12 @@ def _plain(value: Any, key: str) -> Any:
         else inner
     )
     return message.get("content") if isinstance(message, dict) and message.get("role") == "tool" else message
+
+
+def _call_id(outputs: Any) -> str | None:
+    """Of the call that a tool's run answers: its message names it."""
+    message = langchain_message(object_field(outputs).get("output"))
+    return text_field(object_field(message).get("tool_call_id"))
 
 
 def _number(value: Any) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tracetui.ingest.fields import value_below
 from tracetui.ingest.otel.layouts import Layout, layout_of
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span
@@ -57,7 +58,7 @@ def _candidates(value: Any, depth: int = 0) -> list[dict[str, Any]]:
         return [found for item in value[:3] for found in _candidates(item, depth + 1)] if depth < _NESTED else []
     if not isinstance(value, dict):
         return []
-    inner = [listed for path in _LISTS if isinstance(listed := _at(value, path), list)]
+    inner = [listed for path in _LISTS if isinstance(listed := value_below(value, path), list)]
     listed = [item for items in inner for item in items[:3] if isinstance(item, dict)]
     return [value, *_rows_of_columns(value)[:1], *listed]
 
@@ -69,7 +70,7 @@ def _spans(records: Records, record: Record, ledger: Ledger, depth: int = 0) -> 
         yield from _tree(records, record, layout, ledger)
         return
     paths: list[tuple[str, ...]] = (
-        [()] if isinstance(value, list) else [path for path in _LISTS if isinstance(_at(value, path), list)]
+        [()] if isinstance(value, list) else [path for path in _LISTS if isinstance(value_below(value, path), list)]
     )
     rows = _rows_of_columns(value) if isinstance(value, dict) else []
     if depth > _NESTED or not (paths or rows):
@@ -100,9 +101,3 @@ def _rows_of_columns(value: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     rows = ({key: column.get(index) for key, column in value.items()} for index in times)
     return [{"context.span_id": index, **row} for index, row in zip(times, rows, strict=True)]
-
-
-def _at(value: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

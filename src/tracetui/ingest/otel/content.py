@@ -11,7 +11,9 @@ from tracetui.ingest.fields import object_field
 from tracetui.ingest.gemini import gemini_content
 from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool_definitions
 from tracetui.ingest.otel.span import json_value
-from tracetui.model import Message, Part, TextPart, ToolDefinition
+from tracetui.ingest.records import Record
+from tracetui.ingest.response_items import is_typed_item, item_messages
+from tracetui.model import Message, Part, SourceRef, TextPart, ToolDefinition
 
 
 class SpanContent(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +67,8 @@ def request_content(shown: Any, said: Any, dialect: str) -> SpanContent:
             )
             shown = listed if listed is not None else shown
     messages, cut = messages_in(shown, convert=_loose_message)
+    if isinstance(shown, list) and any(map(is_typed_item, shown)):
+        messages = _item_messages(shown)
     return SpanContent(
         dialect=dialect, messages=messages, completion=_answer(said), system=system, tools=tools, cut=cut
     )
@@ -97,12 +101,21 @@ def _answer(said: Any) -> Message | None:
     if isinstance(said, dict) and isinstance(said.get("choices"), list) and said["choices"]:
         choice = said["choices"][0]
         return message_of(choice.get("message") if isinstance(choice, dict) else choice, default_role="assistant")
+    if isinstance(said, list) and any(map(is_typed_item, said)):
+        return joined(_item_messages(said))
     if isinstance(said, list):
         answers, _ = messages_in(said, role="assistant", convert=_loose_message)
         return joined(answers)
     if said is None or said == "":
         return None
     return _loose_message(said, default_role="assistant")
+
+
+def _item_messages(items: list[Any]) -> tuple[Message, ...]:
+    """The messages that items of OpenAI Responses make up; inside an attribute they have no place of their own."""
+    nowhere = SourceRef("", 0, 0)
+    found = item_messages(Record(item, nowhere) for item in items)
+    return tuple(msgspec.structs.replace(said.message, source=None) for said in found)
 
 
 def _loose_message(value: Any, default_role: str = "user") -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui.ingest.fields import list_field, object_field
+from tracetui.ingest.fields import list_field, object_field, value_below
 from tracetui.ingest.otel.envelope import log_event, span_of
 from tracetui.ingest.otel.span import Span, hex_id, key_values
 from tracetui.ingest.otel.telemetry import LogRecord, Telemetry
@@ -35,7 +35,7 @@ def what_json_holds(value: Any) -> tuple[str, str]:
         return what_json_holds(value[0]) if value and isinstance(value[0], dict) else ("", "")
     if not isinstance(value, dict):
         return "", ""
-    path = next((path for path in _ENVELOPES if isinstance(_at(value, path), list)), None)
+    path = next((path for path in _ENVELOPES if isinstance(value_below(value, path), list)), None)
     if path and (path != ("batches",) or _holds_scopes(value["batches"])):
         return "spans", ".".join(path)
     key = next((key for key in _LOGS if isinstance(value.get(key), list)), "")
@@ -77,7 +77,7 @@ def _spans(records: Records, record: Record, ledger: Ledger) -> Iterator[Span]:
     if not isinstance(record.value, dict):
         return
     for path in _ENVELOPES:
-        if not isinstance(_at(record.value, path), list):
+        if not isinstance(value_below(record.value, path), list):
             continue
         for resource in records.inside(record, *path):
             yield from _resource_spans(records, resource, ledger)
@@ -120,9 +120,3 @@ def _log_records(records: Records, record: Record) -> Iterator[Record]:
                 for scope in records.inside(resource, scope_key):
                     for rows in ("logRecords", "log_records"):
                         yield from records.inside(scope, rows)
-
-
-def _at(value: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

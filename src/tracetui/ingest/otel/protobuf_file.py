@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui.ingest.decode import decode
+from tracetui.ingest.decode import json_or_none
 from tracetui.ingest.framing import frames
 from tracetui.ingest.otel.envelope import log_event, span_of
 from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
@@ -27,7 +27,7 @@ def what_bytes_hold(data: bytes) -> tuple[str, str]:
     framed = list(frames(data, limit=1))
     for start, end in framed or [(0, len(data))]:
         if framed and data[start : start + 1] == b"{":
-            return what_json_holds(_json(data[start:end]))[0], "JSON with a length before each request"
+            return what_json_holds(json_or_none(data[start:end]))[0], "JSON with a length before each request"
         if data[start : start + 1] == b"\x0a" and (what := _signal(data, start, end)):
             return what, "protobuf with a length before each request" if framed else "one protobuf export request"
     return "", ""
@@ -39,20 +39,13 @@ def protobuf_telemetry(records: Records, ledger: Ledger) -> Telemetry:
     found = Telemetry([], [])
     for start, end in list(frames(data)) or [(0, len(data))]:
         if data[start : start + 1] == b"{":
-            record = Record(_json(data[start:end]), _place(records, start, end))
+            record = Record(json_or_none(data[start:end]), _place(records, start, end))
             found = found.with_more(json_telemetry(records, iter([record]), ledger))
             continue
         for resource in _readable(records, ledger, start, end):
             if resource.number == 1 and resource.wire == _BYTES:
                 _resource(records, ledger, resource, found)
     return found
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return decode(data)
-    except ValueError:
-        return None
 
 
 def _signal(data: bytes, start: int, end: int) -> str:

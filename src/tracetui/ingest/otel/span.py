@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from typing import Any
 
 import msgspec
 
+from tracetui.ingest.decode import decode_text
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import SourceRef, Status, Usage
 
@@ -191,8 +191,8 @@ def json_value(value: Any) -> Any:
     """JSON text as its value; other text, and text that was cut, as it is."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "[", '"'):
         try:
-            return json.loads(value, strict=False)
-        except (ValueError, RecursionError):
+            return decode_text(value)
+        except ValueError:
             return value
     return value
 

@@ -44,7 +44,7 @@ _SIGNS = {
 _FIDELITY = {
     "recorded": ("this is the prompt as the trace holds it", GOOD),
     "rebuilt": ("no prompt is recorded here; folded from the messages of the steps before", WARN),
-    "partial": ("rebuilt, with messages known to be missing, cut or assumed", WARN),
+    "partial": ("not all that the model saw: messages are known to be missing, cut or assumed", WARN),
     "absent": ("the trace holds no prompt, and nothing to rebuild one from", BAD),
 }
 

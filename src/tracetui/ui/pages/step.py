@@ -54,6 +54,9 @@ def step_page(opened: Opened, index: int, brief: bool = False) -> Document:
     if step.attributes:
         _heading(out, "further fields", "of the record, as they stand")
         write_value(out, step.attributes)
+    if index == 0 and opened.session.attributes:
+        _heading(out, "session", "what the trace says of the whole run")
+        write_value(out, opened.session.attributes)
     _hidden(out, step)
     return out.document()
 
