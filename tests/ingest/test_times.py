@@ -46,3 +46,11 @@ def test_what_is_no_time_is_none(written: object) -> None:
 @given(JSON)
 def test_nothing_breaks_it(value: object) -> None:
     assert isinstance(parse_time_ns(value), int | None)
+
+
+def test_digits_are_an_epoch_number_and_keep_their_digits() -> None:
+    assert parse_time_ns("1753091200123456790") == 1753091200123456790
+    assert parse_time_ns("1753091200123") == 1753091200123000000
+    assert parse_time_ns("1753091200") == 1753091200000000000
+    assert parse_time_ns("1753091200.5") == 1753091200500000000
+    assert parse_time_ns("20250721") == 1753056000000000000

@@ -7,17 +7,21 @@ from datetime import UTC, datetime
 
 _NANOSECONDS = re.compile(r"[.,](\d{7,9})(?!\d)")
 """Digits that a `datetime` has no room for."""
+_NUMBER = re.compile(r"(?!\d{8}$)[0-9]{1,25}(\.[0-9]*)?")
+"""An epoch number as text. Eight digits are a date; `fromisoformat` would take longer ones for a date too."""
 
 
 def parse_time_ns(value: object) -> int | None:
     """ISO 8601 text (naive means UTC) or an epoch number in s, ms, µs or ns, told apart by its size. None if neither."""
     if isinstance(value, bool) or value is None:
         return None
+    if isinstance(value, str) and (digits := _NUMBER.fullmatch(value)):
+        return parse_time_ns(float(value) if digits[1] else int(value))
     if isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            return parse_time_ns(float(value)) if value.replace(".", "", 1).isdigit() else None
+            return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         whole = int(moment.replace(microsecond=0).timestamp()) * 1_000_000_000

@@ -18,6 +18,7 @@ from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import DAMAGED, NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
+from tracetui.ingest.session_order import missing_steps, oddities
 from tracetui.ingest.session_rows import (
     KINDS,
     arguments,
@@ -78,7 +79,13 @@ def _session(name: str, rows: list[Record], ledger: Ledger) -> Session:
             return carried_session(name, rows)
         except DAMAGED as problem:
             ledger.note(f"session {name}: `context` is damaged ({problem}): the windows are told from the other fields")
-    return _Run(name, _in_step_order(name, rows, ledger)).session()
+    run = _Run(name, _in_step_order(name, rows, ledger))
+    values = [row.value for row in rows]
+    for oddity in oddities(values):
+        ledger.note(f"session {name}: {oddity}")
+    if (gap := missing_steps(values)) is not None:
+        run.builder.gap(gap)
+    return run.session()
 
 
 def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
