@@ -11,13 +11,17 @@ REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "sample_traces"
 
 
-def shared_data() -> Path:
-    """The folder with the data; the calling test module or test is skipped where there is none."""
+def shared_folder() -> Path | None:
+    """The folder with the data, where it is at hand."""
     named = os.environ.get("TRACETUI_SHARED")
     roots = [Path(named)] if named else [parent / "shared" for parent in REPOSITORY.parents]
-    for root in roots:
-        if (root / "data").is_dir():
-            return root / "data"
+    return next((root / "data" for root in roots if (root / "data").is_dir()), None)
+
+
+def shared_data() -> Path:
+    """The folder with the data; the calling test module or test is skipped where there is none."""
+    if (found := shared_folder()) is not None:
+        return found
     pytest.skip("no shared data beside the checkout (set TRACETUI_SHARED)", allow_module_level=True)
 
 
