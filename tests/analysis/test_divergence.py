@@ -266,6 +266,28 @@ def test_the_norm_is_what_the_good_runs_share() -> None:
     assert compare(shop(), [shop(check), shop()]).verdict == "same"
 
 
+def test_what_good_runs_do_differently_among_themselves_is_counted_as_noise() -> None:
+    check = call("get_policy", {"refundable": True}, topic="refunds")
+    comparison = compare(shop(), [shop(check), shop(check), shop()])
+    assert comparison.verdict == "same"
+    comparison = compare(shop(amount=400.0), [shop(check), shop(check)])
+    assert diverged(comparison).decisive is not None
+    assert "differs among good runs" not in dict(comparison.ignored)
+
+
+def test_a_step_is_the_more_suspicious_the_more_good_runs_lack_it() -> None:
+    check = call("get_policy", {"refundable": True}, topic="refunds")
+    bad = shop(check, amount=400.0)
+    comparison = compare(bad, [shop(check), shop(check), shop(call("get_stock", {"left": 3}, item="it_77"))])
+    counts = dict(comparison.suspicion)
+    wrong = diverged(comparison).bad
+    assert wrong is not None
+    assert counts[wrong] == 3
+    assert comparison.suspicion[0][1] == 3
+    assert all(1 <= count <= 3 for count in counts.values())
+    assert compare(bad, [shop(check)]).suspicion == ()
+
+
 def test_the_closest_good_run_is_the_baseline() -> None:
     check = call("get_policy", {"refundable": True}, topic="refunds")
     comparison = compare(shop(amount=400.0), [shop(check, *READS), shop()])

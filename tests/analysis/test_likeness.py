@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tests.analysis.runs import call, order_run, run, say, user
 from tracetui.analysis.likeness import first_request, likeness
 from tracetui.analysis.triage import triage
@@ -32,6 +34,22 @@ def test_a_run_with_a_fault_of_its_own_is_no_good_run() -> None:
     assert likeness(bad, good, triage(good)).score > likeness(bad, faulty, triage(faulty)).score
     assert "has a fault of its own at step 3" in likeness(bad, faulty, triage(faulty)).reasons
     assert "no fault found in it" in likeness(bad, good, triage(good)).reasons
+
+
+def test_a_recorded_outcome_decides_over_what_was_found_in_the_run() -> None:
+    other = order_run("cust_789", ["ord_341"], "ord_341")
+    right, wrong = (replace(other, attributes={"reward_info": {"reward": r}}) for r in (1.0, 0.0))
+    assert likeness(BAD, right).score > likeness(BAD, wrong).score
+    assert "went right (reward 1.0)" in likeness(BAD, right).reasons
+    assert "went WRONG (reward 0.0)" in likeness(BAD, wrong).reasons
+    assert "outcome not recorded" in likeness(BAD, other).reasons
+
+
+def test_another_try_at_the_same_task_is_likest() -> None:
+    other = order_run("cust_456", ["ord_127"], "ord_127")
+    bad, same = replace(BAD, attributes={"task_id": 7}), replace(other, attributes={"task_id": 7})
+    assert "the same task 7" in likeness(bad, same).reasons
+    assert likeness(bad, same).score > likeness(bad, other).score
 
 
 def test_the_first_request_is_what_a_user_asked_first_wherever_the_trace_keeps_it() -> None:

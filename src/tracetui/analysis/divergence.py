@@ -19,6 +19,7 @@ from tracetui.analysis.replies import final_answer, is_alike
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import Roster
 from tracetui.analysis.sketch import said_text, sketches
+from tracetui.analysis.subtrees import in_time, tree_order
 from tracetui.collector import collector_paused
 from tracetui.model import Session
 
@@ -66,16 +67,34 @@ def judge(bad: Session, goods: Sequence[Session], contrasts: Sequence[Contrast])
     decisive = next((d for d in nearest.decisive if all(_decides_against(d, other) for other in others)), None)
     if not _acts(bad) or not _acts(goods[baseline]):
         differences, decisive = [], None
-    verdict, why = _verdict(bad, goods[baseline], nearest, bool(differences or decisive))
+    noise = _with_shared(nearest.noise, len(nearest.differences) - len(differences))
+    verdict, why = _verdict(bad, goods[baseline], nearest, noise, differences, bool(differences or decisive))
     return Comparison(
         verdict=verdict,
         why=why,
         divergence=_divergence(differences, decisive),
         pairs=nearest.pairs,
         roles=nearest.roles.named,
-        ignored=nearest.noise,
+        ignored=noise,
         baseline=baseline,
+        suspicion=_suspicion(contrasts),
     )
+
+
+def _with_shared(noise: tuple[tuple[str, int], ...], shared: int) -> tuple[tuple[str, int], ...]:
+    """The noise, with the differences that good runs show among themselves."""
+    return (*noise, ("differs among good runs", shared)) if shared else noise
+
+
+def _suspicion(contrasts: Sequence[Contrast]) -> tuple[tuple[int, int], ...]:
+    """With several good runs: each step that differs in meaning from one of them, and from how many; the most first.
+
+    What good runs do among themselves too counts for less: they are the norm where they agree.
+    """
+    if len(contrasts) < 2:
+        return ()
+    counts = Counter(step for found in contrasts for step in {d.bad for d in found.differences} if step is not None)
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def contrast(bad: Session, good: Session) -> Contrast:
@@ -89,7 +108,8 @@ def _contrast(bad: Session, good: Session) -> Contrast:
     # Where the runs deal with the same things an id is compared as it is, else by the place that it came in by.
     own = sketches(bad, None if roles.same_world else roles.bad.place_of)
     others = sketches(good, None if roles.same_world else roles.good.place_of)
-    pairs = align(own, others)
+    order, other_order = tree_order(bad), tree_order(good)
+    pairs = in_time(align([own[i] for i in order], [others[j] for j in other_order]), order, other_order)
     run, other = Run(bad, own), Run(good, others)
     walk = Walk(run, other, pairs, roles).run()
     places = {pair.good: at for at, pair in enumerate(pairs) if pair.good is not None}
@@ -127,15 +147,22 @@ def _divergence(differences: list[Difference], decisive: Decisive | None) -> Div
     return Divergence(bad=first.bad, good=first.good, kind=first.kind, why=why, decisive=decisive)
 
 
-def _verdict(bad: Session, good: Session, nearest: Contrast, diverged: bool) -> tuple[Verdict, str]:
+def _verdict(
+    bad: Session,
+    good: Session,
+    nearest: Contrast,
+    noise: Sequence[tuple[str, int]],
+    differences: Sequence[Difference],
+    diverged: bool,
+) -> tuple[Verdict, str]:
     if diverged:
-        kinds = Counter(d.kind for d in nearest.differences)
+        kinds = Counter(d.kind for d in differences)
         told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-        return "diverged", f"{_count(len(nearest.differences))} in meaning ({told})" if kinds else "another action"
+        return "diverged", f"{_count(len(differences))} in meaning ({told})" if kinds else "another action"
     missing = _undecided(bad, good, nearest)
     if missing:
         return "inconclusive", missing
-    ignored = sum(count for _, count in nearest.noise)
+    ignored = sum(count for _, count in noise)
     return "same", f"the same actions and the same answer in meaning; {_count(ignored)} taken as noise"
 
 

@@ -119,3 +119,5 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds of difference taken as noise, with how often each occurred."""
     baseline: int = 0
     """Which of the good runs the divergence is told against."""
+    suspicion: tuple[tuple[int, int], ...] = ()
+    """With several good runs: (step of the bad run, how many of them it differs from in meaning), the most first."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from tracetui.analysis.findings import Triage
+from tracetui.analysis.outcome import Outcome, outcome
 from tracetui.analysis.roster import Roster
 from tracetui.context import text_of
 from tracetui.model import Session
@@ -33,10 +34,17 @@ def likeness(bad: Session, other: Session, verdict: Triage | None = None) -> Lik
         (0.15, *_request(bad, other)),
     ]
     score = sum(weight * part for weight, part, _ in weighed)
-    has_fault = verdict is not None and verdict.origin.found
+    known = outcome(other)
+    is_faulty = not known.went_right if known is not None else verdict is not None and verdict.origin.found
     reasons = sorted(weighed, key=lambda item: -item[0] * abs(item[1] - 0.5))
+    told = tuple(reason for _, _, reason in reasons if reason)
+    told = (_outcome_words(known), *told) if known is not None else (*told, "outcome not recorded")
     # A faulty run is no good run, however like it is.
-    return Likeness(score * _FAULTY if has_fault else score, tuple(reason for _, _, reason in reasons if reason))
+    return Likeness(score * _FAULTY if is_faulty else score, told)
+
+
+def _outcome_words(known: Outcome) -> str:
+    return f"went {'right' if known.went_right else 'WRONG'} ({known.told})"
 
 
 def _tools(bad: Session, other: Session) -> tuple[float, str]:
@@ -48,6 +56,9 @@ def _tools(bad: Session, other: Session) -> tuple[float, str]:
 
 
 def _subject(bad: Session, other: Session) -> tuple[float, str]:
+    task, its_task = bad.attributes.get("task_id"), other.attributes.get("task_id")
+    if task is not None and task == its_task:
+        return 1.0, f"the same task {task}"
     own, others = Roster(bad), Roster(other)
     for ids, theirs in ((own.given_ids, others.given_ids), (own.used_ids, others.used_ids)):
         if shared := [value for key, value in ids.items() if key in theirs]:

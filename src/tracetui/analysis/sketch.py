@@ -12,6 +12,7 @@ from tracetui.analysis.entities import find_entities
 from tracetui.analysis.passages import asking_steps, leaves
 from tracetui.analysis.prose import is_prose
 from tracetui.analysis.roster import general_path, scalar_text
+from tracetui.analysis.subtrees import levels
 from tracetui.context import text_of
 from tracetui.model import ReasoningPart, Session, Step, ToolCallPart
 
@@ -52,16 +53,19 @@ PlaceOf = Callable[[str, int], str | None]
 
 def sketches(session: Session, place_of: PlaceOf | None = None) -> list[Sketch]:
     """One sketch a step, in order. With `place_of`, ids in arguments count as the place that they came in by."""
-    asking = asking_steps(session)
+    asking, level = asking_steps(session), levels(session)
     calls = {
-        step.index: _call_sketch(step, _placed(step.arguments, asking[step.index], place_of))
+        step.index: _call_sketch(step, _placed(step.arguments, asking[step.index], place_of), level.get(step.scope, 0))
         for step in session.steps
         if step.kind == "tool_call"
     }
     asked: dict[int, list[Sketch]] = {}
     for index, sketch in calls.items():
         asked.setdefault(asking[index], []).append(sketch)
-    return [calls.get(step.index) or _sketch(step, asked.get(step.index, [])) for step in session.steps]
+    return [
+        calls.get(step.index) or _sketch(step, asked.get(step.index, []), level.get(step.scope, 0))
+        for step in session.steps
+    ]
 
 
 def canonical(value: Any) -> str:
@@ -93,8 +97,8 @@ def said_text(step: Step) -> str:
     return "\n".join(text_of(part) for part in parts) or step.summary
 
 
-def _call_sketch(step: Step, placed: Any) -> Sketch:
-    group = f"tool {step.tool}"
+def _call_sketch(step: Step, placed: Any, level: int) -> Sketch:
+    group = _at_level(f"tool {step.tool}", level)
     arguments = canonical(step.arguments)
     exact = arguments if placed is step.arguments else canonical(placed)
     return Sketch(f"{group} {exact}", group, arguments[:TEXT_COMPARED], True, step)
@@ -111,13 +115,18 @@ def _placed(value: Any, step: int, place_of: PlaceOf | None) -> Any:
     return value if place is None else place
 
 
-def _sketch(step: Step, asked: list[Sketch]) -> Sketch:
+def _at_level(group: str, level: int) -> str:
+    """What a sub-agent does is another thing than what the agent above it does."""
+    return f"{group} {level} below" if level else group
+
+
+def _sketch(step: Step, asked: list[Sketch], level: int) -> Sketch:
     if step.kind == "llm_call" and asked:
         # What the model asked for is what it did; the order of parallel calls and the words around them do not count.
         group = _joined([call.group for call in asked])
         return Sketch(_joined([call.exact for call in asked]), group, group, True, asked=asked)
     speaker = step.agent or (step.message.role if step.message is not None else "")
-    group = f"{step.kind} {speaker}"
+    group = _at_level(f"{step.kind} {speaker}", level)
     text = " ".join(said_text(step)[: 4 * TEXT_COMPARED].split())[:TEXT_COMPARED]
     return Sketch(f"{group} {text}", group, text, len(text) == TEXT_COMPARED)
 

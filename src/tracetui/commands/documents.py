@@ -252,6 +252,10 @@ def diff(bad: Session, against: Against) -> Document:
         ],
         "roles": {role: {"bad": ours, "good": theirs} for role, (ours, theirs) in value.roles.items()},
         "ignored": [{"kind": kind, "count": count} for kind, count in value.ignored],
+        "suspicion": [
+            {"step": bad.steps[index].number, "differs_from": count, "good_runs": len(against.goods)}
+            for index, count in value.suspicion
+        ],
     }
 
 

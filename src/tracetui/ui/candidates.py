@@ -13,6 +13,7 @@ from tracetui.errors import TracetuiError
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.source import source_paths
 from tracetui.model import Session, Trace
+from tracetui.store.incidents import Store
 from tracetui.ui.state import Opened
 
 MOST_FILES = 200
@@ -43,6 +44,27 @@ def beside(opened: Opened) -> list[str]:
     except (OSError, TracetuiError):
         return []
     return sorted(found, key=lambda name: (os.path.splitext(name)[1] != suffix, name))
+
+
+def kept(opened: Opened, store: Store) -> list[str]:
+    """Paths of the good runs that incidents of the library were compared with; those that are gone are left out."""
+    found: list[str] = []
+    for incident_id in store.ids():
+        try:
+            path = store.read(incident_id).text("divergence.baseline")
+        except TracetuiError:
+            continue
+        if path and os.path.isfile(path) and not _is_same_file(path, opened.trace.path):
+            found.append(path)
+    return found
+
+
+def once(paths: Iterable[str]) -> list[str]:
+    """Each file once, in order."""
+    found: dict[str, str] = {}
+    for path in paths:
+        found.setdefault(os.path.abspath(path), path)
+    return list(found.values())
 
 
 def in_trace(opened: Opened, trace: Trace) -> list[Candidate]:

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
+from tracetui.store.incidents import Store
 from tracetui.ui import candidates, figures, present
 from tracetui.ui.background import in_background
 from tracetui.ui.candidates import Candidate
@@ -111,7 +112,15 @@ class BaselineScreen(StepsScreen):
     def on_mount(self) -> None:
         self.choices.focus()
         opened = self.opened
-        in_background(self, lambda: (candidates.in_trace(opened, opened.trace), candidates.beside(opened)), self._begun)
+        store = Store(getattr(self.app, "store_root", None))
+        in_background(
+            self,
+            lambda: (
+                candidates.in_trace(opened, opened.trace),
+                candidates.once([*candidates.beside(opened), *candidates.kept(opened, store)]),
+            ),
+            self._begun,
+        )
         self._tell()
 
     def _begun(self, begun: tuple[list[Candidate], list[str]]) -> None:
@@ -144,7 +153,7 @@ class BaselineScreen(StepsScreen):
 
     def _tell(self) -> None:
         left = [("good run for ", f"bold {KEY}"), (self.opened.session.session_id, STRONG)]
-        files = f"{self._looked:,} of {figures.plural(len(self._files), 'file')} beside it looked at"
+        files = f"{self._looked:,} of {figures.plural(len(self._files), 'file')} beside it and in the library looked at"
         head = content(*left, (f"   {figures.plural(len(self._found), 'run')} {GLYPHS.dot} {files}", QUIET))
         self.query_one(".head", Static).update(head)
         self.show_reasons()
@@ -156,7 +165,9 @@ class BaselineScreen(StepsScreen):
         if candidate is None:
             hint = content((_HINT, QUIET))
         else:
-            reasons = f" {GLYPHS.dot} ".join(candidate.likeness.reasons)
+            reasons = f" {GLYPHS.dot} ".join(
+                (f"score {100 * candidate.likeness.score:.0f}", *candidate.likeness.reasons)
+            )
             hint = content(candidate.path) + Content("\n") + content((reasons, QUIET))
         self.query_one(".hint", Static).update(hint)
 
@@ -212,5 +223,5 @@ def candidate_row(candidate: Candidate, *, current: bool, width: int) -> Content
     left += present.elide(name, cells).pad_right(max(cells - name.cell_length, 0))
     session = present.elide(content((f" {candidate.session.session_id}", QUIET)), 16)
     left += session.pad_right(max(16 - session.cell_length, 0))
-    left += content((f"{figures.plural(len(candidate.session.steps), 'step'):>10}  ", QUIET))
+    left += content((f"{figures.plural(len(candidate.session.steps), 'step'):>10}  ", QUIET), f"{100 * score:3.0f} ")
     return present.elide(left + content((f"  {GLYPHS.dot} ".join(reasons), QUIET)), width)
