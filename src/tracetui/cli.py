@@ -25,6 +25,7 @@ COMMANDS = {
     "convert": "write a trace in another format",
     "postmortem": "write, check and export the postmortem of an incident",
     "walk": "walk a room through an incident, page by page, or write the pages",
+    "serve": "show it in a browser tab of this machine (extra `web`)",
     "incidents": "list the incidents in the store, or search them",
     "similar": "past incidents like a trace or an incident, with reasons",
     "stats": "failure modes over time, what recurs, time to detect",

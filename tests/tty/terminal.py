@@ -134,7 +134,7 @@ class Terminal:
         except OSError:
             return False
         self.raw += data
-        self._stream.feed(_without_private(data))
+        self._stream.feed(without_private(data))
         return bool(data)
 
 
@@ -147,7 +147,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def _without_private(data: bytes) -> bytes:
+def without_private(data: bytes) -> bytes:
     """pyte takes sequences with `<`, `=`, `>` or `$` for text."""
     return re.sub(rb"\x1b\[(?:[<=>][0-9;]*[a-z]|\?[0-9;]*\$p|\?[0-9;]*u)", b"", data)
 

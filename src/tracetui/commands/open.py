@@ -69,4 +69,8 @@ def run(arguments: Namespace) -> int:
 
 def _on_terminal() -> bool:
     """Whether the library can be shown; what can be opened is printed elsewhere."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        from tracetui.ui.terminal import in_browser
+
+        return in_browser(os.environ)
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"

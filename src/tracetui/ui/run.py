@@ -63,17 +63,8 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "") -> int
 
     Raises as `run_app`.
     """
-    if reason := terminal.why_no_screen(os.environ):
-        raise TracetuiError(f"{reason}, so the app cannot open", hint=instead)
-    terminal.prepare_environment()
-    app = make()
+    app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead)
     app.redaction = SECRETS + usual_rules()
-    if reason := terminal.keys_from_terminal():
-        raise TracetuiError(reason, hint=instead)
-    terminal.survive_invalid_keys()
-    if os.environ.get("TRACETUI_THIN") == "1":
-        app.use_thin_output()
-    terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
     code = app.run(mouse=terminal.wants_mouse(os.environ))
     if app.problem is not None:
         raise app.problem
@@ -84,6 +75,21 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "") -> int
 
         return run_tutorial()
     return code if code is not None else app.return_code or EXIT_NOTHING_FOUND
+
+
+def _on_terminal(make: Callable[[], TracetuiApp], instead: str) -> TracetuiApp:
+    """The app, with the terminal looked after. In a browser its driver does that, and there is no terminal."""
+    if reason := terminal.why_no_screen(os.environ):
+        raise TracetuiError(f"{reason}, so the app cannot open", hint=instead)
+    terminal.prepare_environment()
+    app = make()
+    if reason := terminal.keys_from_terminal():
+        raise TracetuiError(reason, hint=instead)
+    terminal.survive_invalid_keys()
+    if os.environ.get("TRACETUI_THIN") == "1":
+        app.use_thin_output()
+    terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
+    return app
 
 
 def _exit_from_outside(app: TracetuiApp, code: int) -> None:

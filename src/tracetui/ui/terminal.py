@@ -52,6 +52,11 @@ class Backstop(LineFilter):
         return Segment(text, segment.style)
 
 
+def in_browser(environ: Mapping[str, str]) -> bool:
+    """Whether a server runs the app: a pipe leads to a browser, and there is no terminal."""
+    return environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+
+
 def why_no_screen(environ: dict[str, str] | os._Environ[str]) -> str:
     """Why no app can be shown here, or "" where it can."""
     if environ.get("TERM", "dumb") == "dumb":
