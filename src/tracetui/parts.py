@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tracetui.media import without_payloads
 from tracetui.model import (
     Message,
     OtherPart,
@@ -42,8 +43,17 @@ def json_text(value: object) -> str:
 
 
 def characters_of(message: Message) -> int:
-    """Length of the text that a message contributes to a prompt."""
-    return sum(len(text_of(part)) for part in message.parts)
+    """Length of the text that a message contributes to a prompt; images and files weigh nothing in it."""
+    return sum(map(part_characters, message.parts))
+
+
+def part_characters(part: Part) -> int:
+    """Length of the text of a part, without the letters that binary content is written in."""
+    if isinstance(part, (OtherPart, ToolCallResponsePart)):
+        value = part.data if isinstance(part, OtherPart) else part.response
+        if (bare := without_payloads(value, lambda _: "")) is not value:
+            return len(bare if isinstance(bare, str) else json_text(bare))
+    return len(text_of(part))
 
 
 def identity(message: Message) -> bytes:

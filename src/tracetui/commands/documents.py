@@ -31,6 +31,7 @@ from tracetui.commands.pieces import (
 from tracetui.context import Prompt
 from tracetui.errors import TracetuiError
 from tracetui.model import Session, Step, Trace
+from tracetui.model_windows import model_window
 
 
 class Against(NamedTuple):
@@ -200,6 +201,7 @@ def context(session: Session, prompt: Prompt) -> Document:
     def number(index: int | None) -> int | None:
         return None if index is None else session.steps[index].number
 
+    window = model_window(session, session.steps[prompt.step])
     return {
         "schema": schema("context"),
         "session_id": session.session_id,
@@ -230,6 +232,7 @@ def context(session: Session, prompt: Prompt) -> Document:
             "unrecorded": prompt.unrecorded_tokens,
             "characters_per_token": round(prompt.token_scale.characters_per_token, 3),
             "fitted": prompt.token_scale.fitted,
+            "window": None if window is None else {"tokens": window.tokens, "known_from": window.known_from},
         },
     }
 

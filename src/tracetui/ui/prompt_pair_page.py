@@ -24,9 +24,9 @@ from tracetui.parts import characters_of
 from tracetui.ui import figures
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.pages.step import laid_out
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, Piece
 from tracetui.ui.text_pair import FIRST, SECOND, TextPair, write_alone
+from tracetui.ui.value_text import value_text
 
 
 class Side(NamedTuple):
@@ -170,7 +170,7 @@ def _definitions(tools: Sequence[ToolDefinition]) -> dict[str, str]:
 
 
 def _parameters(tool: ToolDefinition) -> str:
-    return laid_out(tool.parameters) if tool.parameters else ""
+    return value_text(tool.parameters) if tool.parameters else ""
 
 
 def _said(parts: Sequence[Part]) -> str:
@@ -181,12 +181,12 @@ def _lines(part: Part) -> Iterator[str]:
     """A part as text: what it is where that is not plain text, then what it says."""
     match part:
         case TextPart(said):
-            yield said
+            yield value_text(said)
         case ReasoningPart(said):
             yield from ("reasoning:", said)
         case ToolCallPart(call, name, value):
-            yield from (f"calls {name} {call or ''}".rstrip(), laid_out(value))
+            yield from (f"calls {name} {call or ''}".rstrip(), value_text(value))
         case ToolCallResponsePart(call, value):
-            yield from (f"result of {call}" if call else "result", laid_out(value))
+            yield from (f"result of {call}" if call else "result", value_text(value))
         case OtherPart(kind, value):
-            yield from (kind, laid_out(value))
+            yield from (kind, value_text(value))

@@ -248,6 +248,9 @@ class Thread:
         known = self.builder.steps[self._last_call].usage
         if known is None or known.origin != "recorded":
             self.builder.update(self._last_call, usage=last)
+        if (window := count_field(info.get("model_context_window"))) is not None:
+            known_fields = self.builder.steps[self._last_call].attributes
+            self.builder.update(self._last_call, attributes={**known_fields, "model_context_window": window})
 
     def _compact(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
         self.close_call()

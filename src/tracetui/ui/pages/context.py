@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tracetui.context import Prompt, prompt_at, text_of
+from tracetui.media import first_payload
 from tracetui.model import (
     Message,
     OtherPart,
@@ -16,37 +15,19 @@ from tracetui.model import (
     ToolCallResponsePart,
     ToolDefinition,
 )
+from tracetui.parts import part_characters
 from tracetui.ui import figures
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.pages.context_head import SIGNS, write_gaps, write_head
 from tracetui.ui.pages.hidden_lines import Passage, passages_of, summary, write_passages
 from tracetui.ui.pages.step import write_value
-from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, Piece, line
+from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WARN, Piece, line
 from tracetui.ui.state import Opened
+from tracetui.ui.value_text import payload_words, value_text
 
 _BAR_CELLS = 8
 _FIRST_CHARACTERS = 60
-_MOST_TOLD = 6
-
-
-class _Sign(NamedTuple):
-    letter: str
-    style: str
-
-
-_SIGNS = {
-    "kept": _Sign(" ", QUIET),
-    "new": _Sign("+", GOOD),
-    "changed": _Sign("~", WARN),
-    "dropped": _Sign("-", BAD),
-    "compacted": _Sign("-", WARN),
-}
-_FIDELITY = {
-    "recorded": ("this is the prompt as the trace holds it", GOOD),
-    "rebuilt": ("no prompt is recorded here; folded from the messages of the steps before", WARN),
-    "partial": ("not all that the model saw: messages are known to be missing, cut or assumed", WARN),
-    "absent": ("the trace holds no prompt, and nothing to rebuild one from", BAD),
-}
 
 
 def context_page(opened: Opened, index: int, brief: bool = False) -> Document:
@@ -63,7 +44,7 @@ class _ContextPage:
 
     def write(self) -> None:
         prompt = self.prompt
-        self._banner()
+        write_head(self.session, prompt, self._passages, self.out)
         if self.brief:
             self.out.rich(("brief: what is the same as before shows its first words only; Z shows all", WARN), indent=2)
         if prompt.system:
@@ -80,60 +61,9 @@ class _ContextPage:
             self._message(removed.message, removed.from_step, removed.status, "", [])
         if prompt.tools and not self.brief:
             self._tools_in_full(prompt.tools)
-
-    def _banner(self) -> None:
-        prompt, out = self.prompt, self.out
-        step = self.session.steps[prompt.step]
-        if step.kind != "llm_call":
-            out.rich((f"step {step.number} is no LLM call: this is what the next call sees", QUIET), indent=2)
-        meaning, style = _FIDELITY[prompt.fidelity]
-        out.rich((prompt.fidelity, f"bold {style}"), (f": {meaning}", QUIET), indent=2)
-        out.rich((f" {GLYPHS.dot} ".join(self._counts()), QUIET), indent=2)
-        out.rich(*self._changes(), indent=2)
-        self._hidden_counts()
-        if prompt.unrecorded_tokens is not None:
-            out.rich(("! beyond the trace: ", WARN), self._unrecorded(prompt.unrecorded_tokens), indent=2)
-        for gap in prompt.gaps:
-            out.rich((f"! {gap.kind.replace('_', ' ')}: ", WARN), gap.effect, indent=2)
-
-    def _unrecorded(self, tokens: int) -> str:
-        """What every call was sent and the trace does not hold, by the tokens that were recorded."""
-        missing = [
-            name
-            for name, held in (("system prompt", self.prompt.system), ("tool definitions", self.prompt.tools))
-            if not held
-        ]
-        what = " and ".join(missing) or "instructions"
-        return f"about {figures.tokens(tokens)} tokens of every call are in no message: {what}"
-
-    def _hidden_counts(self) -> None:
-        """Which messages hold what a reader would not see, or what speaks to the model from outside."""
-        told = [(number, found) for number, found in enumerate(self._passages, start=1) if found]
-        if told:
-            each = "; ".join(f"message {number}: {summary(found)}" for number, found in told[:_MOST_TOLD])
-            more = f"; {len(told) - _MOST_TOLD:,} more messages" if len(told) > _MOST_TOLD else ""
-            self.out.rich(("! hidden or injected: ", BAD), each + more, ("  (h: next)", QUIET), indent=2)
-
-    def _counts(self) -> list[str]:
-        prompt = self.prompt
-        counts = [figures.plural(len(prompt.messages), "message")]
-        counts.append(f"about {figures.tokens(prompt.estimated_tokens)} tokens by estimate")
-        if prompt.recorded_tokens is not None:
-            counts.append(f"{prompt.recorded_tokens:,} input tokens recorded")
-        return counts
-
-    def _changes(self) -> list[Piece]:
-        prompt = self.prompt
-        if prompt.compared_with is None:
-            return [("first call of its context: everything is new", QUIET)]
-        counts: dict[str, int] = {}
-        for status in [*(kept.status for kept in prompt.messages), *(gone.status for gone in prompt.removed)]:
-            counts[status] = counts.get(status, 0) + 1
-        pieces: list[Piece] = [(f"since step {self.session.steps[prompt.compared_with].number}: ", QUIET)]
-        told = [name for name in ("new", "changed", "dropped", "compacted") if counts.get(name)]
-        for name in told:
-            pieces.append((f"{_SIGNS[name].letter}{counts[name]} {name}  ", _SIGNS[name].style))
-        return pieces if told else [*pieces, ("no change", QUIET)]
+        if prompt.gaps:
+            self._heading("not in the trace", (f"  {figures.plural(len(prompt.gaps), 'gap')}", QUIET), folds=True)
+            write_gaps(prompt.gaps, self.out)
 
     def _message(
         self,
@@ -145,7 +75,7 @@ class _ContextPage:
         *,
         assumed: bool = False,
     ) -> None:
-        sign = _SIGNS[status]
+        sign = SIGNS[status]
         origin = f"step {self.session.steps[from_step].number}" if from_step is not None else "before the trace"
         self.out.blank()
         self.out.anchor(step=from_step, change=status != "kept", folds=True, concealed=bool(passages))
@@ -177,7 +107,7 @@ class _ContextPage:
     def _part(self, part: Part, style: str) -> None:
         match part:
             case TextPart(content):
-                self.out.text(content, style, indent=2)
+                self.out.text(value_text(content), style, indent=2)
             case ReasoningPart(content):
                 self.out.rich(("  reasoning", QUIET))
                 self.out.text(content, QUIET, indent=2)
@@ -186,7 +116,8 @@ class _ContextPage:
             case ToolCallResponsePart(call, response):
                 self._structured("result of", call, response)
             case OtherPart(kind, data):
-                self._structured(kind, None, data)
+                found = first_payload(data)
+                self._structured(kind, payload_words(found) if found else None, data)
 
     def _structured(self, title: str, call: str | None, value: object) -> None:
         self.out.rich((f"  {title} {call or ''}", QUIET))
@@ -213,7 +144,7 @@ class _ContextPage:
 
     def _share(self, parts: tuple[Part, ...]) -> list[Piece]:
         """A block's part of the prompt, by estimate: a figure and a bar."""
-        tokens = self.prompt.token_scale.tokens(sum(len(text_of(part)) for part in parts))
+        tokens = self.prompt.token_scale.tokens(sum(map(part_characters, parts)))
         share = min(tokens / max(self.prompt.estimated_tokens, 1), 1.0)
         bar = GLYPHS.bar * max(round(share * _BAR_CELLS), 1 if tokens else 0)
         return [(f"  ~{figures.tokens(tokens)} tok {share:.0%} ", QUIET), (bar, FAINT)]

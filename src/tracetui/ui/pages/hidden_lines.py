@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracetui.hidden import RULES, Found, concealed, counts, injected
@@ -32,12 +33,12 @@ def passages_of(message: Message) -> list[Passage]:
     return told
 
 
-def summary(told: list[Passage]) -> str:
+def summary(told: Sequence[Passage]) -> str:
     """How many of each kind: `2 zero-width, 1 override`."""
     return ", ".join(f"{count} {kind}" for kind, count in counts(passage.found for passage in told).items())
 
 
-def write_passages(told: list[Passage], out: Writer) -> None:
+def write_passages(told: Sequence[Passage], out: Writer) -> None:
     for found, quote in told[:_MOST_LISTED]:
         says: tuple[Piece, ...] = ((f' says "{line(found.says)}"', f"bold {BAD}"),) if found.says else ()
         out.rich(

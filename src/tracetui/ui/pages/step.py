@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from tracetui.context import json_text
@@ -24,6 +23,7 @@ from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN
 from tracetui.ui.rows import letter_style
 from tracetui.ui.state import Opened, letter_of
+from tracetui.ui.value_text import value_text
 
 _LABEL_CELLS = 10
 _MOST_HIDDEN = 20
@@ -89,17 +89,7 @@ def write_part(out: Writer, part: Part, role: str, *, indent: int = 0) -> None:
 def write_value(out: Writer, value: Any, *, indent: int = 0) -> None:
     """A JSON value over several lines, or text as it is; nothing is left out."""
     if value is not None:
-        out.text(laid_out(value), indent=indent)
-
-
-def laid_out(value: Any) -> str:
-    """Text as it is, any other JSON value over several lines, keys in recorded order."""
-    if isinstance(value, str):
-        return value
-    try:
-        return json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    except (RecursionError, ValueError):
-        return "nested too deeply to be laid out; see Raw"
+        out.text(value_text(value), indent=indent)
 
 
 def place(source: SourceRef) -> str:

@@ -7,26 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tracetui.analysis.entities import Entity, find_entities
 from tracetui.ui.document import Anchor, Document, Wrapped
 from tracetui.ui.finding import next_in
 from tracetui.ui.folding import folded
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import content, occurrences, shown
+from tracetui.ui.hits import Hits, values_of
+from tracetui.ui.present import content, shown
+from tracetui.ui.text_keys import TEXT_KEYS
 from tracetui.ui.widgets.painting import paint
 
 _EMPTY = Document()
 _GUTTER = 2
-_MOST_VALUES = 20
-_SHORTEST_NUMBER = 3
-"""Characters of a bare number from which on it is worth following."""
 
 
 class TextPane(ScrollView, can_focus=True):
@@ -41,45 +38,7 @@ class TextPane(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES = {"text-pane--cursor"}
-    BINDINGS = [
-        Binding("j,down", "move(1)", "down", show=False, id="text.down", tooltip="Next line"),
-        Binding("k,up", "move(-1)", "up", show=False, id="text.up", tooltip="Previous line"),
-        Binding(
-            "ctrl+d,pagedown", "page(0.5)", "half down", show=False, id="text.half-down", tooltip="Half a page down"
-        ),
-        Binding("ctrl+u,pageup", "page(-0.5)", "half up", show=False, id="text.half-up", tooltip="Half a page up"),
-        Binding("space", "page(1)", "page down", show=False, id="text.page-down", tooltip="A page down"),
-        Binding("g,home", "top", "top", show=False, id="text.top", tooltip="First line"),
-        Binding("G,end", "bottom", "end", show=False, id="text.bottom", tooltip="Last line"),
-        Binding(
-            "left_curly_bracket",
-            "change(-1)",
-            "previous change",
-            show=False,
-            id="text.previous-change",
-            tooltip="Previous new, changed or dropped message",
-        ),
-        Binding(
-            "right_curly_bracket",
-            "change(1)",
-            "changes",
-            key_display="{ }",
-            id="text.next-change",
-            tooltip="Next new, changed or dropped message",
-        ),
-        Binding("z", "fold", "fold", id="text.fold", tooltip="Fold the block to one line, or open it"),
-        Binding("h", "concealed(1)", "hidden", id="text.hidden", tooltip="Next block with hidden or injected content"),
-        Binding("H", "concealed(-1)", "", show=False, id="text.previous-hidden", tooltip="Previous hidden content"),
-        Binding("n", "hit_here(1)", "", show=False, id="text.next-hit", tooltip="Next hit here, then in the next step"),
-        Binding("N", "hit_here(-1)", "", show=False, id="text.previous-hit", tooltip="Previous hit, here first"),
-        Binding(
-            "enter",
-            "follow",
-            "follow",
-            id="text.follow",
-            tooltip="On a value: where it came from and who used it; on a block's first line: its step",
-        ),
-    ]
+    BINDINGS = TEXT_KEYS
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """The row that keys act on."""
@@ -105,9 +64,7 @@ class TextPane(ScrollView, can_focus=True):
         """Positions of the anchors whose blocks are folded."""
         self._lines: Sequence[int] = ()
         """For each line shown, which of the whole document it is."""
-        self._found = ""
-        self._hits: Sequence[int] = ()
-        """Lines of the whole document with the text searched for, one entry a hit."""
+        self._hits = Hits()
         self._document = _EMPTY
         self._wrapped = Wrapped(_EMPTY, 1)
         self._needles: tuple[tuple[str, str], ...] = ()
@@ -126,7 +83,7 @@ class TextPane(ScrollView, can_focus=True):
         self._folded_blocks = {at for at in self._folded_blocks if at < len(document.anchors)}
         self._needles = tuple((shown(needle), style) for needle, style in needles)
         self._fold()
-        self.search(self._found)
+        self.search(self._hits.needle)
         self._put_cursor(self._wrapped.row_of(line) if keep_place else 0)
         if not keep_place:
             self.scroll_to(y=0, animate=False, force=True)
@@ -138,23 +95,19 @@ class TextPane(ScrollView, can_focus=True):
 
     def search(self, needle: str) -> None:
         """Count a text in the whole document, folded blocks too; a capital makes case matter."""
-        self._found = needle
-        wanted, exact = shown(needle), needle != needle.lower()
-        told = (line.text if exact else line.text.lower() for line in self._whole.lines) if wanted else ()
-        self._hits = [at for at, text in enumerate(told) for _ in occurrences(text, wanted)]
+        self._hits = Hits.of(self._whole, needle)
 
     @property
     def hits(self) -> tuple[int, int]:
         """Hits of the search up to the cursor's line, and in all."""
-        here = self._lines[self._line()] if self._lines else 0
-        return bisect_right(self._hits, here), len(self._hits)
+        return self._hits.up_to(self._whole_line()), len(self._hits.lines)
 
     def show_first(self, needle: str) -> None:
         """Put the cursor on the first line at or after it that holds `needle`, wrapping round once."""
         self.search(needle)
-        here = self._lines[self._line()] if self._lines else 0
-        if self._hits:
-            self._show_line(next((at for at in self._hits if at >= here), self._hits[0]))
+        line = self._hits.first_from(self._whole_line())
+        if line is not None:
+            self._show_line(line)
 
     def _show_line(self, line: int) -> None:
         """Put the cursor on a line of the whole document, and open the block that it is in."""
@@ -171,6 +124,10 @@ class TextPane(ScrollView, can_focus=True):
     def _line(self) -> int:
         """The shown line that the cursor is on."""
         return self._wrapped.line_at(self.cursor) if len(self._wrapped) else 0
+
+    def _whole_line(self) -> int:
+        """The same, of the whole document."""
+        return self._lines[self._line()] if self._lines else 0
 
     def block(self) -> Anchor | None:
         """The block that the cursor is in."""
@@ -257,30 +214,18 @@ class TextPane(ScrollView, can_focus=True):
             self._put_cursor(self._wrapped.row_of(self._document.anchors[at].line))
 
     def action_hit_here(self, direction: int) -> None:
-        line = self._hit_ahead(direction)
+        line = self._hits.next_line(self._whole_line(), direction)
         if line is not None:
             self._show_line(line)
 
-    def _hit_ahead(self, direction: int) -> int | None:
-        here = self._lines[self._line()] if self._lines else 0
-        if direction > 0:
-            return next((at for at in self._hits if at > here), None)
-        return next((at for at in reversed(self._hits) if at < here), None)
-
     def action_follow(self) -> None:
         anchor, line = self.block(), self._line()
-        values = self._values(line) if anchor is None or anchor.line != line else ()
+        inside = self._follows_values and line < len(self._document.lines) and (anchor is None or anchor.line != line)
+        values = values_of(self._document.lines[line].text) if inside else ()
         if values:
             self.post_message(self.ValuesFollowed(values))
         elif anchor is not None and anchor.step is not None:
             self.post_message(self.Followed(anchor.step))
-
-    def _values(self, line: int) -> tuple[str, ...]:
-        """The values of a line that have an identity, each once."""
-        if not self._follows_values or line >= len(self._document.lines):
-            return ()
-        found = find_entities(self._document.lines[line].text)
-        return tuple({entity.key: entity.text for entity in found if _has_identity(entity)}.values())[:_MOST_VALUES]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "change":
@@ -290,7 +235,7 @@ class TextPane(ScrollView, can_focus=True):
         if action == "fold":
             return any(anchor.folds for anchor in self._document.anchors)
         if action == "hit_here":
-            return parameters[0] in (1, -1) and self._hit_ahead(int(parameters[0])) is not None
+            return parameters[0] in (1, -1) and self._hits.next_line(self._whole_line(), int(parameters[0])) is not None
         if action == "follow":
             return self._follows_values or any(anchor.step is not None for anchor in self._document.anchors)
         return True
@@ -318,7 +263,3 @@ class TextPane(ScrollView, can_focus=True):
             self.scroll_to(y=max(self.cursor - margin, 0), animate=False, force=True)
         elif self.cursor + margin >= top + height:
             self.scroll_to(y=self.cursor + margin - height + 1, animate=False, force=True)
-
-
-def _has_identity(entity: Entity) -> bool:
-    return entity.kind != "quoted" and (entity.kind != "number" or len(entity.text) >= _SHORTEST_NUMBER)
