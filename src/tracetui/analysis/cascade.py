@@ -8,7 +8,7 @@ from itertools import islice
 
 import msgspec
 
-from tracetui.analysis.derivation import constant_of_the_world
+from tracetui.analysis.constants import constant_of_the_world
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.model import Session
 

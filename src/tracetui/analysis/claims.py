@@ -33,7 +33,7 @@ class Claims:
     """Finds claims of the acts that a session's tools could carry out."""
 
     def __init__(self, session: Session) -> None:
-        self._verbs = {form: verb for verb in _verbs(session) for form in _forms(verb)}
+        self._verbs = {form: verb for verb in _verbs(session) for form in participles(verb)}
         forms = "|".join(sorted(map(re.escape, self._verbs), key=len, reverse=True))
         adverbs = r"(?:(?:now|just|already|successfully|all|also)\s){0,3}"
         self._pattern = (
@@ -74,7 +74,8 @@ def _verbs(session: Session) -> set[str]:
     return {name_words(name)[0] for name in {*called, *Definitions(session).names()} if is_named_for_writing(name)}
 
 
-def _forms(verb: str) -> set[str]:
+def participles(verb: str) -> set[str]:
+    """The past participles of a verb: "cancelled" and "canceled" of "cancel"."""
     if verb in _IRREGULAR:
         return {_IRREGULAR[verb]}
     if verb.endswith("e"):

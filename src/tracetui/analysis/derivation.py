@@ -23,9 +23,6 @@ _QUANTITIES = range(2, 13)
 _DAYS_NEARBY = 62
 _MONTHS = 13
 """Months that the same day may lie ahead or back: “in three months”, “a year later”."""
-_HOSTS = re.compile(
-    r"//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|(?:[\w-]+\.)*example\.(?:com|org|net)|[\w.-]+)(?::\d+)?(?:/(?:index\.html)?)?\Z"
-)
 _PREFIXED = re.compile(r"#?([A-Za-z]{2,24})[_\-]?(\d{1,24})\Z")
 _SOUGHT = 2_000
 """Passages in which the words for an id are sought, from where its digits first stand."""
@@ -48,22 +45,6 @@ class Derivation(msgspec.Struct, frozen=True):
     terms: tuple[str, ...]
     """Keys of the values it follows from, where they are values."""
     why: str
-
-
-def constant_of_the_world(kind: str, text: str, key: str) -> str:
-    """Why a value needs no source, or "": small and round numbers, years, bare hosts, the addresses of examples."""
-    if kind == "number" or kind == "amount":
-        value = number_of(key)
-        if value is None or value <= 100 or (value == value.to_integral_value() and value % 50 == 0):
-            return "a small or round number"
-        if kind == "number" and value == value.to_integral_value() and 1900 <= value <= 2100:
-            return "a year"
-        return "a percentage" if text.endswith("%") else ""
-    if kind == "url" and _HOSTS.match(key):
-        return "the address of a site, not of a page"
-    if kind == "email" and key.partition("@")[2] in ("example.com", "example.org", "example.net"):
-        return "an address reserved for examples"
-    return ""
 
 
 class Known:

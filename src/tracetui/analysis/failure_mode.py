@@ -24,9 +24,12 @@ MODE_OF_FLAG: dict[str, FailureMode] = {
     "TOOL_ARG_MISMATCH": "tool_misfire",
     "ENTITY_MISMATCH": "tool_misfire",
     "CONTEXT_DRIFT": "context_poisoning",
+    "STALE_CONTEXT": "context_poisoning",
     "LOOP_DETECTED": "cost_runaway",
+    "CONSTRAINT_BROKEN": "tool_misfire",
     "ERROR_IGNORED": "tool_misfire",
     "CLAIM_UNSUPPORTED": "hallucination_propagation",
+    "PREMATURE_TERMINATION": "hallucination_propagation",
     "HIDDEN_TEXT": "context_poisoning",
     "BUDGET": "cost_runaway",
 }

@@ -20,6 +20,8 @@ from tracetui.model import Evidence, Flag, Session
 _WEIGHT = {
     "ENTITY_HALLUCINATION": 1.0,
     "CONTEXT_DRIFT": 0.8,
+    "STALE_CONTEXT": 0.7,
+    "CONSTRAINT_BROKEN": 0.6,
     "TOOL_ARG_MISMATCH": 0.6,
     "ENTITY_MISMATCH": 0.6,
     "LOOP_DETECTED": 0.3,

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from tracetui.analysis.derivation import Known, constant_of_the_world
+from tracetui.analysis.constants import constant_of_the_world
+from tracetui.analysis.derivation import Known
 from tracetui.analysis.entities import SCAN_LIMIT, Entity, find_entities, identity
 from tracetui.analysis.passages import OUTSIDE, WRITTEN, Passage, PassageKind, passages
 from tracetui.model import Evidence, Session
@@ -63,8 +64,9 @@ class Provenance:
         self._seen_until = _seen_until(session, found)
         self._cut = [i for i, passage in enumerate(found) if len(passage.text) > SCAN_LIMIT]
         """Passages of which only the beginning is indexed."""
-        self._today = _day_of(session)
-        self._known = Known(found, self._today)
+        self.today = _day_of(session)
+        """The day of the run by its own clock, where it has one."""
+        self._known = Known(found, self.today)
         self._derived: dict[tuple[str, str, str, int], Sourcing] = {}
         for index, passage in enumerate(found):
             for entity in find_entities(passage.text):
@@ -114,7 +116,7 @@ class Provenance:
         """The sourcing of a value that stands as such in nothing before passage `until`."""
         if reason := constant_of_the_world(appearance.kind, appearance.text, appearance.key):
             return Sourcing("constant", (), reason)
-        if self._today is not None and appearance.key in (self._today.isoformat(), f"{self._today:--%m-%d}"):
+        if self.today is not None and appearance.key in (self.today.isoformat(), f"{self.today:--%m-%d}"):
             return Sourcing("constant", (), "the day of the run")
         if place := self._inside(appearance.text, until):
             inside = self._spelt(appearance, *place)
@@ -169,7 +171,7 @@ class Provenance:
         """The years in which the session deals: its own, and those of the full dates that came in from outside."""
         firsts = (places[0] for places in self._by_key.values())
         told = {int(a.key[:4]) for a in firsts if a.kind == "date" and a.key[0] != "-" and not self.is_written(a)}
-        return frozenset(told | ({self._today.year} if self._today is not None else set()))
+        return frozenset(told | ({self.today.year} if self.today is not None else set()))
 
     def _add(self, entity: Entity, passage: Passage, index: int) -> None:
         appearance = _appearance(entity, passage, index)
