@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -21,7 +21,7 @@ class Block(NamedTuple):
     d: int
 
 
-def blocks(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Block]:
+def blocks(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Block]:
     """Blocks that cover both sequences in order; repeated items pair by their order, not by their value alone."""
     shorter = min(len(old), len(new))
     head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
@@ -38,15 +38,15 @@ def blocks(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Block]:
 Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 
 
-def _opcodes(old: Sequence[bytes], new: Sequence[bytes]) -> list[Opcode]:
+def _opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Opcode]:
     if len(old) * len(new) <= _DIFFLIB_CELLS:
         return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return list(_in_order(old, new))
 
 
-def _in_order(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Opcode]:
+def _in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Opcode]:
     """Pair each new item with the next equal old one; linear, not always the longest alignment."""
-    places: dict[bytes, deque[int]] = defaultdict(deque)
+    places: dict[Hashable, deque[int]] = defaultdict(deque)
     for position, item in enumerate(old):
         places[item].append(position)
     a = c = 0

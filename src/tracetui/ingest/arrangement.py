@@ -45,3 +45,8 @@ def rows(records: Records, ledger: Ledger) -> Iterator[Record]:
     if records.shape != "document":
         return records.lines(ledger)
     return records.items() if isinstance(records.document, list) else iter([records.whole()])
+
+
+def documents(records: Records, ledger: Ledger) -> Iterator[Record]:
+    """The whole document, whatever it is, or line by line."""
+    return iter([records.whole()]) if records.shape == "document" else records.lines(ledger)

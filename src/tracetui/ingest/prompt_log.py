@@ -3,20 +3,20 @@
 Consecutive prompts of one window are aligned message by message: what a step of the trace wrote is that step's;
 what appears from outside (a user's turn, a system's note) becomes a `message` step before the call; a tool's answer
 joins its call. The differences are written down as edits, so that the window can be followed like any other.
-Method: sequence alignment of message identities (difflib), not a common prefix, since real agents rewrite old
-messages in place.
+Method: sequence alignment of message identities (`tracetui.matching`), not a common prefix, since real agents rewrite
+old messages in place.
 """
 
 from __future__ import annotations
 
 import sys
-from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.messages import decoded
+from tracetui.matching import blocks
 from tracetui.model import (
     ContextEdit,
     Message,
@@ -132,10 +132,9 @@ class PromptLog:
         keys = [identity(message) for message in prompt.messages]
         entries: list[_Entry] = []
         edits: list[ContextEdit] = []
-        matcher = SequenceMatcher(None, [entry.key for entry in window.entries], keys, autojunk=False)
         last = window.call
-        for tag, old, old_end, new, new_end in matcher.get_opcodes():
-            if tag == "equal":
+        for same, old, old_end, new, new_end in blocks([entry.key for entry in window.entries], keys):
+            if same:
                 entries += window.entries[old:old_end]
                 continue
             replaced = window.entries[old:old_end]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import msgspec
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import MODEL_ROLES, ChatMessage, Conversation, conversation_gaps
+from tracetui.matching import blocks
 from tracetui.model import (
     ContextEdit,
     Gap,
@@ -275,13 +275,8 @@ def _common_prefix(old: list[str], new: list[str]) -> int:
 
 def _matches(window: list[str], keys: list[str]) -> list[tuple[int, int]]:
     """Pairs of positions in the window and in the new prompt that hold the same message, in order."""
-    prefix = _common_prefix(window, keys)
-    pairs = [(i, i) for i in range(prefix)]
-    if prefix < min(len(window), len(keys)):
-        rest = SequenceMatcher(None, window[prefix:], keys[prefix:], autojunk=False)
-        for a, b, size in rest.get_matching_blocks():
-            pairs += [(prefix + a + i, prefix + b + i) for i in range(size)]
-    return pairs
+    same = (block for block in blocks(window, keys) if block.same)
+    return [pair for block in same for pair in zip(range(block.a, block.b), range(block.c, block.d), strict=True)]
 
 
 def _edits(length: int, new_from: int, pairs: list[tuple[int, int]], said: Sequence[ChatMessage]) -> list[ContextEdit]:

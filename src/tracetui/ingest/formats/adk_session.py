@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
 from tracetui.ingest.fields import object_field, text_field
@@ -37,7 +38,7 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     found = []
-    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+    for record in documents(records, ledger):
         if isinstance(object_field(record.value).get("events"), list):
             found.append(_Events(records, record, ledger).session())
         else:

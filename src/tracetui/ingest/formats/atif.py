@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.carried_atif import carried, carried_session
 from tracetui.ingest.chat import session_name
@@ -58,7 +59,7 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     found = []
-    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+    for record in documents(records, ledger):
         if not isinstance(record.value, dict):
             ledger.skip(record.source, "not a trajectory")
             continue

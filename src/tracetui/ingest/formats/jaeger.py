@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, SpanEvent, flatten, hex_id, json_value, status_of
@@ -29,7 +30,7 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     spans: list[Span] = []
-    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+    for record in documents(records, ledger):
         for trace in _trace_records(records, record):
             if not _is_trace(trace.value):
                 ledger.skip(trace.source, "no trace: spans or processes are missing")

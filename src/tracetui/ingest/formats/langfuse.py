@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.fields import object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, flatten, hex_id, json_value, time_ns
@@ -62,7 +63,7 @@ def detect(records: Records) -> Detection:
 def read(records: Records, ledger: Ledger) -> list[Session]:
     spans: list[Span] = []
     about: dict[str, dict[str, Any]] = {}
-    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+    for record in documents(records, ledger):
         if _is_observation(record.value):
             ledger.claim()
             spans.append(_span(record, None))

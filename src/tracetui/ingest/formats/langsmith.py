@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.fields import object_field, text_field
 from tracetui.ingest.langchain import langchain_message
 from tracetui.ingest.otel.sessions import sessions_of
@@ -55,7 +56,7 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     runs: dict[str, tuple[Record, dict[str, Any]]] = {}
-    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+    for record in documents(records, ledger):
         for item in _runs(records, record, ledger):
             _merge(runs, item)
     # The order in which runs began, where times are too coarse to tell.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.fields import object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, time_ns
@@ -58,7 +59,7 @@ def detect(records: Records) -> Detection:
 def read(records: Records, ledger: Ledger) -> list[Session]:
     traces: dict[str, dict[str, Any]] = {}
     spans: list[Record] = []
-    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+    for record in documents(records, ledger):
         for item in _items(records, record):
             kind = item.value.get("object") if isinstance(item.value, dict) else None
             if kind == "trace":

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tracetui.ingest.otel.companions import file_telemetry, with_companions
+from tracetui.ingest.otel.companions import read_otlp
 from tracetui.ingest.otel.json_file import what_json_holds
-from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -34,4 +33,4 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined(ledger))
+    return read_otlp(records, ledger)

@@ -5,9 +5,8 @@ A file exporter that compresses writes each request as a Zstandard frame of its 
 
 from __future__ import annotations
 
-from tracetui.ingest.otel.companions import file_telemetry, with_companions
+from tracetui.ingest.otel.companions import read_otlp
 from tracetui.ingest.otel.protobuf_file import what_bytes_hold
-from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -27,4 +26,4 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined(ledger))
+    return read_otlp(records, ledger)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.fields import value_below
 from tracetui.ingest.otel.layouts import Layout, layout_of
 from tracetui.ingest.otel.sessions import sessions_of
@@ -47,7 +48,7 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     spans: list[Span] = []
-    for record in [records.whole()] if records.shape == "document" else records.lines(ledger):
+    for record in documents(records, ledger):
         spans += _spans(records, record, ledger)
     return sessions_of(spans)
 

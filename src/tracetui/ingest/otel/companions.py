@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import re
 
+from tracetui.ingest.arrangement import documents
 from tracetui.ingest.otel.dialects import content_of
 from tracetui.ingest.otel.fields import step_kind
 from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
 from tracetui.ingest.otel.protobuf_file import protobuf_telemetry, what_bytes_hold
+from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.telemetry import Telemetry
 from tracetui.ingest.records import Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME
+from tracetui.model import Session
 
 MAX_COMPANION_BYTES = 512 << 20
 """Companions that are larger together are left out, and the report says so."""
@@ -30,8 +33,12 @@ def file_telemetry(records: Records, ledger: Ledger) -> Telemetry:
     """The spans and log records of one OTLP file, in JSON or protobuf."""
     if what_bytes_hold(records.source.data)[0]:
         return protobuf_telemetry(records, ledger)
-    document = records.shape == "document"
-    return json_telemetry(records, iter([records.whole()]) if document else records.lines(ledger), ledger)
+    return json_telemetry(records, documents(records, ledger), ledger)
+
+
+def read_otlp(records: Records, ledger: Ledger) -> list[Session]:
+    """The sessions in an OTLP file of either encoding and in the files beside it that belong to it."""
+    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined(ledger))
 
 
 def with_companions(records: Records, found: Telemetry, ledger: Ledger) -> Telemetry:
