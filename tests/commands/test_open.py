@@ -48,7 +48,7 @@ def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
         follow=False,
         view=None,
         policy=None,
-        thin_output=False,
+        plain_output=False,
     )
     assert f"  {TRACE}" in run().out.splitlines()
 

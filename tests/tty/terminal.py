@@ -30,7 +30,8 @@ _ALLOWED = re.compile(
 
 
 class Terminal:
-    """One run; `before` is code that runs in the program first. Use as a context manager: the process is gone after it."""
+    """One run; `before` is code that runs in the program first, `program` another program than ours. Use as a context
+    manager: the process is gone after it."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Terminal:
         environ: dict[str, str] | None = None,
         stdin: bytes | None = None,
         before: str = "",
+        program: Sequence[str] = (),
     ) -> None:
         self.raw = bytearray()
         self._screen = pyte.Screen(*size)
@@ -49,7 +51,7 @@ class Terminal:
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT / "src")}
         environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _START.format(before=before), *arguments],
+            [*(program or (sys.executable, "-c", _START.format(before=before))), *arguments],
             stdin=slave if stdin is None else subprocess.PIPE,
             stdout=slave,
             stderr=slave,

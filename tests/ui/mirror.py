@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyte
+from pyte.screens import Char
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.screen import Screen
 
@@ -29,7 +30,9 @@ class MirroredApp(TracetuiApp):
     thin: pyte.Screen | None = None
     settled = False
     """Whether a whole frame of the terminal's size was painted: after a resize Textual paints a few of the old size."""
-    thin_bytes = plain_bytes = frames = stale = 0
+    held = False
+    """A slow line: frames are taken in but not sent, until it is over."""
+    thin_bytes = plain_bytes = frames = stale = compared = 0
     differing: int = 0
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
@@ -38,8 +41,10 @@ class MirroredApp(TracetuiApp):
         width, height = self.size
         if self.thin is None or (self.thin.columns, self.thin.lines) != (width, height):
             self.thin, self.plain, self.settled = pyte.Screen(width, height), pyte.Screen(width, height), False
+            self.resized(width, height)
         plain = renderable.render_segments(self.console)
-        thin = self._shadow.paint() if self._want(renderable) and self._shadow is not None else ""
+        may_send = self._want(renderable) and self._shadow is not None and not self.held
+        thin = self._shadow.paint() if may_send and self._shadow is not None else ""
         if frame_size(renderable) != (width, height):
             self.settled, self.stale = False, self.stale + 1
         elif isinstance(renderable, LayoutUpdate):
@@ -49,8 +54,28 @@ class MirroredApp(TracetuiApp):
         self.frames += 1
         self.plain_bytes += len(plain.encode())
         self.thin_bytes += len(thin.encode())
-        for y in range(height) if self.settled else ():
+        self.sent(thin, plain)
+        if self.settled and not self.held:
+            self._compare(width, height)
+        self.post_display_hook()
+
+    def resized(self, width: int, height: int) -> None:
+        """Both terminals have a new size."""
+
+    def sent(self, thin: str, plain: str) -> None:
+        """To the one terminal and to the other."""
+
+    def _compare(self, width: int, height: int) -> None:
+        assert self.thin is not None
+        self.compared += width * height
+        for y in range(height):
             thin_row, plain_row = self.thin.buffer[y], self.plain.buffer[y]
             if thin_row != plain_row:
-                self.differing += sum(thin_row[x] != plain_row[x] for x in range(width))
-        self.post_display_hook()
+                self.differing += sum(seen(thin_row[x]) != seen(plain_row[x]) for x in range(width))
+
+
+def seen(cell: Char) -> tuple[object, ...]:
+    """What is seen of a cell: on a blank neither colour nor weight of the writing."""
+    if cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough or cell.blink):
+        return cell.data, cell.bg
+    return tuple(cell)

@@ -6,7 +6,7 @@ import pyte
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.ui.looks import PLAIN, Look, change, look_of
+from tracetui.ui.looks import PLAIN, Look, change, look_of, on_blank
 
 COLORS = st.sampled_from(["", "31", "94", "38;5;200", "38;2;1;22;133"])
 BACKGROUNDS = st.sampled_from(["", "44", "48;5;17", "48;2;0;0;9"])
@@ -34,3 +34,13 @@ def test_a_terminal_ends_in_the_look_asked_for_from_whatever_it_was_in(before: L
     pyte.Stream(straight).feed(change(PLAIN, after) + "x")
     pyte.Stream(detour).feed(change(PLAIN, before) + change(before, after) + "x")
     assert straight.buffer[0][0] == detour.buffer[0][0]
+
+
+def test_an_attribute_ends_alone_and_bold_that_stays_beside_dim_is_said_again() -> None:
+    assert change(look_of("1;31;44"), look_of("31;44")) == "\x1b[22m"
+    assert change(look_of("1;2;31;48;5;7"), look_of("1;31;48;5;7")) == "\x1b[22;1m"
+
+
+def test_on_a_blank_only_the_ground_and_what_marks_it_is_seen() -> None:
+    assert on_blank(look_of("1;31;44")) == look_of("44")
+    assert on_blank(look_of("7;31;44")) == look_of("7;31;44")

@@ -17,9 +17,10 @@ import tracetui.ui
 HOOKS = {
     "__init__", "compose", "render", "render_line", "notify_style_update", "get_line_filters", "check_action",
     "get_theme_variable_defaults", "get_default_screen", "get_content_height", "get_content_width",
-    "get_selection", "_handle_exception", "_display", "edit", "undo", "redo", "run_action",
+    "get_selection", "_handle_exception", "_display", "_action_command_list", "_gather_commands", "edit", "undo", "redo",
+    "run_action",
 }  # fmt: skip
-"""Methods that Textual means to be overridden, and one that leaks local variables otherwise."""
+"""Methods that Textual means to be overridden, one that leaks local variables otherwise, and one that ends the app."""
 SETTINGS = {
     "BINDINGS", "DEFAULT_CSS", "CSS_PATH", "TITLE", "COMMANDS", "COMPONENT_CLASSES", "AUTO_FOCUS", "ALLOW_SELECT",
     "BINDING_GROUP_TITLE",

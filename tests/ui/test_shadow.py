@@ -54,6 +54,14 @@ def test_after_an_emoji_the_place_of_the_next_cell_is_said() -> None:
     assert "😀\x1b[3Gx" in shadow.paint()
 
 
+def test_blanks_at_the_end_of_a_row_are_erased_where_the_terminal_does_so_in_color() -> None:
+    for erases, sent in ((True, "\x1b[44m\x1b[K\x1b[m"), (False, "\x1b[44m" + " " * WIDTH + "\x1b[m")):
+        shadow = Shadow(WIDTH, HEIGHT, erases=erases)
+        shadow.paint()
+        shadow.put(0, 0, [(" ", BLUE)] * WIDTH)
+        assert shadow.paint() == "\x1b[1H" + sent
+
+
 ROWS = st.lists(
     st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 1), st.text("ab 界", max_size=9), st.booleans()),
     max_size=9,
@@ -61,11 +69,11 @@ ROWS = st.lists(
 
 
 @settings(max_examples=25)
-@given(st.lists(st.tuples(st.integers(0, 9), ROWS), max_size=6))
+@given(st.lists(st.tuples(st.integers(0, 9), ROWS), max_size=6), st.booleans())
 def test_any_row_of_frames_ends_in_the_wanted_screen(
-    frames: list[tuple[int, list[tuple[int, int, str, bool]]]],
+    frames: list[tuple[int, list[tuple[int, int, str, bool]]]], erases: bool
 ) -> None:
-    shadow, screen = Shadow(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)
+    shadow, screen = Shadow(WIDTH, HEIGHT, erases=erases), pyte.Screen(WIDTH, HEIGHT)
     for offset, rows in frames:
         _fill(shadow, offset)
         for y, x, text, blue in rows:

@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_source_arguments(parser)
     add_policy_argument(parser)
     parser.add_argument(
-        "--thin-output", action="store_true", help="send the terminal only the cells that change, for a slow line"
+        "--plain-output", action="store_true", help="send the terminal whole regions instead of the cells that change"
     )
     parser.add_argument("--store", metavar="DIR", help="where postmortems are kept")
 
@@ -60,7 +60,7 @@ def run(arguments: Namespace) -> int:
         follow=arguments.follow,
         view=arguments.view,
         policy=policy_of(arguments),
-        thin_output=arguments.thin_output,
+        plain_output=arguments.plain_output,
     )
     if arguments.path != "-":
         remember(arguments.path)

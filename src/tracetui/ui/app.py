@@ -21,7 +21,7 @@ from tracetui.ui import clipboard, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.following import LONGEST_BYTES
 from tracetui.ui.loading import Loaded, load, session_named
-from tracetui.ui.palette import KeyCommands, StepCommands
+from tracetui.ui.palette import KeyCommands, Palette, StepCommands
 from tracetui.ui.present import line
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
@@ -109,6 +109,7 @@ class TracetuiApp(ThinOutput):
             self.register_theme(theme)
         environment = {"NO_COLOR": "1"} if self.no_color else {}
         self.theme = themes.default_theme(environment, self.console.color_system)
+        self.set_class(terminal.over_ssh(os.environ), "-remote")
         # Textual repaints nothing when it comes back from the shell.
         self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
         if not self._in_library:
@@ -239,6 +240,11 @@ class TracetuiApp(ThinOutput):
         if action == "command_palette" and getattr(self.screen, "TAKES_CTRL_P", False):
             return None
         return super().check_action(action, parameters)
+
+    def action_command_palette(self) -> None:
+        """Textual's own one ends the app at an early page key."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_key_sheet(self) -> None:
         """Every key of the screen that is shown."""

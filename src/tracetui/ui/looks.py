@@ -16,6 +16,10 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
+_SHOWN_ON_BLANKS = frozenset(["4", "5", "7", "9", "21", "51", "52", "53"])
+"""Attributes that are seen where nothing is written: underlined, blinking, reversed, struck, framed, overlined."""
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
+"""What ends an attribute alone; 22 ends bold and dim."""
 
 
 @lru_cache(maxsize=4096)
@@ -37,6 +41,12 @@ def look_of(parameters: str, link: str = "") -> Look:
     return Look(tuple(attributes), foreground, background, link)
 
 
+@lru_cache(maxsize=4096)
+def on_blank(look: Look) -> Look:
+    """What is seen of a look in a cell without a character: most often its background alone."""
+    return look if _SHOWN_ON_BLANKS.intersection(look.attributes) else Look((), "", look.background, look.link)
+
+
 @lru_cache(maxsize=16384)
 def change(before: Look, after: Look) -> str:
     """The sequence that makes a terminal in look `before` write in look `after`: a reset, or only what is new."""
@@ -47,8 +57,10 @@ def change(before: Look, after: Look) -> str:
         return link + "\x1b[m"
     whole = [part for part in (*after.attributes, after.foreground, after.background) if part]
     sequence = f"\x1b[{';'.join(['0', *whole] if before[:3] != PLAIN[:3] else whole)}m"
-    if set(before.attributes) <= set(after.attributes):
-        new = [attribute for attribute in after.attributes if attribute not in before.attributes]
+    gone = [attribute for attribute in before.attributes if attribute not in after.attributes]
+    if all(attribute in _OFF for attribute in gone):
+        new = sorted({_OFF[attribute] for attribute in gone})
+        new += [one for one in after.attributes if one not in before.attributes or _OFF.get(one) in new]
         if before.foreground != after.foreground:
             new.append(after.foreground or "39")
         if before.background != after.background:

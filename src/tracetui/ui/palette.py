@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
+from textual import work
 from textual.binding import ActiveBinding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.css.query import NoMatches
 
 from tracetui.ui.widgets.key_bar import key_name
+
+_GATHER = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
+
+
+class Palette(CommandPalette):
+    """Textual's own ends the app where keys come in a burst, as over a slow line: a page key before the list is laid out, and
+    Esc while commands are being gathered."""
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(LookupError):
+            super()._action_command_list(action)
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        with suppress(NoMatches):
+            await _GATHER(self, search_value)
 
 
 class KeyCommands(Provider):

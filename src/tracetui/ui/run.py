@@ -26,19 +26,19 @@ def run_app(
     follow: bool = False,
     view: str | None = None,
     policy: Policy | None = None,
-    thin_output: bool = False,
+    plain_output: bool = False,
 ) -> int:
     """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
 
     `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
     what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`;
-    `policy`: what the tools do; `thin_output`: send the terminal only what changes (also with TRACETUI_THIN=1).
+    `policy`: what the tools do; `plain_output`: write as Textual does, whole regions (also with TRACETUI_PLAIN_OUTPUT=1).
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
 
     def made() -> TracetuiApp:
-        app = TracetuiApp(
+        return TracetuiApp(
             path,
             session=session,
             step=step,
@@ -51,19 +51,16 @@ def run_app(
             view=view,
             policy=policy,
         )
-        if thin_output:
-            app.use_thin_output()
-        return app
 
-    return run_to_its_end(made, instead=f"tracetui triage {path or 'PATH'} prints the verdict")
+    instead = f"tracetui triage {path or 'PATH'} prints the verdict"
+    return run_to_its_end(made, instead=instead, plain_output=plain_output)
 
 
-def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "") -> int:
-    """Run the app that `make` returns on this terminal; the exit code. `instead`: what to do where none can be shown.
-
-    Raises as `run_app`.
+def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "", plain_output: bool = False) -> int:
+    """Run the app that `make` returns on this terminal; the exit code. `instead`: what to do where none can be shown;
+    `plain_output`: as for `run_app`, whose errors it raises.
     """
-    app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead)
+    app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output)
     app.redaction = SECRETS + usual_rules()
     code = app.run(mouse=terminal.wants_mouse(os.environ))
     if app.problem is not None:
@@ -77,7 +74,7 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "") -> int
     return code if code is not None else app.return_code or EXIT_NOTHING_FOUND
 
 
-def _on_terminal(make: Callable[[], TracetuiApp], instead: str) -> TracetuiApp:
+def _on_terminal(make: Callable[[], TracetuiApp], instead: str, plain_output: bool) -> TracetuiApp:
     """The app, with the terminal looked after. In a browser its driver does that, and there is no terminal."""
     if reason := terminal.why_no_screen(os.environ):
         raise TracetuiError(f"{reason}, so the app cannot open", hint=instead)
@@ -86,8 +83,8 @@ def _on_terminal(make: Callable[[], TracetuiApp], instead: str) -> TracetuiApp:
     if reason := terminal.keys_from_terminal():
         raise TracetuiError(reason, hint=instead)
     terminal.survive_invalid_keys()
-    if os.environ.get("TRACETUI_THIN") == "1":
-        app.use_thin_output()
+    if not plain_output and os.environ.get("TRACETUI_PLAIN_OUTPUT") != "1":
+        app.use_thin_output(paced=terminal.over_ssh(os.environ))
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
     return app
 

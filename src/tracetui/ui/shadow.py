@@ -1,7 +1,7 @@
 """A copy of the terminal's cells: what it shows, what it should show, and the bytes that take it from one to the other.
 
-Knows nothing of Textual. A cell is its text and its look; the right half of a wide character is an empty text. A cell
-that the terminal may show anything in is None.
+Knows nothing of Textual. A cell is its text and its look (`looks.on_blank` for a space); the right half of a wide
+character is an empty text. A cell that the terminal may show anything in is None.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import ne
 
-from tracetui.ui.looks import PLAIN, Look, change
+from tracetui.ui.looks import PLAIN, Look, change, on_blank
 
 Cell = tuple[str, Look]
 
 _BLANK: Cell = (" ", PLAIN)
 _BRIDGE = 4
 """So many unchanged cells of one look are cheaper to write again than a cursor move."""
+_ERASED = 8
+"""From so many blanks at the end of a row on, erasing is cheaper than writing them."""
 _SCROLL_ROWS = 4
 """With fewer changed rows no block can have moved."""
 _SCROLL_GAIN = 40
@@ -26,8 +28,9 @@ _SCROLL_GAIN = 40
 class Shadow:
     """The cells of one terminal of `width` × `height`."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
+    def __init__(self, width: int, height: int, *, erases: bool = False) -> None:
+        """`erases`: the terminal gives what it erases the background that it writes in."""
+        self.width, self.height, self.erases = width, height, erases
         self.wanted: list[list[Cell]] = [[_BLANK] * width for _ in range(height)]
         self.shown: list[list[Cell | None]] = [[None] * width for _ in range(height)]
         self._touched: set[int] = set(range(height))
@@ -80,20 +83,34 @@ class Shadow:
             self._write(y, start, row[start:end])
         self.shown[y] = list(row)
 
-    def _write(self, y: int, x: int, cells: Iterable[Cell]) -> None:
+    def _write(self, y: int, x: int, cells: Sequence[Cell]) -> None:
         known: int | None = x
-        for at, (text, look) in enumerate(cells, start=x):
+        erased = self._erasable(cells) if x + len(cells) == self.width else 0
+        for at, (text, look) in enumerate(cells[: len(cells) - erased], start=x):
             if text == "":
                 continue
             if known != at:
                 self._out.append(f"\x1b[{at + 1}G")
-            if look is not self._look:
+            if not _continues(self._look, (text, look)):
                 self._out.append(change(self._look, look))
                 self._look = look
             self._out.append(text)
             known = at + _columns(text) if _is_certain(text) else None
+        if erased:
+            if not _continues(self._look, cells[-1]):
+                self._out.append(change(self._look, cells[-1][1]))
+                self._look = cells[-1][1]
+            self._out.append("\x1b[K" if known is not None else f"\x1b[{self.width - erased + 1}G\x1b[K")
         # After the last column terminals differ in where the cursor is.
         self._at = (y, known) if known is not None and known < self.width else None
+
+    def _erasable(self, cells: Sequence[Cell]) -> int:
+        """How many blanks at the end of a row are erased rather than written."""
+        last = cells[-1]
+        if not self.erases or last[0] != " " or last[1].attributes or last[1].link:
+            return 0
+        count = next((at for at, cell in enumerate(reversed(cells)) if cell != last), len(cells))
+        return count if count >= _ERASED else 0
 
     def _move(self, y: int, x: int) -> None:
         """The shortest way to a cell."""
@@ -168,12 +185,17 @@ def _runs(row: Sequence[Cell], columns: Sequence[int]) -> Iterable[tuple[int, in
         return
     start = last = columns[0]
     for x in columns[1:]:
-        bridged = x - last - 1 <= _BRIDGE and all(cell[1] is row[last][1] for cell in row[last + 1 : x])
+        bridged = x - last - 1 <= _BRIDGE and all(_continues(row[last][1], cell) for cell in row[last + 1 : x])
         if not bridged:
             yield start, last + 1
             start = x
         last = x
     yield start, last + 1
+
+
+def _continues(look: Look, cell: Cell) -> bool:
+    """Whether a cell can be written in a terminal that has that look, without a sequence before."""
+    return cell[1] == look or (cell[0] == " " and on_blank(look) == cell[1])
 
 
 def _columns(text: str) -> int:

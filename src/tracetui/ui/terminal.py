@@ -81,8 +81,10 @@ def keys_from_terminal() -> str:
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
-    """Whether each byte travels: to a remote machine's terminal."""
-    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+    """Whether each byte travels, to a remote machine's terminal. TRACETUI_REMOTE=0 or 1 knows better: in a tmux that was
+    started at the machine itself nothing tells."""
+    told = environ.get("TRACETUI_REMOTE", "")
+    return told != "0" and bool(told or environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 
 def wants_mouse(environ: Mapping[str, str]) -> bool:

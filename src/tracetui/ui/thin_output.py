@@ -2,13 +2,19 @@
 
 A mixin for the app, between Textual's compositor and its driver. It leaves Textual's own output alone where the
 internals it needs are not there, and takes itself away at the first surprise. Off until `use_thin_output`.
+
+Over a slow link bytes pile up where nobody sees them: in the SSH server and the network. So the terminal is asked, after
+each frame, a question that it answers when it has come that far, and no more than `_MOST_IN_FLIGHT` bytes are under way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import repeat
+from time import monotonic
 from typing import Any
 
 from rich.cells import split_graphemes
@@ -17,16 +23,23 @@ from rich.segment import Segment
 from textual import events, on
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tracetui.ui.looks import PLAIN, look_of
+from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
 from tracetui.ui.shadow import Cell, Shadow
 
 _RETRY_SECONDS = 0.02
 _ATOMIC_BYTES = 256
 """So little arrives in one piece: no need to tell the terminal where the frame begins and ends (mode 2026)."""
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+_PING = "\x1b[?2026$p"
+"""Textual asks this at its start, and makes a message of the answer; terminals that do not know the mode are silent."""
+_MOST_IN_FLIGHT = 6_000
+"""Bytes: a fifth of a second at 256 kbit/s, and twelve steps down."""
+_PATIENCE_SECONDS = 2.0
+"""A terminal that answered before and is silent for so long is not asked again."""
 _NEEDED = ("_display", "_begin_update", "_end_update", "_batch_count", "_sync_available", "_driver", "_running")
 
 
@@ -40,10 +53,14 @@ class ThinOutput(App[int]):
         self._shadow: Shadow | None = None
         self._waiting = self._repainting = False
         self._cursor_shown = (0, 0)
+        self._paced = False
+        self._in_flight: deque[tuple[float, int]] = deque()
+        """(when, bytes) of the frames that the terminal did not answer yet."""
 
-    def use_thin_output(self) -> None:
-        """Send only what changes, where Textual has all that this needs."""
+    def use_thin_output(self, *, paced: bool = False) -> None:
+        """Send only what changes, where Textual has all that this needs; `paced`: no faster than the line takes it."""
         self.thin_output = all(hasattr(self, name) for name in _NEEDED)
+        self._paced = paced
 
     @on(events.Resize)
     def _forget_at_resize(self) -> None:
@@ -105,7 +122,7 @@ class ThinOutput(App[int]):
             self._repaint_soon()
             return False
         if self._shadow is None or not known:
-            self._shadow = Shadow(*size)
+            self._shadow = Shadow(*size, erases=erases_in_color(os.environ))
         for y, x, strip in fragments(update):
             self._shadow.put(y, x, cells_of(strip, self.console._color_system or ColorSystem.TRUECOLOR))
         return True
@@ -115,8 +132,7 @@ class ThinOutput(App[int]):
         are never sent."""
         if self._driver is None or self._shadow is None:
             return
-        writer = getattr(self._driver, "_writer_thread", None)
-        if writer is not None and writer._queue.qsize() > 1:
+        if self._is_behind():
             if not self._waiting:
                 self._waiting = True
                 self.set_timer(_RETRY_SECONDS, self._send_again)
@@ -128,13 +144,37 @@ class ThinOutput(App[int]):
         self._cursor_shown = (cursor[0], cursor[1])
         if data:
             synced = self._sync_available and len(data) > _ATOMIC_BYTES
-            self._driver.write(f"{_SYNC_START}{data}{_SYNC_END}" if synced else data)
+            data = f"{_SYNC_START}{data}{_SYNC_END}" if synced else data
+            if self._paced and self._sync_available:
+                data += _PING
+                self._in_flight.append((monotonic(), len(data)))
+            self._driver.write(data)
             self._driver.flush()
+
+    def _is_behind(self) -> bool:
+        """Whether what was written before is still on its way."""
+        writer = getattr(self._driver, "_writer_thread", None)
+        if self._in_flight and monotonic() - self._in_flight[0][0] > _PATIENCE_SECONDS:
+            self._paced = False
+            self._in_flight.clear()
+        under_way = sum(size for _, size in self._in_flight)
+        return (writer is not None and writer._queue.qsize() > 1) or under_way > _MOST_IN_FLIGHT
+
+    @on(TerminalSupportsSynchronizedOutput)
+    def _arrived(self) -> None:
+        """The oldest frame under way is on the screen."""
+        if self._in_flight:
+            self._in_flight.popleft()
 
     def _send_again(self) -> None:
         self._waiting = False
         if self.thin_output:
             self._send()
+
+
+def erases_in_color(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal erases in the background that it writes in, as all do that are in use but GNU screen."""
+    return "STY" not in environ and environ.get("TERM", "").startswith(("xterm", "tmux", "linux", "alacritty", "foot"))
 
 
 def frame_size(update: LayoutUpdate | ChopsUpdate) -> tuple[int, int]:
@@ -171,15 +211,22 @@ def cells_of(segments: Iterable[Segment], colors: ColorSystem) -> list[Cell]:
         if style is not None:
             parameters = style._ansi if style._ansi is not None else Strip.render_ansi(style, colors)
             look = look_of(parameters, "".join(filter(str.isprintable, style.link or "")))
-        if text.isascii():
-            cells.extend(zip(text, repeat(look)))
+        if text.isspace() and text.isascii():
+            cells.extend(zip(text, repeat(on_blank(look))))
+        elif text.isascii():
+            cells.extend(zip(text, repeat(look)) if " " not in text else _with_blanks(text, look))
         else:
             marks, columns = _characters(text)
             if marks and cells:
                 lead = -1 if cells[-1][0] else -2
                 cells[lead] = (cells[lead][0] + marks, cells[lead][1])
-            cells.extend(zip(columns, repeat(look)))
+            cells.extend(_with_blanks(columns, look))
     return cells
+
+
+def _with_blanks(columns: Iterable[str], look: Look) -> Iterator[Cell]:
+    blank = " ", on_blank(look)
+    return (blank if column == " " else (column, look) for column in columns)
 
 
 @lru_cache(maxsize=4096)

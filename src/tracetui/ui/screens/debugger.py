@@ -256,7 +256,9 @@ class DebuggerScreen(FollowingScreen):
         self.dismiss(self.opened)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key bar shows what works now."""
+        """The key bar shows what works now: nothing in a screen that is being left."""
+        if self.is_mounted and not self.query(Detail):
+            return False
         triage = self.opened.triage
         answers = {
             "open_step": not self.detail_open,

@@ -161,7 +161,8 @@ class PostmortemScreen(SavingScreen):
                 return
             await pane.mount(*self._contents(section))
             pane.scroll_home(animate=False)
-        self.show_findings()
+        if self._desk is not None:  # not left meanwhile
+            self.show_findings()
 
     def _contents(self, section: Section) -> list[Widget]:
         """The fields and tables of a section, with their values."""

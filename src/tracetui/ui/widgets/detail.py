@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -14,10 +16,12 @@ from tracetui.ui.document import Document
 from tracetui.ui.pages import PAGES
 from tracetui.ui.present import FOUND, QUIET, WRONG, content
 from tracetui.ui.state import Opened
+from tracetui.ui.terminal import over_ssh
 from tracetui.ui.widgets.text_pane import TextPane
 
-_SETTLE_SECONDS = 0.06
-"""A page is built when the cursor has rested this long: held keys over a slow link stay quick."""
+_SETTLE_SECONDS, _SETTLE_SECONDS_OVER_SSH = 0.06, 0.1
+"""A page is built when the cursor has rested this long: held keys over a slow link stay quick. Their repeats arrive
+unevenly there."""
 
 
 class DetailTitle(Widget):
@@ -128,7 +132,8 @@ class Detail(Vertical):
         elif at_once:
             self._build()
         else:
-            self._settling = self.set_timer(_SETTLE_SECONDS, self._build)
+            rest = _SETTLE_SECONDS_OVER_SSH if over_ssh(os.environ) else _SETTLE_SECONDS
+            self._settling = self.set_timer(rest, self._build)
 
     def _build(self) -> None:
         """One page at a time: those asked for meanwhile are skipped but for the last."""

@@ -1,0 +1,21 @@
+"""The palette survives keys that come before it is ready."""
+
+from __future__ import annotations
+
+import pytest
+from textual.command import CommandList
+
+from tests.ui.pilot import SAMPLES, opened_app, wait_for
+from tracetui.ui.palette import Palette
+
+
+async def test_a_page_key_before_the_list_is_laid_out_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_laid_out(_: CommandList) -> None:
+        raise KeyError(0)
+
+    monkeypatch.setattr(CommandList, "action_page_down", not_laid_out)
+    async with opened_app(SAMPLES / "incident_content.jsonl") as pilot:
+        await pilot.press("ctrl+p", "pagedown")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: not isinstance(pilot.app.screen, Palette), "the screen below")
