@@ -17,14 +17,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tests.ui.mirror import KEYS, SIZES, MirroredApp  # noqa: E402
+from tests.tty.terminal import Terminal  # noqa: E402
+from tests.ui.mirror import KEYS, SIZES, MirroredApp, seen  # noqa: E402
 from textual import events  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
@@ -35,53 +35,74 @@ TRACES = (
     *("langgraph_checkpoints.sqlite", "otlp.json", "atif.json"),
 )
 SCREENS = ("d", "b", "w", "p", "R", "D", "q", "ctrl+p")
+ENTER = "\x1b[?1049h\x1b[?7l"
+"""The alternate screen, without wrapping, as Textual asks for at its start."""
 UNCERTAIN = ("hostile.jsonl", "hostile.json")
 """Their emoji and combining marks have no width that terminals agree on: Textual's own output is off in tmux too."""
 
 
 class Windows:
-    """Two windows of a tmux server, fed through pipes."""
+    """Two sessions of a tmux server fed through pipes, each watched by a client in a terminal of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._socket, self._count = str(folder / "tmux"), 0
+        self._socket, self._settings = str(folder / "tmux"), folder / "tmux.conf"
+        self._settings.write_text("set -g status off\n", encoding="utf-8")
         self.compared = self.differing = 0
         for name in ("thin", "plain"):
             os.mkfifo(folder / name)
-            program = f"sh -c 'stty raw -echo; exec cat {folder / name}'"
-            self._run("new-session", "-d", "-s", name, "-x", "120", "-y", "40", program)
+            self._run("new-session", "-d", "-s", name, f"sh -c 'stty raw -echo; exec cat {folder / name}'")
         self._pipes = {name: (folder / name).open("w", encoding="utf-8") for name in ("thin", "plain")}
+        self._clients = [
+            Terminal(size=(120, 40), program=(*self._words(), "attach", "-t", name)) for name in self._pipes
+        ]
+        self.feed(thin=ENTER, plain=ENTER)
 
-    def _run(self, *words: str) -> str:
-        command = ["tmux", "-u", "-S", self._socket, "-f", "/dev/null", *words]
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    def _words(self) -> list[str]:
+        return ["tmux", "-u", "-S", self._socket, "-f", str(self._settings)]
+
+    def _run(self, *words: str) -> None:
+        subprocess.run([*self._words(), *words], capture_output=True, check=False)
 
     def resize(self, width: int, height: int) -> None:
-        for name in self._pipes:
-            self._run("resize-window", "-t", name, "-x", str(width), "-y", str(height))
+        """In order with what is written before and after."""
+        self._settle()
+        for client in self._clients:
+            client.resize(width, height)
+        self._settle()
+
+    def _settle(self) -> None:
+        for pipe in self._pipes.values():
+            pipe.flush()
+        for client in self._clients:
+            while client.bytes_within(0.25):
+                pass
 
     def feed(self, **sent: str) -> None:
         for name, text in sent.items():
             self._pipes[name].write(text)
 
     def compare(self) -> None:
-        self._count += 1
-        for pipe in self._pipes.values():
-            pipe.write(f"\x1b]2;{self._count}\x1b\\")
-            pipe.flush()
-        shown = [self._captured(name) for name in self._pipes]
+        self._settle()
+        thin, plain = (self._seen(client) for client in self._clients)
         self.compared += 1
-        self.differing += shown[0] != shown[1]
+        if thin != plain:
+            self.differing += 1
+            at = next(at for at, (one, other) in enumerate(zip(thin, plain, strict=True)) if one != other)
+            place = divmod(at, self._clients[0].screen.columns)
+            print(f"tmux differs at {place}: {thin[at]} {plain[at]}", file=sys.stderr)
 
-    def _captured(self, name: str) -> str:
-        deadline = time.monotonic() + 5
-        while self._run("display-message", "-p", "-t", name, "#{pane_title}").strip() != str(self._count):
-            assert time.monotonic() < deadline, "tmux does not answer"
-        return self._run("capture-pane", "-p", "-e", "-t", name)
+    def _seen(self, client: Terminal) -> list[tuple[object, ...]]:
+        """What is seen of every cell."""
+        return [
+            seen(client.screen.buffer[y][x]) for y in range(client.screen.lines) for x in range(client.screen.columns)
+        ]
 
     def close(self) -> None:
         for pipe in self._pipes.values():
             pipe.close()
         self._run("kill-server")
+        for client in self._clients:
+            client.__exit__(None, None, None)
 
 
 class WatchedApp(MirroredApp):

@@ -85,6 +85,15 @@ class Terminal:
             self._pump()
         return len(self.raw) - written
 
+    def resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """The cells, with their colours."""
+        return self._screen
+
     @property
     def text(self) -> str:
         return "\n".join(self._screen.display)
