@@ -162,11 +162,13 @@ async def press_on(app: WatchedApp, pilot: Pilot[int], keys: int, chance: random
 
 async def compare_in_tmux(app: MirroredApp, windows: Windows) -> None:
     """Once all is sent and nothing moves."""
-    app.held, frames = False, -1
-    app.refresh()
-    while frames != app.frames or not app.settled:
+    app.held, frames = False, app.frames
+    app.refresh(layout=True)
+    while app.frames == frames or not app.settled:
+        await asyncio.sleep(0.02)
+    while frames != app.frames:
         frames = app.frames
-        await asyncio.sleep(0.08)
+        await asyncio.sleep(0.2)
     windows.compare()
 
 
