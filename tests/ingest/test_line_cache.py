@@ -112,6 +112,14 @@ def test_what_cannot_be_written_is_not_kept(path: Path) -> None:
     assert recall(LineFile(str(path))) is None
 
 
+def test_a_name_that_is_no_unicode_is_kept_too(path: Path) -> None:
+    path.write_bytes(rows(3, "\ud800"))
+    kept(path)
+    recalled = recall(LineFile(str(path)))
+    assert recalled is not None
+    assert list(recalled.survey.names) == ["", "\ud800"]
+
+
 def test_few_traces_are_remembered(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_cache, "_KEPT", 2)
     for number in range(4):

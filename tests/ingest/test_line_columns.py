@@ -88,7 +88,7 @@ def test_the_columns_say_what_a_whole_reading_says(rows: list[dict[str, Any]]) -
 
 
 def test_a_block_comes_back_as_it_went() -> None:
-    block = block_of([row(), b"{\n", row(flags=["É"], session_id="ü\n")])
+    block = block_of([row(), b"{\n", row(flags=["É"], session_id="ü\n"), row(session_id="\ud800")])
     assert Block.unpacked(io.BytesIO(block.packed())) == block
     with pytest.raises(EOFError):
         Block.unpacked(io.BytesIO(block.packed()[:-1]))

@@ -44,7 +44,10 @@ class Archive:
             _refuse_many(len(listed))
             self._members = {info.filename: partial(zip_file.member, data, info) for info in listed}
         else:
-            archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:")  # noqa: SIM115 - in memory, nothing to close
+            try:
+                archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:")  # noqa: SIM115 - in memory, nothing to close
+            except tarfile.TarError as broken:
+                raise ValueError(f"tar: {broken}") from broken
             for info in self._tar_members(archive):
                 self._members[info.name] = partial(_tar_member, archive, info)
 

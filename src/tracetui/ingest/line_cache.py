@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import sys
 from array import array
@@ -51,7 +52,7 @@ def remember(file: LineFile, survey: Survey) -> None:
         beside = place.with_name(f"{place.name}.{os.getpid()}")
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as out:
-            out.write(msgspec.json.encode(_header(file, survey)) + b"\n")
+            out.write(json.dumps(msgspec.to_builtins(_header(file, survey))).encode() + b"\n")
             for column in columns:
                 column.tofile(out)
         os.replace(beside, place)
@@ -76,7 +77,7 @@ def recall(file: LineFile) -> Recalled | None:
     place = _place(file)
     try:
         with open(place, "rb") as kept:
-            header = msgspec.json.decode(kept.readline(), type=_Header)
+            header = msgspec.convert(json.loads(kept.readline()), _Header)
             if not _still(file, header):
                 return None
             starts = array("Q")

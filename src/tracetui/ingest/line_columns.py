@@ -7,6 +7,7 @@ block (see `Block.packed`); it ends with its input.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from array import array
@@ -58,7 +59,8 @@ class Block(NamedTuple):
 
     def packed(self) -> bytes:
         """Lengths of the parts in one line, then the parts as they are in memory: this stays on one machine."""
-        parts = [msgspec.json.encode([self.names, self.flags]), *(column.tobytes() for column in self[:5])]
+        # The standard library's JSON has a way to write a lone surrogate, which a name may hold.
+        parts = [json.dumps([self.names, self.flags]).encode(), *(column.tobytes() for column in self[:5])]
         return b" ".join(str(len(part)).encode() for part in parts) + b"\n" + b"".join(parts)
 
     @classmethod
@@ -68,7 +70,7 @@ class Block(NamedTuple):
         parts = [stream.read(length) for length in lengths]
         if len(parts) != 6 or list(map(len, parts)) != lengths:
             raise EOFError("a block is cut")
-        names, flags = msgspec.json.decode(parts[0], type=tuple[list[str], list[str]])
+        names, flags = json.loads(parts[0])
         return cls.of([array(code, part) for code, part in zip(CODES, parts[1:], strict=True)], names, flags)
 
     @classmethod

@@ -31,7 +31,7 @@ def directory(data: bytes) -> tuple[list[zipfile.ZipInfo], str]:
         if not found:
             raise ValueError(f"damaged zip archive: {broken}") from broken
         problem = f"zip: {broken}: the archive is cut or damaged; its members were found by their own headers"
-    return [info for info in found if not info.is_dir()], problem
+    return [info for info in found if not info.filename.endswith("/")], problem
 
 
 def _by_headers(data: bytes) -> list[zipfile.ZipInfo]:
