@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -272,6 +273,37 @@ def test_a_tool_step_stands_on_the_last_recorded_prompt() -> None:
     assert texts(session, 2) == ["a … task", "answer", "result"]
     assert prompt_at(session, 2).fidelity == "rebuilt"
     assert texts(session, 2, derive=True) == ["a very long task", "answer", "result"]
+
+
+def next_prompt(*between: Step) -> Session:
+    """A tool step, perhaps more, and a call whose recorded prompt is not what the fold would give."""
+    last = 2 + len(between)
+    return Session(
+        session_id="s",
+        steps=(step(0, "message"), step(1, "tool_call"), *between, step(last)),
+        edits=(append(0, "a very long task"), append(1, "result"), *(append(one.index, "more") for one in between)),
+        prompts={last: RecordedPrompt(messages=(said("a … task"), said("result")), source=PLACE)},
+    )
+
+
+def test_a_tool_step_shows_the_recorded_prompt_of_the_next_call_where_nothing_comes_between() -> None:
+    assert texts(next_prompt(), 1) == ["a … task", "result"]
+    assert prompt_at(next_prompt(), 1).fidelity == "recorded"
+    assert texts(next_prompt(), 1, derive=True) == ["a very long task", "result"]
+
+
+def test_a_tool_step_with_others_before_the_next_call_shows_the_window_as_it_left_it() -> None:
+    session = next_prompt(step(2, "tool_call"))
+    assert texts(session, 1) == ["a very long task", "result"]
+    assert prompt_at(session, 1).fidelity == "rebuilt"
+    assert prompt_at(session, 2).fidelity == "recorded"
+
+
+def test_a_cut_of_the_next_calls_prompt_is_told_at_the_step_before_it() -> None:
+    gap = Gap("truncated", "the server cut old messages", steps=(3,))
+    session = msgspec.structs.replace(next_prompt(), gaps=(gap,))
+    assert prompt_at(session, 1).fidelity == "partial"
+    assert prompt_at(session, 1).gaps == (gap,)
 
 
 def test_nothing_written_down_is_absent() -> None:

@@ -15,7 +15,7 @@ Fidelity of a prompt:
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -23,6 +23,7 @@ import msgspec
 
 from tracetui.changes import Keyed, PromptMessage, RemovedMessage, changes, grown
 from tracetui.consistency import Jump, Meters, hidden_edit
+from tracetui.gaps import GapsOfPrompts, cuts_record
 from tracetui.matching import blocks
 from tracetui.model import (
     Fidelity,
@@ -38,7 +39,7 @@ from tracetui.model import (
 )
 from tracetui.parts import identity, json_text, text_of
 from tracetui.tokens import TokenScale, fit_scale
-from tracetui.windows import HOLES, PHASE_INPUT, Entry, Window, Windows
+from tracetui.windows import HOLES, PHASE_INPUT, PHASE_OUTPUT, Entry, Window, Windows
 
 __all__ = [
     "Prompt",
@@ -52,8 +53,6 @@ __all__ = [
     "text_of",
 ]
 
-_CUT_RECORDS = frozenset(("server_state", "server_context_edit", "truncated", "redacted", "messages_dropped"))
-"""Kinds of gap that mean that not even the record of a prompt is what the model saw."""
 _REMEMBERED_SESSIONS = 4
 _FIT_CALLS = 48
 
@@ -117,6 +116,8 @@ class _Sight(msgspec.Struct, frozen=True):
     tools: tuple[ToolDefinition, ...]
     from_prompt: int | None = None
     """Index of the step whose recorded prompt `entries` stand on."""
+    whole: bool = False
+    """Whether they are that prompt and nothing else."""
 
 
 class _Reader:
@@ -129,6 +130,7 @@ class _Reader:
         self._calls_by_id = {step.call_id: step for step in session.steps if step.kind == "tool_call" and step.call_id}
         self._last_sight: dict[tuple[str, bool], tuple[int, _Sight]] = {}
         self.meters = Meters(session, self.windows)
+        self.gaps = GapsOfPrompts(session, self.windows)
 
     @cached_property
     def scale(self) -> TokenScale:
@@ -147,7 +149,8 @@ class _Reader:
         sight = self.sight(step, derive=derive)
         rebuilt = sight.from_prompt is None
         jumps = self.meters.standing(step, sight.window.since) if rebuilt else ()
-        gaps = (*self._gaps(step, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
+        concerned = self.session.steps[sight.from_prompt] if sight.whole and sight.from_prompt is not None else step
+        gaps = (*self.gaps.of(concerned, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
         fidelity = self._fidelity(step, sight, gaps)
         whole: Fidelity = "recorded" if sight.from_prompt == step.index else "rebuilt"
         messages, removed = self._compared(sight, earlier, whole if fidelity == "partial" else fidelity)
@@ -182,11 +185,13 @@ class _Reader:
         return _Sight(window.entries, window, window.system, window.tools)
 
     def _best(self, step: Step) -> _Sight:
-        """The recorded prompt; or the last one recorded in the scope and what was added since; or the folded window."""
-        recorded = self.session.prompts.get(step.index) if step.kind == "llm_call" else None
-        if recorded is not None:
-            return self._recorded(step, recorded)
+        """The recorded prompt, of the next call where nothing happens before it; or the last one recorded in the scope
+        and what was added since; or the folded window."""
         folded = self._folded(step)
+        sent = step.index if step.kind == "llm_call" else self._call_that_sees(step, folded.window)
+        recorded = None if sent is None else self.session.prompts.get(sent)
+        if sent is not None and recorded is not None:
+            return self._recorded(self.session.steps[sent], recorded)
         call = self.windows.previous_call(step.scope, step.index)
         base = None if call is None else self.session.prompts.get(call)
         if call is None or base is None:
@@ -198,11 +203,18 @@ class _Reader:
         added = folded.window.run[then.length : folded.window.length]
         return _Sight([*start.entries, *added], folded.window, start.system, start.tools, from_prompt=call)
 
+    def _call_that_sees(self, step: Step, window: Window) -> int | None:
+        """Index of the next call in the scope, where it is sent the window that `step` left, as the call itself edits it."""
+        call = self.windows.next_call(step.scope, step.index)
+        if call is None or self.windows.at(step.scope, call - 1, PHASE_OUTPUT) is not window:
+            return None
+        return call
+
     def _recorded(self, step: Step, prompt: RecordedPrompt) -> _Sight:
         window = self.windows.at(step.scope, step.index, PHASE_INPUT)
         entries = self._attributed(prompt.messages, window.entries, step.index)
         system, tools = prompt.system or window.system, prompt.tools or window.tools
-        return _Sight(entries, window, system, tools, from_prompt=step.index)
+        return _Sight(entries, window, system, tools, from_prompt=step.index, whole=True)
 
     def _attributed(self, messages: tuple[Message, ...], folded: list[Entry], before: int) -> list[Entry]:
         """Recorded messages with the step each came from: by alignment with the fold, else by the id of its call."""
@@ -237,33 +249,10 @@ class _Reader:
             Keyed(earlier.entries, self._keys(earlier.entries)), Keyed(now, self._keys(now)), fidelity, rewritten
         )
 
-    def _gaps(self, step: Step, since: int) -> tuple[Gap, ...]:
-        """Gaps of the whole trace, and those of steps whose content is part of this window."""
-        numbers, scopes = self._numbers, self.windows.lineage(step.scope, step.index)
-        return tuple(
-            gap
-            for gap in self.session.gaps
-            if not gap.steps
-            or any(
-                since <= other.index <= scopes.get(other.scope, -1)
-                for number in gap.steps
-                for other in numbers.get(number, ())
-            )
-        )
-
-    @cached_property
-    def _numbers(self) -> dict[int, list[Step]]:
-        concerned = {number for gap in self.session.gaps for number in gap.steps}
-        found: dict[int, list[Step]] = defaultdict(list)
-        for step in self.session.steps:
-            if step.number in concerned:
-                found[step.number].append(step)
-        return found
-
     def _fidelity(self, step: Step, sight: _Sight, gaps: tuple[Gap, ...]) -> Fidelity:
-        if sight.from_prompt == step.index:
-            cut = any(gap.kind in _CUT_RECORDS and step.number in gap.steps for gap in gaps)
-            return "partial" if cut else "recorded"
+        if sight.whole and sight.from_prompt is not None:
+            sent = self.session.steps[sight.from_prompt]
+            return "partial" if any(cuts_record(gap, sent) for gap in gaps) else "recorded"
         if not sight.entries and not sight.system:
             return "absent"
         assumed = all(entry.evidence == "assumed" for entry in sight.entries) and bool(sight.entries)

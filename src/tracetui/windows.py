@@ -141,6 +141,12 @@ class Windows:
                 return calls[position - 1]
         return None
 
+    def next_call(self, scope: str, index: int) -> int | None:
+        """Index of the scope's next LLM call after step `index`."""
+        calls = self._calls.get(scope, [])
+        position = bisect_right(calls, index)
+        return calls[position] if position < len(calls) else None
+
     def lineage(self, scope: str, index: int) -> dict[str, int]:
         """The scopes whose steps can be part of a window, each up to a step index: its own, and those it branched from."""
         found = {scope: index}
