@@ -255,3 +255,26 @@ def test_langfuse_inputs_in_geminis_shape_have_their_instructions() -> None:
     contents = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}], "config": {"system_instruction": "S"}}
     session = otlp({"langfuse.observation.type": "generation", "langfuse.observation.input": json.dumps(contents)})
     assert shown(session) == ["system: S", "user: hi"]
+
+
+def test_adks_merged_tools_are_no_call_and_its_runs_are_agents() -> None:
+    tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "f", "gcp.vertex.agent.tool_call_args": "{}"}
+    merged = {"name": "execute_tool (merged tools)", "gen_ai.operation.name": "execute_tool"}
+    session = otlp({"name": "invocation"}, {"name": "agent_run [clerk]"}, tool, merged, scope="gcp.vertex.agent")
+    assert [(step.kind, step.agent) for step in session.steps] == [
+        ("workflow", None),
+        ("agent", "clerk"),
+        ("tool_call", None),
+        ("other", None),
+    ]
+
+
+def test_agents_and_tools_are_named_by_each_dialects_own_attributes() -> None:
+    session = otlp(
+        {"traceloop.span.kind": "agent", "traceloop.entity.name": "clerk", "name": "clerk.agent"},
+        {"name": "agent run", "agent_name": "clerk", "all_messages_events": "[]"},
+        {"mlflow.spanType": '"TOOL"', "mlflow.spanFunctionName": '"look_up"', "mlflow.spanInputs": '{"id": 1}'},
+    )
+    first, second, tool = session.steps
+    assert (first.kind, first.agent, second.kind, second.agent) == ("agent", "clerk", "agent", "clerk")
+    assert (tool.tool, tool.arguments) == ("look_up", {"id": 1})

@@ -19,6 +19,8 @@ _PASSED = {key: inner for dialect in DIALECTS for key, inner in dialect.passed.i
 
 def step_kind(span: Span) -> StepKind:
     """What kind of step a span is; `other` where nothing says."""
+    if any(dialect.repeats(span) for dialect in DIALECTS):
+        return "other"
     for dialect in DIALECTS:
         kind = kind_among(dialect.kinds, span) or dialect.kind(span)
         if kind is not None and not (kind == "workflow" and _is_llm(span)):
@@ -38,6 +40,12 @@ def model_name(span: Span) -> str | None:
 
 def agent_name(span: Span) -> str | None:
     return _text(_field(span, "agent"))
+
+
+def agent_title(span: Span) -> str:
+    """The agent that the span of a run is of; where no attribute names it, what the span is called."""
+    named = agent_name(span) or _text(span.first("traceloop.entity.name"))
+    return named or span.name.removeprefix("invoke_agent ").removeprefix("agent_run [").removesuffix("]")
 
 
 def session_id(span: Span) -> str | None:
@@ -134,4 +142,5 @@ def _count(span: Span, field: Field) -> int | None:
 
 
 def _text(value: Any) -> str | None:
+    value = json_value(value) if isinstance(value, str) and value.startswith('"') else value
     return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "" else None

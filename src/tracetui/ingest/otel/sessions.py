@@ -131,9 +131,11 @@ class _SpanRun:
     def _fields(self, span: Span) -> dict[str, Any]:
         ancestors = self._ancestors(span)
         agents = [a for a in ancestors if self._kinds[id(a)] == "agent"]
-        name = read.agent_name(span) or next((n for a in ancestors if (n := read.agent_name(a))), None)
-        if name is None and agents:
-            name = agents[0].name
+        if self._kinds[id(span)] == "agent":
+            name: str | None = read.agent_title(span)
+        else:
+            name = next((n for a in (span, *ancestors) if (n := read.agent_name(a))), None)
+            name = read.agent_title(agents[0]) if name is None and agents else name
         parent = next((self._steps[a.span_id] for a in ancestors if a.span_id in self._steps), None)
         start, end = span.start_ns, span.end_ns
         return {

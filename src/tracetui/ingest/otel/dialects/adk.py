@@ -7,8 +7,13 @@ from typing import Any
 from tracetui.ingest.gemini import gemini_content
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.otel.content import SpanContent, gemini_text
-from tracetui.ingest.otel.dialects.table import Dialect, has
+from tracetui.ingest.otel.dialects.table import Dialect
 from tracetui.ingest.otel.span import Span, json_value
+from tracetui.model import StepKind
+
+_SCOPE = "gcp.vertex.agent"
+_MERGED = "(merged tools)"
+"""Name of the span that joins the answers of parallel tools, each of which has a span too."""
 
 
 def content(span: Span) -> SpanContent | None:
@@ -35,8 +40,17 @@ def content(span: Span) -> SpanContent | None:
     )
 
 
+def _kind(span: Span) -> StepKind | None:
+    """The first versions name invocations and runs of agents in the span's name alone."""
+    if span.scope_name != _SCOPE:
+        return None
+    return "workflow" if span.name == "invocation" else "agent" if span.name.startswith("agent_run") else None
+
+
 DIALECT = Dialect(
     name="Google ADK",
+    kind=_kind,
+    repeats=lambda span: _MERGED in (span.attributes.get("gen_ai.tool.name"), span.name.removeprefix("execute_tool ")),
     llm_marks=("gcp.vertex.agent.llm_request",),
     keys={
         "session": ("gcp.vertex.agent.session_id",),
@@ -44,6 +58,6 @@ DIALECT = Dialect(
         "result": ("gcp.vertex.agent.tool_response",),
     },
     contents=(content,),
-    wrote=has("gcp.vertex.agent."),
+    wrote=lambda span: span.scope_name == _SCOPE or any(key.startswith(f"{_SCOPE}.") for key in span.attributes),
     remedy="set ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS=true in the traced process",
 )

@@ -48,6 +48,7 @@ DIALECT = Dialect(
     keys={
         "session": ("mlflow.trace.session",),
         "model": ("mlflow.llm.model",),
+        "tool": ("mlflow.spanFunctionName",),
         "input": ("mlflow.spanInputs",),
         "output": ("mlflow.spanOutputs",),
     },

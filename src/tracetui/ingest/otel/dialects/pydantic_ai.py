@@ -68,7 +68,13 @@ def _run(span: Span) -> StepKind | None:
 DIALECT = Dialect(
     name="Pydantic AI",
     kind=_run,
-    keys={"arguments": ("tool_arguments",), "result": ("tool_response",), "cost": ("operation.cost",)},
+    keys={
+        "model": ("model_name",),
+        "agent": ("agent_name",),
+        "arguments": ("tool_arguments",),
+        "result": ("tool_response",),
+        "cost": ("operation.cost",),
+    },
     usage=_usage,
     contents=(events, conversation, client_request),
     wrote=lambda span: "pydantic-ai" in span.scope_name or "logfire" in span.scope_name,

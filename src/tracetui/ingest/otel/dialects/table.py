@@ -42,6 +42,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """By attribute, its values in lower case and the kind of step that each means."""
     kind: Callable[[Span], StepKind | None] = lambda _: None
     """The kind of step, where no table of values tells it."""
+    repeats: Callable[[Span], bool] = lambda _: False
+    """Whether a span only repeats what other spans say, so that it is no call of its own whatever its kind says."""
     llm_marks: tuple[str, ...] = ()
     """Attributes that only calls of a model have."""
     contents: tuple[Callable[[Span], SpanContent | None], ...] = ()
