@@ -53,7 +53,7 @@ def test_secrets_stay_at_home_unless_asked_for() -> None:
 
 def test_markdown_leads_with_the_verdict_the_cascade_and_the_evidence() -> None:
     text = render("markdown", replace(sample_postmortem(), id="INC-20260701-abc"))
-    assert text.startswith("# Postmortem `INC-20260701-abc`: `Hallucination propagation in ses_abc123: ord_555`\n")
+    assert text.startswith("# Postmortem `INC-20260701-abc`: `Hallucination propagation: ord_555`\n")
     places = [text.index(part) for part in ("| failure mode |", "## Cascade", "## Evidence", "## Session", "## Check")]
     assert places == sorted(places)
     assert "```text\nReferenced order_id not present in prior context\n```" in text

@@ -6,10 +6,10 @@ from tests.tour.example import material
 from tracetui.postmortem.document import Entry, Pin, Postmortem
 from tracetui.postmortem.edits import AddPin, SetText, apply
 from tracetui.tour.build import arranged, arrangement, shown, tour_of
-from tracetui.tour.material import Material
-from tracetui.tour.pages import Items, Page, Quote, Say, Sides, StepRows, Words
+from tracetui.tour.material import Material, quote
+from tracetui.tour.pages import Facts, Items, Page, Quote, Say, Sides, StepRows, Words
 
-UNPINNED = ["verdict", "overview", "origin", "cascade", "blast-radius", "root-cause", "detection-gap", "actions"]
+UNPINNED = ["verdict", "overview", "origin", "cascade", "blast-radius", "open"]
 
 
 def _with(held: Material, *edits: SetText | AddPin) -> Material:
@@ -71,11 +71,15 @@ def test_pins_of_a_person_take_the_place_of_origin_and_cascade_in_the_order_of_t
     assert any(isinstance(block, Items) for block in page.blocks), "what it led to"
 
 
-def test_what_is_not_written_says_where_to_write_it() -> None:
-    page = next(page for page in tour_of(material()) if page.id == "root-cause")
-    (say,) = page.blocks
-    assert isinstance(say, Say)
-    assert "section 8" in say.text
+def test_what_is_not_written_is_asked_on_one_page_that_says_where_to_write_it() -> None:
+    page = tour_of(material())[-1]
+    (questions,) = page.blocks
+    assert isinstance(questions, Items)
+    assert [row.details[0].split(":")[0] for row in questions.rows] == [
+        f"section {number} of the postmortem" for number in (8, 3, 14)
+    ]
+    written = _with(material(), SetText("detection.gap", "no eval with a foreign order"))
+    assert _ids(tour_of(written))[-2:] == ["detection-gap", "open"]
 
 
 def test_what_people_wrote_is_on_its_page() -> None:
@@ -92,9 +96,45 @@ def test_what_people_wrote_is_on_its_page() -> None:
     assert actions.rows[0].details[0] == "orders team, no date yet"
 
 
-def test_a_good_run_says_that_nothing_was_found() -> None:
+def test_a_good_run_tells_what_was_looked_at_and_raises_no_alarm() -> None:
     pages = {page.id: page for page in tour_of(material(sample="good_same_customer.jsonl"))}
-    assert pages["origin"].title == "Where it began is not known"
+    assert list(pages) == ["verdict", "overview", "origin", "blast-radius"]
+    assert pages["verdict"].title == "Nothing found in order-agent"
+    assert pages["origin"].title == "What was looked at"
+    (acts,) = pages["blast-radius"].blocks
+    assert isinstance(acts, Items)
+    assert not any(row.urgent or row.details for row in acts.rows)
+
+
+def test_evidence_stands_in_the_words_around_it() -> None:
+    held = material(sample="incident_tool_misfire.json")
+    origin = next(page for page in tour_of(held) if page.id == "origin")
+    quotes = [block for block in origin.blocks if isinstance(block, Quote)]
+    assert "count=3" in quotes[0].text
+
+
+def test_a_long_quote_is_cut_between_words_and_the_cut_is_counted() -> None:
+    text = " ".join(f"word{number}" for number in range(300))
+    kept = quote(text, 1, around="word150")
+    assert "word150" in kept.text
+    assert all(word in text.split() for word in kept.text.split())
+    assert len(kept.text) + kept.left_out == len(text)
+
+
+def test_a_runaway_tells_what_it_cost() -> None:
+    page = next(page for page in tour_of(material(sample="incident_cost_runaway.json")) if page.id == "cost")
+    (facts,) = page.blocks
+    assert isinstance(facts, Facts)
+    told = {fact.label: fact.text for fact in facts.rows}
+    assert told["the same call"] == "search_rooms, 12 times"
+    assert told["tokens"] == "24,952 of 29,988"
+
+
+def test_a_room_is_not_shown_the_roles_by_which_runs_are_compared() -> None:
+    page = next(page for page in tour_of(material(good=True)) if page.id == "divergence")
+    said = " ".join(block.text for block in page.blocks if isinstance(block, Say))
+    assert "ord_555" in said
+    assert "ORDER#1" not in said
 
 
 def _arrange(postmortem: Postmortem, before: tuple[Page, ...], after: tuple[Page, ...]) -> Postmortem:

@@ -24,7 +24,7 @@ TYPED = "The ticket of the customer came first"
 
 
 class Tmux:
-    """One tmux server of its own, with one window of 80×24."""
+    """One tmux server of its own, with one window of 60×24."""
 
     def __init__(self, folder: Path) -> None:
         self._socket = str(folder / "tmux")
@@ -117,15 +117,15 @@ def test_a_walkthrough_with_the_presenters_second_terminal(tmux: Tmux) -> None:
     tmux.open(SAMPLES / "incident_content.jsonl")
     tmux.wait_for("HALLUCINATION PROPAGATION")
     tmux.press("w")
-    tmux.wait_for("1 / 8")
+    tmux.wait_for("1 / 6")
     tmux.press("3")
     assert "ord_555" in tmux.wait_for("It began at step 3")
     notes = f"{sys.executable} -m tracetui walk {SAMPLES / 'incident_content.jsonl'} --notes"
     tmux.run("split-window", "-v", "-c", str(ROOT), notes)
-    beside = tmux.wait_for("page 3 of 8")
+    beside = tmux.wait_for("page 3 of 6")
     assert "next: What it led to" in beside
     tmux.press("q")
-    tmux.wait_for("3 / 8")
+    tmux.wait_for("3 / 6")
     tmux.press("q")
     tmux.wait_for("o origin")
 

@@ -48,9 +48,9 @@ async def test_a_real_page_opens_walks_and_quits_and_loads_nothing_from_elsewher
         await page.wait_for("HALLUCINATION PROPAGATION")
         assert await page.evaluate("location.search") == "", "the token does not stay in the address"
         await page.press("w")
-        await page.wait_for("1 / 8")
+        await page.wait_for("1 / 6")
         await page.press("ArrowRight")
-        await page.wait_for("2 / 8")
+        await page.wait_for("2 / 6")
         if keep := os.environ.get("TRACETUI_PICTURES"):
             Path(keep, "serve.png").write_bytes(await page.picture())
         await page.press("q")

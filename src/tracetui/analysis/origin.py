@@ -189,7 +189,7 @@ def _origin(provenance: Provenance, premise: Premise, end: int, flags: Sequence[
     reached = (
         ""
         if end in premise.cascade.steps
-        else f"; step {session.steps[end].number} follows it, by no value that is recorded"
+        else f"; no recorded value leads from there to step {session.steps[end].number}"
     )
     return FaultOrigin(
         found=True,

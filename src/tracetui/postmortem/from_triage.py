@@ -21,9 +21,17 @@ def title(session: Session, triage: Triage) -> Iterator[Value]:
     if mode is None:
         return
     agents = list(dict.fromkeys(step.agent for step in session.steps if step.agent))
-    where = f" in {agents[0] if len(agents) == 1 else session.session_id}"
-    premise = f": {triage.origin.value}" if triage.origin.value else ""
-    yield "identity.title", f"{mode.title.capitalize()}{where}{premise}", "triage"
+    where = f" in {agents[0]}" if len(agents) == 1 else ""
+    what = triage.origin.value or _tool_at_fault(session, triage)
+    if not where and not what:
+        where = f" in {session.session_id}"
+    yield "identity.title", f"{mode.title.capitalize()}{where}{f': {what}' if what else ''}", "triage"
+
+
+def _tool_at_fault(session: Session, triage: Triage) -> str:
+    """The tool of the first flagged call; "" where no call is flagged."""
+    called = (session.steps[flag.step].tool for flag in sorted(triage.flags, key=lambda flag: flag.step))
+    return next(filter(None, called), "")
 
 
 def finding_values(session: Session, triage: Triage) -> Iterator[Value]:

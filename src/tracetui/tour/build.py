@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.edits import SetText
 from tracetui.tour import found, written
+from tracetui.tour.cost import cost_page
 from tracetui.tour.material import Material
 from tracetui.tour.pages import Page
 
@@ -60,15 +61,14 @@ def _told(material: Material) -> Iterator[Page]:
     yield found.verdict_page(material)
     yield found.overview_page(material)
     pinned = list(written.pin_pages(material))
-    begun = [found.origin_page(material), found.cascade_page(material)]
-    yield from pinned or (page for page in begun if page is not None)
+    runaway = material.triage.verdict.failure_mode == "cost_runaway"
+    led = cost_page(material) if runaway else found.cascade_page(material)
+    yield from pinned or [found.origin_page(material), *([led] if led is not None else [])]
     divergence = found.divergence_page(material)
     if divergence is not None:
         yield divergence
     yield found.blast_radius_page(material)
-    yield written.root_cause_page(material)
-    yield written.gap_page(material)
-    yield written.actions_page(material)
+    yield from written.conclusions(material)
 
 
 def _titled(page: Page, postmortem: Postmortem) -> Page:

@@ -20,6 +20,10 @@ QUOTE_CHARACTERS = 420
 """A page is read from the other end of a room: more of a quote than this is left out, and counted."""
 
 
+_WORD = 60
+"""A word is looked for so far; what is longer is cut."""
+
+
 class Material(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One incident: the session, what was found, what people wrote."""
 
@@ -66,19 +70,40 @@ def plain_row(session: Session, step: Step, *, letters: str = "", on_path: bool 
 
 
 def _who(step: Step) -> str:
-    """Who acted; of a user's or a system's message the role."""
-    spoke = step.message is not None and step.kind == "message" and step.agent is None
-    return step.message.role if spoke and step.message is not None else actor(step)
+    """Who acted; of a message that no agent wrote the role: which model it was is no name that a room knows."""
+    if step.agent is None and step.tool is None and step.kind in ("llm_call", "message"):
+        return step.message.role if step.message is not None else "assistant"
+    return actor(step)
 
 
-def quote(text: str, step: int, label: str = "", marked: Sequence[str] = ()) -> Quote:
-    """A quote that fits a page; where it is too long the part around the first marked value is kept."""
-    start = 0
-    if len(text) > QUOTE_CHARACTERS:
-        at = next((found for value in marked if (found := text.find(value)) >= 0), 0)
-        start = max(0, min(at - QUOTE_CHARACTERS // 3, len(text) - QUOTE_CHARACTERS))
-    kept = text[start : start + QUOTE_CHARACTERS]
+def quote(text: str, step: int, label: str = "", marked: Sequence[str] = (), *, around: str = "") -> Quote:
+    """A quote that fits a page; where it is too long the part about `around`, or the first marked value, is kept, from
+    the beginning of a word to the end of one."""
+    start, end = 0, len(text)
+    if end > QUOTE_CHARACTERS:
+        wanted = [text.find(value) for value in (around, *marked) if value and value in text]
+        start = max(0, min((wanted or [0])[0] - QUOTE_CHARACTERS // 4, end - QUOTE_CHARACTERS))
+        end = start + QUOTE_CHARACTERS
+        while start and end - start > 1 and not text[start - 1].isspace() and QUOTE_CHARACTERS - (end - start) < _WORD:
+            start += 1
+        while (
+            end < len(text) and end - start > 1 and not text[end].isspace() and QUOTE_CHARACTERS - (end - start) < _WORD
+        ):
+            end -= 1
+    kept = text[start:end]
     return Quote(kept, step, label, tuple(marked), len(text) - len(kept))
+
+
+def quote_at(material: Material, index: int, words: str, label: str) -> Quote:
+    """A piece of evidence in the words that it stands in: what the step said, or the whole call."""
+    step = material.session.steps[index]
+    if step.kind == "tool_call" and words in _plainly(step.arguments):
+        text, label = _plainly(step.arguments), f"{step.tool}, {label}" if step.tool else label
+    else:
+        text = words_of(material, index)
+    if words not in text:
+        text = words
+    return quote(text, step.number, label, material.premise, around=words)
 
 
 def words_of(material: Material, index: int) -> str:

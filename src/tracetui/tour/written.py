@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracetui.postmortem.document import Pin, Postmortem
-from tracetui.postmortem.fields import field_at, section_of
+from tracetui.postmortem.fields import section_of
 from tracetui.postmortem.vocabulary import ROOT_CAUSE
-from tracetui.tour.found import MOST_ROWS, led_to, shown_before
+from tracetui.tour.found import MOST_ROWS, is_healthy, led_to, shown_before
 from tracetui.tour.material import Material, quote, row
 from tracetui.tour.pages import Block, Fact, Facts, Item, Items, Page, Say, StepRows, Words
 
@@ -19,8 +19,39 @@ def pin_pages(material: Material) -> Iterator[Page]:
         yield _pin_page(material, pin)
 
 
-def root_cause_page(material: Material) -> Page:
-    held = material.postmortem
+def conclusions(material: Material) -> Iterator[Page]:
+    """Root cause, detection gap and actions where they are written; what is not, as questions on a page of its own."""
+    told = {
+        "root_cause.statement": _root_cause(material.postmortem),
+        "detection.gap": _gap(material.postmortem),
+        "actions/r1/text": _actions(material.postmortem),
+    }
+    yield from (Page(id=_IDS[at], title=_TITLES[at], blocks=tuple(blocks)) for at, blocks in told.items() if blocks)
+    unwritten = [address for address, blocks in told.items() if not blocks]
+    if unwritten and not (is_healthy(material) and len(unwritten) == len(told)):
+        yield Page(id="open", title="Still open", blocks=(Items(tuple(map(_question, unwritten))),))
+
+
+_IDS = {"root_cause.statement": "root-cause", "detection.gap": "detection-gap", "actions/r1/text": "actions"}
+_TITLES = {
+    "root_cause.statement": "Root cause",
+    "detection.gap": "Why nobody saw it",
+    "actions/r1/text": "What changes",
+}
+_QUESTIONS = {
+    "root_cause.statement": "What is the one root cause?",
+    "detection.gap": "Why did nobody see it before it reached a user?",
+    "actions/r1/text": "What changes, who does it, and by when?",
+}
+
+
+def _question(address: str) -> Item:
+    section = section_of(address)
+    assert section is not None
+    return Item(_QUESTIONS[address], (f"section {section.number} of the postmortem: {section.title.lower()}",))
+
+
+def _root_cause(held: Postmortem) -> list[Block]:
     named = held.text("root_cause.named")
     blocks: list[Block] = [*_said(held, "root_cause.statement", strong=True)]
     if named:
@@ -28,28 +59,24 @@ def root_cause_page(material: Material) -> Page:
         blocks.append(Facts((Fact("root cause", title),)))
     whys = [Item(r.text("why"), (r.text("because"),)) for r in held.rows("whys") if r.text("because").strip()]
     factors = [Item(r.text("what")) for r in held.rows("factors") if r.text("what").strip()]
-    blocks += [Items(tuple(rows[:MOST_ROWS])) for rows in (whys, factors) if rows]
-    return Page(id="root-cause", title="Root cause", blocks=_or_empty(blocks, "root_cause.statement"))
+    return blocks + [Items(tuple(rows[:MOST_ROWS])) for rows in (whys, factors) if rows]
 
 
-def gap_page(material: Material) -> Page:
-    held = material.postmortem
-    blocks = [
+def _gap(held: Postmortem) -> list[Block]:
+    return [
         *_said(held, "detection.gap", strong=True),
         *_said(held, "detection.would_have_caught", label="What would have caught it"),
     ]
-    return Page(id="detection-gap", title="Why nobody saw it", blocks=_or_empty(blocks, "detection.gap"))
 
 
-def actions_page(material: Material) -> Page:
+def _actions(held: Postmortem) -> list[Block]:
     rows = []
-    for action in material.postmortem.rows("actions"):
+    for action in held.rows("actions"):
         if action.text("text").strip():
             who = action.text("owner") or "no owner yet"
             due = action.text("due") or "no date yet"
             rows.append(Item(action.text("text"), (f"{who}, {due}", action.text("status"))))
-    blocks: list[Block] = [Items(tuple(rows[:MOST_ROWS]))] if rows else []
-    return Page(id="actions", title="What changes", blocks=_or_empty(blocks, "actions/r1/text"))
+    return [Items(tuple(rows[:MOST_ROWS]))] if rows else []
 
 
 def _pin_page(material: Material, pin: Pin) -> Page:
@@ -73,13 +100,3 @@ def _said(held: Postmortem, address: str, *, strong: bool = False, label: str = 
     text = held.text(address)
     if text.strip():
         yield Say(text, strong=True) if strong else Words(text, label)
-
-
-def _or_empty(blocks: list[Block], address: str) -> tuple[Block, ...]:
-    """The blocks, or where in the postmortem they are to be written."""
-    if blocks:
-        return tuple(blocks)
-    section, field = section_of(address), field_at(address)
-    assert section is not None
-    assert field is not None
-    return (Say(f"Not written yet: {field.label.lower()}, in section {section.number} of the postmortem."),)

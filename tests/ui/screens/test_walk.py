@@ -28,7 +28,7 @@ def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def _walk(pilot: Pilot[int]) -> WalkScreen:
     await pilot.press("w")
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, WalkScreen), "the walkthrough")
-    await wait_for(pilot, lambda: "1 / 8" in screen_text(pilot), "the first page")
+    await wait_for(pilot, lambda: "1 / 6" in screen_text(pilot), "the first page")
     assert isinstance(pilot.app.screen, WalkScreen)
     return pilot.app.screen
 
@@ -37,12 +37,12 @@ async def _walk(pilot: Pilot[int]) -> WalkScreen:
 async def test_every_page_is_reached_and_no_address_is_on_any(size: tuple[int, int]) -> None:
     async with opened_app(INCIDENT, size=size) as pilot:
         await _walk(pilot)
-        for number in range(2, 9):
+        for number in range(2, 7):
             assert "alice.chen@" not in screen_text(pilot)
             await pilot.press("right")
-            await wait_for(pilot, lambda n=number: f"{n} / 8" in screen_text(pilot), f"page {number}")  # type: ignore[misc]
+            await wait_for(pilot, lambda n=number: f"{n} / 6" in screen_text(pilot), f"page {number}")  # type: ignore[misc]
         await pilot.press("right", "home")
-        await wait_for(pilot, lambda: "1 / 8" in screen_text(pilot), "the first page again")
+        await wait_for(pilot, lambda: "1 / 6" in screen_text(pilot), "the first page again")
         await pilot.press("3")
         await wait_for(pilot, lambda: "It began at step 3" in screen_text(pilot), "the page of a digit")
 
@@ -61,7 +61,7 @@ async def test_enter_leaves_for_the_step_under_the_pointer() -> None:
     async with opened_app(INCIDENT) as pilot:
         await _walk(pilot)
         await pilot.press("right")
-        await wait_for(pilot, lambda: "2 / 8" in screen_text(pilot), "the overview")
+        await wait_for(pilot, lambda: "2 / 6" in screen_text(pilot), "the overview")
         await pilot.press("j", "j", "j", "j", "enter")
         await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), "the debugger")
         assert debugger(pilot).steps.step == 6
@@ -75,7 +75,7 @@ async def test_order_titles_and_notes_are_kept_with_the_incident() -> None:
         await pilot.press("J", "h", "r", *"end".replace("", " ").split(), "enter")
         await pilot.press("q")
         await wait_for(pilot, lambda: "kept in INC-" in screen_text(pilot), "the arrangement kept")
-        assert "1 / 7" in screen_text(pilot)
+        assert "1 / 5" in screen_text(pilot)
         assert walk.is_current
     (incident,) = Store().list()
     held = Store().read(incident.id)
@@ -102,7 +102,7 @@ async def test_the_second_terminal_learns_which_page_is_shown() -> None:
         file = place_file(str(INCIDENT), debugger(pilot).opened.session.session_id)
         place = read_place(file)
         assert place is not None
-        assert (place.number, place.of, place.next_title) == (1, 8, "The run")
+        assert (place.number, place.of, place.next_title) == (1, 6, "The run")
         await pilot.press("q")
         await wait_for(pilot, lambda: read_place(file) is None, "the place forgotten")
 
