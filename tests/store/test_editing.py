@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.postmortem.example import NOW, sample_comparison, sample_trace, sample_triage
+from tracetui.postmortem.document import Entry
 from tracetui.postmortem.edits import SetText
-from tracetui.store.editing import InMemory, Subject, draft_of, open_postmortem, settle
+from tracetui.store.editing import InMemory, Subject, draft_of, keep_marks, marked_step, open_postmortem, settle
 from tracetui.store.incident import Incident
 from tracetui.store.incidents import Store
 
@@ -18,7 +19,12 @@ AT = "2026-07-01T02:15:00+00:00"
 def subject() -> Subject:
     trace = sample_trace()
     session = trace.sessions[0]
-    return Subject(trace=trace, session=session, triage=sample_triage(session), marks={3: "another customer's"})
+    return Subject(
+        trace=trace,
+        session=session,
+        triage=sample_triage(session),
+        pins=(marked_step(session, 3, Entry(text="another customer's")),),
+    )
 
 
 def opened(tmp_path: Path, subject: Subject) -> tuple[Incident | InMemory, bool]:
@@ -65,7 +71,7 @@ def test_marked_steps_are_pinned_with_their_note_and_a_quote_to_the_letter(subje
 
 
 def test_records_of_new_pins_are_copied_into_an_incident_that_is_there(tmp_path: Path, subject: Subject) -> None:
-    first, _ = opened(tmp_path, replace(subject, marks={}))
+    first, _ = opened(tmp_path, replace(subject, pins=()))
     first.close()
     second, _ = opened(tmp_path, subject)
     assert all(pin.file for pin in second.postmortem.pins)
@@ -103,4 +109,22 @@ def test_an_incident_open_elsewhere_is_read_only(tmp_path: Path, subject: Subjec
     first, _ = opened(tmp_path, subject)
     second, _ = opened(tmp_path, subject)
     assert second.read_only.startswith("being edited by ")
+    first.close()
+
+
+def test_a_mark_makes_the_incident_signs_its_note_and_keeps_its_record(tmp_path: Path, subject: Subject) -> None:
+    store = Store(tmp_path / "store", now=lambda: NOW)
+    assert keep_marks(store, subject, subject.pins, now=lambda: NOW).startswith("kept in INC-")
+    (known,) = store.ids()
+    pin = next(pin for pin in store.read(known).pins if pin.id == "mark-4")
+    assert (pin.note.text, pin.note.at[:10]) == ("another customer's", "2026-07-01")
+    assert pin.note.by
+    assert (store.folder(known) / "evidence" / pin.file).exists()
+    keep_marks(store, replace(subject, pins=()), (), ["mark-4"], now=lambda: NOW)
+    assert all(pin.id != "mark-4" for pin in store.read(known).pins)
+
+
+def test_a_mark_in_an_incident_that_someone_else_holds_is_told(tmp_path: Path, subject: Subject) -> None:
+    first, _ = opened(tmp_path, subject)
+    assert "NOT KEPT: being edited by" in keep_marks(Store(tmp_path / "store"), subject, subject.pins)
     first.close()

@@ -14,6 +14,7 @@ from tracetui.ingest.source import Source
 from tracetui.ui import following
 from tracetui.ui.following import Reread, reread, stamp, whole_lines, why_not
 from tracetui.ui.loading import analyse, load
+from tracetui.ui.pinning import pin_of
 from tracetui.ui.state import Opened
 
 
@@ -24,7 +25,7 @@ def row(step: int, **fields: object) -> str:
 def opened(path: Path) -> Opened:
     loaded = load(str(path))
     found = loaded.opened(*loaded.sessions[0])
-    return found.with_(triage=analyse(found), notes={0: "odd"})
+    return found.with_(triage=analyse(found), pins=(pin_of(found, 0, "odd"),))
 
 
 def test_what_was_appended_comes_behind_what_was_known(tmp_path: Path) -> None:

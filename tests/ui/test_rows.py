@@ -7,6 +7,7 @@ import pytest
 
 from tests.ui.incident import opened_incident
 from tracetui.ui import rows
+from tracetui.ui.pinning import pin_of
 from tracetui.ui.state import Opened
 
 
@@ -57,5 +58,6 @@ def test_a_narrow_list_drops_the_word_for_the_kind_and_keeps_its_sign() -> None:
 
 
 def test_a_note_of_the_users_is_marked() -> None:
-    opened = opened_incident().with_(notes={0: "look"})
+    opened = opened_incident()
+    opened = opened.with_(pins=(pin_of(opened, 0, "look"),))
     assert " m " in row(opened, 1)[60:]

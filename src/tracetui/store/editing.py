@@ -3,7 +3,7 @@ where nothing can be written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from tracetui.analysis.findings import Comparison, Triage
 from tracetui.errors import StoreError
 from tracetui.model import Session, SourceRef, Trace
 from tracetui.postmortem.document import Entry, Pin, Postmortem, stamp
-from tracetui.postmortem.edits import Edit, apply
+from tracetui.postmortem.edits import AddPin, Edit, RemovePin, apply
 from tracetui.postmortem.from_session import said
 from tracetui.postmortem.prefill import absolute_path, add_pins, prefill, user_name
 from tracetui.store.evidence import keep_records
@@ -85,8 +85,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     comparison: Comparison | None = None
     good: Session | None = None
     good_path: str = ""
-    marks: Mapping[int, str] = {}
-    """Step index to the note that a person marked it with."""
+    pins: tuple[Pin, ...] = ()
+    """What a person marked in it."""
     bytes_of: Callable[[SourceRef], bytes] | None = None
 
 
@@ -148,16 +148,63 @@ def draft_of(subject: Subject, now: datetime, *, onto: Postmortem | None = None)
         good_path=subject.good_path,
         onto=onto,
     )
-    return add_pins(filled, tuple(_mark(subject, index, note, stamp(now)) for index, note in subject.marks.items()))
+    return add_pins(filled, tuple(_signed(pin, stamp(now)) for pin in subject.pins))
 
 
-def _mark(subject: Subject, index: int, note: str, at: str) -> Pin:
+def marked_step(session: Session, index: int, note: Entry) -> Pin:
     """A marked step as a pin: the beginning of what it says, to the letter."""
-    step = subject.session.steps[index]
-    return Pin(
-        id=f"mark-{step.number}",
-        step=step.number,
-        quote=said(subject.session, step)[:_MARK_CHARACTERS],
-        source=step.source,
-        note=Entry(text=note, by=user_name(), at=at) if note else Entry(),
-    )
+    step = session.steps[index]
+    quote = said(session, step)[:_MARK_CHARACTERS]
+    return Pin(id=f"mark-{step.number}", step=step.number, quote=quote, source=step.source, note=note)
+
+
+def keep_marks(
+    store: Store,
+    subject: Subject,
+    pins: Sequence[Pin],
+    removed: Sequence[str] = (),
+    *,
+    incident_id: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
+) -> str:
+    """Put pins into the incident of a session, which is made where there is none, and take some out by their ids; what to
+    say about it. Raises TracetuiError where the store or the incident cannot be opened."""
+
+    def change(editing: Incident | InMemory) -> None:
+        signed = tuple(_signed(pin, editing.stamp()) for pin in pins)
+        if isinstance(editing, Incident):
+            signed, _ = keep_records(editing.folder / EVIDENCE, signed, subject.bytes_of)
+        for pin_id in removed:
+            editing.edit(RemovePin(pin_id))
+        for pin in signed:
+            editing.edit(AddPin(pin))
+
+    return edit_incident(store, subject, change, incident_id=incident_id, now=now)
+
+
+def edit_incident(
+    store: Store,
+    subject: Subject,
+    change: Callable[[Incident | InMemory], None],
+    *,
+    incident_id: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
+) -> str:
+    """Open the incident of a session, make a change, and close it again; what to say about it."""
+    editing, _ = open_postmortem(store, subject, incident_id=incident_id, now=now)
+    try:
+        if editing.read_only:
+            return f"NOT KEPT: {editing.read_only}"
+        change(editing)
+        editing.save()
+        kept = editing.flush()
+    finally:
+        editing.close()
+    return f"kept in {editing.id}" if kept else f"NOT KEPT: {editing.state.why}"
+
+
+def _signed(pin: Pin, at: str) -> Pin:
+    """With who wrote its note, and when."""
+    if not pin.note.text or pin.note.at:
+        return pin
+    return msgspec.structs.replace(pin, note=msgspec.structs.replace(pin.note, by=user_name(), at=at))

@@ -16,7 +16,8 @@ from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.export.redact import SECRETS, Rule
 from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
 from tracetui.ingest.source import Source
-from tracetui.model import Session, SourceRef, Trace
+from tracetui.model import Session, Trace
+from tracetui.postmortem.document import Pin
 from tracetui.ui import clipboard, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.following import LONGEST_BYTES
@@ -87,8 +88,8 @@ class TracetuiApp(ThinOutput):
         self._visited: dict[int, Opened] = {}
         self._by_place: set[str] = set()
         """Paths of the files whose lines were shown: parts of them, and the whole, come and go while the app runs."""
-        self._marks: dict[SourceRef, str] = {}
-        """The notes in those files, by their lines."""
+        self._marks: list[Pin] = []
+        """What was marked in those files."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variables(self.current_theme)
@@ -209,18 +210,14 @@ class TracetuiApp(ThinOutput):
         """With the notes that its lines got in this run of the app."""
         if opened.trace.path not in self._by_place:
             return opened
-        steps = opened.session.steps
-        return opened.with_(
-            notes={step.index: self._marks[step.source] for step in steps if step.source in self._marks}
-        )
+        sources = {step.source for step in opened.session.steps}
+        return opened.with_(pins=tuple(pin for pin in self._marks if pin.source in sources))
 
     def _keep_marks(self, opened: Opened | None) -> None:
         if opened is None or opened.trace.path not in self._by_place:
             return
-        for step in opened.session.steps:
-            self._marks.pop(step.source, None)
-        for index, note in opened.notes.items():
-            self._marks[opened.session.steps[index].source] = note
+        sources = {step.source for step in opened.session.steps}
+        self._marks = [pin for pin in self._marks if pin.source not in sources] + list(opened.pins)
 
     def copy_text(self, text: str) -> None:
         """Send display-safe text to the terminal's clipboard and a file, and say what was done."""

@@ -78,7 +78,7 @@ def reread(opened: Opened) -> Reread | TracetuiError:
         trace=loaded.traces[0], session=session, facts=facts_of(session), source_bytes=loaded.source_bytes
     )
     if not grew:
-        now = now.with_(triage=None, symptom=None, notes={})
+        now = now.with_(triage=None, symptom=None, pins=())
     return Reread(now, grew, time.monotonic() - began)
 
 

@@ -55,8 +55,9 @@ DEBUGGER_KEYS: list[BindingType] = [
     Binding(
         "Z", "brief", "brief", show=False, id="page.brief", tooltip="Context: only what changed in full, or everything"
     ),
-    Binding("m", "note", "mark", id="step.note", tooltip="Mark this step with a note"),
-    Binding("M", "unmark", "unmark", show=False, id="step.unmark", tooltip="Remove the mark from this step"),
+    Binding("m", "note", "mark", id="step.note", tooltip="Mark the step, or the line in the detail, with a note"),
+    Binding("M", "unmark", "unmark", show=False, id="step.unmark", tooltip="Remove the last mark from this step"),
+    Binding("u", "mark_again", "mark again", show=False, id="step.mark-again", tooltip="Put a removed mark back"),
     Binding(
         "x",
         "export",

@@ -12,6 +12,7 @@ from tracetui.analysis.findings import Triage
 from tracetui.analysis.rules import letters
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, SourceRef, Step, Trace
+from tracetui.postmortem.document import Pin
 from tracetui.text import cell_width, visible_line
 
 SURE = 0.5
@@ -80,8 +81,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     baseline_path: str = ""
     policy: Policy | None = None
     """What the owner of the tools says they do; None: their names and requests tell."""
-    notes: dict[int, str] = {}
-    """Step index to the note that the user marked it with; empty text is a mark without words."""
+    pins: tuple[Pin, ...] = ()
+    """What the user marked, in order."""
 
     def with_(self, **changes: object) -> Opened:
         """A copy with these fields changed."""
@@ -91,6 +92,16 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def wrong_value(self) -> str | None:
         """The premise that turned out wrong, as it is written in the trace."""
         return self.triage.origin.value if self.triage is not None else None
+
+    @cached_property
+    def notes(self) -> dict[int, str]:
+        """Step index to the notes that the user marked it with; empty text is a mark without words."""
+        places = {(step.number, step.source): step.index for step in self.session.steps} if self.pins else {}
+        found: dict[int, list[str]] = {}
+        for pin in self.pins:
+            if (index := places.get((pin.step, pin.source))) is not None:
+                found.setdefault(index, []).append(pin.note.text)
+        return {index: "; ".join(filter(None, notes)) for index, notes in found.items()}
 
     @cached_property
     def letters(self) -> dict[int, str]:

@@ -10,9 +10,10 @@ from tracetui.analysis.divergence import compare
 from tracetui.errors import StoreError, UnknownNameError
 from tracetui.export.redact import PERSONAL, SECRETS, Rule, account
 from tracetui.export.tour import redacted_pages
-from tracetui.postmortem.document import Postmortem, stamp
+from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.prefill import absolute_path, user_name
-from tracetui.store.editing import Subject, draft_of, open_postmortem
+from tracetui.store.editing import InMemory, Subject, draft_of, edit_incident
+from tracetui.store.incident import Incident
 from tracetui.store.incidents import Store
 from tracetui.tour.build import arrangement, tour_of
 from tracetui.tour.material import Material
@@ -41,7 +42,7 @@ def subject_of(opened: Opened) -> Subject:
         comparison=compare(opened.session, [opened.baseline]) if opened.baseline is not None else None,
         good=opened.baseline,
         good_path=opened.baseline_path,
-        marks=opened.notes,
+        pins=opened.pins,
         bytes_of=opened.source_bytes.at,
     )
 
@@ -90,15 +91,9 @@ def keep_arrangement(
     opened: Opened, store: Store, before: Sequence[Page], after: Sequence[Page], incident_id: str | None = None
 ) -> str:
     """Put a new arrangement into the incident, which is made where there is none; what to say about it."""
-    editing, _ = open_postmortem(store, subject_of(opened), incident_id=incident_id)
-    try:
-        if editing.read_only:
-            return f"the new order is not kept: {editing.read_only}"
-        now = stamp(datetime.now(UTC).astimezone())
-        for edit in arrangement(before, after, by=user_name(), at=now):
+
+    def change(editing: Incident | InMemory) -> None:
+        for edit in arrangement(before, after, by=user_name(), at=editing.stamp()):
             editing.edit(edit)
-        editing.save()
-        kept = editing.flush()
-    finally:
-        editing.close()
-    return f"kept in {editing.id}" if kept else f"NOT KEPT: {editing.state.why}"
+
+    return edit_incident(store, subject_of(opened), change, incident_id=incident_id)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from textual import on
 from textual.screen import Screen
 
+from tracetui.postmortem.document import Pin
 from tracetui.search import Filter, FilterError, filter_steps, find_steps, parse_filter
 from tracetui.store.incidents import Store
+from tracetui.text import elide
 from tracetui.ui import figures
 from tracetui.ui.alike import Alike
 from tracetui.ui.background import in_background
 from tracetui.ui.finding import Search, next_in
+from tracetui.ui.pinning import exact_quote, keep, noted, pin_of, pins_on, with_pin, without_pin
 from tracetui.ui.present import line
 from tracetui.ui.screens.exports import ExportsScreen
 from tracetui.ui.state import Opened
@@ -32,6 +35,13 @@ class AskingScreen(Screen[Opened]):
         self._wanted = ""
         """The text searched for last; a search for another one is stale."""
         self._filter: Filter | None = None
+        self._pinned: Pin | None = None
+        """What gets the note that is being asked for."""
+        self._unmarked: list[Pin] = []
+        """Marks that were taken off, to be put back."""
+        self._unkept: tuple[Pin, ...] = ()
+        self._taken_out: tuple[str, ...] = ()
+        """What is marked and not in the incident yet, and ids of what is still in it."""
         self.alike: Alike | None = None
         """The past incident that this looks like; known a moment after the triage."""
 
@@ -106,10 +116,23 @@ class AskingScreen(Screen[Opened]):
         self.query_one(PromptLine).ask("step", ":", "", "step number")
 
     def action_note(self) -> None:
+        """Mark the step; from the detail the line under the cursor, where it is of the trace."""
         step = self.steps.step
-        if step is not None:
-            label = f"note on step {self.opened.session.steps[step].number}"
-            self.query_one(PromptLine).ask("note", label, self.opened.notes.get(step, ""), "Enter marks the step")
+        if step is None:
+            return
+        quote = ""
+        if self.detail.pane.has_focus:
+            block = self.detail.pane.block()
+            at = block.step if block is not None and block.step is not None else step
+            quote = exact_quote(self.opened.session, at, self.detail.pane.line_text())
+            step = at if quote else step
+        self._pinned = pin_of(self.opened, step, "", quote)
+        held = next((pin.note.text for pin in self.opened.pins if pin.id == self._pinned.id), "")
+        what = f"“{quote}”" if quote else "step"
+        label = f"note on {elide(line(what), 30)}" + (
+            f", step {self._pinned.step}" if quote else f" {self._pinned.step}"
+        )
+        self.query_one(PromptLine).ask("note", label, held, "Enter marks it")
 
     @on(PromptLine.Answered)
     def _take_answer(self, event: PromptLine.Answered) -> None:
@@ -176,9 +199,35 @@ class AskingScreen(Screen[Opened]):
             self.go_to_number(int(text))
 
     def _set_note(self, text: str) -> None:
-        step = self.steps.step
-        if step is not None:
-            self.change(self.opened.with_(notes={**self.opened.notes, step: text.strip()}))
+        if self._pinned is not None:
+            self.pin(with_pin(self.opened, noted(self._pinned, text)))
+
+    def pin(self, opened: Opened) -> None:
+        """There are other marks: show them, and keep what changed in the incident."""
+        before = self.opened.pins
+        self.change(opened)
+        self._unkept += tuple(pin for pin in opened.pins if pin not in before)
+        gone = {pin.id for pin in before} - {pin.id for pin in opened.pins}
+        self._taken_out += tuple(gone)
+        self._unkept = tuple(pin for pin in self._unkept if pin.id not in gone)
+        self.keep_marks()
+
+    def keep_marks(self) -> None:
+        """Into the incident with what was marked and is not there yet. Before the triage there is nothing to make one of."""
+        opened, pins, removed = self.opened, self._unkept, self._taken_out
+        if opened.triage is None or not (pins or removed):
+            return
+        self._unkept, self._taken_out = (), ()
+        store, incident = Store(getattr(self.app, "store_root", None)), getattr(self.app, "incident_id", None)
+        told = "mark" if pins else "mark removed"
+
+        def say(words: str) -> None:
+            wrong = words.startswith("NOT")
+            self.notify(
+                line(f"{told}: {words}"), severity="warning" if wrong else "information", markup=False, timeout=3
+            )
+
+        in_background(self, lambda: keep(opened, store, pins, removed, incident), say)
 
     def action_export(self) -> None:
         store, incident = Store(getattr(self.app, "store_root", None)), getattr(self.app, "incident_id", None)
@@ -186,5 +235,13 @@ class AskingScreen(Screen[Opened]):
         self.app.push_screen(ExportsScreen(opened, lambda: postmortem_of(opened, store, incident)))
 
     def action_unmark(self) -> None:
-        notes = {step: note for step, note in self.opened.notes.items() if step != self.steps.step}
-        self.change(self.opened.with_(notes=notes))
+        """Take the last mark off the step; `u` puts it back."""
+        if self.steps.step is not None:
+            pins = pins_on(self.opened, self.opened.session.steps[self.steps.step])
+            if pins:
+                self._unmarked.append(pins[-1])
+                self.pin(without_pin(self.opened, pins[-1].id))
+
+    def action_mark_again(self) -> None:
+        if self._unmarked:
+            self.pin(with_pin(self.opened, self._unmarked.pop()))

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 
 from tracetui.analysis.findings import Triage
+from tracetui.postmortem.document import Pin
 from tracetui.store.incidents import Store
 from tracetui.ui import present
 from tracetui.ui.alike import Alike, find_alike
@@ -19,6 +20,7 @@ from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse
 from tracetui.ui.pages import PAGES
+from tracetui.ui.pinning import kept_pins
 from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.following import FollowingScreen
@@ -105,22 +107,30 @@ class DebuggerScreen(FollowingScreen):
             keep_for_good()
             self.change(self.opened.with_(triage=triage))
             self._to_origin_unless_started()
+            self.keep_marks()
             self._look_for_alike(request)
             if self._over is not None:
                 over, self._over = self._over, None
                 self.action_page(over) if over in PAGES else self.action_over(over)
 
     def _look_for_alike(self, request: int) -> None:
-        """Ask the store for a past incident like this, beside everything else."""
+        """Ask the store for a past incident like this, and for what was marked earlier, beside everything else."""
         opened, store = self.opened, Store(getattr(self.app, "store_root", None))
+        incident: str | None = getattr(self.app, "incident_id", None)
 
-        def found(alike: Alike | None) -> None:
+        def look() -> tuple[Alike | None, tuple[Pin, ...]]:
+            return find_alike(opened, store), kept_pins(opened, store, incident)
+
+        def found(result: tuple[Alike | None, tuple[Pin, ...]]) -> None:
             if request == self._analysis:
-                self.alike = alike
+                self.alike, pins = result
+                known = {pin.id for pin in self.opened.pins} | {pin.id for pin in self._unmarked}
+                if new := tuple(pin for pin in pins if pin.id not in known):
+                    self.change(self.opened.with_(pins=(*new, *self.opened.pins)))
                 self.show_step()
                 self.refresh_bindings()
 
-        in_background(self, lambda: find_alike(opened, store), found)
+        in_background(self, look, found)
 
     def action_alike(self) -> None:
         if self.alike is not None:
@@ -245,7 +255,7 @@ class DebuggerScreen(FollowingScreen):
             return
         if leave.opened is not None:
             is_other = leave.opened.baseline is not self.opened.baseline
-            self.change(leave.opened)
+            self.pin(leave.opened)
             if is_other:
                 # What the good run shows sharpens the search for the origin.
                 self._analyse(self.opened.symptom)
@@ -270,6 +280,7 @@ class DebuggerScreen(FollowingScreen):
             "flag": bool(self.opened.letters),
             "alike": self.alike is not None,
             "hit": bool(self._search.steps),
+            "mark_again": bool(self._unmarked),
             "unmark": self.is_mounted and self.steps.step in self.opened.notes,
         }
         if action == "over":

@@ -11,17 +11,21 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from tracetui.model import Session
+from tracetui.postmortem.document import Pin
 from tracetui.ui import diff_head
 from tracetui.ui.background import in_background
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.finding import next_in
 from tracetui.ui.pair_page import fold_page, pair_page
+from tracetui.ui.pinning import exact_quote, noted, pin_of, with_pin
+from tracetui.ui.present import line
 from tracetui.ui.screens.base import Leave, StepsScreen
 from tracetui.ui.screens.baseline import BaselineScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.diff_list import DiffList
 from tracetui.ui.widgets.diff_top import DiffColumns, DiffTitle, DiffVerdict
 from tracetui.ui.widgets.key_bar import KeyBar
+from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.text_pane import TextPane
 
 SPLIT_HEIGHT = 34
@@ -44,6 +48,7 @@ class DiffScreen(StepsScreen):
         Binding("p", "postmortem", "postmortem", id="diff.postmortem", tooltip="The divergence, in the postmortem"),
         Binding("z", "fold", "fold", show=False, id="diff.fold", tooltip="Unfold or fold the equal pairs here"),
         Binding("Z", "fold_all", "fold all", show=False, id="diff.fold-all", tooltip="Fold or unfold all equal pairs"),
+        Binding("m", "note", "mark", show=False, id="diff.note", tooltip="Mark this difference with a note"),
         Binding("s", "to_step", "step", id="diff.step", tooltip="Back to the steps, at this one"),
         Binding("D", "choose", "baseline", id="diff.baseline", tooltip="Choose another good run"),
         Binding("J", "pair(1)", "next pair", show=False, id="diff.next-pair", tooltip="Next pair, also from the words"),
@@ -67,6 +72,7 @@ class DiffScreen(StepsScreen):
         super().__init__(opened)
         self._compared: Compared | None = None
         self._hidden: frozenset[str] = frozenset()
+        self._pinned: Pin | None = None
 
     def compose(self) -> ComposeResult:
         yield DiffTitle(self.opened)
@@ -75,6 +81,7 @@ class DiffScreen(StepsScreen):
         with Vertical():
             yield DiffList()
             yield TextPane()
+        yield PromptLine()
         yield KeyBar()
 
     @property
@@ -209,6 +216,29 @@ class DiffScreen(StepsScreen):
     def _follow(self, event: TextPane.Followed) -> None:
         self._leave_for(event.step)
 
+    def action_note(self) -> None:
+        """Pin this run's step of the pair; from the words the line under the cursor."""
+        pair = self.rows.pair
+        step = self._compared.pairs[pair].bad if self._compared is not None and pair is not None else None
+        if self._compared is None or pair is None or step is None:
+            return
+        quote = exact_quote(self.opened.session, step, self.pane.line_text()) if self.pane.has_focus else ""
+        self._pinned = pin_of(self.opened, step, "", quote)
+        told = self._compared.told.get(pair, ())
+        note = line(f"unlike a good run: {told[0].why}") if told else ""
+        self.query_one(PromptLine).ask("note", f"note on step {self._pinned.step}", note, "Enter marks it")
+
+    @on(PromptLine.Answered)
+    def _pin(self, event: PromptLine.Answered) -> None:
+        if self._pinned is not None:
+            self.opened = with_pin(self.opened, noted(self._pinned, event.text))
+            self.notify(f"step {self._pinned.step} is marked", timeout=3)
+        self.rows.focus()
+
+    @on(PromptLine.Cancelled)
+    def _unasked(self) -> None:
+        self.rows.focus()
+
     def action_prompts(self) -> None:
         """The prompts of both runs at the pair under the cursor."""
         from tracetui.ui.screens.prompts import PromptsScreen
@@ -274,7 +304,7 @@ class DiffScreen(StepsScreen):
             return compared is not None and self.opened.triage is not None
         if action == "decisive":
             return compared is not None and compared.decisive_at is not None
-        if action in ("hide", "open_pair", "to_step", "switch_pane", "pair", "copy", "fold", "fold_all"):
+        if action in ("hide", "open_pair", "to_step", "switch_pane", "pair", "copy", "fold", "fold_all", "note"):
             return compared is not None
         return bool(self._hidden) if action == "show_all" else True
 

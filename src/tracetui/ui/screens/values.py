@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 
 from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.postmortem.document import Pin
 from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.pinning import exact_quote, noted, pin_of, with_pin
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, WRONG
 from tracetui.ui.screens.base import Leave, StepsScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
+from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.text_pane import TextPane
 
 _MOST_LISTED = 200
 
 
 class ValuesScreen(StepsScreen):
-    """Enter goes to the step of an appearance."""
+    """Enter goes to the step of an appearance; `m` pins it. Dismissed with what was pinned."""
+
+    BINDINGS = [Binding("m", "note", "mark", id="values.note", tooltip="Mark this appearance with a note")]
 
     def __init__(self, opened: Opened, values: tuple[str, ...]) -> None:
         super().__init__(opened)
         self._values = values
+        self._pinned: Pin | None = None
 
     def compose(self) -> ComposeResult:
         yield TextPane()
+        yield PromptLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -48,7 +56,29 @@ class ValuesScreen(StepsScreen):
 
     @on(TextPane.Followed)
     def _follow(self, event: TextPane.Followed) -> None:
-        self.dismiss(Leave(event.step))
+        self.dismiss(Leave(event.step, self.opened))
+
+    def action_leave(self) -> None:
+        self.dismiss(Leave(opened=self.opened))
+
+    def action_note(self) -> None:
+        block = self.pane.block()
+        if block is None or block.step is None:
+            return
+        quote = exact_quote(self.opened.session, block.step, self.pane.block_text().split("\n")[-1])
+        self._pinned = pin_of(self.opened, block.step, "", quote)
+        self.query_one(PromptLine).ask("note", f"note on step {self._pinned.step}", "", "Enter marks it")
+
+    @on(PromptLine.Answered)
+    def _pin(self, event: PromptLine.Answered) -> None:
+        if self._pinned is not None:
+            self.opened = with_pin(self.opened, noted(self._pinned, event.text))
+            self.notify(f"step {self._pinned.step} is marked", timeout=3)
+        self.pane.focus()
+
+    @on(PromptLine.Cancelled)
+    def _unasked(self) -> None:
+        self.pane.focus()
 
 
 def values_page(provenance: Provenance, values: tuple[str, ...]) -> Document:

@@ -133,6 +133,10 @@ class TextPane(ScrollView, can_focus=True):
         """The block that the cursor is in."""
         return self._document.anchor_of(self._wrapped.line_at(self.cursor)) if len(self._wrapped) else None
 
+    def line_text(self) -> str:
+        """The line that the cursor is on, however many rows it takes; display-safe."""
+        return self._document.lines[self._line()].text if len(self._wrapped) else ""
+
     def block_text(self) -> str:
         """The text of that block, or of the whole document where it has no blocks; display-safe."""
         lines, anchors = self._document.lines, self._document.anchors

@@ -1,0 +1,96 @@
+"""Marks: a step, or a piece of it to the letter, pinned with a note. What is pinned goes to the incident at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from tracetui.analysis.passages import step_passages
+from tracetui.errors import TracetuiError
+from tracetui.model import Session, Step
+from tracetui.postmortem.document import PERSON, Entry, Pin
+from tracetui.postmortem.prefill import absolute_path
+from tracetui.store.editing import keep_marks, marked_step
+from tracetui.store.incidents import Store
+from tracetui.ui.present import line
+from tracetui.ui.state import Opened
+from tracetui.ui.touring import subject_of
+
+_MOST_CHARACTERS = 2000
+"""A longer line is pinned by its beginning; the record is kept whole beside it."""
+_SHORTEST = 3
+
+
+def exact_quote(session: Session, index: int, shown: str) -> str:
+    """What the trace says, to the letter, where the screen shows `shown`: the line of a message or answer, or the value in
+    it. "" where the line is not of the trace."""
+    wanted = " ".join(shown.split())
+    if len(wanted) < _SHORTEST:
+        return ""
+    inside = ""
+    for passage in step_passages(session, session.steps[index]):
+        for said in passage.text.split("\n"):
+            told = " ".join(line(said).split())
+            if told == wanted:
+                return said[:_MOST_CHARACTERS]
+            if (len(told) >= _SHORTEST and told in wanted and len(said) > len(inside)) or (
+                wanted in told and not inside
+            ):
+                inside = said
+    return inside[:_MOST_CHARACTERS]
+
+
+def pin_of(opened: Opened, index: int, note: str, quote: str = "") -> Pin:
+    """A step, or a quote from it, as a pin."""
+    step = opened.session.steps[index]
+    if not quote:
+        return marked_step(opened.session, index, Entry(text=note) if note else Entry())
+    digest = hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return Pin(
+        id=f"mark-{step.number}-{digest}",
+        step=step.number,
+        quote=quote,
+        source=step.source,
+        note=Entry(text=note) if note else Entry(),
+    )
+
+
+def noted(pin: Pin, note: str) -> Pin:
+    """The pin with another note."""
+    return replace(pin, note=Entry(text=note.strip()) if note.strip() else Entry())
+
+
+def with_pin(opened: Opened, pin: Pin) -> Opened:
+    """With a pin put in, or its note changed."""
+    return opened.with_(pins=(*(known for known in opened.pins if known.id != pin.id), pin))
+
+
+def without_pin(opened: Opened, pin_id: str) -> Opened:
+    return opened.with_(pins=tuple(pin for pin in opened.pins if pin.id != pin_id))
+
+
+def pins_on(opened: Opened, step: Step) -> tuple[Pin, ...]:
+    """The pins on a step, in the order in which they were made."""
+    return tuple(pin for pin in opened.pins if (pin.step, pin.source) == (step.number, step.source))
+
+
+def kept_pins(opened: Opened, store: Store, incident_id: str | None = None) -> tuple[Pin, ...]:
+    """What a person pinned in the session earlier; none where the store cannot be read. For a thread."""
+    try:
+        known = incident_id or store.about(absolute_path(opened.trace.path), opened.session.session_id)
+        held = store.read(known) if known is not None else None
+    except TracetuiError:
+        return ()
+    return tuple(pin for pin in held.pins if pin.origin == PERSON) if held is not None else ()
+
+
+def keep(
+    opened: Opened, store: Store, pins: Sequence[Pin], removed: Sequence[str], incident_id: str | None = None
+) -> str:
+    """Put pins into the incident of the session, and take some out; what to say about it. For a thread."""
+    try:
+        return keep_marks(store, subject_of(opened), pins, removed, incident_id=incident_id)
+    except TracetuiError as problem:
+        return f"the mark is NOT KEPT: {problem.message}"
