@@ -20,7 +20,7 @@ from tracetui.ingest.framing import frames
 from tracetui.ingest.open import open_folder, open_trace
 from tracetui.ingest.otel.protobuf import BrokenMessageError, decode_message, fields
 from tracetui.ingest.source import read_source
-from tracetui.model import Session
+from tracetui.model import Session, TextPart
 
 SAMPLE = (SAMPLES / "otlp_protobuf.pb").read_bytes()
 PLAIN = b"".join(SAMPLE[start:end] for start, end in frames(SAMPLE))
@@ -267,3 +267,39 @@ def test_a_list_of_documents_is_read_as_each_of_them(key: str) -> None:
     trace = read(json.dumps({key: listed} if key else listed))
     assert trace.format == "otlp"
     assert kinds(only(trace)).count("llm_call") == trace.report.records == trace.report.read == 2
+
+
+def uploading(folder: str) -> dict[str, Any]:
+    return spans_document(
+        **{
+            "gen_ai.input.messages_ref": f"{folder}/c1_inputs.json",
+            "gen_ai.output.messages_ref": f"{folder}/c1_outputs.jsonl",
+            "gen_ai.system_instructions_ref": f"{folder}/ab12.json",
+        }
+    )
+
+
+@pytest.mark.parametrize("folder", ["s3://bucket/run%201", "file:///srv/uploads", "../../elsewhere", "/etc"])
+def test_uploaded_messages_beside_the_trace_are_the_prompt(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "trace.json").write_text(json.dumps(uploading(folder)))
+    absent = only(open_trace(str(tmp_path / "trace.json")))
+    assert prompt_at(absent, 0).fidelity == "absent"
+    assert gap_kinds(absent) == {"external_reference"}
+    (tmp_path / "c1_inputs.json").write_text(json.dumps(SAID))
+    (tmp_path / "c1_outputs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ANSWERED))
+    (tmp_path / "ab12.json").write_text(json.dumps([{"type": "text", "content": "be brief"}]))
+    trace = open_trace(str(tmp_path / "trace.json"))
+    session = only(trace)
+    prompt = prompt_at(session, 1)
+    assert prompt.fidelity == "recorded"
+    assert [entry.message.role for entry in prompt.messages] == ["user"]
+    assert prompt.system == (TextPart("be brief"),)
+    assert session.steps[1].message is not None
+    assert trace.report.records == trace.report.read == 4
+    assert [one.path for one in open_folder(str(tmp_path))[0]] == [str(tmp_path / "trace.json")]
+
+
+def test_an_address_that_names_no_file_is_no_file() -> None:
+    for address in ("..", "/", "s3://", "\x00"):
+        session = only(read(json.dumps(spans_document(**{"gen_ai.input.messages_ref": address}))))
+        assert gap_kinds(session) == {"external_reference"}

@@ -16,6 +16,7 @@ from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
 from tracetui.ingest.otel.protobuf_file import protobuf_telemetry, what_bytes_hold
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.telemetry import Telemetry
+from tracetui.ingest.otel.uploaded import with_uploads
 from tracetui.ingest.records import Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME
@@ -38,7 +39,8 @@ def file_telemetry(records: Records, ledger: Ledger) -> Telemetry:
 
 def read_otlp(records: Records, ledger: Ledger) -> list[Session]:
     """The sessions in an OTLP file of either encoding and in the files beside it that belong to it."""
-    return sessions_of(with_companions(records, file_telemetry(records, ledger), ledger).joined(ledger))
+    spans = with_companions(records, file_telemetry(records, ledger), ledger).joined(ledger)
+    return sessions_of(with_uploads(records, spans, ledger))
 
 
 def with_companions(records: Records, found: Telemetry, ledger: Ledger) -> Telemetry:

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 
 from tracetui.ingest.otel.dialects import remedy_for
 from tracetui.ingest.otel.span import Span
+from tracetui.ingest.otel.uploaded import REFERENCES
 from tracetui.model import Gap
 
 _REDACTED = "__REDACTED__"
-_REFERENCES = tuple(
-    f"gen_ai.{name}_ref" for name in ("input.messages", "output.messages", "system_instructions", "tool.definitions")
-)
 _STATE = ("gen_ai.request.previous_response.id", "gen_ai.openai.request.previous_response_id")
 
 
@@ -44,7 +42,7 @@ def partial_gaps(calls: Iterable[tuple[int, Span]]) -> list[Gap]:
 
 
 def _absence(span: Span) -> tuple[str, str, str]:
-    reference = span.first(*_REFERENCES)
+    reference = span.first(*REFERENCES)
     if reference is not None:
         where = f"put the uploaded files beside the trace: {reference}"
         return "external_reference", "the prompt of these calls was uploaded elsewhere", where
