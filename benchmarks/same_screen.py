@@ -47,7 +47,7 @@ class Windows:
     def __init__(self, folder: Path) -> None:
         self._socket, self._settings = str(folder / "tmux"), folder / "tmux.conf"
         self._settings.write_text("set -g status off\n", encoding="utf-8")
-        self.compared = self.differing = 0
+        self.compared = self.differing = self._count = 0
         for name in ("thin", "plain"):
             os.mkfifo(folder / name)
             self._run("new-session", "-d", "-s", name, f"sh -c 'stty raw -echo; exec cat {folder / name}'")
@@ -60,8 +60,8 @@ class Windows:
     def _words(self) -> list[str]:
         return ["tmux", "-u", "-S", self._socket, "-f", str(self._settings)]
 
-    def _run(self, *words: str) -> None:
-        subprocess.run([*self._words(), *words], capture_output=True, check=False)
+    def _run(self, *words: str) -> str:
+        return subprocess.run([*self._words(), *words], capture_output=True, text=True, check=False).stdout
 
     def resize(self, width: int, height: int) -> None:
         """In order with what is written before and after."""
@@ -71,8 +71,13 @@ class Windows:
         self._settle()
 
     def _settle(self) -> None:
-        for pipe in self._pipes.values():
+        """Until tmux has read all that was written, as a title at its end tells, and its clients have drawn it."""
+        self._count += 1
+        for name, pipe in self._pipes.items():
+            pipe.write(f"\x1b]2;{self._count}\x1b\\")
             pipe.flush()
+            while self._run("display-message", "-p", "-t", name, "#{pane_title}").strip() != str(self._count):
+                time.sleep(0.02)
         for client in self._clients:
             while client.bytes_within(0.25):
                 pass
