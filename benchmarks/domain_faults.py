@@ -9,12 +9,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from domain_loops import Faulty, from_position, loop, ping_pong
 from domains import Call, Event, Run, served, session_of
 
-from tracetui.model import Session
-
-Faulty = tuple[Session, set[int]]
-"""The session and the indices of the steps at which the flag belongs."""
 LOOK, _CHANGE, _TELL = 2, 5, 6
 """Where in a run the record is looked up, changed, and told about."""
 
@@ -143,56 +140,69 @@ def _undeclared(_: Run, arguments: dict[str, Any], chance: random.Random) -> dic
     return arguments | {chance.choice(("force", "dry_run", "override_limit")): True}
 
 
-def _loop(width: int, times: int = 4, *, clock: bool = False) -> Any:
-    """`width` calls in turn, `times` over, at the end. `clock`: their answers tell the time of day."""
+def _ending(words: Callable[[Run], str], **changed: Any) -> Any:
+    """The run ends after the look-up with these words; `changed`: what the look-up answers instead."""
 
     def plant(chance: random.Random) -> Faulty:
         run = served(chance)
-        start = len(run.events)
-        calls = [
-            Call(f"{verb}_{run.trade.record}", {"filter": verb, "target": run.ids[1]}, "nothing new")
-            for verb in _LOOPING
-        ]
-        for turn in range(times):
-            for at in range(width):
-                time = {"answer": "nothing new", "at": f"2025-06-01T10:{turn:02}:{at * 7:02}Z"}
-                run.events.append(calls[at]._replace(result=time) if clock else calls[at])
-        return _from(run, start)
+        if changed:
+            run.events[LOOK] = call_at(run, LOOK)._replace(**changed)
+        del run.events[LOOK + 1 :]
+        run.events.append(("say", words(run)))
+        return from_position(run, LOOK + 1)
 
     return plant
 
 
-_LOOPING = ("search", "list", "fetch", "read", "inspect", "find", "query")
+def _contradicted(chance: random.Random) -> Faulty:
+    """Another status than the record was shown with."""
+    run = served(chance)
+    run.events[LOOK] = call_at(run, LOOK)._replace(result={"id": run.ids[1], "status": "open", "amount": 12.5})
+    return _planted(run, LOOK + 1, ("say", f"I see that {run.ids[1]} is closed. Shall I go on?"))
 
 
-def _ping_pong(agents: int, *, varied: bool = False) -> Any:
-    """Agents hand one matter to each other, in the same words or nearly so."""
+def _told_done(chance: random.Random) -> Faulty:
+    run = served(chance)
+    done = f"I have successfully {_participle(run.trade.change)} it."
+    run.events[_CHANGE] = call_at(run, _CHANGE)._replace(result="Error: the record is locked")
+    return _planted(run, _TELL, ("say", done))
+
+
+def _never_done(chance: random.Random) -> Faulty:
+    run = served(chance)
+    run.events[_CHANGE] = ("say", "One moment.")
+    return _planted(run, _TELL, ("say", f"I have {_participle(run.trade.change)} it for you."))
+
+
+def _participle(verb: str) -> str:
+    known = {"cancel": "cancelled", "submit": "submitted", "withdraw": "withdrawn"}
+    return known.get(verb, verb + ("d" if verb.endswith("e") else "ed"))
+
+
+def _older(chance: random.Random) -> Faulty:
+    """The record is looked at again, changed, and acted on as it was."""
+    run = served(chance)
+    record = {"id": run.ids[1], "fee": float(run.amount) + 0.5}
+    look = call_at(run, LOOK)
+    run.events[LOOK] = look._replace(result=record)
+    run.events.insert(_CHANGE, look._replace(result=record | {"fee": float(run.amount) + 17.25}))
+    change = call_at(run, _CHANGE + 1)
+    return _planted(run, _CHANGE + 1, change._replace(arguments=change.arguments | {"amount": record["fee"]}))
+
+
+def _ruled_out(rule: Callable[[Run], str]) -> Any:
+    """The user lays down a rule at the beginning, which the action breaks."""
 
     def plant(chance: random.Random) -> Faulty:
         run = served(chance)
-        start = len(run.events)
-        lines = [
-            f"Agent {a + 1}: this belongs to the team next to mine, I hand {run.ids[1]} over to them now."
-            for a in range(agents)
-        ]
-        for turn in range(5):
-            for at in range(agents):
-                tail = (
-                    ("", " Thank you.", " Please take care of it.", " As said.", " Kind regards.")[turn]
-                    if varied
-                    else ""
-                )
-                run.events.append(("say", lines[at] + tail))
-        return _from(run, start, tuple(f"agent{a}" for a in range(agents)))
+        run.events.insert(1, ("user", rule(run)))
+        return _planted(run, _CHANGE + 1, run.events[_CHANGE + 1])
 
     return plant
 
 
-def _from(run: Run, start: int, agents: tuple[str, ...] = ()) -> Faulty:
-    """All from position `start` on, each said by the agent whose turn it is."""
-    shift = start % len(agents) if agents else 0
-    session = session_of(run, agents[-shift:] + agents[:-shift] if shift else agents)
-    return session, {s.index for s in session.steps if int(s.source.pointer.rpartition("/")[2]) >= start}
+def _tool(run: Run) -> str:
+    return f"{run.trade.change}_{run.trade.record}"
 
 
 FAULTS: dict[str, tuple[str, Callable[[random.Random], Faulty]]] = {
@@ -226,8 +236,25 @@ FAULTS: dict[str, tuple[str, Callable[[random.Random], Faulty]]] = {
     "a wrong type": ("TOOL_ARG_MISMATCH", _arguments(_CHANGE, _typed)),
     "out of bounds": ("TOOL_ARG_MISMATCH", _arguments(_CHANGE, _bounds)),
     "an argument not declared": ("TOOL_ARG_MISMATCH", _arguments(_CHANGE, _undeclared)),
-    **{f"a cycle of {width}": ("LOOP_DETECTED", _loop(width)) for width in (1, 2, 3, 5, 7)},
-    "a loop past a clock": ("LOOP_DETECTED", _loop(2, clock=True)),
-    **{f"{agents} agents in a circle": ("LOOP_DETECTED", _ping_pong(agents)) for agents in (2, 3, 4)},
-    "2 agents in other words": ("LOOP_DETECTED", _ping_pong(2, varied=True)),
+    **{f"a cycle of {width}": ("LOOP_DETECTED", loop(width)) for width in (1, 2, 3, 5, 7)},
+    "a loop past a clock": ("LOOP_DETECTED", loop(2, clock=True)),
+    **{f"{agents} agents in a circle": ("LOOP_DETECTED", ping_pong(agents)) for agents in (2, 3, 4)},
+    "2 agents in other words": ("LOOP_DETECTED", ping_pong(2, varied=True)),
+    "an error told as done": ("ERROR_IGNORED", _told_done),
+    "a barren look-up told as found": (
+        "ERROR_IGNORED",
+        _ending(lambda run: f"I have found your {run.trade.record.replace('_', ' ')}, all is in order.", result=[]),
+    ),
+    "an act that was never called": ("CLAIM_UNSUPPORTED", _never_done),
+    "a status that was shown otherwise": ("CLAIM_UNSUPPORTED", _contradicted),
+    "the older value": ("STALE_CONTEXT", _older),
+    "a step announced at the end": (
+        "PREMATURE_TERMINATION",
+        _ending(lambda run: f"I found it. I will now {run.trade.change} it for you."),
+    ),
+    "a tool ruled out": ("CONSTRAINT_BROKEN", _ruled_out(lambda run: f"Please never call {_tool(run)} for me.")),
+    "one call before another": (
+        "CONSTRAINT_BROKEN",
+        _ruled_out(lambda run: f"You must always call verify_identity before {_tool(run)}."),
+    ),
 }

@@ -172,7 +172,8 @@ def owned(script: Script, trade: Trade, who: str, what: str, more: dict[str, Any
 def session_of(run: Run, agents: tuple[str, ...] = ()) -> Session:
     builder = SessionBuilder("run")
     defined = {tool.name for tool in run.tools}
-    called = dict.fromkeys(event.tool for event in run.events if isinstance(event, Call))
+    extra = ("verify_identity",)
+    called = dict.fromkeys(extra) | dict.fromkeys(event.tool for event in run.events if isinstance(event, Call))
     builder.set_tools(run.tools + tuple(ToolDefinition(name) for name in called if name not in defined))
     builder.set_system((TextPart(f"You help each {run.trade.subject} with what they ask for."),))
     for at, event in enumerate(run.events):

@@ -10,7 +10,15 @@ from tracetui.analysis.actions import is_named_for_writing, name_words
 from tracetui.analysis.definitions import Definitions
 from tracetui.model import Session
 
-_IRREGULAR = {"send": "sent", "make": "made", "pay": "paid", "write": "written", "set": "set", "buy": "bought"}
+_IRREGULAR = {
+    "send": "sent",
+    "make": "made",
+    "pay": "paid",
+    "write": "written",
+    "set": "set",
+    "buy": "bought",
+    "withdraw": "withdrawn",
+}
 _DOUBLED = frozenset(("cancel", "transfer", "submit", "ship", "refer"))
 _NOT_YET = re.compile(
     r"\b(?:if|once|when|until|unless|after|before|whether|should|would|could|will|can|may|to be|not|never|unable|n't)\b",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.rules import RULES
-from tracetui.model import Evidence, Flag, Step
+from tracetui.analysis.rules.budget import over_baseline
+from tracetui.model import Evidence, Flag, Session, Step
 
 _EVIDENCE_CHARACTERS = 160
 
@@ -17,12 +18,12 @@ def detect_flags(provenance: Provenance) -> tuple[Flag, ...]:
     return tuple(sorted(found.values(), key=lambda flag: (flag.step, flag.kind, -flag.confidence)))
 
 
-def all_flags(provenance: Provenance) -> tuple[Flag, ...]:
-    """Recorded and detected flags in step order, the recorded first at each step.
+def all_flags(provenance: Provenance, baselines: Sequence[Session] = ()) -> tuple[Flag, ...]:
+    """Recorded and detected flags in step order, the recorded first at each step. `baselines`: good runs to measure by.
 
     A recorded flag that a rule confirms carries the rule's evidence; both are listed. Names that no rule knows are kept.
     """
-    detected = detect_flags(provenance)
+    detected = detect_flags(provenance) + tuple(over_baseline(provenance.session, baselines))
     recorded = [flag for step in provenance.session.steps for flag in _recorded(step, detected)]
     return tuple(sorted([*recorded, *detected], key=lambda flag: (flag.step, not flag.recorded)))
 

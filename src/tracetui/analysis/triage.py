@@ -35,7 +35,7 @@ def triage(
     `expected`: what would have been right. `baselines`: good runs. The same input gives the same answer.
     """
     provenance = Provenance.of(session)
-    flags = all_flags(provenance)
+    flags = all_flags(provenance, baselines)
     end = last_output(session) if symptom is None else symptom
     words = symptom_text or (wrong_words(provenance, end, expected) if expected and end is not None else None)
     premise = find_origin(provenance, flags, symptom=symptom, symptom_text=words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.analysis.rules.flagging import flags, steps
+from tracetui.analysis.rules.budget import over_baseline
 from tracetui.ingest.build import SessionBuilder
 from tracetui.model import Message, Session, SourceRef, TextPart, Usage
 
@@ -40,3 +41,16 @@ def test_trifles_few_calls_and_estimates_are_not_flagged() -> None:
     assert steps("budget", session([5_000] * 4 + [90_000])) == []
     assert steps("budget", session([5_000] * 9 + [90_000], origin="estimated")) == []
     assert steps("budget", session(seconds=[0.5] * 9 + [20.0])) == []
+
+
+def test_a_session_over_five_times_its_good_runs_is_flagged_where_it_passes_the_line() -> None:
+    (flag,) = over_baseline(session([5_000] * 12), [session([2_000] * 5), session([1_000] * 10)])
+    assert flag.step == 10
+    assert (
+        flag.message == "tokens 6.0 times that of the good runs (60,000 tokens, a good run 10,000 tokens); passed here"
+    )
+
+
+def test_a_session_within_five_times_its_good_runs_is_not() -> None:
+    assert list(over_baseline(session([5_000] * 10), [session([1_000] * 10)])) == []
+    assert list(over_baseline(session([5_000] * 10), [session([])])) == []

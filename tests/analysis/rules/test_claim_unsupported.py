@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.rules.flagging import flags, steps
-from tests.analysis.runs import call, run, say, user
+from tests.analysis.runs import Event, call, run, say, user
 from tracetui.ingest.build import SessionBuilder
 from tracetui.model import Message, Session, SourceRef, TextPart, ToolDefinition
 
@@ -73,3 +73,51 @@ def test_a_result_that_says_so_supports_the_claim() -> None:
 
 def test_a_session_without_tools_that_act_has_nothing_to_check() -> None:
     assert steps("claim_unsupported", run(user("Hi."), say("I have cancelled my trip."))) == []
+
+
+ORDER = call("get_order", {"order_id": "#W17", "status": "pending", "total": 412.5, "parts": 3}, order_id="#W17")
+
+
+def stated(*events: Event) -> list[str]:
+    return [flag.message for flag in flags("claim_unsupported", run(user("What about #W17?"), ORDER, *events))]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Order #W17 is delivered.", "says “delivered” of #W17, step 3 shows “pending”"),
+        ("Your order #W17 has been shipped today.", "says “shipped” of #W17, step 3 shows “pending”"),
+        ("For #W17 the total is $512.50.", "says “$512.50” of #W17, step 3 shows “412.5”"),
+    ],
+)
+def test_a_status_or_sum_that_the_record_contradicts_is_flagged(text: str, message: str) -> None:
+    assert stated(say(text)) == [message]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order #W17 is pending.",
+        "Order #W17 is currently pending.",
+        "Once #W17 is delivered, you can return it.",
+        "Is #W17 delivered?",
+        "#W17 is not shipped yet.",
+        "The change of #W17 has been completed.",
+        "For #W17 the total is $412.50.",
+        "The refund request for your #W17 has been approved.",
+        "#W18 is delivered.",
+    ],
+)
+def test_what_the_record_bears_out_or_what_is_said_of_something_else_is_spared(text: str) -> None:
+    assert stated(say(text)) == []
+
+
+def test_an_action_in_between_makes_the_record_old() -> None:
+    assert stated(call("ship_order", "ok", order_id="#W17"), say("Order #W17 is shipped.")) == []
+
+
+def test_a_count_that_the_list_does_not_give_is_flagged() -> None:
+    items = [{"name": f"shirt {n}", "colour": "red" if n % 2 else "blue"} for n in range(10)]
+    listed = call("list_shirts", items)
+    assert stated(listed, say("There are 9 options in all.")) != []
+    assert stated(listed, say("There are 10 options, 5 of them red.")) == []

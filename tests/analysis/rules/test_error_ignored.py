@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.analysis.rules.flagging import flags, steps
 from tests.analysis.runs import Event, call, run, say, user
 
@@ -43,3 +45,31 @@ def test_another_act_than_the_failed_one_may_be_claimed() -> None:
 def test_a_failed_look_up_and_what_will_be_done_are_no_claims() -> None:
     assert told(call("get_order", "Error: none", id="#W1"), say("I have found it.")) == []
     assert told(cancel(REFUSED), say("Once it has been cancelled, I will write to you.")) == []
+
+
+NOTHING: tuple[object, ...] = ("Error: no such order", [], {}, "", "No results found")
+
+
+@pytest.mark.parametrize("answer", NOTHING)
+def test_what_a_barren_look_up_is_said_to_have_brought_is_flagged(answer: object) -> None:
+    look = call("get_order", answer, order_id="#W1")
+    assert told(look, say("I have found your order: it is on its way.")) == [4]
+    assert told(look, say("Here are the details of your order: it is on its way.")) == [4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I looked up your order and found nothing.",
+        "I have checked, and there is no such order.",
+        "Sorry, I could not find the order.",
+        "Which order do you mean?",
+    ],
+)
+def test_a_barren_look_up_that_is_spoken_of_is_not(text: str) -> None:
+    assert told(call("get_order", [], order_id="#W1"), say(text)) == []
+
+
+def test_another_look_up_that_brought_something_supports_the_tale() -> None:
+    brought = call("get_order", {"id": "#W1", "state": "open"}, order_id="#W1")
+    assert told(call("get_order", [], order_id="W1"), brought, say("I have found your order.")) == []

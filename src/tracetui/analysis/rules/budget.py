@@ -7,7 +7,7 @@ from statistics import median
 
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.verdict import COST_FACTOR
-from tracetui.model import Evidence, Flag, Step
+from tracetui.model import Evidence, Flag, Session, Step
 from tracetui.text import elide
 
 KIND = "BUDGET"
@@ -15,8 +15,8 @@ LETTER = "B"
 EXPLAIN = (
     "A call of a model took more than five times the tokens, cost or time of the session's median call of that model. "
     "Flagged at the worst one, once for each of the three, where at least eight calls record the figure and the excess is "
-    "no trifle. A session over five times the cost of its good runs is told by the verdict. Cannot see a session that is "
-    "too dear throughout without a good run to compare with."
+    "no trifle. With good runs to compare with (`--baseline`) also the session as a whole, at the step by which it had taken "
+    "five times what they take. Cannot see a session that is too dear throughout without a good run to compare with."
 )
 _CALLS = 8
 """Calls of a model with the figure that make a norm."""
@@ -33,6 +33,27 @@ def find(provenance: Provenance) -> Iterator[Flag]:
             yield from _over(calls, name, measure, trifle, unit)
 
 
+def over_baseline(session: Session, baselines: Sequence[Session]) -> Iterator[Flag]:
+    """The sums of a session that are over five times the median of its good runs', at the call that passes that line."""
+    for name, measure, _, unit in _MEASURES:
+        usual = [total for baseline in baselines if (total := sum(_known(baseline, measure)))]
+        total = sum(_known(session, measure))
+        if not usual or total <= COST_FACTOR * median(usual):
+            continue
+        spent, limit = 0.0, COST_FACTOR * median(usual)
+        for step in session.steps:
+            spent += (measure(step) or 0.0) if step.kind == "llm_call" else 0.0
+            if spent > limit:
+                figures = f"{unit.format(total)}, a good run {unit.format(median(usual))}"
+                told = f"{name} {total / median(usual):.1f} times that of the good runs ({figures}); passed here"
+                yield _flag(step, told, 0.8, figures)
+                break
+
+
+def _known(session: Session, measure: _Measure) -> list[float]:
+    return [value for step in session.steps if step.kind == "llm_call" and (value := measure(step))]
+
+
 def _over(calls: Sequence[Step], name: str, measure: _Measure, trifle: float, unit: str) -> Iterator[Flag]:
     known = [(value, step) for step in calls if (value := measure(step))]
     if len(known) < _CALLS:
@@ -44,13 +65,17 @@ def _over(calls: Sequence[Step], name: str, measure: _Measure, trifle: float, un
     most, step = max(over, key=lambda pair: (pair[0], -pair[1].index))
     more = f"; {len(over) - 1} more" if len(over) > 1 else ""
     figures = f"{unit.format(most)}, the median call {unit.format(usual)}"
-    yield Flag(
+    yield _flag(step, f"{name} {most / usual:.1f} times the usual ({figures}){more}", 0.7, figures)
+
+
+def _flag(step: Step, told: str, confidence: float, figures: str) -> Flag:
+    return Flag(
         kind=KIND,
         step=step.index,
         source=step.source,
         recorded=False,
-        confidence=0.7,
-        message=elide(f"{name} {most / usual:.1f} times the usual ({figures}){more}", 100),
+        confidence=confidence,
+        message=elide(told, 100),
         rule="budget",
         evidence=(Evidence(step.index, step.summary[:160], step.source, figures),),
     )

@@ -3,24 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from tracetui.analysis.actions import name_words
+from tracetui.analysis.actions import is_external, name_words
 from tracetui.analysis.claims import Claims
+from tracetui.analysis.counts import miscount
+from tracetui.analysis.entities import identity
+from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
-from tracetui.model import Flag
+from tracetui.analysis.records import Records
+from tracetui.analysis.statements import contradictions
+from tracetui.model import Evidence, Flag
 from tracetui.text import elide
 
 KIND = "CLAIM_UNSUPPORTED"
 LETTER = "U"
 EXPLAIN = (
     "The agent tells that it did something (“I have cancelled …”, “has been refunded”) for which the session has a tool, and "
-    "no call of such a tool stands before, nor does any tool's result say that it is so. Found by the verbs of the "
-    "names of tools that change something. Calls that were made and failed are ERROR_IGNORED; ids and amounts without a "
-    "source are ENTITY_HALLUCINATION. Cannot see a claim in other words than the tool's name, nor a false fact."
+    "no call of such a tool stands before, nor does any tool's result say that it is so. Or it states of a record another "
+    "status or sum than the tool last showed, or a count that no way of counting the answer gives. Found by the verbs of the "
+    "names of tools that change something, and by sentences that name one record. Calls that were made and failed are "
+    "ERROR_IGNORED; ids and amounts without a source are ENTITY_HALLUCINATION. Cannot see a claim in other words than the "
+    "tool's name, nor a false fact about what no tool showed."
 )
 
 
 def find(provenance: Provenance) -> Iterator[Flag]:
+    yield from _acts(provenance)
+    yield from _facts(provenance)
+
+
+def _facts(provenance: Provenance) -> Iterator[Flag]:
+    """Statements that what the tools answered contradicts."""
+    records, shown = Records(), list[Any]()
+    steps = provenance.session.steps
+    done = -1
+    for index, passage in enumerate(provenance.passages):
+        for step in steps[done + 1 : passage.step + 1]:
+            if step.kind == "message":
+                shown.clear()
+            if step.kind != "tool_call":
+                continue
+            if is_external(step):
+                for _, text in leaves(step.arguments):
+                    records.forget(identity(text))
+                shown.clear()
+            records.note(step)
+            shown.append(step.result)
+        done = max(done, passage.step)
+        if passage.kind != "said" or passage.author < 0 or passage.author != passage.step:
+            continue
+        here = [value for value in provenance.at(passage.step) if value.passage == index]
+        for found in contradictions(passage.text, here, records):
+            told = f"says “{found.stated}” of {found.record.own}, step {steps[found.record.step].number} shows “{found.known}”"
+            known = Evidence(found.record.step, found.known, steps[found.record.step].source, "as it was shown")
+            yield _flag(provenance, index, (found.start, found.end), told, 0.75, known)
+        if wrong := miscount(passage.text, shown):
+            told = f"counts {wrong.stated}; counting the answer gives {', '.join(map(str, wrong.possible[:4]))}"
+            yield _flag(provenance, index, (wrong.start, wrong.end), told, 0.65)
+
+
+def _flag(
+    provenance: Provenance, index: int, span: tuple[int, int], told: str, confidence: float, *more: Evidence
+) -> Flag:
+    passage = provenance.passages[index]
+    return Flag(
+        kind=KIND,
+        step=passage.step,
+        source=passage.source,
+        recorded=False,
+        confidence=confidence,
+        message=elide(told, 100),
+        rule="claim_unsupported",
+        evidence=(provenance.quote(index, *span, "the claim"), *more),
+    )
+
+
+def _acts(provenance: Provenance) -> Iterator[Flag]:
     """At the first claim of each act."""
     session = provenance.session
     claims = Claims(session)
@@ -40,16 +99,5 @@ def find(provenance: Provenance) -> Iterator[Flag]:
             if claim.verb in tried or claim.verb in told:
                 continue
             told.add(claim.verb)
-            quote = provenance.quote(index, claim.start, claim.end, "the claim")
-            yield Flag(
-                kind=KIND,
-                step=passage.step,
-                source=passage.source,
-                recorded=False,
-                confidence=0.8,
-                message=elide(
-                    f"says “{passage.text[claim.start : claim.end]}”, but no {claim.verb} tool was called", 100
-                ),
-                rule="claim_unsupported",
-                evidence=(quote,),
-            )
+            told_so = f"says “{passage.text[claim.start : claim.end]}”, but no {claim.verb} tool was called"
+            yield _flag(provenance, index, (claim.start, claim.end), told_so, 0.8)

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tracetui.analysis.actions import is_external, name_words
 from tracetui.analysis.claims import participles
 from tracetui.analysis.conduct import failed
 from tracetui.analysis.constraints import Constraint, constraints
 from tracetui.analysis.definitions import Definitions
-from tracetui.analysis.fields import is_amount, is_own_id, last_name
+from tracetui.analysis.entities import identity
+from tracetui.analysis.fields import is_amount, last_name
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.records import Records
 from tracetui.context import json_text
 from tracetui.model import Evidence, Flag, Step
 from tracetui.text import elide
@@ -81,31 +83,18 @@ def _before(_: Provenance, rule: Constraint, calls: Sequence[Step]) -> Iterator[
 
 def _status(provenance: Provenance, rule: Constraint, calls: Sequence[Step]) -> Iterator[_Broken]:
     """An action on a record whose status, as last seen, is another than the one required; one that is refused did no harm."""
-    states: dict[str, tuple[str, int]] = {}
+    records = Records()
     for step in calls:
         words = name_words(step.tool or "")
         if words and rule.subject in participles(words[0]) and not failed(step):
             for path, text in leaves(step.arguments):
-                state = states.get(text) if last_name(path).lower().endswith("id") else None
-                if state is not None and rule.other not in state[0].lower():
-                    number = provenance.session.steps[state[1]].number
-                    told = f"{step.tool} although its status is “{state[0]}” (step {number}), not “{rule.other}”"
+                record = records.of(identity(text)) if last_name(path).lower().endswith("id") else None
+                state = record.fields.get("status") if record is not None else None
+                if record is not None and isinstance(state, str) and rule.other not in state.lower():
+                    number = provenance.session.steps[record.step].number
+                    told = f"{step.tool} although its status is “{state}” (step {number}), not “{rule.other}”"
                     yield _Broken(step, text, told, 0.8)
-        _note_states(step, step.result, states)
-
-
-def _note_states(step: Step, value: Any, states: dict[str, tuple[str, int]]) -> None:
-    if isinstance(value, dict):
-        state = value.get("status")
-        for key, inner in value.items():
-            if isinstance(state, str) and isinstance(inner, str) and str(key).lower().endswith("id"):
-                first = next((k for k in value if str(k).lower().endswith("id")), None)
-                if key == first or is_own_id(str(key)):
-                    states[inner] = (state, step.index)
-            _note_states(step, inner, states)
-    elif isinstance(value, list):
-        for inner in value:
-            _note_states(step, inner, states)
+        records.note(step)
 
 
 def _one_call(provenance: Provenance, rule: Constraint, calls: Sequence[Step]) -> Iterator[_Broken]:

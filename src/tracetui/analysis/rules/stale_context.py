@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from tracetui.analysis.actions import is_external
 from tracetui.analysis.cascade import is_telling
 from tracetui.analysis.entities import identity
-from tracetui.analysis.fields import is_counter, is_id, is_own_id
+from tracetui.analysis.fields import is_counter
 from tracetui.analysis.identity import date_key
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.analysis.records import objects
 from tracetui.context import json_text
 from tracetui.model import Evidence, Flag, Step
 from tracetui.text import elide
@@ -26,7 +27,6 @@ EXPLAIN = (
     "value stands in an action or an answer without a word of the change. Spared are changes that the session itself made "
     "and values that a user gave. Cannot see documents whose text alone tells their age."
 )
-_DEPTH = 12
 _SAYS_SO = re.compile(
     r"\b(?:previous\w*|earlier|former\w*|old\w*|original\w*|instead|chang\w+|updat\w+|was|were|been|expired?|no longer|outdated|"
     r"superseded|deprecated|obsolete|invalid|rather than|from)\b",
@@ -88,22 +88,12 @@ def _replaced(provenance: Provenance) -> Iterator[_Old]:
             seen[(record, name)] = now
 
 
-def _fields(value: Any, depth: int = 0) -> Iterator[tuple[str, str, str]]:
+def _fields(value: Any) -> Iterator[tuple[str, str, str]]:
     """(identity of the record, field, value) of every record that names itself."""
-    if depth > _DEPTH:
-        return
-    if isinstance(value, dict):
-        own = next(
-            (value[key] for key in value if is_own_id(str(key)) or (is_id(str(key)) and key == next(iter(value)))), None
-        )
-        for name, inner in value.items():
-            if isinstance(inner, (dict, list)):
-                yield from _fields(inner, depth + 1)
-            elif isinstance(own, (str, int)) and inner is not own and _is_value(str(name), inner):
-                yield identity(str(own)), str(name), inner if isinstance(inner, str) else json_text(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _fields(inner, depth + 1)
+    for own, fields in objects(value):
+        for name, inner in fields.items():
+            if not isinstance(inner, (dict, list)) and str(inner) != own and _is_value(str(name), inner):
+                yield identity(own), str(name), inner if isinstance(inner, str) else json_text(inner)
 
 
 def _is_value(name: str, value: Any) -> bool:
@@ -113,27 +103,13 @@ def _is_value(name: str, value: Any) -> bool:
 def _expired(provenance: Provenance) -> Iterator[_Old]:
     """Values of records that say of themselves that they are out of date."""
     for step in provenance.session.steps:
-        if step.kind != "tool_call":
-            continue
-        for record in _objects(step.result):
-            said = _out_of_date(record, provenance.today)
-            if said:
-                for _, text in (
-                    (k, v if isinstance(v, str) else json_text(v))
-                    for k, v in record.items()
-                    if not isinstance(v, (dict, list))
-                ):
-                    if text != said:
-                        yield _Old(_Field(identity(text), text, step.index), said, step.index)
-
-
-def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > _DEPTH:
-        return
-    if isinstance(value, dict):
-        yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _objects(inner, depth + 1)
+        for _, fields in objects(step.result) if step.kind == "tool_call" else ():
+            if not (said := _out_of_date(fields, provenance.today)):
+                continue
+            for value in fields.values():
+                text = value if isinstance(value, str) else json_text(value)
+                if text != said and not isinstance(value, (dict, list)):
+                    yield _Old(_Field(identity(text), text, step.index), said, step.index)
 
 
 def _out_of_date(record: dict[str, Any], today: date | None) -> str:
