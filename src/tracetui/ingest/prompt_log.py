@@ -66,6 +66,8 @@ class PromptLog:
         """Tool call id to the LLM step that asked."""
         self._observed: dict[str, list[tuple[int, str]]] = {}
         """By scope: (step, its result as text), oldest first, that no later prompt has shown yet."""
+        self._compacted: set[str] = set()
+        """Scopes whose next prompt is a compacted one."""
 
     def llm_call(
         self,
@@ -91,6 +93,9 @@ class PromptLog:
             self.builder.set_tools(prompt.tools, scope)
         else:
             edits += _preamble_edits(before, prompt, scope)
+            if scope in self._compacted:
+                edits.append(_compaction(scope, len(entries)))
+        self._compacted.discard(scope)
         for edit in edits:
             self.builder.edit(msgspec.structs.replace(edit, at=index) if edit.phase == "input" else edit)
         if recorded:
@@ -104,6 +109,10 @@ class PromptLog:
                 if call_steps:
                     self.builder.tool_call(call, source, parent=index)
         return index
+
+    def compacted(self, scope: str = "main") -> None:
+        """The trace says that the window of `scope` was compacted: what its next prompt no longer holds went with that."""
+        self._compacted.add(scope)
 
     def caller(self, call_id: str | None) -> int | None:
         """Index of the LLM step whose answer holds this tool call."""
@@ -243,6 +252,11 @@ def _preamble_edits(before: _Window, prompt: RecordedPrompt, scope: str) -> list
             ContextEdit(at=0, phase="input", scope=scope, kind="tools", tools=prompt.tools, evidence="recorded")
         )
     return edits
+
+
+def _compaction(scope: str, length: int) -> ContextEdit:
+    """Marks the window as compacted; its messages were put in place by the edits before."""
+    return ContextEdit(at=0, phase="input", scope=scope, kind="compact", keep=tuple(range(length)), evidence="recorded")
 
 
 def _splice(start: int, delete: int, scope: str, message: Message | None, step: int | None) -> ContextEdit:

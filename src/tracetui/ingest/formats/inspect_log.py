@@ -140,7 +140,10 @@ class _Sample:
             self._spans[str(event.get("id"))] = event
         elif kind == "compaction":
             summary = f"{event.get('type')}: {event.get('tokens_before')} → {event.get('tokens_after')} tokens"
-            self.builder.step("compaction", record.source, summary=summary, **self._place(event))
+            place = self._place(event)
+            self.builder.step("compaction", record.source, summary=summary, **place)
+            if event.get("type") != "edit":  # that clears results where they stand
+                self.log.compacted(place["scope"])
         elif kind in _SHOWN:
             error = text_field(object_field(event.get("error")).get("message")) or text_field(event.get("message"))
             fields: dict[str, Any] = {"attributes": event, "error": error if _SHOWN[kind] == "error" else None}

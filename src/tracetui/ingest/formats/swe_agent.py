@@ -16,12 +16,15 @@ from tracetui.ingest.prompt_log import PromptLog
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
-from tracetui.model import Gap, RecordedPrompt, Session, ToolCallPart
+from tracetui.model import ContextEdit, Gap, RecordedPrompt, Session, ToolCallPart
 
 NAME = "swe-agent"
 TITLE = "SWE-agent trajectories"
 RULE = "`trajectory` of steps with `action` and `observation`."
-KEEPS = "Prompts recorded from 1.1 on (`query`), rebuilt before; no times, tokens only in total."
+KEEPS = (
+    "Prompts recorded from 1.1 on (`query`), rebuilt before, with old outputs as they were shortened where 1.0 tells "
+    "(`messages`); no times, tokens only in total."
+)
 LOSES = "Times, and the cost of single steps; tool definitions."
 EXPORT = "The `.traj` files of a run, as they are."
 
@@ -104,6 +107,7 @@ def _read_history(builder: SessionBuilder, records: Records, steps: list[Record]
     """The conversation as it was kept; each action's outcome is the observation that follows it."""
     chat = Conversation(builder)
     actions = iter(steps)
+    sent = _SentMessages(builder)
     for record in records.items("history"):
         if not isinstance(record.value, dict):
             ledger.skip(record.source, "a message that is no object")
@@ -111,15 +115,70 @@ def _read_history(builder: SessionBuilder, records: Records, steps: list[Record]
         ledger.claim()
         said = chat_message(records, record)
         if said.message.role != "assistant" or record.value.get("is_demo"):
-            chat.add(said) if said.message.role != "assistant" else builder.message(said.message, said.source)
+            mine = said.message.role != "assistant"
+            sent.kept(record, chat.add(said) if mine else builder.message(said.message, said.source))
             continue
         index = chat.add_answer(said)
+        sent.show_at(index)
+        sent.kept(record, index)
         step = next(actions, None)
         if step is None:
             continue
         ledger.claim()
+        sent.after(step)
         if not said.calls and isinstance(step.value, dict):
             _add_action(builder, step, step.value, index)
     for left in actions:
         ledger.skip(left.source, "a step without a message in the history")
-    builder.gap(_ELISION_GAP)
+    if not sent.is_whole:
+        builder.gap(_ELISION_GAP)
+
+
+class _SentMessages:
+    """What history processors made of old messages: generation 1.0 records with each step the messages after it, which are
+    what the next step is sent. The history keeps the originals, message for message."""
+
+    def __init__(self, builder: SessionBuilder) -> None:
+        self.is_whole = True
+        """Whether the messages sent are recorded for every step after the first."""
+        self._builder = builder
+        self._window: list[tuple[Any, int]] = []
+        """For each message of the window its content as it now stands and the step that it came from."""
+        self._next: Record | None = None
+        self._calls = 0
+
+    def kept(self, record: Record, step: int) -> None:
+        """A message of the history joined the window."""
+        self._window.append((record.value.get("content"), step))
+
+    def after(self, step: Record) -> None:
+        """A step of the trajectory was taken."""
+        self._next = step
+
+    def show_at(self, call: int) -> None:
+        """Put into the window, for the call at index `call`, what its messages say otherwise than the history."""
+        step, self._next = self._next, None
+        self._calls += 1
+        if step is None:
+            self.is_whole = self.is_whole and self._calls == 1
+            return
+        messages = step.value.get("messages") if isinstance(step.value, dict) else None
+        if not isinstance(messages, list) or len(messages) != len(self._window):
+            self.is_whole = False
+            return
+        for at, (value, (content, origin)) in enumerate(zip(messages, self._window, strict=True)):
+            if not isinstance(value, dict) or value.get("content") == content:
+                continue
+            self._window[at] = value.get("content"), origin
+            self._builder.edit(
+                ContextEdit(
+                    at=call,
+                    phase="input",
+                    kind="splice",
+                    start=at,
+                    delete=1,
+                    messages=(message_of(value, source=step.source),),
+                    from_step=origin,
+                    evidence="recorded",
+                )
+            )
