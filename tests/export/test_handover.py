@@ -34,6 +34,7 @@ def test_what_was_done_and_what_comes_next_is_told() -> None:
     text = render("handover", held)
     assert "Contained: agent suspended" in text
     assert "Next: reject orders of other customers (orders team, 2026-07-08)" in text
+    assert "Next: reject" not in render("handover", apply(held, SetText("actions/r1/status", "completed")))
 
 
 @given(text=st.text(max_size=2000))

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.postmortem.example import NOW, sample_postmortem
 from tracetui.errors import StoreError
-from tracetui.postmortem.document import Entry, Postmortem, decode, encode
+from tracetui.postmortem.document import UPGRADES, Entry, Postmortem, decode, encode
 from tracetui.postmortem.edits import SetText, put
 from tracetui.store.incident import Incident
 from tracetui.store.incidents import Store
@@ -268,6 +269,7 @@ def _raise(number: int) -> None:
 TYPIST = """
 import sys, time
 from pathlib import Path
+from typing import Any
 from tracetui.postmortem.edits import SetText
 from tracetui.store.incident import Incident
 
@@ -303,3 +305,46 @@ def test_killed_at_any_moment_nothing_that_was_acknowledged_is_lost(folder: Path
         assert int(incident.postmortem.text("lessons.well")) >= acknowledged
         assert incident.close()
         assert not list(folder.glob(".*.tmp-*"))
+
+
+def test_what_an_earlier_version_wrote_is_kept_beside_before_it_is_written_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = folder / "postmortem.json"
+    earlier = document.read_bytes().replace(b"tracetui.postmortem/1", b"tracetui.postmortem/0")
+    earlier = earlier.replace(b'"lessons.well"', b'"lessons.went_well"')
+    document.write_bytes(earlier)
+
+    def renamed(found: dict[str, Any]) -> dict[str, Any]:
+        fields = {at.replace("lessons.went_well", "lessons.well"): entry for at, entry in found["fields"].items()}
+        return found | {"fields": fields}
+
+    monkeypatch.setitem(UPGRADES, 0, renamed)
+    assert decode(earlier).schema == "tracetui.postmortem/1"
+    looked = Store(folder.parent).read(folder.name)
+    assert document.read_bytes() == earlier
+    incident = opened(folder)
+    assert incident.postmortem == looked
+    incident.edit(typed("the breaker held"))
+    assert incident.close()
+    assert (folder / "postmortem.v0.json").read_bytes() == earlier
+    assert on_disk(folder).text("lessons.well") == "the breaker held"
+    assert b"tracetui.postmortem/1" in document.read_bytes()
+    opened(folder).close()
+    assert (folder / "postmortem.v0.json").read_bytes() == earlier
+
+
+def test_where_no_copy_of_an_earlier_version_can_be_kept_nothing_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = folder / "postmortem.json"
+    document.write_bytes(document.read_bytes().replace(b"tracetui.postmortem/1", b"tracetui.postmortem/0"))
+    before = document.read_bytes()
+
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("tracetui.store.incident.write_atomic", full)
+    held = opened(folder)
+    assert held.read_only == "no copy of the earlier version can be kept: no space left on device"
+    assert document.read_bytes() == before

@@ -84,7 +84,7 @@ def _open(held: Postmortem) -> str:
 
 
 def _next(held: Postmortem) -> str:
-    waiting = [row for row in held.rows("actions") if row.text("text").strip() and row.text("status") != "done"]
+    waiting = [row for row in held.rows("actions") if row.text("text").strip() and row.text("status") != "completed"]
     if waiting:
         first = waiting[0]
         return f"{first.text('text')} ({first.text('owner') or 'no owner'}, {first.text('due') or 'no date'})"

@@ -7,6 +7,7 @@ that it does not know. Frozen: an edit gives a new document (`edits.apply`).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,14 @@ import msgspec
 
 from tracetui.errors import StoreError
 from tracetui.model import SourceRef
-from tracetui.postmortem.fields import TABLES
+from tracetui.postmortem.fields import FIELDS, TABLES
 from tracetui.text import escaped_json
 
 SCHEMA = "tracetui.postmortem/1"
 _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.rpartition("/")
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From a version of the schema to what makes its documents those of the next; a version whose documents fit as they are
+needs none."""
 PERSON = "person"
 PINS = "pins"
 """The table name in addresses of a pin's note: `pins/<id>/note`."""
@@ -130,6 +134,25 @@ def split_address(address: str) -> tuple[str, str, str]:
     return table, row_id, column
 
 
+def from_earlier(data: bytes) -> int | None:
+    """The version of what an earlier tracetui wrote; None for this one's and for what is no postmortem."""
+    try:
+        version = int(json.loads(data)["schema"].rpartition("/")[2])
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        return None
+    return version if version < int(_SCHEMA_VERSION) else None
+
+
+def _upgraded(found: dict[str, Any], version: int) -> dict[str, Any]:
+    """What an earlier version wrote in the shape of this one, a version at a time."""
+    if version >= int(_SCHEMA_VERSION):
+        return found
+    for step in range(version, int(_SCHEMA_VERSION)):
+        if step in UPGRADES:
+            found = UPGRADES[step](found)
+    return found | {"schema": SCHEMA}
+
+
 def from_later(postmortem: Postmortem) -> bool:
     """Whether a later tracetui wrote it, so that it may be read and must not be written here."""
     return int(postmortem.schema.rpartition("/")[2]) > int(_SCHEMA_VERSION)
@@ -141,8 +164,14 @@ def stamp(now: datetime) -> str:
 
 
 def encode(postmortem: Postmortem) -> bytes:
-    """The bytes of `postmortem.json`: sorted keys, one value a line, LF, UTF-8; hidden code points as escapes."""
-    text = json.dumps(msgspec.to_builtins(postmortem), ensure_ascii=False, indent=1, sort_keys=True)
+    """The bytes of `postmortem.json`: sorted keys, one value a line, LF, UTF-8; hidden code points as escapes.
+
+    Fields without a value stand in it too: two people who fill in neighbours, each in a branch, change lines that are
+    apart, so that git merges them.
+    """
+    written = msgspec.to_builtins(postmortem)
+    written["fields"] = {address: {"text": ""} for address in FIELDS} | written["fields"]
+    text = json.dumps(written, ensure_ascii=False, indent=1, sort_keys=True)
     return (escaped_json(text) + "\n").encode()
 
 
@@ -161,7 +190,8 @@ def decode(data: bytes, *, path: str = "") -> Postmortem:
     if name != _SCHEMA_NAME or not version.isdigit():
         raise StoreError(f"{path}: holds {schema!r}, not {SCHEMA}")
     try:
-        return msgspec.convert(found, Postmortem)
+        held = msgspec.convert(_upgraded(found, int(version)), Postmortem)
+        return msgspec.structs.replace(held, fields={at: entry for at, entry in held.fields.items() if entry != EMPTY})
     except msgspec.ValidationError as problem:
         if int(version) > int(_SCHEMA_VERSION):
             raise StoreError(

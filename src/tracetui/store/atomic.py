@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 FOLDER_MODE = 0o700
-_MARK = ".tmp-"
+MARK = ".tmp-"
 
 
 def write_atomic(path: Path, data: bytes) -> str:
@@ -18,7 +18,7 @@ def write_atomic(path: Path, data: bytes) -> str:
     the old one back. Raises OSError with the old file untouched. A symbolic link is written through.
     """
     target = Path(os.path.realpath(path))
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}{_MARK}", dir=target.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}{MARK}", dir=target.parent)
     try:
         try:
             _write_all(handle, data)
@@ -36,7 +36,7 @@ def write_atomic(path: Path, data: bytes) -> str:
 def sweep(folder: Path) -> int:
     """Remove what a killed writer left behind; how many. Only for whoever holds the folder's lock."""
     swept = 0
-    for stale in folder.glob(f".*{_MARK}*"):
+    for stale in folder.glob(f".*{MARK}*"):
         with contextlib.suppress(OSError):
             stale.unlink()
             swept += 1

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracetui.errors import StoreError
-from tracetui.postmortem.document import Postmortem, decode, encode, from_later, stamp
+from tracetui.postmortem.document import Postmortem, decode, encode, from_earlier, from_later, stamp
 from tracetui.postmortem.edits import Edit, apply
 from tracetui.postmortem.merge import Conflict, merge
 from tracetui.store.atomic import reason, sweep, write_atomic
@@ -73,6 +73,7 @@ class Incident:
         if not self.read_only:  # whoever held the lock until now may have written since
             data = read_document(folder)
             self._base = _OnDisk(decode(data, path=str(folder / DOCUMENT)), _digest(data))
+            self._keep_earlier(data)
         self.postmortem, self.recovered, damaged = replay(self._base.postmortem, folder / JOURNAL)
         self._journal: Journal | None = None
         if not self.read_only:
@@ -83,6 +84,16 @@ class Incident:
             self._journal = Journal(folder / JOURNAL, on_state, now=now)
             if self.recovered:
                 self.save()
+
+    def _keep_earlier(self, data: bytes) -> None:
+        """A copy of what an earlier version wrote, before it is written in the shape of this one."""
+        version = from_earlier(data)
+        copy = self.folder / f"{Path(DOCUMENT).stem}.v{version}.json"
+        if version is not None and not copy.exists():
+            try:
+                write_atomic(copy, data)
+            except OSError as problem:
+                self.read_only = f"no copy of the earlier version can be kept: {reason(problem).lower()}"
 
     @property
     def state(self) -> SaveState:

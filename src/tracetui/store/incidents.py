@@ -17,11 +17,13 @@ from tracetui.errors import StoreError, UnknownNameError
 from tracetui.model import SourceRef
 from tracetui.postmortem.document import Postmortem, decode, encode
 from tracetui.postmortem.prefill import user_name
-from tracetui.store.atomic import make_folder, reason, write_atomic
+from tracetui.store.atomic import MARK, make_folder, reason, write_atomic
 from tracetui.store.evidence import keep_records
-from tracetui.store.incident import DOCUMENT, EVIDENCE, JOURNAL, Incident, read_document, replay
+from tracetui.store.incident import DOCUMENT, EVIDENCE, JOURNAL, LOCK, Incident, read_document, replay
 from tracetui.store.journal import SaveState
 
+_IGNORED = f"{JOURNAL}*\n{LOCK}\n.*{MARK}*\n".encode()
+"""For a store in git: what is only of the moment in which someone types."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _SUFFIX_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 """Without those that are mistaken for one another."""
@@ -82,6 +84,9 @@ class Store:
         """
         try:
             make_folder(self.root)
+            ignored = self.root / ".gitignore"
+            if not ignored.exists():
+                write_atomic(ignored, _IGNORED)
             folder = self._new_folder()
             pins, _ = keep_records(folder / EVIDENCE, draft.pins, bytes_of)
             stored = msgspec.structs.replace(draft, id=folder.name, pins=pins)
