@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.tour.example import material
-from tracetui.export import tour_html, tour_markdown
+from tracetui.export import TOUR_SUFFIXES, get_tour_exporter, tour_html, tour_markdown, tour_svg
+from tracetui.export.svg_lines import COLUMNS, page_lines
 from tracetui.export.tour import redacted_pages
+from tracetui.text import cell_width
 from tracetui.tour.build import tour_of
 from tracetui.tour.pages import (
     Fact,
@@ -29,6 +34,7 @@ from tracetui.tour.pages import (
 
 ALLOWED = {"html", "head", "meta", "title", "style", "body", "section", "h1", "p", "nav", "a", "span", "dl", "dt", "dd"}
 ALLOWED |= {"figure", "figcaption", "pre", "mark", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "b"}
+SVG = {"svg", "desc", "style", "view", "rect", "path", "text"}
 HOSTILE = st.one_of(
     st.sampled_from(
         [
@@ -117,3 +123,37 @@ def test_every_page_has_its_place_and_its_neighbours() -> None:
     assert html.count('<section class="page"') == len(pages)
     assert f"1 / {len(pages)}" in html
     assert html.count(">next</a>") == html.count(">previous</a>") == len(pages) - 1
+
+
+@given(text=HOSTILE)
+@settings(max_examples=60)
+def test_a_picture_holds_text_and_nothing_else(text: str) -> None:
+    root = ElementTree.fromstring(tour_svg.render([_page(text), _page(text)], ()))
+    assert {element.tag.rpartition("}")[2] for element in root.iter()} <= SVG
+    assert not any("href" in name or name.startswith("on") for element in root.iter() for name in element.attrib)
+    words = "".join(root.itertext())
+    assert not any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for letter in words)
+
+
+def test_no_line_of_a_picture_is_wider_than_the_page() -> None:
+    page = _page("wide 文字 " * 60 + "x" * 300)
+    for line in page_lines(page):
+        assert all(run.cell + cell_width(run.text) <= COLUMNS for run in line)
+
+
+def test_a_picture_too_full_says_how_many_lines_are_left_out() -> None:
+    page = Page(id="p", title="t", blocks=(Say("\n".join(map(str, range(50)))),))
+    assert "… 31 more lines" in tour_svg.render([page], ())
+
+
+@pytest.mark.parametrize("suffix", TOUR_SUFFIXES)
+def test_every_export_of_a_tour_tells_what_was_taken_out(suffix: str) -> None:
+    pages, report = redacted_pages(tour_of(material()))
+    assert "× e-mail address" in get_tour_exporter(suffix).render(pages, report)
+    assert "to take out" in get_tour_exporter(suffix).render(pages, ()) or suffix == ".md"
+
+
+def test_each_page_of_the_pictures_has_a_view_of_its_own() -> None:
+    pages = tour_of(material())
+    text = tour_svg.render(pages, ())
+    assert [f'<view id="page-{number}"' in text for number in range(1, len(pages) + 2)] == [True] * len(pages) + [False]

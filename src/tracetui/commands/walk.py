@@ -12,8 +12,8 @@ from tracetui.commands.opening import add_source_arguments, one_session, one_tra
 from tracetui.commands.output import narrate
 from tracetui.commands.redaction import add_rules_argument, rules_of
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
-from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnreadableSourceError
-from tracetui.export import tour_html, tour_markdown, write_new
+from tracetui.errors import EXIT_NOTHING_FOUND, UnreadableSourceError
+from tracetui.export import TOUR_SUFFIXES, get_tour_exporter, write_new
 from tracetui.export.redact import PERSONAL, account
 from tracetui.export.tour import redacted_pages
 from tracetui.postmortem.document import Postmortem
@@ -22,12 +22,12 @@ from tracetui.store.incidents import Store
 from tracetui.tour.build import shown, tour_of
 from tracetui.tour.material import Material
 
-_WRITERS = {".html": tour_html.render, ".md": tour_markdown.render}
-
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH|INCIDENT", help="a trace, or an incident of the store by its id")
-    parser.add_argument("--export", metavar="FILE", help="write the pages to a new .html or .md file instead")
+    parser.add_argument(
+        "--export", metavar="FILE", help=f"write the pages to a new {' or '.join(TOUR_SUFFIXES)} file instead"
+    )
     parser.add_argument(
         "--notes", action="store_true", help="second terminal: the page shown, your notes, the next page"
     )
@@ -70,10 +70,7 @@ def _what(arguments: Namespace) -> tuple[str, Postmortem | None]:
 
 def _export(arguments: Namespace, path: str, held: Postmortem | None) -> int:
     suffix = Path(arguments.export).suffix
-    if suffix not in _WRITERS:
-        raise TracetuiError(
-            f"{arguments.export}: no walkthrough is written as {suffix or 'this'}", hint="end it in .html or .md"
-        )
+    exporter = get_tour_exporter(suffix)
     trace = one_trace(arguments, path)
     session = one_session(trace, held.session_id if held else arguments.session)
     triage, against = triage_against(session, good_runs(arguments, arguments.baseline), arguments)
@@ -94,7 +91,7 @@ def _export(arguments: Namespace, path: str, held: Postmortem | None) -> int:
         good=against.good if against else None,
     )
     pages, redactions = redacted_pages(shown(tour_of(material)), rules_of(arguments) + PERSONAL)
-    write_new(Path(arguments.export), _WRITERS[suffix](pages, redactions))
+    write_new(Path(arguments.export), exporter.render(pages, redactions))
     narrate(f"{arguments.export}: {len(pages)} pages; taken out: {account(redactions) or 'nothing'}")
     return EXIT_NOTHING_FOUND
 

@@ -26,6 +26,9 @@ _MODULES = {
     "alert": "alert",
 }
 _SHORT = {"md": "markdown"}
+_TOURS = {".html": "tour_html", ".md": "tour_markdown", ".svg": "tour_svg"}
+TOUR_SUFFIXES = tuple(_TOURS)
+"""How the name of a walkthrough's file may end."""
 
 
 class Exporter(Protocol):
@@ -34,8 +37,8 @@ class Exporter(Protocol):
     SUFFIX: str
     """How a file's name ends."""
 
-    FROM: Literal["postmortem", "case"]
-    """What `render` is given: the Postmortem, or its eval case (`eval_case.case_of`)."""
+    FROM: Literal["postmortem", "case", "tour"]
+    """What `render` is given: the Postmortem, its eval case (`eval_case.case_of`), or the pages of its tour."""
 
     def render(self, material: Any, redactions: Iterable[Redaction]) -> str: ...
 
@@ -51,6 +54,14 @@ def get_exporter(name: str) -> Exporter:
     if name not in _MODULES:
         raise UnknownNameError(f"no export format {name!r}; there are {', '.join(_MODULES)}")
     return cast(Exporter, import_module(f"tracetui.export.{_MODULES[name]}"))
+
+
+def get_tour_exporter(suffix: str) -> Exporter:
+    """The exporter of walkthroughs for a file that ends so. Raises UnknownNameError with the endings there are."""
+    if suffix not in _TOURS:
+        hint = f"end it in {', '.join(_TOURS)}"
+        raise UnknownNameError(f"no walkthrough is written as {suffix or 'a file without an ending'}", hint=hint)
+    return cast(Exporter, import_module(f"tracetui.export.{_TOURS[suffix]}"))
 
 
 class Export(NamedTuple):

@@ -12,6 +12,11 @@ from tracetui.export.html_document import document, element, shown
 from tracetui.export.redact import Redaction, account
 from tracetui.tour.pages import Block, Facts, Item, Items, Page, Quote, Say, Side, Sides, StepRow, StepRows, Words
 
+NAME = "walkthrough-html"
+TITLE = "Walkthrough, as one HTML file"
+SUFFIX = "-walkthrough.html"
+FROM = "tour"
+
 
 def render(pages: Sequence[Page], redactions: Sequence[Redaction]) -> str:
     """The pages that are shown, in their order; what was taken out stands on the last one."""

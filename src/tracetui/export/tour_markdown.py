@@ -9,6 +9,11 @@ from tracetui.export.redact import Redaction, account
 from tracetui.export.safe import code, fence, line, prose
 from tracetui.tour.pages import Block, Facts, Item, Items, Page, Quote, Say, Side, Sides, StepRow, StepRows, Words
 
+NAME = "walkthrough-markdown"
+TITLE = "Walkthrough, as markdown"
+SUFFIX = "-walkthrough.md"
+FROM = "tour"
+
 
 def render(pages: Sequence[Page], redactions: Sequence[Redaction]) -> str:
     """The pages that are shown; what was taken out stands at the end."""

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tracetui.export import Export, Exporter, export, file_stem, findings, get_exporter, tour_html, tour_markdown
-from tracetui.export.redact import PERSONAL, Redaction, Redactor, Rule
+from tracetui.export import Export, Exporter, export, file_stem, findings, get_exporter, get_tour_exporter
+from tracetui.export.redact import PERSONAL, Redactor, Rule
 from tracetui.export.tour import redacted_pages
 from tracetui.postmortem.document import Postmortem
 from tracetui.tour.build import shown
-from tracetui.tour.pages import Page
 from tracetui.ui.state import Opened
 from tracetui.ui.touring import pages_of
 
@@ -49,13 +48,16 @@ def _findings(opened: Opened, postmortem: Postmortem, rules: Sequence[Rule]) -> 
     return Export(text, redactor.report)
 
 
-def _tour(render: Callable[[Sequence[Page], Sequence[Redaction]], str]) -> Write:
+def _tour(key: str, ending: str, meaning: str) -> Exported:
+    """The pages of the walkthrough, by the exporter for files that end so."""
+    exporter = get_tour_exporter(ending)
+
     def write(opened: Opened, postmortem: Postmortem, rules: Sequence[Rule]) -> Export:
         in_force = (*rules, *PERSONAL) if rules else ()
         pages, redactions = redacted_pages(shown(pages_of(opened, postmortem)), in_force)
-        return Export(render(pages, redactions), redactions)
+        return Export(exporter.render(pages, redactions), redactions)
 
-    return write
+    return Exported(key, "walkthrough", exporter.SUFFIX, meaning, write)
 
 
 EXPORTED = (
@@ -67,10 +69,9 @@ EXPORTED = (
     _of("e", "eval", "eval case", "a pytest file that asks any agent again"),
     _of("E", "eval-json", "eval case", "JSON, for an evaluation suite of your own"),
     _of("a", "alert", "alert rule", "the failure signature, with queries to start from"),
-    Exported(
-        "w", "walkthrough", "-walkthrough.html", "the pages for a room, as one HTML file", _tour(tour_html.render)
-    ),
-    Exported("W", "walkthrough", "-walkthrough.md", "the pages as markdown", _tour(tour_markdown.render)),
+    _tour("w", ".html", "the pages for a room, as one HTML file"),
+    _tour("W", ".md", "the pages as markdown"),
+    _tour("s", ".svg", "the pages as pictures: FILE.svg#page-3 is the third"),
 )
 
 

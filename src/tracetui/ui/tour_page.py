@@ -13,11 +13,15 @@ TWO_COLUMNS = 84
 _LABEL_CELLS = 20
 _WHO_CELLS = 16
 _STEP_ROW_CELLS = 3
+_OTHER_LINES = 4
 
 
-def tour_page(page: Page, width: int, steps: dict[int, int]) -> Document:
-    """`width`: cells for text; `steps`: step number to index, for lines that lead to a step."""
+def tour_page(page: Page, width: int, steps: dict[int, int], height: int = 0) -> Document:
+    """`width`: cells for text; `steps`: step number to index, for lines that lead to a step; `height`: lines that the
+    screen has, so that short lists stand with a blank line between their rows where there is room."""
     out = Writer()
+    rows = sum(len(block.rows) if isinstance(block, (StepRows, Facts)) else _OTHER_LINES for block in page.blocks)
+    roomy = 2 * rows < height
     for block in page.blocks:
         out.blank()
         match block:
@@ -29,16 +33,18 @@ def tour_page(page: Page, width: int, steps: dict[int, int]) -> Document:
                 out.text(text, KEY)
             case Quote():
                 _quote(out, block, steps)
-            case Facts(rows):
-                for fact in rows:
+            case Facts(facts):
+                for at, fact in enumerate(facts):
+                    if roomy and at:
+                        out.blank()
                     label = fact.label.ljust(_LABEL_CELLS)
                     out.rich((label, QUIET), (fact.text, STRONG), indent=_LABEL_CELLS)
             case StepRows():
-                _steps(out, block, steps, width)
+                _steps(out, block, steps, width, roomy)
             case Sides():
                 _sides(out, block, steps, width)
-            case Items(rows):
-                _items(out, rows, steps)
+            case Items(items):
+                _items(out, items, steps)
     return out.document()
 
 
@@ -58,11 +64,13 @@ def _quote(out: Writer, block: Quote, steps: dict[int, int]) -> None:
         out.rich((f"{GLYPHS.pipe} ", WARN), (f"{GLYPHS.more} {block.left_out:,} more characters", QUIET))
 
 
-def _steps(out: Writer, block: StepRows, steps: dict[int, int], width: int) -> None:
+def _steps(out: Writer, block: StepRows, steps: dict[int, int], width: int, roomy: bool) -> None:
     before = 0
     last = max((row.step for row in block.rows if row is not None), default=0)
     digits = max(len(str(last)), _STEP_ROW_CELLS)
-    for row in block.rows:
+    for at, row in enumerate(block.rows):
+        if roomy and at:
+            out.blank()
         if row is None:
             out.rich((f"{GLYPHS.more.rjust(digits)}", FAINT))
             continue

@@ -33,6 +33,8 @@ from tracetui.ui.widgets.text_pane import TextPane
 from tracetui.ui.widgets.tour_pane import TourPane
 
 _WIDEST = 108
+_TALL = 40
+"""From this many lines a page begins lower: the middle of a big screen is where a room looks."""
 
 
 class WalkScreen(StepsScreen):
@@ -64,6 +66,7 @@ class WalkScreen(StepsScreen):
     WalkScreen > #page {{ height: 1fr; align-horizontal: center; padding: 0 1; }}
     WalkScreen #page > .title {{ height: auto; max-height: 3; width: 100%; max-width: {_WIDEST}; padding: 1 2 0 2;
         text-style: bold; color: $key; }}
+    WalkScreen.-tall #page > .title {{ max-height: 6; padding-top: 4; }}
     WalkScreen #page > .rule {{ height: 1; width: 100%; max-width: {_WIDEST}; padding: 0 2; color: $faint; }}
     WalkScreen #page > TourPane {{ width: 100%; max-width: {_WIDEST}; }}
     """
@@ -107,6 +110,7 @@ class WalkScreen(StepsScreen):
         forget_place(self._place)
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height >= _TALL, "-tall")
         self.call_after_refresh(self._show)
 
     def _build(self, start: int) -> None:
@@ -130,7 +134,7 @@ class WalkScreen(StepsScreen):
         self.query_one(".head", Static).update(self._head(width - 4))
         self.query_one(".title", Static).update(content(page.title))
         self.query_one(".rule", Static).update(content(GLYPHS.rule * max(min(width - 6, _WIDEST - 4), 1)))
-        pane.show(tour_page(page, pane.size.width - 3, self._numbers), needles=needles(page))
+        pane.show(tour_page(page, pane.size.width - 3, self._numbers, pane.size.height), needles=needles(page))
         pane.point_at_step(page.step)
         self._tell_place(page)
         self.refresh_bindings()
