@@ -6,11 +6,15 @@ import copy
 import json
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
 from tracetui.analysis.actions import is_external
+from tracetui.analysis.entities import find_entities
+from tracetui.analysis.passages import leaves
+from tracetui.analysis.prose import is_prose
+from tracetui.analysis.roster import id_of
 from tracetui.model import SourceRef, Step
 
 T = TypeVar("T")
@@ -19,10 +23,8 @@ Planted = tuple[Run, set[int]] | None
 """The changed run, and the indices of the messages where naming the difference is right; None where it cannot be."""
 Asked = tuple[int, dict[str, Any], int]
 """(message that calls, the call, message that answers)"""
-_IDENTIFIER = re.compile(
-    r"#?W\d{7}|[a-z]+_[a-z]+_\d{4}|(?:credit_card|gift_card|paypal)_\d{7}|\b\d{10}\b|[a-z.]+\d+(?=@)"
-)
-_FACT = re.compile(r"#W\d{7}|\$\d+(?:\.\d\d)?")
+_PLAIN = re.compile(r"[\w#.@+-]+\Z")
+"""What an id must be written with, so that it can be renamed wherever it stands."""
 
 
 def asked(run: Run) -> list[Asked]:
@@ -58,10 +60,13 @@ def shuffled(items: Sequence[T], chance: random.Random) -> list[T]:
 
 
 def changed_argument(run: Run, chance: random.Random) -> Planted:
-    """An id or a number in a call becomes another one; its answer stays."""
+    """An id or a number in a call becomes another one; its answer stays. Not one in a sentence: that is wording."""
     for i, call, _ in shuffled(asked(run), chance):
         values = arguments(call)
-        for key in shuffled([k for k, v in values.items() if isinstance(v, (str, int)) and len(str(v)) < 60], chance):
+        short = [
+            k for k, v in values.items() if isinstance(v, (str, int)) and len(str(v)) < 60 and not is_prose(str(v))
+        ]
+        for key in shuffled(short, chance):
             other = re.sub(r"\d", lambda _: str(chance.randrange(10)), str(values[key]))
             if other != str(values[key]):
                 run[i]["tool_calls"][0]["function"]["arguments"] = json.dumps({**values, key: other})
@@ -123,20 +128,33 @@ def loop(run: Run, chance: random.Random) -> Planted:
 
 
 def altered_answer(run: Run, chance: random.Random) -> Planted:
-    """An order or an amount in what the agent says becomes another one."""
-    for i in shuffled([i for i, m in enumerate(run) if m["role"] == "assistant" and not m.get("tool_calls")], chance):
-        if facts := _FACT.findall(run[i]["content"] or ""):
+    """An id or an amount in what the agent says becomes another one; where it says none, a date or a number.
+
+    Not in a program, and not the number of a list's item: neither is an answer.
+    """
+    said = [i for i, m in enumerate(run) if m["role"] == "assistant" and m["content"] and not m.get("tool_calls")]
+    said = [i for i in said if _is_talk(run[i]["content"])]
+    for kinds in (("id", "amount"), ("date", "number")):
+        for i in shuffled(said, chance):
+            text = run[i]["content"]
+            entities = (
+                e for e in find_entities(text) if e.kind in kinds and text[: e.start].rpartition("\n")[2].strip(" #*-")
+            )
+            facts = [e.text for e in entities if re.search(r"\d", e.text)]
+            if not facts:
+                continue
             fact = chance.choice(facts)
             other = re.sub(r"\d", lambda d: str((int(d[0]) + chance.randrange(1, 9)) % 10), fact)
-            run[i]["content"] = run[i]["content"].replace(fact, other)
+            run[i]["content"] = re.sub(rf"(?<!\w){re.escape(fact)}(?!\w)", lambda _: other, run[i]["content"])  # noqa: B023
             return run, {i}
     return None
 
 
 def swapped_actions(run: Run, chance: random.Random) -> Planted:
-    """An action changes its place with the call before it."""
+    """An action changes its place with the call before it; not with a note that the agent took for itself."""
     for (i, first, answer), (j, second, _) in shuffled(list(pairwise(asked(run))), chance):
-        if is_action(second) and first["function"] != second["function"]:
+        is_note = not str(run[answer]["content"] or "").strip()
+        if is_action(second) and first["function"] != second["function"] and (is_action(first) or not is_note):
             run[i], run[j] = run[j], run[i]
             run[answer], run[j + 1] = run[j + 1], run[answer]
             return run, {i, j}
@@ -147,7 +165,7 @@ def reworded(run: Run, chance: random.Random) -> Run:
     """What users and the agent say comes in another order of sentences, with other words before it."""
     for message in run:
         text = message.get("content")
-        if message["role"] in ("user", "assistant") and text and not message.get("tool_calls"):
+        if message["role"] in ("user", "assistant") and text and not message.get("tool_calls") and _is_talk(text):
             opening = chance.choice(["Sure.", "Well then.", "Thanks."])
             message["content"] = " ".join([opening, *shuffled(re.split(r"(?<=[.!?])\s+", text), chance)])
     return run
@@ -156,11 +174,43 @@ def reworded(run: Run, chance: random.Random) -> Run:
 def other_entities(run: Run, chance: random.Random) -> Run:
     """Every id stands for another thing, throughout the run."""
     text = json.dumps(run)
-    numbers = {digits: digits for digits in sorted(set(re.findall(r"\d+", " ".join(_IDENTIFIER.findall(text)))))}
+    written = {form for value in _ids(run) for form in (value, value.removeprefix("#"))}
+    ids = sorted(written, key=lambda value: (-len(value), value))
+    if not ids:
+        return run
+    numbers = {digits: digits for digits in sorted(set(re.findall(r"\d+", " ".join(ids))))}
     for digits in numbers:  # one number, however the id is spelt, becomes one other number
-        numbers[digits] = "".join(str((int(digit) + chance.randrange(1, 10)) % 10) for digit in digits)
-    renamed = _IDENTIFIER.sub(lambda found: re.sub(r"\d+", lambda d: numbers[d[0]], found[0]), text)
+        others = [str((int(digit) + chance.randrange(1, 10)) % 10) for digit in digits]
+        others[0] = others[0] if others[0] != "0" or len(digits) == 1 else str(1 + int(digits[0]) % 9)
+        numbers[digits] = "".join(others)  # a number of JSON does not begin with a zero
+    bare = sorted((digits for digits in numbers if len(digits) > 4), key=lambda digits: (-len(digits), digits))
+    identifier = re.compile(rf"(?<![\w\\])(?:{'|'.join(map(re.escape, [*ids, *bare]))})(?!\w)")
+    renamed = identifier.sub(lambda found: re.sub(r"\d+", lambda d: numbers[d[0]], found[0]), text)
     return list(json.loads(renamed))
+
+
+def _ids(run: Run) -> Iterator[str]:
+    """The ids and addresses that stand as whole values in calls and in structured answers."""
+    for message in run:
+        values = [text for call in message.get("tool_calls") or [] for _, text in leaves(arguments(call))]
+        if message["role"] == "tool":
+            values += [text for _, text in leaves(_decoded(message["content"]))]
+        for value in values:
+            found = id_of(value)
+            if found is not None and found.kind in ("id", "email") and _PLAIN.match(value) and re.search(r"\d", value):
+                yield value
+
+
+def _decoded(answer: str) -> Any:
+    try:
+        return json.loads(answer)
+    except ValueError:
+        return None
+
+
+def _is_talk(text: str) -> bool:
+    """Whether the order of sentences can be changed: not that of a program, a list or a table."""
+    return "```" not in text and text.count("\n") <= text.count(". ") and is_prose(text)
 
 
 def reordered_lookups(run: Run, chance: random.Random) -> Run:

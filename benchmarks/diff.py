@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """How well and how fast runs are compared.
 
+    diff.py sources DATA   the same with runs of other formats, and every harmless change of them
     diff.py faults DATA    faults planted into clean τ-bench retail runs: is the first difference the planted one?
     diff.py noise DATA     harmless changes of the same runs: is the verdict still "same"?
     diff.py speed          comparing made-up runs of 100 to 100,000 steps: seconds of processor time and memory, beside the
@@ -29,6 +30,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from changed_runs import FAULTS, HARMLESS, Run
+from chat_runs import runs_below
 from rapidfuzz.distance import Indel
 
 from tracetui.analysis.align import align
@@ -38,8 +40,19 @@ from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.open import open_trace
 from tracetui.model import Message, Session, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart
 
-LIMIT = 60
+LIMIT = 120
 """Seconds that one way may take."""
+SOURCES = (
+    "tau_airline",
+    "who_and_when/algorithm_generated",
+    "agentrx/magentic_one/runs",
+    "formats/swe_agent_traj",
+    "formats/mini_swe_agent_traj",
+    "formats/claude_code_jsonl",
+    "formats/tau2_results",
+    "formats/inspect_logs",
+)
+"""Folders of DATA with runs that no rule of the comparison was made on."""
 _PLACE = re.compile(r"/messages/(\d+)")
 
 
@@ -57,13 +70,13 @@ def opened(run: Run, folder: str, name: str) -> Session:
     return open_trace(str(path)).sessions[0]
 
 
-def score_faults(data: pathlib.Path, *, harmless: bool) -> dict[str, Any]:
+def score_faults(runs: dict[str, Run], *, harmless: bool) -> dict[str, Any]:
     """Against the run itself, or against the run with every harmless change made to it."""
     result: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         for fault in FAULTS:
             hits, plain = [], []
-            for name, run in clean_runs(data).items():
+            for name, run in runs.items():
                 chance = random.Random(f"{fault.__name__}:{name}")
                 planted = fault(copy.deepcopy(run), chance)
                 if planted is None:
@@ -81,12 +94,25 @@ def score_faults(data: pathlib.Path, *, harmless: bool) -> dict[str, Any]:
     return result
 
 
-def score_noise(data: pathlib.Path) -> dict[str, Any]:
+def score_sources(data: pathlib.Path) -> dict[str, Any]:
+    """By source: faults against the run with every harmless change made to it, and each harmless change alone."""
+    result: dict[str, Any] = {}
+    for source in SOURCES:
+        runs = runs_below(data / source)
+        result[source] = {
+            "runs": len(runs),
+            "faults": score_faults(runs, harmless=True),
+            "noise": score_noise(runs),
+        }
+    return result
+
+
+def score_noise(runs: dict[str, Run]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         for change in HARMLESS:
             same, plain = [], []
-            for name, run in clean_runs(data).items():
+            for name, run in runs.items():
                 changed = change(copy.deepcopy(run), random.Random(f"{change.__name__}:{name}"))
                 comparison = compare(opened(changed, folder, "bad"), [opened(run, folder, "good")])
                 same.append(comparison.verdict == "same")
@@ -183,13 +209,15 @@ def timed(way: Callable[[], Any], sender: Connection) -> None:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["faults", data]:
-            root = pathlib.Path(data)
+            runs = clean_runs(pathlib.Path(data))
             answer = {
-                "against_itself": score_faults(root, harmless=False),
-                "against_harmless_changes": score_faults(root, harmless=True),
+                "against_itself": score_faults(runs, harmless=False),
+                "against_harmless_changes": score_faults(runs, harmless=True),
             }
         case ["noise", data]:
-            answer = score_noise(pathlib.Path(data))
+            answer = score_noise(clean_runs(pathlib.Path(data)))
+        case ["sources", data]:
+            answer = score_sources(pathlib.Path(data))
         case ["speed"]:
             answer = score_speed()
         case _:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.analysis.runs import order_run
-from tracetui.analysis.meaning import At, changes, text_changes
+from tracetui.analysis.meaning import At, changes, ids_in_place, text_changes
 from tracetui.analysis.roles import Roles
 from tracetui.analysis.roster import Roster
 
@@ -84,3 +84,24 @@ def test_a_fact_in_a_text_is_a_change_where_another_one_takes_its_place() -> Non
 def test_an_invented_id_in_a_text_is_a_change_of_its_own() -> None:
     (change,) = text_changes("Your order ord_999 is here", "Your order is here", same_customer(), AT)
     assert change.relation == "nowhere_bad"
+
+
+def test_a_command_with_the_ids_of_another_customer_is_the_same_command() -> None:
+    bad = {"command": "curl -s /orders/ord_341 --user cust_789 | head -5"}
+    good = {"command": "curl -s /orders/ord_127 --user cust_456 | head -5"}
+    assert changes(bad, good, other_customer(), AT) == []
+    assert changes({"url": "https://x.io/o/ord_341"}, {"url": "https://x.io/o/ord_127"}, other_customer(), AT) == []
+
+
+def test_a_command_on_another_thing_or_with_another_number_is_a_change() -> None:
+    good = {"command": "curl -s /orders/ord_127 | head -5"}
+    assert changes({"command": "curl -s /orders/ord_999 | head -5"}, good, other_customer(), AT)
+    assert changes({"command": "curl -s /orders/ord_341 | head -9"}, good, other_customer(), AT)
+    assert changes({"command": "curl -s /orders/ord_119 | head -5"}, good, same_customer(), AT)
+
+
+def test_ids_stand_in_one_place_only_where_the_rest_is_equal() -> None:
+    assert ids_in_place("started job_1182 now", "started job_2291 now") == [("job_1182", "job_2291")]
+    assert ids_in_place("started job_1182 now", "started job_2291 then") is None
+    assert ids_in_place("3 of job_1182", "4 of job_1182") is None
+    assert ids_in_place("same", "same") == []

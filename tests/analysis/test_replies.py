@@ -57,3 +57,13 @@ def test_answers_are_alike_in_their_words_or_in_what_they_are_about() -> None:
     assert is_alike("The order is on its way to you.", "Your order is on its way to you now.", roles(), AT)
     assert is_alike("All set with ord_127, enjoy!", "We have confirmed what you bought (ord_127).", roles(), AT)
     assert not is_alike("Expect rain in the west tonight.", "Nobody answers the phone in Paris.", roles(), AT)
+
+
+def test_what_two_like_answers_name_as_made_stands_for_each_other() -> None:
+    bad, good = (
+        run(user("go"), call("start_job", "Started job_1182.")),
+        run(user("go"), call("start_job", "Started job_2291.")),
+    )
+    both = Roles(Roster(bad), Roster(good))
+    assert result_change(bad.steps[2], good.steps[2], both) is None
+    assert both.relate("job_1182", "job_2291", 99, 99) == "role"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -14,6 +15,10 @@ from tracetui.analysis.sketch import canonical, is_empty
 
 _LISTED = 100
 """Items of two lists that are matched with each other; longer lists are compared in order."""
+_WITH_DIGIT = re.compile(r"#?[A-Za-z0-9_]*\d[A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
+"""A word that may be an id."""
+_INNER_LENGTH = 20_000
+"""Characters up to which two texts are compared word by word."""
 _INNER_WORDS = frozenset(("command", "cmd", "code", "sql", "query", "script", "expression", "pattern", "regex"))
 """Argument names whose text is a program or a search, where every word counts."""
 
@@ -113,9 +118,35 @@ def _scalar_changes(bad: str, good: str, roles: Roles, at: At, path: str, bind: 
     if name not in _INNER_WORDS and (is_prose(bad) or is_prose(good)):
         yield from text_changes(bad, good, roles, at, path=path, bind=bind)
         return
+    if _is_same_but_for_ids(bad, good, roles, at, path, bind):
+        return
     relation = roles.relate(bad, good, at.bad, at.good, path=path, tool=at.tool, bind=bind)
     if relation not in ("same", "role"):
         yield Change(path, bad, good, relation)
+
+
+def ids_in_place(bad: str, good: str) -> list[tuple[str, str]] | None:
+    """The ids that stand in one place of two texts that are equal otherwise; None where more than ids differs."""
+    if max(len(bad), len(good)) > _INNER_LENGTH:
+        return None
+    if canonical(_WITH_DIGIT.sub("\0", bad)) != canonical(_WITH_DIGIT.sub("\0", good)):
+        return None
+    words = zip(_WITH_DIGIT.findall(bad), _WITH_DIGIT.findall(good), strict=True)
+    pairs = [(word, other) for word, other in words if word != other]
+    return None if any(id_of(word) is None or id_of(other) is None for word, other in pairs) else pairs
+
+
+def _is_same_but_for_ids(bad: str, good: str, roles: Roles, at: At, path: str, bind: bool) -> bool:
+    """Whether two commands, addresses or other texts with ids in them are one under the roles."""
+    pairs = ids_in_place(bad, good)
+    if pairs is None or pairs == [(bad.strip(), good.strip())]:
+        return False
+    for word, other in pairs:
+        if roles.relate(word, other, at.bad, at.good, path=path, tool=at.tool, bind=False) not in ("same", "role"):
+            return False
+    for word, other in pairs if bind else ():
+        roles.relate(word, other, at.bad, at.good, path=path, tool=at.tool)
+    return True
 
 
 def _list_changes(bad: list[Any], good: list[Any], roles: Roles, at: At, path: str, bind: bool) -> Iterator[Change]:

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from tracetui.analysis.conduct import failed
 from tracetui.analysis.entities import Entity
-from tracetui.analysis.meaning import At, Change, text_changes
+from tracetui.analysis.meaning import At, Change, ids_in_place, text_changes
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.prose import facts_of, is_other_answer, is_prose, statements
 from tracetui.analysis.roles import Roles
@@ -35,6 +35,11 @@ def result_change(step: Step, other: Step, roles: Roles) -> str | None:
     if failed(other):
         return f"succeeded where it failed in the good run: {value_text(other.result or other.error)}"
     values, others = dict(leaves(step.result)), dict(leaves(other.result))
+    if isinstance(step.result, str) and isinstance(other.result, str):
+        # A sentence that names what was made: the ids in it stand at one place as those of an object do.
+        pairs = ids_in_place(step.result, other.result) or []
+        values = {f"/word {n}": value for n, (value, _) in enumerate(pairs, 1)}
+        others = {f"/word {n}": value for n, (_, value) in enumerate(pairs, 1)}
     for path, value, partner in roles.bind_answers(values, others, step.tool or ""):
         return f"answered {value_text(value)} at {path} where the good run's answer has {value_text(partner)}"
     if roles.same_world and canonical(step.arguments) == canonical(other.arguments):
