@@ -16,7 +16,7 @@ def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACETUI_STORE", str(tmp_path / "store"))
 
 
-@pytest.mark.parametrize("suffix", [".html", ".md"])
+@pytest.mark.parametrize("suffix", [".html", ".md", ".svg"])
 def test_the_pages_are_written_without_addresses(tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"walk{suffix}"
     answer = run("walk", INCIDENT, "--export", str(file), "--baseline", str(SAMPLES / "good_same_customer.jsonl"))
@@ -45,7 +45,7 @@ def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
 def test_another_suffix_is_refused_with_the_ones_there_are(tmp_path: Path) -> None:
     answer = run("walk", INCIDENT, "--export", str(tmp_path / "walk.pdf"))
     assert answer.code == 2
-    assert ".html or .md" in answer.err
+    assert ".html, .md, .svg" in answer.err
 
 
 def test_neither_a_file_nor_an_incident_is_an_error() -> None:

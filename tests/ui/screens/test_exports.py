@@ -46,6 +46,7 @@ HOLDS = {
     "ses-abc123-alert.txt": "flag ENTITY_HALLUCINATION",
     "ses-abc123-walkthrough.html": "It began at step 3",
     "ses-abc123-walkthrough.md": "It began at step 3",
+    "ses-abc123-walkthrough.svg": "It began at step 3",
 }
 
 
