@@ -303,3 +303,21 @@ def test_an_address_that_names_no_file_is_no_file() -> None:
     for address in ("..", "/", "s3://", "\x00"):
         session = only(read(json.dumps(spans_document(**{"gen_ai.input.messages_ref": address}))))
         assert gap_kinds(session) == {"external_reference"}
+
+
+@pytest.mark.parametrize("wrong", [5, True, "x", 1.5, {"a": 1}, [1], [None], None])
+@pytest.mark.parametrize("key", ["attributes", "events", "links", "status", "kind", "name", "startTimeUnixNano"])
+def test_a_field_of_a_wrong_type_costs_that_field_alone(key: str, wrong: Any) -> None:
+    document = spans_document(**messages())
+    (span,) = document["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    span[key] = wrong
+    assert [step.kind for step in only(read(json.dumps(document))).steps][-1] in ("llm_call", "other")
+
+
+@pytest.mark.parametrize("wrong", [5, True, "x", 1.5, {"values": 3}, [1], None])
+@pytest.mark.parametrize("kind", ["arrayValue", "kvlistValue", "intValue", "stringValue"])
+def test_a_value_of_a_wrong_type_costs_no_other(kind: str, wrong: Any) -> None:
+    document = spans_document(**messages())
+    (span,) = document["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    span["attributes"].append({"key": "own", "value": {kind: wrong}})
+    assert prompt_at(only(read(json.dumps(document))), 1).fidelity == "recorded"

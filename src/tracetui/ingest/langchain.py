@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracetui.ingest.fields import object_field
+from tracetui.ingest.fields import list_field, object_field
 
 _ROLES = {
     "Human": "user",
@@ -29,10 +29,10 @@ def langchain_message(value: Any) -> Any:
     )
     if not role:
         return value
-    calls = inner.get("tool_calls") or object_field(inner.get("additional_kwargs")).get("tool_calls") or []
+    calls = inner.get("tool_calls") or object_field(inner.get("additional_kwargs")).get("tool_calls")
     shaped = [
         c if "function" in c else {"id": c.get("id"), "function": {"name": c.get("name"), "arguments": c.get("args")}}
-        for c in calls
+        for c in list_field(calls)
         if isinstance(c, dict)
     ]
     message = {"role": role, "content": inner.get("content"), "tool_calls": shaped, "name": inner.get("name")}

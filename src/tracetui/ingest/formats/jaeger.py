@@ -81,7 +81,7 @@ def _span(record: Record, processes: dict[str, Any]) -> Span:
         start_ns=start_ns,
         end_ns=start_ns + length * 1000 if start_ns is not None and isinstance(length, int) else None,
         kind=str(tags.get("span.kind") or ""),
-        events=tuple(_event(log) for log in value.get("logs") or () if isinstance(log, dict)),
+        events=tuple(_event(log) for log in map(object_field, list_field(value.get("logs")))),
         status="error" if failed else status_of(tags.get("otel.status_code")),
         status_message=str(tags.get("otel.status_description") or ""),
         scope_name=str(tags.get("otel.scope.name", tags.get("otel.library.name")) or ""),
@@ -91,7 +91,7 @@ def _span(record: Record, processes: dict[str, Any]) -> Span:
 
 
 def _parent(value: dict[str, Any]) -> str | None:
-    references = [r for r in value.get("references") or () if isinstance(r, dict)]
+    references = list(map(object_field, list_field(value.get("references"))))
     direct = next(filter(_is_parent, references), None)
     return hex_id(direct.get("spanID") if direct else value.get("parentSpanID")) or None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracetui.ingest.arrangement import documents
-from tracetui.ingest.fields import object_field
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span, flatten, hex_id, json_value, time_ns
 from tracetui.ingest.records import Record, Records
@@ -52,9 +52,7 @@ def detect(records: Records) -> Detection:
             and {"trace", "scores", "htmlPath"} & set(value)
         ):
             return Detection(0.95, "observations of one trace")
-        items = (
-            value if isinstance(value, list) else [value, *(value.get("data") or ())] if isinstance(value, dict) else []
-        )
+        items = value if isinstance(value, list) else [value, *list_field(object_field(value).get("data"))]
         if any(_is_observation(item) for item in items[:4]):
             return Detection(0.93, "observations with traceId, startTime and type")
     return NOT_MINE

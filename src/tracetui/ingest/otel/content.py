@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tracetui.ingest.fields import object_field
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.gemini import gemini_content
 from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool_definitions
 from tracetui.ingest.otel.span import json_value
@@ -78,7 +78,9 @@ def gemini_text(value: Any) -> Any:
     """Gemini's instructions as blocks of text; anything else unchanged."""
     if isinstance(value, dict):
         return [
-            {"type": "text", "text": part.get("text")} for part in value.get("parts") or () if isinstance(part, dict)
+            {"type": "text", "text": part.get("text")}
+            for part in list_field(value.get("parts"))
+            if isinstance(part, dict)
         ]
     return value
 
@@ -122,7 +124,7 @@ def _loose_message(value: Any, default_role: str = "user") -> Message:
     if (
         isinstance(value, dict)
         and "parts" in value
-        and all("type" not in p for p in value["parts"] or () if isinstance(p, dict))
+        and all("type" not in p for p in list_field(value["parts"]) if isinstance(p, dict))
     ):
         return gemini_content(value)
     if isinstance(value, dict) and not {"role", "content", "parts", "tool_calls"} & set(value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.otel.span import Span, SpanEvent, any_value, flatten, hex_id, key_values, status_of, time_ns
 from tracetui.model import SourceRef
 
@@ -26,11 +27,11 @@ def span_of(
         start_ns=time_ns(get("startTimeUnixNano")),
         end_ns=time_ns(get("endTimeUnixNano")),
         kind=str(get("kind") or ""),
-        events=tuple(_event(event) for event in get("events") or () if isinstance(event, dict)),
+        events=tuple(_event(event) for event in map(object_field, list_field(get("events")))),
         status=status_of(status),
         status_message=str(status.get("message") or "") if isinstance(status, dict) else "",
         scope_name=scope_name,
-        links=tuple(_link(link) for link in get("links") or () if isinstance(link, dict)),
+        links=tuple(_link(link) for link in map(object_field, list_field(get("links")))),
         resource=resource or {},
         dropped=sum(count for key in _DROPPED if isinstance(count := get(key), int)),
     )

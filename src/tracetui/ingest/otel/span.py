@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tracetui.ingest.decode import decode_text
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import SourceRef, Status, Usage
 
@@ -87,9 +88,9 @@ def any_value(value: Any) -> Any:
             case "intvalue":
                 return int(inner) if str(inner).lstrip("-").isdigit() else inner
             case "arrayvalue":
-                return [any_value(item) for item in (inner or {}).get("values") or ()]
+                return [any_value(item) for item in list_field(object_field(inner).get("values"))]
             case "kvlistvalue":
-                return key_values((inner or {}).get("values"))
+                return key_values(object_field(inner).get("values"))
     return value or None
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.gemini import gemini_content
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.otel.content import SpanContent, gemini_text
@@ -18,22 +17,19 @@ _MERGED = "(merged tools)"
 
 def content(span: Span) -> SpanContent | None:
     """None for `{}` too, which is what stands there where capture is off."""
-    request = json_value(span.first("gcp.vertex.agent.llm_request"))
-    if not isinstance(request, dict) or not request:
+    request = object_field(json_value(span.first("gcp.vertex.agent.llm_request")))
+    if not request:
         return None
-    given = request.get("config")
-    config: dict[str, Any] = given if isinstance(given, dict) else {}
-    response = json_value(span.first("gcp.vertex.agent.llm_response"))
-    answer = response.get("content") if isinstance(response, dict) else None
+    config = object_field(request.get("config"))
+    answer = object_field(json_value(span.first("gcp.vertex.agent.llm_response"))).get("content")
     declared = [
         function
-        for tool in config.get("tools") or ()
-        if isinstance(tool, dict)
-        for function in tool.get("function_declarations") or ()
+        for tool in map(object_field, list_field(config.get("tools")))
+        for function in list_field(tool.get("function_declarations"))
     ]
     return SpanContent(
         dialect="Google ADK",
-        messages=tuple(gemini_content(item) for item in request.get("contents") or ()),
+        messages=tuple(gemini_content(item) for item in list_field(request.get("contents"))),
         completion=gemini_content(answer) if answer else None,
         system=parts_of_content(gemini_text(config.get("system_instruction"))),
         tools=tool_definitions(declared),
