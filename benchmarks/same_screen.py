@@ -3,7 +3,7 @@
 
 Random keys, resizes, themes, panes, lost focus and slow lines, on eight samples in turn. Each settled frame is painted
 both ways: as Textual writes it, and as the thin output sends it. Two pyte screens are compared cell by cell, colours
-included; where tmux is installed, every 40 keys also two tmux windows. Ends at
+included; where tmux is installed, every 40 keys also what a client of tmux shows. Ends at
 the first difference; prints JSON. 10,000 keys unless told.
 """
 
@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
+import pyte  # noqa: E402
 from tests.tty.terminal import Terminal  # noqa: E402
 from tests.ui.mirror import KEYS, SIZES, MirroredApp, seen  # noqa: E402
 from textual import events  # noqa: E402
@@ -36,27 +37,23 @@ TRACES = (
     *("langgraph_checkpoints.sqlite", "otlp.json", "atif.json"),
 )
 SCREENS = ("d", "b", "w", "p", "R", "D", "q", "ctrl+p")
-ENTER = "\x1b[?1049h\x1b[?7l"
-"""The alternate screen, without wrapping, as Textual asks for at its start."""
 UNCERTAIN = ("hostile.jsonl", "hostile.json")
 """Their emoji and combining marks have no width that terminals agree on: Textual's own output is off in tmux too."""
 
 
-class Windows:
-    """Two sessions of a tmux server fed through pipes, each watched by a client in a terminal of its own."""
+class Tmux:
+    """A window of tmux fed through a pipe, with a client in a terminal of its own."""
 
     def __init__(self, folder: Path) -> None:
         self._socket, self._settings = str(folder / "tmux"), folder / "tmux.conf"
-        self._settings.write_text("set -g status off\n", encoding="utf-8")
+        settings = "set -g status off\nset -as terminal-features ,xterm-256color:RGB\n"
+        self._settings.write_text(settings, encoding="utf-8")
         self.compared = self.differing = self._count = 0
-        for name in ("thin", "plain"):
-            os.mkfifo(folder / name)
-            self._run("new-session", "-d", "-s", name, f"sh -c 'stty raw -echo; exec cat {folder / name}'")
-        self._pipes = {name: (folder / name).open("w", encoding="utf-8") for name in ("thin", "plain")}
-        self._clients = [
-            Terminal(size=(120, 40), program=(*self._words(), "attach", "-t", name)) for name in self._pipes
-        ]
-        self.feed(thin=ENTER, plain=ENTER)
+        os.mkfifo(folder / "pipe")
+        self._run("new-session", "-d", "-s", "thin", f"sh -c 'stty raw -echo; exec cat {folder / 'pipe'}'")
+        self._pipe = (folder / "pipe").open("w", encoding="utf-8")
+        self._client = Terminal(size=(120, 40), program=(*self._words(), "attach", "-t", "thin"))
+        self.feed("\x1b[?1049h\x1b[?7l")
 
     def _words(self) -> list[str]:
         return ["tmux", "-u", "-S", self._socket, "-f", str(self._settings)]
@@ -67,68 +64,58 @@ class Windows:
     def resize(self, width: int, height: int) -> None:
         """In order with what is written before and after."""
         self._settle()
-        for client in self._clients:
-            client.resize(width, height)
+        self._client.resize(width, height)
         self._settle()
 
     def _settle(self) -> None:
-        """Until tmux has read all that was written, as a title at its end tells, and its clients have drawn it."""
+        """Until tmux has read all that was written, as a title at its end tells, and its client has drawn it."""
         self._count += 1
-        for name, pipe in self._pipes.items():
-            pipe.write(f"\x1b]2;{self._count}\x1b\\")
-            pipe.flush()
-            while self._run("display-message", "-p", "-t", name, "#{pane_title}").strip() != str(self._count):
-                time.sleep(0.02)
-        for client in self._clients:
-            while client.bytes_within(0.25):
-                pass
+        self.feed(f"\x1b]2;{self._count}\x1b\\")
+        self._pipe.flush()
+        while self._run("display-message", "-p", "-t", "thin", "#{pane_title}").strip() != str(self._count):
+            time.sleep(0.02)
+        while self._client.bytes_within(0.25):
+            pass
 
-    def feed(self, **sent: str) -> None:
-        for name, text in sent.items():
-            self._pipes[name].write(text)
+    def feed(self, text: str) -> None:
+        self._pipe.write(text)
 
-    def compare(self) -> None:
+    def compare(self, plain: pyte.Screen) -> None:
+        """With a screen that got Textual's own output."""
         self._settle()
-        thin, plain = (self._seen(client) for client in self._clients)
+        width, shown = plain.columns, self._client.screen
+        cells = [(y, x) for y in range(plain.lines) for x in range(width)]
+        wrong = [(y, x) for y, x in cells if seen(shown.buffer[y][x]) != seen(plain.buffer[y][x])]
         self.compared += 1
-        if thin != plain:
+        if wrong:
             self.differing += 1
-            at = next(at for at, (one, other) in enumerate(zip(thin, plain, strict=True)) if one != other)
-            place = divmod(at, self._clients[0].screen.columns)
-            print(f"tmux differs at {place}: {thin[at]} {plain[at]}", file=sys.stderr)
-
-    def _seen(self, client: Terminal) -> list[tuple[object, ...]]:
-        """What is seen of every cell."""
-        return [
-            seen(client.screen.buffer[y][x]) for y in range(client.screen.lines) for x in range(client.screen.columns)
-        ]
+            y, x = wrong[0]
+            print(f"tmux differs at {y}, {x}: {shown.buffer[y][x]} {plain.buffer[y][x]} {len(wrong)}", file=sys.stderr)
 
     def close(self) -> None:
-        for pipe in self._pipes.values():
-            pipe.close()
+        self._pipe.close()
         self._run("kill-server")
-        for client in self._clients:
-            client.__exit__(None, None, None)
+        self._client.__exit__(None, None, None)
 
 
 class WatchedApp(MirroredApp):
-    """Hands what both terminals get to tmux too."""
+    """What the thin output sends goes to tmux too."""
 
-    windows: Windows | None = None
+    tmux: Tmux | None = None
 
     def resized(self, width: int, height: int) -> None:
-        if self.windows is not None:
-            self.windows.resize(width, height)
+        if self.tmux is not None:
+            self.tmux.resize(width, height)
 
     def sent(self, thin: str, plain: str) -> None:
-        if self.windows is not None:
-            self.windows.feed(thin=thin, plain=plain)
+        if self.tmux is not None:
+            self.tmux.feed(thin)
 
 
-async def press(trace: str, keys: int, chance: random.Random, folder: Path, windows: Windows | None) -> dict[str, int]:
+async def press(trace: str, keys: int, chance: random.Random, folder: Path, tmux: Tmux | None) -> dict[str, int]:
     """Press so many keys on a trace; what was counted."""
     app = WatchedApp(str(ROOT / "sample_traces" / trace), store_root=str(folder / "store"))
-    app.windows = windows
+    app.tmux = tmux
     done = dict.fromkeys(("keys", "resizes", "themes", "held", "ended_by_a_fault"), 0)
     try:
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
@@ -159,14 +146,14 @@ async def press_on(app: WatchedApp, pilot: Pilot[int], keys: int, chance: random
         done["held"] += app.held
         app.simulate_key(key)
         await asyncio.sleep(chance.choice((0, 0.003, 0.02)))
-        if app.windows is not None and done["keys"] % 40 == 0:
-            await compare_in_tmux(app, app.windows)
+        if app.tmux is not None and done["keys"] % 40 == 0:
+            await compare_in_tmux(app, app.tmux)
     app.held = False
     app.repaint_all()
     await pilot.pause(0.1)
 
 
-async def compare_in_tmux(app: MirroredApp, windows: Windows) -> None:
+async def compare_in_tmux(app: MirroredApp, tmux: Tmux) -> None:
     """Once all is sent and nothing moves."""
     app.held, frames = False, app.frames
     app.refresh(layout=True)
@@ -175,12 +162,12 @@ async def compare_in_tmux(app: MirroredApp, windows: Windows) -> None:
     while frames != app.frames:
         frames = app.frames
         await asyncio.sleep(0.2)
-    windows.compare()
+    tmux.compare(app.plain)
 
 
 async def main(keys: int, seed: int) -> dict[str, object]:
     total: dict[str, int] = {}
-    windows_compared = windows_differing = 0
+    tmux_compared = tmux_differing = 0
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_STATE_HOME"] = os.environ["XDG_CACHE_HOME"] = name
         os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -188,22 +175,22 @@ async def main(keys: int, seed: int) -> dict[str, object]:
         for at, trace in enumerate(TRACES):
             folder = Path(name, str(at))
             folder.mkdir()
-            windows = Windows(folder) if shutil.which("tmux") and trace not in UNCERTAIN else None
+            tmux = Tmux(folder) if shutil.which("tmux") and trace not in UNCERTAIN else None
             chance, counted = random.Random(seed * 100 + at), {"keys": 0, "differing": 0}
             while counted["keys"] < keys // len(TRACES) and not counted["differing"]:  # a second q quits
-                more = await press(trace, keys // len(TRACES) - counted["keys"], chance, folder, windows)
+                more = await press(trace, keys // len(TRACES) - counted["keys"], chance, folder, tmux)
                 counted = {name: counted.get(name, 0) + value for name, value in more.items()}
-            if windows is not None:
-                windows_compared += windows.compared
-                windows_differing += windows.differing
-                windows.close()
-            print(trace, counted, windows and (windows.compared, windows.differing), file=sys.stderr, flush=True)
+            if tmux is not None:
+                tmux_compared += tmux.compared
+                tmux_differing += tmux.differing
+                tmux.close()
+            print(trace, counted, tmux and (tmux.compared, tmux.differing), file=sys.stderr, flush=True)
             total = {key: total.get(key, 0) + value for key, value in counted.items()}
     return {
         **total,
         "share_of_bytes": round(total["thin_bytes"] / total["plain_bytes"], 3),
-        "tmux_screens_compared": windows_compared,
-        "tmux_screens_differing": windows_differing,
+        "tmux_screens_compared": tmux_compared,
+        "tmux_screens_differing": tmux_differing,
     }
 
 

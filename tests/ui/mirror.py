@@ -28,6 +28,7 @@ class MirroredApp(TracetuiApp):
     CSS_PATH = str(Path(ui.__file__).with_name("app.tcss"))
 
     thin: pyte.Screen | None = None
+    plain: pyte.Screen
     settled = False
     """Whether a whole frame of the terminal's size was painted: after a resize Textual paints a few of the old size."""
     held = False

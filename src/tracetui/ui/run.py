@@ -63,6 +63,8 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "", plain_
     app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output)
     app.redaction = SECRETS + usual_rules()
     code = app.run(mouse=terminal.wants_mouse(os.environ))
+    if not terminal.in_browser(os.environ):
+        terminal.let_go()
     if app.problem is not None:
         raise app.problem
     if app._exception is not None:

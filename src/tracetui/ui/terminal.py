@@ -61,8 +61,9 @@ def why_no_screen(environ: dict[str, str] | os._Environ[str]) -> str:
     """Why no app can be shown here, or "" where it can."""
     if environ.get("TERM", "dumb") == "dumb":
         return "the terminal (TERM=" + environ.get("TERM", "") + ") cannot show an app"
-    if not (_is_tty(sys.__stdout__) and _is_tty(sys.__stderr__)):
-        return "standard output is not a terminal"
+    for name, stream in (("output", sys.__stdout__), ("error", sys.__stderr__)):
+        if not _is_tty(stream):
+            return f"standard {name} is not a terminal"
     return ""
 
 
@@ -99,15 +100,24 @@ def prepare_environment() -> None:
         os.environ.pop(name, None)
 
 
+def let_go() -> None:
+    """After the app: where the terminal has gone, nothing can be written any more, and Python would end with 120."""
+    if _attributes() is None:
+        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
 def survive_invalid_keys() -> None:
     """A byte on the keyboard that is not UTF-8 (line noise, 8-bit Meta) would end Textual 8.2.8's input thread
-    (Textualize/textual#6456)."""
+    (Textualize/textual#6456); a paste without an end would take every key."""
     from textual.drivers import linux_driver
+
+    from tracetui.ui.keyboard import Parser
 
     def lenient(encoding: str) -> Callable[..., codecs.IncrementalDecoder]:
         return lambda: codecs.getincrementaldecoder(encoding)(errors="replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined, assignment]
+    linux_driver.XTermParser = Parser  # type: ignore[attr-defined, misc]
 
 
 class Leaving:

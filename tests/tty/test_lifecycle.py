@@ -1,0 +1,170 @@
+"""The program and a terminal that is stopped, stalled, gone, noisy, tiny or not there: it ends in order, and never spins."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.tty.terminal import LEFT, ROOT, SAMPLES, Terminal
+from tracetui.store.incidents import Store
+
+pytestmark = pytest.mark.tty
+INCIDENT = str(SAMPLES / "incident_content.jsonl")
+VERDICT = "HALLUCINATION PROPAGATION"
+EVIDENCE = "Her latest order is ord_555"
+
+
+def works(terminal: Terminal) -> None:
+    """Keys are answered, and `q` leaves in order."""
+    terminal.send("e")
+    terminal.wait_for(EVIDENCE)
+    terminal.send("\x11")
+    assert terminal.wait_exit() == 0
+    assert terminal.settings_restored()
+
+
+def test_after_a_stop_all_of_the_screen_is_painted_again() -> None:
+    with Terminal(INCIDENT) as terminal:
+        terminal.wait_for(VERDICT)
+        terminal.bytes_within(0.5)
+        terminal.process.send_signal(signal.SIGTSTP)
+        terminal.wait_for(lambda _: LEFT in terminal.raw)
+        wait_until(lambda: state(terminal.process.pid) == "T")
+        terminal.screen.reset()
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.wait_for(VERDICT)
+        terminal.wait_for("get_customer")
+        works(terminal)
+
+
+def test_a_stalled_terminal_does_not_keep_the_program_from_ending() -> None:
+    with Terminal(INCIDENT, "--plain-output") as terminal:
+        terminal.wait_for(VERDICT)
+        os.set_blocking(terminal._master, False)
+        for _ in range(400):  # nobody reads: the terminal's buffer is full after some screens
+            terminal.send("T")
+        time.sleep(1)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(8) == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+def test_no_process_outlives_its_terminal(ignored: bool) -> None:
+    before = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" if ignored else ""
+    terminal = Terminal(INCIDENT, before=before)
+    with terminal:
+        terminal.wait_for(VERDICT)
+        os.close(terminal._slave)
+        os.close(terminal._master)
+        terminal._slave = terminal._master = -1
+        assert terminal.process.wait(8) == 128 + signal.SIGHUP
+
+
+def test_sigint_from_outside_leaves_in_order() -> None:
+    with Terminal(INCIDENT) as terminal:
+        terminal.wait_for(VERDICT)
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.wait_exit(8)
+        assert terminal.settings_restored()
+
+
+def test_garbage_on_the_keyboard_is_survived() -> None:
+    with Terminal(INCIDENT) as terminal:
+        terminal.wait_for(VERDICT)
+        terminal.send(b"\x1b[99;99;99~\x1b[<0;1\x1bP+q\x9b12x\xff\xc3\x1b[?1;2c\x1b]11;rgb:\x07\x00\x1b\x1b\x1b")
+        terminal.bytes_within(0.5)
+        terminal.send(b"\x1b")
+        terminal.bytes_within(0.5)
+        works(terminal)
+
+
+def test_an_arrow_that_comes_in_two_pieces_discards_nothing(tmp_path: Path) -> None:
+    with Terminal(INCIDENT, environ={"TRACETUI_STORE": str(tmp_path)}) as terminal:
+        terminal.wait_for("blast")
+        terminal.send("p")
+        terminal.wait_for("Evidence and notes")
+        terminal.send("12\r")
+        terminal.wait_for("What went well")
+        terminal.send("typed text")
+        terminal.wait_for("typed text")
+        terminal.send(b"\x1b")
+        terminal.bytes_within(0.4)
+        terminal.send(b"[B")
+        terminal.bytes_within(0.4)
+        terminal.send("\x11")
+        assert terminal.wait_exit() == 0
+    store = Store(tmp_path)
+    assert store.read(store.ids()[0]).text("lessons.well") == "typed text"
+
+
+def test_a_paste_without_an_end_does_not_trap() -> None:
+    with Terminal(INCIDENT) as terminal:
+        terminal.wait_for(VERDICT)
+        terminal.send(b"\x1b[200~half a paste")
+        terminal.bytes_within(3.6)
+        works(terminal)
+
+
+def test_any_size_is_survived_and_a_tiny_one_says_so() -> None:
+    with Terminal(INCIDENT) as terminal:
+        terminal.wait_for(VERDICT)
+        for size in [(1, 1), (20, 5), (300, 100), (59, 15), *((60 + n, 16 + n % 9) for n in range(40))]:
+            terminal.resize(*size)
+            terminal.bytes_within(0.02)
+        terminal.resize(80, 24)
+        terminal.wait_for(VERDICT)
+        works(terminal)
+
+
+@pytest.mark.parametrize(("redirected", "named"), [("stdout", "standard output"), ("stderr", "standard error")])
+def test_a_stream_that_is_no_terminal_is_named(redirected: str, named: str, tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    told = {"stdout": slave, "stderr": slave, redirected: subprocess.PIPE}
+    words = [sys.executable, "-m", "tracetui", INCIDENT]
+    environ = os.environ | {"PYTHONPATH": str(ROOT / "src"), "TERM": "xterm-256color"}
+    run = subprocess.Popen(words, stdin=slave, stdout=told["stdout"], stderr=told["stderr"], env=environ)
+    try:
+        _, error = run.communicate(timeout=30)
+        shown = error if redirected == "stderr" else os.read(master, 4096)
+    finally:
+        os.close(slave)
+        os.close(master)
+    assert run.returncode == 2
+    assert f"{named} is not a terminal" in shown.decode()
+    assert "tracetui triage" in shown.decode()
+
+
+@pytest.mark.parametrize("editor", ["false", "sh -c 'kill -9 $$'"], ids=["given up (:cq)", "killed"])
+def test_an_editor_that_fails_leaves_the_text_as_it_was(editor: str, tmp_path: Path) -> None:
+    with Terminal(INCIDENT, environ={"TRACETUI_STORE": str(tmp_path), "EDITOR": editor}) as terminal:
+        terminal.wait_for("blast")
+        terminal.send("p")
+        terminal.wait_for("Evidence and notes")
+        terminal.send("12\r")
+        terminal.wait_for("What went well")
+        terminal.send("typed before")
+        terminal.wait_for("typed before")
+        terminal.send("\x05")
+        terminal.wait_for("the text is as it was")
+        terminal.send(" and after")
+        terminal.wait_for("typed before and after")
+        terminal.send("\x11")
+        assert terminal.wait_exit() == 0
+
+
+def state(pid: int) -> str:
+    """What the kernel says the process does: R, S, T …"""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def wait_until(condition: object, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
