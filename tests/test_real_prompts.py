@@ -196,7 +196,8 @@ def test_prompts_of_langfuse_are_the_observations_inputs(path: Path) -> None:
 
 def whole_texts(message: Heard, attachments: dict[str, str]) -> Heard:
     def whole(text: Any) -> Any:
-        return attachments.get(text.removeprefix("attachment://"), text) if isinstance(text, str) else text
+        name = text.removeprefix("attachment://").removeprefix("tc://") if isinstance(text, str) else None
+        return attachments.get(name, text) if name is not None else text
 
     answers = tuple((call_id, whole(answer)) for call_id, answer in message.answers)
     return message._replace(texts=tuple(map(whole, message.texts)), answers=answers)
@@ -209,9 +210,9 @@ def test_prompts_of_inspect_are_the_events_inputs_from_the_pool(path: Path) -> N
     for _, place, messages in recorded(path):
         event, document = value_at(place), json.loads(bytes_of(place.path))
         sample = document["samples"][int(place.pointer.split("/")[2])] if "samples" in document else document
-        pool = (sample.get("events_data") or {}).get("messages") or []
+        pool = (sample.get("events_data") or {}).get("messages") or sample.get("message_pool") or []
         listed = event["input"] or [m for start, end in event.get("input_refs") or () for m in pool[start:end]]
-        attachments = sample.get("attachments") or {}
+        attachments = sample.get("attachments") or (sample.get("transcript") or {}).get("content") or {}
         assert messages == tuple(whole_texts(chat(truth), attachments) for truth in listed)
 
 

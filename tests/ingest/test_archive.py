@@ -291,3 +291,15 @@ def test_a_damaged_archive_is_an_error_that_a_person_understands(tmp_path: Path,
 def test_a_member_that_is_not_there_is_named() -> None:
     with pytest.raises(ValueError, match="has no member"):
         archive.Archive(inspect_archive()).read("samples/b.json")
+
+
+def test_an_entry_without_a_name_and_a_stream_cut_in_its_header_are_no_traceback() -> None:
+    nameless = bytearray(zipped({"x": INCIDENT, "header.json": HEADER}))
+    at = nameless.find(b"PK\x01\x02")
+    nameless[at + 46] = 0
+    opened_or_refused = [bytes(nameless), PACKED["zstandard"](INCIDENT)[:4], PACKED["zstandard"](INCIDENT)[:7]]
+    for data in opened_or_refused:
+        try:
+            opened(data)
+        except UnreadableSourceError as problem:
+            assert problem.message  # noqa: PT017 - either outcome is right

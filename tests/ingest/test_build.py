@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tracetui.context import prompt_at
 from tracetui.ingest.build import SessionBuilder
-from tracetui.model import Message, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart
+from tracetui.model import Message, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart, Usage
 
 
 def place(number: int) -> SourceRef:
@@ -88,3 +90,14 @@ def test_many_unmatched_answers_are_joined_quickly() -> None:
     for _ in range(4000):
         builder.tool_result(answers("same", "x"), place(2))
     assert len(builder.build().steps) == 4001
+
+
+def test_a_step_has_only_values_that_fit_whatever_a_trace_holds() -> None:
+    builder = SessionBuilder("s")
+    odd: Any = {"call_id": ["a"], "agent": {"b": 1}, "error": 5, "start_ns": "x", "cost_usd": "7", "duration_ns": 1.5}
+    counts: Any = ([None], "", -1.5, 10, True)
+    builder.step("llm_call", place(1), usage=Usage(*counts), **odd)
+    step = builder.build().steps[0]
+    assert (step.call_id, step.agent, step.error) == ('["a"]', '{"b":1}', "5")
+    assert (step.start_ns, step.cost_usd, step.duration_ns) == (None, None, None)
+    assert step.usage == Usage(None, None, None, 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.ingest.database import database, sample
 from tests.ingest.reading import kinds, only, read, read_document
@@ -72,3 +73,41 @@ def test_a_row_that_is_no_json_and_a_part_of_nothing_are_listed(tmp_path: Path) 
     trace = read(raw, path="x.bin")
     assert [step.kind for step in only(trace).steps] == ["message"]
     assert len(trace.report.skipped) == 3
+
+
+def test_a_session_that_a_call_has_started_is_a_scope_after_it(tmp_path: Path) -> None:
+    script = SCRIPT.replace("session (id, title)", "session (id, parent_id, title)")
+    state = {"status": "completed", "input": {}, "output": "found", "metadata": {"sessionId": "child"}}
+    told: dict[str, list[dict[str, Any]]] = {
+        "top": [{"type": "step-start"}, {"type": "tool", "callID": "c", "tool": "task", "state": state}],
+        "child": [{"type": "text", "text": "looking"}],
+        "deep": [{"type": "text", "text": "deeper"}],
+        "lost": [{"type": "text", "text": "no parent here"}],
+    }
+    sessions = [("top", None, "Top"), ("child", "top", "Scout"), ("deep", "child", "Mole"), ("lost", "gone", "Lost")]
+    messages = [(f"m-{name}", name, json.dumps({"role": "assistant"})) for name in told]
+    parts = [(f"p{name}{n}", f"m-{name}", name, json.dumps(part)) for name in told for n, part in enumerate(told[name])]
+    raw = database(tmp_path / "o.db", script, session=sessions, message=messages, part=parts)
+    trace = read(raw, path="x.bin")
+    lost, top = trace.sessions
+    assert (top.session_id, lost.session_id) == ("top", "lost")
+    assert [(s.id, s.agent, s.parent, s.spawned_by) for s in top.scopes[1:]] == [
+        ("session child", "Scout", "main", 1),
+        ("session deep", "Mole", "session child", None),
+    ]
+    assert [(step.scope, step.depth) for step in top.steps] == [
+        ("main", 0),
+        ("main", 0),
+        ("session child", 1),
+        ("session deep", 2),
+    ]
+    assert top.steps[3].source.pointer == "/part/4"
+    assert trace.report.records == trace.report.read == 8
+
+
+def test_sessions_that_are_each_other_s_parent_are_shown_once(tmp_path: Path) -> None:
+    script = SCRIPT.replace("session (id, title)", "session (id, parent_id)")
+    messages = [(f"m-{name}", name, json.dumps({"role": "user"})) for name in "ab"]
+    parts = [(f"p{name}", f"m-{name}", name, json.dumps({"type": "text", "text": name})) for name in "ab"]
+    raw = database(tmp_path / "o.db", script, session=[("a", "b"), ("b", "a")], message=messages, part=parts)
+    assert sum(len(session.steps) for session in read(raw, path="x.bin").sessions) == 2

@@ -13,6 +13,7 @@ import pytest
 from tests.ingest.reading import gap_kinds, kinds, only, read, read_document, read_lines
 from tests.shared import SAMPLES
 from tracetui.context import prompt_at
+from tracetui.ingest.langchain import with_written
 from tracetui.ingest.open import open_folder, open_trace
 from tracetui.model import Session, Step
 from tracetui.parts import text_of
@@ -216,6 +217,20 @@ def test_a_retry_is_the_tools_error() -> None:
     assert (tool.status, tool.error, tool.result) == ("error", "x must be even", "x must be even")
 
 
+def test_instructions_as_parts_and_a_compaction_by_the_provider() -> None:
+    told = {"part_kind": "instruction", "content": "Be brief."}
+    asked = {"part_kind": "user-prompt", "content": "a"}
+    compacted = {
+        "kind": "response",
+        "parts": [{"part_kind": "compaction", "content": "x"}, {"part_kind": "text", "content": "b"}],
+    }
+    later = {"kind": "request", "parts": [asked]}
+    session = only(read_document([{"kind": "request", "parts": [told, asked]}, compacted, later, compacted]))
+    first, last = calls(session)
+    assert [text_of(part) for part in prompt_at(session, first.index).system] == ["Be brief."]
+    assert [prompt_at(session, call.index).fidelity for call in (first, last)] == ["partial", "partial"]
+
+
 # Google ADK
 
 
@@ -385,3 +400,58 @@ def test_views_that_pose_as_tables_are_not_run(tmp_path: Path) -> None:
     from tracetui.ingest.sqlite import tables
 
     assert tables(path.read_bytes()) == {"writes"}
+
+
+def test_a_crewai_tool_that_never_came_back_is_shown() -> None:
+    row = {"event_id": "1", "type": "tool_usage_started", "tool_name": "f", "tool_args": "{}", "agent_role": "r"}
+    session = only(read_lines(row, row | {"event_id": "2"}))
+    assert [(step.kind, step.has_result) for step in session.steps] == [("tool_call", False), ("tool_call", False)]
+
+
+def test_messages_written_since_the_last_state_are_added_as_the_reducer_adds_them() -> None:
+    held = [{"type": "human", "id": "1", "content": "a"}, {"type": "ai", "id": "2", "content": "b"}]
+    written = [
+        {"type": "ai", "id": "2", "content": "better"},
+        {"type": "human", "id": "3", "content": "c"},
+        {"type": "remove", "id": "1", "content": ""},
+    ]
+    assert [message["content"] for message in with_written(held, written)] == ["better", "c"]
+    everything = {"lc": 1, "type": "constructor", "id": ["m", "RemoveMessage"], "kwargs": {"id": "__remove_all__"}}
+    assert with_written(held, [everything, held[1]]) == [held[1]]
+
+
+def test_mcp_messages_at_the_end_of_log_lines_are_read_with_their_time() -> None:
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "read", "arguments": {"path": "a"}}}
+    answer = {"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": "A"}]}}
+    lines = [
+        f"2026-02-03T10:00:00.000Z [info] [files] Message from client: {json.dumps(call)}",
+        "2026-02-03T10:00:00.100Z [info] [files] Server started",
+        f"2026-02-03T10:00:01.500Z [info] [files] Message from server: {json.dumps(answer)}",
+    ]
+    trace = read("\n".join(lines), path="mcp-server-files.log")
+    (step,) = only(trace).steps
+    assert (trace.format, step.tool, step.result, step.duration_ns) == ("mcp-log", "read", "A", 1_500_000_000)
+    assert [skipped.line for skipped in trace.report.skipped] == [2]
+
+
+def test_a_completion_that_openhands_logged_is_the_prompt_of_its_call() -> None:
+    def event(kind: str, key: str, **more: Any) -> dict[str, Any]:
+        return {"id": key, "kind": kind, "timestamp": "2026-02-03T10:00:00", "source": "agent", **more}
+
+    sent = [{"role": "system", "content": "S"}, {"role": "user", "content": "as it was sent"}]
+    response = {"id": "r1", "model": "m", "usage": {"prompt_tokens": 9, "completion_tokens": 2}}
+    log = json.dumps({"messages": sent, "response": response, "cost": 0.25})
+    action = {"tool_name": "f", "tool_call_id": "c", "action": {"x": 1}, "llm_response_id": "r1"}
+    session = only(
+        read_document(
+            [
+                event("MessageEvent", "1", llm_message={"role": "user", "content": "hi"}),
+                event("ActionEvent", "2", **action),
+                event("LLMCompletionLogEvent", "3", filename="x.json", log_data=log),
+            ]
+        )
+    )
+    (call,) = calls(session)
+    assert prompt_at(session, call.index).fidelity == "recorded"
+    assert shown(session, call) == ["system: S", "user: as it was sent"]
+    assert (call.model, call.cost_usd, call.usage and call.usage.input_tokens) == ("m", 0.25, 9)

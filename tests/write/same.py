@@ -45,8 +45,8 @@ def differences(first: Session, second: Session, *, flags: bool = True) -> Itera
         yield from (f"step {one.number} {k}: {mine[k]!r} != {theirs[k]!r}" for k in mine if mine[k] != theirs[k])
     for mine, theirs in zip(windows(first), windows(second), strict=True):
         yield from (f"prompt {mine['at']} {k}: {mine[k]!r} != {theirs[k]!r}" for k in mine if mine[k] != theirs[k])
-    if flags and flag_facts(first) != flag_facts(second):
-        yield f"flags {flag_facts(first)} != {flag_facts(second)}"
+    if flags and (mine := found(first)) != (theirs := found(second)):
+        yield f"flags and verdict {mine} != {theirs}"
 
 
 def step_facts(step: Step) -> dict[str, Any]:
@@ -73,5 +73,12 @@ def spoken(message: Message) -> tuple[str, Any, str | None]:
     return message.role, msgspec.to_builtins(message.parts), message.name
 
 
-def flag_facts(session: Session) -> list[tuple[str, int]]:
-    return sorted((flag.kind, flag.step) for flag in triage(session).flags)
+def found(session: Session) -> dict[str, Any]:
+    """What the analysis says of a run: its flags, verdict and origin."""
+    said = triage(session)
+    return {
+        "flags": sorted((flag.kind, flag.step, flag.recorded) for flag in said.flags),
+        "verdict": (said.verdict.failure_mode, said.verdict.confidence, said.verdict.escalate),
+        "origin": (said.origin.found, said.origin.step, said.origin.cascade),
+        "blast_radius": sorted((effect.step, effect.tool) for effect in said.blast_radius),
+    }

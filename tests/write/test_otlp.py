@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.shared import SAMPLES
-from tests.write.same import converted, reopened, with_steps
+from tests.write.same import converted, differences, reopened, with_steps
 from tracetui.context import prompts
 from tracetui.ingest.build import SessionBuilder
 from tracetui.model import Message, OtherPart, ReasoningPart, RecordedPrompt, SourceRef, TextPart
+from tracetui.write import otlp
 
 
 def spans_of(name: str) -> list[dict[str, Any]]:
@@ -88,3 +89,22 @@ def test_a_record_without_a_system_prompt_is_not_given_that_of_its_window() -> N
     again = reopened(converted((session,), "otlp")[0], "otlp").sessions[0]
     assert again.prompts[0].system == ()
     assert [prompt.system for prompt in prompts(again)] == [odd]
+
+
+@pytest.mark.parametrize(
+    "name", ["incident_content.jsonl", "claude_code.jsonl", "codex_rollout.jsonl", "swe_agent.traj"]
+)
+def test_prompts_of_a_long_run_that_are_not_written_out_are_folded_again(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = with_steps(str(SAMPLES / name))
+    whole, notes = converted(sessions, "otlp")
+    assert not any("not written out" in note for note in notes)
+    monkeypatch.setattr(otlp, "MOST_REBUILT_CHARACTERS", 1)
+    short, notes = converted(sessions, "otlp")
+    again = reopened(short, "otlp").sessions
+    assert not [d for first, second in zip(sessions, again, strict=True) for d in differences(first, second)]
+    assert len(short) <= len(whole)
+    if not sessions[0].prompts:
+        assert "rebuilt prompts are not written out" in notes[-1]
+        assert len(short) < len(whole)

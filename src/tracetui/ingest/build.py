@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tracetui.ingest.fields import count_field, number_field
 from tracetui.ingest.messages import decoded
 from tracetui.model import (
     ContextEdit,
@@ -28,6 +29,7 @@ from tracetui.model import (
     ToolCallPart,
     ToolCallResponsePart,
     ToolDefinition,
+    Usage,
 )
 from tracetui.parts import json_text
 
@@ -59,6 +61,10 @@ class SessionBuilder:
         self._scopes[scope.id] = scope
         return scope.id
 
+    def known_scope(self, scope_id: str) -> Scope | None:
+        """A context window that was declared."""
+        return self._scopes.get(scope_id)
+
     def set_system(self, parts: tuple[Part, ...], scope: str = "main") -> None:
         """The system prompt that a scope has from its start."""
         self._system[scope] = parts
@@ -83,7 +89,7 @@ class SessionBuilder:
         """Add a step of any kind without touching a window; returns its index. `fields` as in `Step`."""
         index = len(self.steps)
         number = fields.pop("number", index + 1)
-        self.steps.append(Step(index=index, number=number, kind=kind, source=source, **_as_text(fields)))
+        self.steps.append(Step(index=index, number=number, kind=kind, source=source, **_fitting(fields)))
         if kind == "llm_call":
             self._last_llm[self.steps[index].scope] = index
             self._asked[self.steps[index].scope] = []
@@ -203,7 +209,7 @@ class SessionBuilder:
 
     def update(self, index: int, **fields: Any) -> None:
         """Fill in fields of a step that are known only later."""
-        self.steps[index] = msgspec.structs.replace(self.steps[index], **_as_text(fields))
+        self.steps[index] = msgspec.structs.replace(self.steps[index], **_fitting(fields))
 
     def call_step(self, call_id: str) -> int | None:
         """Index of the last tool step with this call id."""
@@ -253,9 +259,23 @@ class SessionBuilder:
 
 
 _TEXTS = ("agent", "model", "tool", "call_id", "error", "summary")
+_TIMES = ("start_ns", "duration_ns")
 
 
-def _as_text(fields: dict[str, Any]) -> dict[str, Any]:
-    """A name or an id that a trace holds as something else than text, as its JSON: nothing of it is lost."""
-    odd = {name: json_text(fields[name]) for name in _TEXTS if not isinstance(fields.get(name, ""), (str, type(None)))}
+def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as `Step` has them, whatever a trace holds there: other values than text as their JSON, counts and times
+    that are none left out."""
+    odd: dict[str, Any] = {
+        name: json_text(fields[name]) for name in _TEXTS if not isinstance(fields.get(name, ""), (str, type(None)))
+    }
+    odd |= {name: None for name in _TIMES if not isinstance(fields.get(name, 0), (int, type(None)))}
+    if not isinstance(fields.get("cost_usd", 0.0), (float, type(None))):
+        odd["cost_usd"] = number_field(fields["cost_usd"])
+    usage = fields.get("usage")
+    if isinstance(usage, Usage) and any(not isinstance(getattr(usage, name), (int, type(None))) for name in _COUNTS):
+        counts = {name: count_field(getattr(usage, name)) for name in _COUNTS}
+        odd["usage"] = msgspec.structs.replace(usage, **counts)
     return fields | odd if odd else fields
+
+
+_COUNTS = tuple(name for name in Usage.__struct_fields__ if name != "origin")

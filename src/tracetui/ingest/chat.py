@@ -39,7 +39,8 @@ def chat_message(records: Records, record: Record, *, default_role: str = "user"
     """A message of any provider's shape. Places are exact: `/messages/4`, `/messages/4/tool_calls/0`."""
     value, source = record.value, record.source
     message = message_of(value, default_role=default_role, source=source)
-    answers = [ToolAnswer(p, source, None) for p in message.parts if isinstance(p, ToolCallResponsePart)]
+    failed = _tool_failed(value) if message.role in ("tool", "function") else None
+    answers = [ToolAnswer(p, source, failed) for p in message.parts if isinstance(p, ToolCallResponsePart)]
     if not isinstance(value, dict):
         return ChatMessage(message, source, (), tuple(answers))
     calls: list[SourceRef] = []
@@ -147,6 +148,12 @@ def conversation_gaps(builder: SessionBuilder, *, whole_request: bool) -> None:
 def _failed(block: Any) -> bool | None:
     failed = object_field(block).get("is_error")
     return failed if isinstance(failed, bool) else None
+
+
+def _tool_failed(message: Any) -> bool | None:
+    """Whether the message of one tool says that it failed: `error` is a flag or what went wrong."""
+    error = object_field(message).get("error")
+    return error if isinstance(error, bool) else True if error else _failed(message)
 
 
 def _status(failed: bool) -> Status:

@@ -18,6 +18,8 @@ from tracetui.model import SourceRef
 SAMPLE_RECORDS = 20
 _LINES_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _BOM = b"\xef\xbb\xbf"
+_NO_TEXT = (b"PK\x03\x04", b"SQLite format 3\0")
+"""What archives and databases begin with: nobody need look for lines or JSON in them."""
 Shape = Literal["document", "lines", "opaque"]
 
 
@@ -50,6 +52,8 @@ class Records:
         Objects of several lines each, one after another, are lines too.
         A single line that is JSON is a document, unless the file's name says JSON lines.
         """
+        if self.source.head.startswith(_NO_TEXT):
+            return "opaque"
         first = [line for line in self._first_lines if line.data.strip()]
         named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.start > 0
         if len(first) == 1 and not named_lines:
@@ -186,6 +190,8 @@ class Records:
 
     @cached_property
     def _whole(self) -> Any:
+        if self.source.head.startswith(_NO_TEXT):
+            return None
         try:
             return decode(self.source.data)
         except ValueError:
@@ -195,6 +201,8 @@ class Records:
     def _salvaged(self) -> tuple[Any, Cut | None]:
         """What can be read of a document that is no JSON as a whole; nothing where not even one object or list of it can."""
         offset, data = _without_bom(0, self.source.data)
+        if data[:4096].lstrip()[:1] not in (b"{", b"[", b""):
+            return None, None
         text = data.decode("utf-8", "surrogateescape")
         if not text.lstrip().startswith(("{", "[")):
             return None, None

@@ -18,6 +18,7 @@ import msgspec
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.archive import Archive, is_archive
 from tracetui.ingest.framing import unframed
+from tracetui.ingest.memory import refuse_what_does_not_fit
 from tracetui.ingest.packing import line_of, unpacked
 
 HEAD_BYTES = 256 << 10
@@ -121,6 +122,7 @@ def _file_bytes(path: str) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     try:
         mode = os.fstat(handle).st_mode
+        refuse_what_does_not_fit(path, os.fstat(handle).st_size)
         if stat.S_ISDIR(mode):
             raise UnreadableSourceError(f"{path}: is a folder", hint="name a file in it, or open the folder in the app")
         if not stat.S_ISREG(mode):
@@ -156,7 +158,10 @@ def _text(path: str, raw: bytes, notes: list[str], nested: int) -> Source:
         raw, problem = plain
         notes.append("length-prefixed Zstandard records: offsets are into the decoded records")
         notes += [problem] if problem else []
+    packed = len(raw)
     raw, problems = unpacked(raw)
+    if len(raw) > packed:
+        refuse_what_does_not_fit(path, len(raw))
     notes += problems
     if nested and is_archive(raw):
         archive = _opened(path, raw, notes)

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from tracetui import __version__
-from tracetui.context import Prompt, prompts
+from tracetui.context import Prompt, prompt_at, text_of
 from tracetui.model import RecordedPrompt, Session, Step, StepKind
 from tracetui.supplement import Supplements
 from tracetui.write import Out
@@ -30,6 +30,9 @@ OPERATIONS: dict[StepKind, str] = {
     "retrieval": "retrieval",
     "embedding": "embeddings",
 }
+MOST_REBUILT_CHARACTERS = 64 << 20
+"""What rebuilt prompts may take up in a file, about: each repeats what stood before it, so that those of a long run together
+would be many times its size. The others are left to the supplement, which holds the edits that they are folded from."""
 _INTERNAL, _CLIENT = 1, 3
 _STATUS = {"ok": 1, "error": 2}
 _FIRST_NS_TIME = 10**17
@@ -58,27 +61,52 @@ def write(sessions: Sequence[Session], out: Out) -> list[str]:
     resource = {"attributes": [_attribute("service.name", "tracetui convert")]}
     scope = {"name": "tracetui", "version": __version__}
     out(f'{{"resourceSpans":[{{"resource":{json_line(resource)},"scopeSpans":[{{"scope":{json_line(scope)},"spans":[')
-    separator = "\n"
+    separator, room = "\n", _Room()
     for place, session in enumerate(sessions):
-        for span in _Spans(session, place, carried).spans():
+        for span in _Spans(session, place, carried, room).spans():
             out(separator + json_line(span))
             separator = ",\n"
     out("\n]}]}]}\n")
-    return carried.notes(TITLE, "`tracetui.step`")
+    return [*carried.notes(TITLE, "`tracetui.step`"), *room.notes()]
+
+
+class _Room:
+    """What is left for rebuilt prompts."""
+
+    def __init__(self) -> None:
+        self.characters, self._left_out = MOST_REBUILT_CHARACTERS, 0
+
+    def prompt(self, session: Session, step: Step) -> Prompt | None:
+        """The prompt of a call, where it is to be written."""
+        if step.index in session.prompts:
+            return prompt_at(session, step.index)
+        if self.characters <= 0:
+            self._left_out += 1
+            return None
+        prompt = prompt_at(session, step.index)
+        self.characters -= sum(len(text_of(part)) for entry in prompt.messages for part in entry.message.parts)
+        return prompt
+
+    def notes(self) -> list[str]:
+        if not self._left_out:
+            return []
+        most = f"more than {MOST_REBUILT_CHARACTERS:,} characters together"
+        return [
+            f"{self._left_out} rebuilt prompts are not written out, {most}: tracetui folds them, other tools do not"
+        ]
 
 
 class _Spans:
     """The spans of one session."""
 
-    def __init__(self, session: Session, place: int, carried: Carried) -> None:
-        self._session, self._carried = session, carried
+    def __init__(self, session: Session, place: int, carried: Carried, room: _Room) -> None:
+        self._session, self._carried, self._room = session, carried, room
         self._seed = f"{place} {session.session_id}"
         self._supplements = Supplements(session)
 
     def spans(self) -> Iterator[dict[str, Any]]:
-        seen = prompts(self._session)
         for step in self._session.steps:
-            yield self._span(step, next(seen) if step.kind == "llm_call" else None)
+            yield self._span(step, self._room.prompt(self._session, step) if step.kind == "llm_call" else None)
 
     def _span(self, step: Step, prompt: Prompt | None) -> dict[str, Any]:
         told: dict[str, Any] = {}

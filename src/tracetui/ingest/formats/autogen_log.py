@@ -5,20 +5,19 @@ Python's logging may have put words before the object: it is looked for in the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from tracetui.ingest.chat import chat_message, session_name
-from tracetui.ingest.decode import decode
 from tracetui.ingest.dialects import Answer
 from tracetui.ingest.fields import count_field, text_field
+from tracetui.ingest.log_lines import objects
 from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.providers import anthropic_messages, openai_chat
 from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.requests import Request, RequestLog
-from tracetui.model import Session, SourceRef, Usage
+from tracetui.model import Session, Usage
 
 NAME = "autogen-log"
 TITLE = "AutoGen event logs"
@@ -40,9 +39,7 @@ _FIELDS = {
 
 
 def detect(records: Records) -> Detection:
-    leading = [
-        record for record, _ in zip(_objects(records), range(SAMPLE_RECORDS), strict=False) if record is not None
-    ]
+    leading = [record for record, _ in zip(objects(records), range(SAMPLE_RECORDS), strict=False) if record is not None]
     mine = [record for record in leading if _is_event(record.value)]
     if not mine:
         return NOT_MINE
@@ -53,7 +50,7 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
     log = RequestLog(session_name(records), awaits_answers=True)
     started: dict[str, list[Any]] = {}
     others = 0
-    for record in _objects(records, ledger):
+    for record in objects(records, ledger):
         if record is None:
             continue
         row = record.value
@@ -76,23 +73,6 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
     if others:
         ledger.note(f"{others} messages between agents repeat what their prompts show: no steps of their own")
     return log.sessions()
-
-
-def _objects(records: Records, ledger: Ledger | None = None) -> Iterator[Record | None]:
-    """The object in each line, wherever in the line it starts."""
-    for line in records.source.lines():
-        start = line.data.find(b"{")
-        place = SourceRef(records.source.path, line.offset, len(line.data), line.number)
-        if start >= 0:
-            place = SourceRef(place.path, line.offset + start, len(line.data) - start, line.number)
-            try:
-                yield Record(decode(line.data[start:]), place)
-                continue
-            except ValueError:
-                pass
-        if line.data.strip() and ledger is not None:
-            ledger.skip(place, "no JSON object in this line")
-        yield None
 
 
 def _is_event(row: Any) -> bool:

@@ -64,7 +64,8 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
             run.add(record)
         else:
             ledger.skip(record.source, "no event: `type`, or the event's id, is missing")
-    return [run.session()] if run.builder.steps else []
+    session = run.session()
+    return [session] if session.steps else []
 
 
 def _is_event(row: Any) -> bool:
@@ -101,8 +102,11 @@ class _Run:
     def session(self) -> Session:
         for ids in self._open.values():
             for event in ids:
-                if self._started[event].value["type"] == "llm_call_started":
-                    self._llm_call(self._started[event], None)
+                match self._started[event].value["type"]:
+                    case "llm_call_started":
+                        self._llm_call(self._started[event], None)
+                    case "tool_usage_started":
+                        self._tool(self._started[event], None)
         self.log.finish()
         conversation_gaps(self.builder, whole_request=True)
         return self.builder.build()
@@ -174,20 +178,22 @@ class _Run:
         )
         self.log.llm_call(prompt, completion, source, call_steps=False, **fields)
 
-    def _tool(self, start: Record | None, end: Record) -> None:
-        asked, answered = (start.value if start else end.value), end.value
+    def _tool(self, start: Record | None, end: Record | None) -> None:
+        """A tool's run; without an end it never came back."""
+        asked, answered = (start or end).value, (end.value if end else {})  # type: ignore[union-attr]
+        source = (start or end).source  # type: ignore[union-attr]
         error = text_field(answered.get("error")) or ("the tool failed" if answered.get("failure") else None)
         result = answered.get("output")
         index = self.builder.step(
             "tool_call",
-            (start or end).source,
+            source,
             tool=text_field(asked.get("tool_name")),
             arguments=decoded(asked.get("tool_args")),
-            arguments_source=(start or end).source,
+            arguments_source=source,
             result=decoded(result),
             has_result="output" in answered,
             error=error,
-            status="error" if error else "ok",
+            status="error" if error else "ok" if end else "unknown",
             attributes={"from_cache": answered["from_cache"]} if answered.get("from_cache") else {},
             **self._fields(start, end),
         )

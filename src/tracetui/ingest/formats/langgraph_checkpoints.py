@@ -12,10 +12,9 @@ from typing import Any
 import msgspec
 
 from tracetui.ingest.build import SessionBuilder
-from tracetui.ingest.chat import STANDARD_ROLES
 from tracetui.ingest.decode import decode
 from tracetui.ingest.fields import list_field, object_field, text_field
-from tracetui.ingest.langchain import langchain_message
+from tracetui.ingest.langchain import chat_shaped, langchain_fields, message_key, with_written
 from tracetui.ingest.messages import message_of
 from tracetui.ingest.msgpack import decode_msgpack
 from tracetui.ingest.records import Records
@@ -207,19 +206,19 @@ class _Thread:
         values = object_field(checkpoint.state.get("channel_values"))
         for channel in ("messages", *values):
             listed = values.get(channel)
-            if isinstance(listed, (list, tuple)) and listed and all(_shaped(item) is not None for item in listed):
+            if isinstance(listed, (list, tuple)) and listed and all(chat_shaped(item) is not None for item in listed):
                 return list(listed)
         parent = (checkpoint.thread, checkpoint.namespace, checkpoint.parent or "")
         added = [value for channel, value, _ in self._writes.get(parent, []) if channel == "messages"]
         flat = [item for value in added for item in (value if isinstance(value, (list, tuple)) else [value])]
-        return [*before, *(item for item in flat if _shaped(item) is not None)] if "messages" not in values else []
+        return with_written(before, flat) if "messages" not in values else []
 
     def _change(
         self, window: ReplayedWindow, checkpoint: _Checkpoint, before: list[Any], after: list[Any], time: int | None
     ) -> None:
         """What the super-step did: messages taken out or changed, and new ones as steps."""
-        old = {_key(item, number): item for number, item in enumerate(before)}
-        new = {_key(item, number): item for number, item in enumerate(after)}
+        old = {message_key(item, number): item for number, item in enumerate(before)}
+        new = {message_key(item, number): item for number, item in enumerate(after)}
         gone = {key for key in old if key not in new}
         if gone:
             summary = f"{len(gone)} messages left the state"
@@ -233,7 +232,7 @@ class _Thread:
 
     def _message(self, window: ReplayedWindow, checkpoint: _Checkpoint, key: str, item: Any, time: int | None) -> None:
         message, source = _message_of(item, checkpoint.source), checkpoint.source
-        inner = _fields(item)
+        inner = langchain_fields(item)
         if message.role == "assistant":
             metadata = object_field(inner.get("response_metadata"))
             window.llm_call(
@@ -271,25 +270,8 @@ def _attributes(checkpoint: _Checkpoint) -> dict[str, Any]:
     return {"metadata": checkpoint.metadata, "channel_values": kept, "checkpoint_id": checkpoint.id}
 
 
-def _fields(item: Any) -> dict[str, Any]:
-    value = object_field(item)
-    return object_field(value.get("kwargs")) if value.get("lc") else value
-
-
-def _shaped(item: Any) -> dict[str, Any] | None:
-    """A message in the chat shape; None for anything else."""
-    shaped = langchain_message(item)
-    known = isinstance(shaped, dict) and shaped.get("role") in STANDARD_ROLES and "content" in shaped
-    return shaped if known else None
-
-
 def _message_of(item: Any, source: SourceRef) -> Message:
-    return message_of(_shaped(item), source=source)
-
-
-def _key(item: Any, number: int) -> str:
-    """A message's id; its place where it has none."""
-    return text_field(_fields(item).get("id")) or f"message {number}"
+    return message_of(chat_shaped(item), source=source)
 
 
 def _said(value: Any) -> str:

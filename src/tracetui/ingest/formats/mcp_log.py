@@ -9,8 +9,9 @@ from tracetui.ingest.arrangement import rows
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
 from tracetui.ingest.fields import list_field, object_field, text_field
+from tracetui.ingest.log_lines import objects
 from tracetui.ingest.messages import parts_of_content
-from tracetui.ingest.records import Record, Records
+from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
@@ -18,7 +19,7 @@ from tracetui.model import Gap, Message, Session, ToolDefinition
 
 NAME = "mcp-log"
 TITLE = "MCP JSON-RPC logs"
-RULE = 'Objects with `"jsonrpc": "2.0"`, also inside a log line\'s `message`, `data` or `payload`.'
+RULE = 'Objects with `"jsonrpc": "2.0"`, also at the end of a log line, or inside its `message`, `data` or `payload`.'
 KEEPS = "Tool calls with arguments and results, and tool definitions; no prompts: those are the host's."
 LOSES = "The model's side: MCP carries the tools only."
 EXPORT = "The host's or the inspector's log of messages, one JSON object a line."
@@ -31,20 +32,36 @@ def detect(records: Records) -> Detection:
     document = records.document if records.shape == "document" else None
     leading = document[:20] if isinstance(document, list) else records.sample
     mine = [row for row in leading if _path(row) is not None]
-    return Detection(0.9 * len(mine) / len(leading), "JSON-RPC 2.0 messages") if mine else NOT_MINE
+    if mine:
+        return Detection(0.9 * len(mine) / len(leading), "JSON-RPC 2.0 messages")
+    if records.shape == "opaque":
+        found = zip(objects(records), range(SAMPLE_RECORDS), strict=False)
+        if any(record is not None and _path(record.value) is not None for record, _ in found):
+            return Detection(0.85, "log lines that end in JSON-RPC 2.0 messages")
+    return NOT_MINE
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     log = _Log(records)
-    for record in rows(records, ledger):
+    for record in objects(records, ledger) if records.shape == "opaque" else rows(records, ledger):
+        if record is None:
+            continue
         path = _path(record.value)
         inner = records.at(record, *path) if path is not None else None
         if path is None or inner is None:
             ledger.skip(record.source, "no JSON-RPC message")
             continue
         ledger.claim()
-        log.add(inner, next((t for key in _TIMES if (t := parse_time_ns(object_field(record.value).get(key)))), None))
+        time = next((t for key in _TIMES if (t := parse_time_ns(object_field(record.value).get(key)))), None)
+        log.add(inner, time or _time_before(records, record))
     return [log.session()] if log.builder.steps else []
+
+
+def _time_before(records: Records, record: Record) -> int | None:
+    """The time that a log line begins with, before the message."""
+    start = records.source.data.rfind(b"\n", 0, record.source.offset) + 1
+    words = records.source.at(start, record.source.offset - start).split(None, 1)
+    return parse_time_ns(words[0].decode("utf-8", "replace").strip("[]")) if words else None
 
 
 def _path(row: Any) -> tuple[str, ...] | None:

@@ -16,8 +16,10 @@ from tracetui.model import Session
 NAME = "opencode-store"
 TITLE = "opencode's database (SQLite)"
 RULE = "A SQLite database with the tables `session`, `message` and `part`."
-KEEPS = "Prompts rebuilt from the parts, compactions and cleared results included; usage and cost of every call."
-LOSES = "The system prompt and tool definitions; a sub-agent's session is listed on its own."
+KEEPS = (
+    "Prompts rebuilt from the parts; usage and cost of every call; a sub-agent's session as a scope of its parent's."
+)
+LOSES = "The system prompt and tool definitions."
 EXPORT = "`opencode.db` in opencode's data folder, copied while opencode is closed; or `opencode export SESSION`."
 
 _TABLES = ("session", "message", "part")
@@ -44,16 +46,46 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
         messages[str(row.values.get("session_id"))].append((value, row))
     infos = {str(row.values.get("id")): row for row in read_rows(path, data, "session", _SESSION, problems)}
     found: list[Session] = []
-    for name in sorted({*infos, *messages}, key=lambda one: _created(infos.get(one))):
-        if name in infos:
-            ledger.claim()
-        stored = _export(name, infos.get(name), messages.get(name, []), parts)
-        found += read_stored(records, stored, FORMATS["opencode"].read, ledger)
+    ledger.claim(len(infos))
+    names = sorted({*infos, *messages}, key=lambda one: _created(infos.get(one)))
+    stored = {name: _export(name, infos.get(name), messages.get(name, []), parts) for name in names}
+    for name in _top(names, infos):
+        family = _family(name, names, infos, stored, set())
+        found += read_stored(records, family, FORMATS["opencode"].read, ledger)
     for left in parts.values():
         for _, row in left:
             ledger.skip(row.source, "a part of no message in the database")
     list_damage(records, problems, ledger)
     return found
+
+
+def _parent(name: str, infos: dict[str, Row]) -> str:
+    return str(infos[name].values.get("parent_id") or "") if name in infos else ""
+
+
+def _top(names: list[str], infos: dict[str, Row]) -> list[str]:
+    """The sessions that no other one here has started, however many stand between; of a ring, its first."""
+    top: list[str] = []
+    for name in names:
+        passed, at = {name}, name
+        while (parent := _parent(at, infos)) in names and parent not in passed:
+            passed.add(parent)
+            at = parent
+        if at == name or (parent in passed and not passed & set(top)):
+            top.append(name)
+    return top
+
+
+def _family(name: str, names: list[str], infos: dict[str, Row], stored: dict[str, Stored], seen: set[str]) -> Stored:
+    """A session's document with those of the sessions that it has started as its `children`."""
+    seen.add(name)
+    document, places = dict(stored[name].document), dict(stored[name].places)
+    children: list[Any] = []
+    for child in (one for one in names if _parent(one, infos) == name and one not in seen):
+        inner = _family(child, names, infos, stored, seen)
+        places |= {f"/children/{len(children)}{pointer}": row for pointer, row in inner.places.items()}
+        children.append(inner.document)
+    return Stored(document | ({"children": children} if children else {}), places)
 
 
 def _valued(rows: Any, ledger: Ledger) -> list[tuple[Row, dict[str, Any]]]:

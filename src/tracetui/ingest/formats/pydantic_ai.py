@@ -41,6 +41,7 @@ EXPORT = "`result.all_messages_json()` written to a file; for tool definitions, 
 
 _RETURNS = ("tool-return", "retry-prompt", "builtin-tool-return")
 _CALLS = ("tool-call", "builtin-tool-call")
+_INSTRUCTIONS = ("instruction", "instructions")
 
 
 def detect(records: Records) -> Detection:
@@ -80,9 +81,13 @@ class _History:
             if isinstance(row.get(key), str):
                 self.builder.attributes.setdefault(key, row[key])
         if row["kind"] == "request":
-            self._use(text_field(row.get("instructions")) or "")
-            for part in self.records.inside(record, "parts"):
-                self._put_in(part, parse_time_ns(row.get("timestamp")))
+            parts = list(self.records.inside(record, "parts"))
+            told = [object_field(part.value).get("content") for part in parts if _kind(part) in _INSTRUCTIONS]
+            said = [text for text in map(text_field, told) if text]
+            self._use(text_field(row.get("instructions")) or "\n\n".join(said))
+            for part in parts:
+                if _kind(part) not in _INSTRUCTIONS:
+                    self._put_in(part, parse_time_ns(row.get("timestamp")))
         else:
             self._answer(record)
 
@@ -127,7 +132,7 @@ class _History:
             else:
                 parts.append(_part(part))
                 calls += [item.source] if isinstance(parts[-1], ToolCallPart) else []
-        self.builder.llm_call(
+        index = self.builder.llm_call(
             Message("assistant", tuple(parts), source=record.source),
             record.source,
             call_sources=calls,
@@ -141,6 +146,9 @@ class _History:
         )
         for answer, source in returned:
             self.builder.join_result(answer, source, status="ok")
+        if any(isinstance(part, OtherPart) and part.kind == "compaction" for part in parts):
+            effect = "the provider compacted what stood before this answer; what it goes on with is not recorded"
+            self.builder.gap(Gap("server_context_edit", effect, steps=(self.builder.steps[index].number,)))
 
     def session(self) -> Session:
         if not self._has_system:
@@ -149,6 +157,10 @@ class _History:
         effect = "arguments cannot be checked against the tools' schemas"
         self.builder.gap(Gap("tools_not_recorded", effect, "export the run's spans: they hold the definitions"))
         return self.builder.build()
+
+
+def _kind(record: Record) -> str:
+    return str(object_field(record.value).get("part_kind"))
 
 
 def _part(part: dict[str, Any]) -> Part:

@@ -6,14 +6,26 @@ from collections import defaultdict
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
-from tracetui.ingest.fields import list_field, object_field, text_field
+from tracetui.ingest.fields import list_field, number_field, object_field, text_field
 from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool_definitions
 from tracetui.ingest.openhands.condensation import condense
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.replay import ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.model import Gap, Message, Part, ReasoningPart, Session, StepKind, ToolCallPart, ToolCallResponsePart
+from tracetui.ingest.usage import openai_usage
+from tracetui.model import (
+    Gap,
+    Message,
+    Part,
+    ReasoningPart,
+    RecordedPrompt,
+    Session,
+    SourceRef,
+    StepKind,
+    ToolCallPart,
+    ToolCallResponsePart,
+)
 
 _KINDS = {"Condensation", "CondensationRequest", "AgentErrorEvent", "UserRejectObservation", "CondensationSummaryEvent"}
 _SHOWN: dict[str, StepKind] = {"ConversationErrorEvent": "error"}
@@ -37,9 +49,15 @@ class _Conversation:
         self._responses: dict[str, list[Record]] = defaultdict(list)
         """The actions of one model response."""
         self._system_events = 0
+        self._logged: dict[str, tuple[dict[str, Any], SourceRef]] = {}
+        """By response id: the request and the answer as they went over the wire."""
         for _, record in events:
             if record.value.get("kind") == "ActionEvent":
                 self._responses[_response_id(record)].append(record)
+            elif record.value.get("kind") == "LLMCompletionLogEvent":
+                log = object_field(decoded(record.value.get("log_data")))
+                if response := text_field(object_field(log.get("response")).get("id")):
+                    self._logged[response] = log, record.source
 
     def session(self, ledger: Ledger) -> Session:
         for _, record in self._events:
@@ -65,7 +83,9 @@ class _Conversation:
             case "MessageEvent":
                 message = message_of(event.get("llm_message"), source=source)
                 if message.role == "assistant":
-                    self.window.llm_call(message, source, key, start_ns=time, attributes=_rest(event, "llm_message"))
+                    attributes = _rest(event, "llm_message")
+                    index = self.window.llm_call(message, source, key, start_ns=time, attributes=attributes)
+                    self._add_logged(index, event)
                 else:
                     self.window.message(message, source, key, start_ns=time)
             case "ActionEvent":
@@ -82,6 +102,8 @@ class _Conversation:
             case "Condensation":
                 forgotten = list_field(event.get("forgotten_event_ids"))
                 condense(self.window, record, forgotten, event, unseen=self._system_events, start_ns=time)
+            case "LLMCompletionLogEvent" if self._is_joined(event):
+                pass
             case kind:
                 error = text_field(event.get("detail")) or text_field(event.get("code"))
                 shown = _SHOWN.get(kind, "other")
@@ -100,7 +122,7 @@ class _Conversation:
             *parts_of_content(event.get("thought") or None),
         ]
         parts += [_call(action.value) for action in actions]
-        self.window.llm_call(
+        index = self.window.llm_call(
             Message("assistant", tuple(parts), source=record.source),
             record.source,
             *(str(action.value.get("id")) for action in actions),
@@ -109,6 +131,26 @@ class _Conversation:
             also=tuple(action.source for action in actions[1:]),
             attributes=_rest(event, "thought", "reasoning_content", "thinking_blocks", "action", "tool_call"),
         )
+        self._add_logged(index, event)
+
+    def _is_joined(self, event: dict[str, Any]) -> bool:
+        """Whether a log of a completion belongs to an answer that is in this trace."""
+        log = object_field(decoded(event.get("log_data")))
+        response = text_field(object_field(log.get("response")).get("id"))
+        return any(record.value.get("llm_response_id") == response for _, record in self._events)
+
+    def _add_logged(self, index: int, event: dict[str, Any]) -> None:
+        """The prompt, usage and cost of a call whose request was logged beside the events."""
+        log, source = self._logged.get(text_field(event.get("llm_response_id")) or "", ({}, None))
+        if source is None:
+            return
+        response = object_field(log["response"])
+        fields = {"model": text_field(response.get("model")), "usage": openai_usage(response.get("usage"))}
+        self.builder.update(index, cost_usd=number_field(log.get("cost")), **fields)
+        sent = tuple(message_of(message, source=source) for message in list_field(log.get("messages")))
+        if sent:
+            tools = tool_definitions(log.get("tools"))
+            self.builder.prompt(index, RecordedPrompt(messages=sent, tools=tools, source=source))
 
     def _result(self, record: Record, content: Any, *, failed: bool, time: int | None) -> None:
         event = record.value

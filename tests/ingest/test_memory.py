@@ -1,0 +1,50 @@
+"""A trace that does not fit into memory is refused with figures and a way out, before it is read."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import run
+from tests.shared import SAMPLES
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest import memory
+from tracetui.ingest.source import read_source
+
+INCIDENT = (SAMPLES / "incident.jsonl").read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def every_size_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "UNCHECKED_BYTES", 1 << 20)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_trace_that_needs_more_than_is_free_is_refused(
+    packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "big.jsonl"
+    path.write_bytes(gzip.compress(INCIDENT * 2000, 1) if packed else INCIDENT * 2000)
+    monkeypatch.setenv(memory.VARIABLE, "5")
+    with pytest.raises(UnreadableSourceError) as raised:
+        read_source(str(path))
+    assert "to be read whole, and 5 MB are free" in raised.value.message
+    assert memory.VARIABLE in raised.value.hint
+    answer = run("triage", str(path))
+    assert answer.code == 2
+    assert "are free" in answer.err
+    monkeypatch.setenv(memory.VARIABLE, "500")
+    assert len(read_source(str(path)).data) == len(INCIDENT) * 2000
+
+
+def test_what_is_free_is_asked_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(memory.VARIABLE, raising=False)
+    free = memory.free_bytes()
+    assert free is None or free > 0
+
+
+def test_where_nothing_tells_what_is_free_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda: None)
+    memory.refuse_what_does_not_fit("x", 1 << 50)
