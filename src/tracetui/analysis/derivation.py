@@ -6,20 +6,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
 
-import msgspec
-
+from tracetui.analysis.arithmetic import Derivation, Numbers
 from tracetui.analysis.entities import SCAN_LIMIT, Entity
-from tracetui.analysis.identity import number_of, plain
+from tracetui.analysis.identity import number_of
 from tracetui.analysis.passages import Passage
 
-RECENT_NUMBERS = 160
-"""Distinct numbers, the latest, that a computed one is sought from: with more, any number could be computed."""
-_SUMMANDS = 6
-_QUANTITIES = range(2, 13)
 _DAYS_NEARBY = 62
 _MONTHS = 13
 """Months that the same day may lie ahead or back: “in three months”, “a year later”."""
@@ -30,21 +23,12 @@ _OF_ADDRESSES = frozenset(("http", "https", "www", "com", "org", "net", "html", 
 _DISTINCTIVE = 5
 """Letters and digits from which on the same sequence elsewhere is no coincidence."""
 _PIECE = 5
-_SUMS_TRIED = 100
-"""Numbers whose every possible sum is tried in one session; after that a sum is assumed rather than denied."""
 _RECENT_DATES = 500
 _SUFFIX = re.compile(r"\.([a-z]+)\Z")
+_JOINTS = re.compile(r"[-_/]+")
 _NUMBER_INSIDE = re.compile(r"\d{3,}")
 _LETTERS = re.compile(r"[^\W_]+")
 _WORDS = re.compile(r"[a-z]+|\d+")
-
-
-class Derivation(msgspec.Struct, frozen=True):
-    """How a value follows from earlier ones."""
-
-    terms: tuple[str, ...]
-    """Keys of the values it follows from, where they are values."""
-    why: str
 
 
 class Known:
@@ -55,9 +39,7 @@ class Known:
         self._passages = passages
         self._today = today
         self._cut = [i for i, passage in enumerate(passages) if len(passage.text) > SCAN_LIMIT]
-        self._numbers: list[Decimal] = []
-        self._number_passages: list[int] = []
-        self._sums_tried = 0
+        self._numbers = Numbers()
         self._dates: list[tuple[int, str]] = []
         self._digits: dict[str, int] = {}
         """Values that are digits alone, with the first passage of each."""
@@ -70,10 +52,7 @@ class Known:
         if entity.key.isdigit():
             self._digits.setdefault(entity.key, passage)
         if entity.kind in ("number", "amount"):
-            value = number_of(entity.key)
-            if value:
-                self._numbers.append(value)
-                self._number_passages.append(passage)
+            self._numbers.add(entity, passage)
         elif entity.kind == "date":
             self._dates.append((passage, entity.key))
         else:
@@ -87,11 +66,11 @@ class Known:
         """How the value follows from passages before index `until`, or None."""
         if kind in ("number", "amount"):
             value = number_of(key)
-            return None if value is None else self._computed(value, until)
+            return None if value is None else self._numbers.computed(value, until)
         if kind == "date":
             return self._date_nearby(key, until)
         if kind in ("id", "code"):
-            return self._spelt_apart(key, until) or self._spelt_out(text, until)
+            return self._spelt_apart(key, until) or self._spelt_out(text, until) or self._joined_parts(text, until)
         if kind in ("url", "path", "email", "name", "quoted"):
             return self._put_together(kind, text, until)
         return None
@@ -160,43 +139,6 @@ class Known:
                 first.setdefault(word, index)
         return first
 
-    def _computed(self, value: Decimal, until: int) -> Derivation | None:
-        last = bisect_left(self._number_passages, until)
-        recent = self._numbers[max(0, last - RECENT_NUMBERS) : last]
-        known = set(recent)
-        for a in recent:
-            for other, sign in ((value - a, "+"), (a - value, "-"), (value + a, "-")):
-                if other in known:
-                    terms = (value + a, a) if other == value + a else (a, other)
-                    return Derivation(tuple(map(plain, terms)), f"{plain(terms[0])} {sign} {plain(terms[1])}")
-            for count in _QUANTITIES:
-                if a * count == value:
-                    return Derivation((plain(a),), f"{count} × {plain(a)}")
-        return self._sum_of_neighbours(value, recent) or self._product(value, recent, known)
-
-    def _sum_of_neighbours(self, value: Decimal, recent: list[Decimal]) -> Derivation | None:
-        """A total of some of a few numbers seen together."""
-        self._sums_tried += 1
-        if self._sums_tried > _SUMS_TRIED:
-            return Derivation((), "perhaps a sum: too many computed numbers to try them all")
-        for start in range(len(recent) - 2):
-            window = recent[start + 1 : start + 8]
-            for size in range(2, _SUMMANDS):
-                for rest in combinations(window, size):
-                    if recent[start] + sum(rest) == value:
-                        terms = tuple(map(plain, (recent[start], *rest)))
-                        return Derivation(terms, " + ".join(terms))
-        return None
-
-    def _product(self, value: Decimal, recent: list[Decimal], known: set[Decimal]) -> Derivation | None:
-        for a in recent:
-            if a > 1 and (other := value / a) in known and other * a == value:
-                return Derivation((plain(a), plain(other)), f"{plain(a)} × {plain(other)}")
-            for b in (round(a * p / 100, 2) for p in (5, 10, 15, 20, 25, 30, 50, 75)):
-                if b == value or a - b == value:
-                    return Derivation((plain(a),), f"a part of {plain(a)}")
-        return None
-
     def _date_nearby(self, key: str, until: int) -> Derivation | None:
         day = _day(key)
         if day is None:
@@ -205,7 +147,7 @@ class Known:
         seen = [other for _, other in reversed(self._dates[max(0, last - _RECENT_DATES) : last])]
         if self._today is not None:
             seen.append(self._today.isoformat())
-        spans = self._spans(until)
+        spans = self._numbers.spans(until)
         for other in seen:
             known = _day(other)
             if other[-5:] == key[-5:]:
@@ -217,12 +159,6 @@ class Known:
             if abs(apart) <= _DAYS_NEARBY or abs(apart) in spans or (day.day == known.day and months <= _MONTHS):
                 return Derivation((other,), f"{apart:+} days from {other}")
         return None
-
-    def _spans(self, until: int) -> frozenset[int]:
-        """Days that the latest small numbers can stand for, as days, weeks or years."""
-        last = bisect_left(self._number_passages, until)
-        small = {int(n) for n in self._numbers[max(0, last - RECENT_NUMBERS) : last] if n <= 1000 and n == int(n)}
-        return frozenset(small | {n * 7 for n in small if n <= 104} | {n * 365 for n in small if n <= 30})
 
     def _spelt_apart(self, key: str, until: int) -> Derivation | None:
         """“MSKU 204 885” for MSKU204885: the same letters and digits, with spaces between, in what was put in."""
@@ -264,6 +200,24 @@ class Known:
             if parts[2] in passage.text and (found := spelt.search(passage.text, 0, SCAN_LIMIT)):
                 return Derivation((), f"“{found[0]}” written as one word")
         return None
+
+    def _joined_parts(self, text: str, until: int) -> Derivation | None:
+        """“K77” and “4821” for K77-4821: every part of it, each with a number in it, is a value that was seen."""
+        parts = _JOINTS.split(text.lower().lstrip("#"))
+        if len(parts) < 2 or not all(any(map(str.isdigit, part)) for part in parts):
+            return None
+        known = bisect_left(self._value_passages, until)
+        for part in parts:
+            if self._digits.get(part.lstrip("0") or "0", self._digits.get(part, until)) >= until and (
+                part not in self._order or self._order[part] >= known
+            ):
+                return None
+        return Derivation((), " and ".join(parts) + " put together")
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        """The position of each value that holds letters."""
+        return {value: at for at, value in enumerate(self._values)}
 
     def _put_together(self, kind: str, text: str, until: int) -> Derivation | None:
         """Every word and number of the value stands somewhere before; what kind of file it is need not."""

@@ -52,10 +52,13 @@ _SCANNER = re.compile(
   | (?P<date>(?:\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d{{2}}))(?![\w/-])
       |{_DAY}\ (?:of\ )?{_MONTH}(?:,?\ \d{{4}})?(?!\w))
   | (?P<time>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?![\w:])|\d{{1,2}}\s?[AaPp]\.?[Mm]\b)
-  | (?P<phone>(?:\+\d{{1,3}}[ .-]?)?(?:\(\d{{2,4}}\)[ .-]?|\d{{3}}[ .-])\d{{3,4}}[ .-]\d{{3,4}}(?![\w-])|\+\d{{8,15}}(?!\w))
+  | (?P<grouped>[A-Z]{{2}}\d{{2}}(?:\ [A-Z0-9]{{4}}){{2,7}}(?:\ [A-Z0-9]{{1,3}})?(?!\w)
+      |[3-6]\d{{3}}(?:[ -]\d{{4}}){{3}}(?![\w-]))
+  | (?P<phone>\+\d{{1,3}}(?:[ .-]\(?\d{{1,5}}\)?){{2,5}}(?![\w-])
+      |(?:\+\d{{1,3}}[ .-]?)?(?:\(\d{{2,4}}\)[ .-]?|\d{{3}}[ .-])\d{{3,4}}[ .-]\d{{3,4}}(?![\w-])|\+\d{{8,15}}(?!\w))
   | (?P<amount>-?[{CURRENCIES}]\s?-?(?:{NUMBER})(?:\s?(?:[kKmM]|thousand|million|billion)\b)?
       |(?:{NUMBER})\s?(?:USD|EUR|GBP|CAD|AUD|JPY|CHF|INR|dollars?|euros?|pounds?|cents)\b)
-  | (?P<path>(?<!\w)(?:~|\.{{1,2}})?/(?:[\w.@+-]{{1,255}}+/){{0,64}}+[\w.@+-]{{1,255}}+|[A-Za-z]:\\[\w.\\@+-]{{1,300}}+
+  | (?P<path>(?<!\w)(?:~|\.{{1,2}})?/(?:[\w.@+-]{{1,255}}+/){{0,64}}+[\w.@+-]{{1,255}}+|(?<!\w)[A-Za-z]:[\\/][\w.\\/@+-]{{1,300}}+
       |\w[\w@+-]{{0,255}}+(?:/[\w@+-]{{1,255}}+){{0,64}}+(?:\.[\w-]{{1,64}}+){{0,4}}?\.{_FILE_TYPES}(?!\w))
   | (?P<id>\#?(?=[\w-]{{0,48}}\d)\w{{1,64}}(?:-\w{{1,64}}){{1,16}}+(?!\w)
       |\#?(?:\d{{1,64}}[A-Za-z_]|[A-Za-z_]{{1,48}}\d)\w{{0,64}}+|\#\d{{2,64}}+)
@@ -126,6 +129,8 @@ def _tokens(text: str) -> Iterator[Entity]:
             start -= 1
         if text.startswith("://", hit - 1) and hit:
             start = _scheme_start(text, hit - 1, at)
+        elif start - 2 >= at and text[start - 1] == ":" and text[start] in "\\/" and text[start - 2].isalpha():
+            start -= 2
         match = _match_from(text, start, hit)
         if match is None:
             at = hit + 1
@@ -180,7 +185,9 @@ def _entities_of(match: re.Match[str]) -> Iterator[Entity]:
         clock = text[11:].lstrip()
         yield _entity("time", clock, start + len(text) - len(clock))
         return
-    if kind in ("url", "path"):
+    if kind == "grouped":
+        kind = "id"
+    elif kind in ("url", "path"):
         text = text.rstrip(_TRAILING)
     elif kind == "id":
         kind = _kind_of_token(text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -121,6 +121,8 @@ class Provenance:
         if place := self._inside(appearance.text, until):
             inside = self._spelt(appearance, *place)
             return Sourcing("derived", (inside,), f"stands inside other text in {self._where(inside)}")
+        if reason := self._counted(appearance):
+            return Sourcing("derived", (), reason)
         if derivation := self._known.derivation(appearance.kind, appearance.text, appearance.key, until):
             terms = tuple(self._by_key[key][0] for key in derivation.terms if key in self._by_key)
             return Sourcing("derived", terms, derivation.why)
@@ -130,6 +132,25 @@ class Provenance:
         if len(text) >= _DISTINCTIVE:
             return self._known.inside(text, until)
         return self._known.inside_as_number(text, until) if text.isdigit() else None
+
+    def _counted(self, appearance: Appearance) -> str:
+        """The step whose answer has so many members or lines, in words; "" where there is none before."""
+        step = (
+            self._sizes.get(int(appearance.key)) if appearance.kind == "number" and appearance.key.isdigit() else None
+        )
+        if step is None or step >= appearance.author:
+            return ""
+        return f"as many as the answer of step {self.session.steps[step].number} has"
+
+    @cached_property
+    def _sizes(self) -> dict[int, int]:
+        """Sizes of lists, objects and texts that tools answered, with the first step of each."""
+        found: dict[int, int] = {}
+        for step in self.session.steps:
+            if step.kind == "tool_call" and step.has_result:
+                for size in _sizes_of(step.result):
+                    found.setdefault(size, step.index)
+        return found
 
     def users(self, appearance: Appearance) -> tuple[Appearance, ...]:
         """Later appearances of the value, by authors that could see this one."""
@@ -233,6 +254,18 @@ def _day_of(session: Session) -> date | None:
         return None if start is None else datetime.fromtimestamp(start // 10**9, UTC).date()
     except (OverflowError, OSError, ValueError):
         return None
+
+
+def _sizes_of(value: Any) -> Iterator[int]:
+    """How many members each list or object in a JSON value has, and how many lines a text."""
+    if isinstance(value, str):
+        yield value.count("\n") + 1
+        return
+    if isinstance(value, (list, dict)):
+        yield len(value)
+        for inner in value.values() if isinstance(value, dict) else value:
+            if isinstance(inner, (list, dict)):
+                yield from _sizes_of(inner)
 
 
 def _seen_until(session: Session, found: tuple[Passage, ...]) -> dict[int, int]:
