@@ -29,7 +29,7 @@ _SCANNED = 100_000
 _STATED = re.compile(
     r"(?:^|[.!?\n]\s{0,4})\W{0,4}(?:(?:my|the|our|your)\s)?(?:(?:new|updated|revised|changed|actual|real)\s)?"
     r"(?P<what>goal|objective|mission)\s?(?:is\snow|has\schanged\sto|changed\sto|is|:|=|now)\s?:?\s{0,3}"
-    r"(?!focus)(?P<goal>[^\n.!?]{8,200})",
+    r"(?!\s*focus)(?P<goal>[^\n.!?]{8,200})",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"\b(?:new|updated|revised|changed|actual|real|now)\b", re.IGNORECASE)
