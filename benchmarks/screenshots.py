@@ -1,6 +1,7 @@
 """The pictures of README.md and docs/, made from the sample incident: `python benchmarks/screenshots.py [FOLDER]`.
 
-Each is an SVG that the app itself exports. Prints one JSON line a picture.
+Each is an SVG that the app itself exports; those of long prompts are of public runs in `tests/recorded`. Prints one JSON
+line a picture. `--check` writes none: it names those whose text is no longer what the app shows, and ends with 1.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,12 +40,20 @@ class Picture(NamedTuple):
     keys: Sequence[str]
 
 
+LONG = "tests/recorded/claude_code/37f83ec9-f2ea-42a9-925e-0d5c105cb6e8.jsonl.gz"
+HIDDEN_EDIT = "tests/recorded/claude_code/326189cf-5676-4237-8cde-1ce80aae4a9f.jsonl.gz"
+REWRITTEN = "tests/recorded/swe_agent/marshmallow-1867.traj.gz"
 PICTURES = (
     Picture("debugger", "sample_traces/incident_content.jsonl", (120, 36), ("o",)),
     Picture("narrow", "sample_traces/incident_content.jsonl", (80, 24), ()),
     Picture("context", "sample_traces/incident_content.jsonl", (120, 36), ("5", "G", "c", "tab", "}")),
     Picture("diff", "sample_traces/incident_content.jsonl", (120, 36), ("d", "enter")),
     Picture("walk", "sample_traces/incident_content.jsonl", (100, 30), ("w", "3")),
+    Picture("context-long", LONG, (120, 40), ("2", "1", "2", "G", "c", "tab")),
+    Picture("context-long-narrow", LONG, (80, 24), ("2", "1", "2", "G", "c", "}")),
+    Picture("prompts", REWRITTEN, (120, 40), ("2", "7", "G", "c", "C", "n")),
+    Picture("prompts-narrow", REWRITTEN, (80, 24), ("2", "7", "G", "c", "C", "n")),
+    Picture("hidden-edit", HIDDEN_EDIT, (120, 40), ("1", "7", "G", "c", "tab")),
     Picture("light", "sample_traces/incident_content.jsonl", (120, 36), ("T", "o")),
 )
 
@@ -75,14 +87,32 @@ async def _settled(pilot: Pilot[int]) -> None:
     await pilot.pause(0.2)
 
 
-def main() -> None:
+def shown_text(svg: str) -> list[str]:
+    """What a picture says, without its colours and the names that each export makes up."""
+    return [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
+
+
+def drifted(picture: Picture) -> bool:
+    """Whether the picture in docs/ shows something else than the app does now."""
+    kept = ROOT / "docs" / "screens" / f"{picture.name}.svg"
+    with tempfile.TemporaryDirectory() as folder:
+        made = asyncio.run(take(picture, Path(folder))).read_text(encoding="utf-8")
+    return not kept.exists() or shown_text(kept.read_text(encoding="utf-8")) != shown_text(made)
+
+
+def main() -> int:
+    os.chdir(ROOT)
+    if sys.argv[1:2] == ["--check"]:
+        old = [picture.name for picture in PICTURES if drifted(picture)]
+        print(json.dumps({"pictures": len(PICTURES), "out_of_date": old}))
+        return 1 if old else 0
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens"
     folder.mkdir(parents=True, exist_ok=True)
-    os.chdir(ROOT)
     for picture in PICTURES:
         path = asyncio.run(take(picture, folder))
         print(json.dumps({"picture": picture.name, "bytes": path.stat().st_size, "size": picture.size}))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -16,6 +16,7 @@ from tracetui.ingest.open import open_trace
 from tracetui.model import Session
 from tracetui.tokens import pieces
 
+RECORDED = Path(__file__).parent / "recorded/claude_code"
 WORDS = "the customer asked for order number 4711 and the agent looked it up in the list of open orders. "
 
 
@@ -151,3 +152,17 @@ def test_no_sample_of_an_unedited_run_is_flagged() -> None:
         if edits(found)
     }
     assert flagged == set()
+
+
+def test_a_claude_code_session_whose_prompt_was_edited_unseen() -> None:
+    """406 characters were added between two calls, and 3,897 input tokens."""
+    (found,) = open_trace(str(RECORDED / "326189cf-5676-4237-8cde-1ce80aae4a9f.jsonl.gz")).sessions
+    assert edits(found) == [(17, 1)]
+    assert [jump.tokens for jump in hidden_edits(found)] == [pytest.approx(3_700, rel=0.02)]
+    assert triage(found).verdict.failure_mode == "none_found"
+
+
+def test_a_claude_code_session_of_a_hundred_calls_that_explains_itself() -> None:
+    (found,) = open_trace(str(RECORDED / "37f83ec9-f2ea-42a9-925e-0d5c105cb6e8.jsonl.gz")).sessions
+    assert edits(found) == []
+    assert prompt_at(found, len(found.steps) - 1).unrecorded_tokens == pytest.approx(17_400, rel=0.01)

@@ -6,29 +6,11 @@ import pytest
 
 from tests.shared import shared_data
 from tests.test_consistency import edits
-from tracetui.context import hidden_edits, prompt_at, prompts
+from tracetui.context import hidden_edits, prompts
 from tracetui.ingest.open import open_trace
 
 DATA = shared_data()
 CLAUDE = DATA / "formats/claude_code_jsonl/real_projects"
-
-
-def test_real_claude_code_sessions_lack_their_system_prompt_and_tools() -> None:
-    """Their first calls recorded 14,000 to 28,000 input tokens for a few hundred of text."""
-    found = open_trace(
-        str(CLAUDE / "-Users-dain-workspace-claude-code-log-sample/37f83ec9-f2ea-42a9-925e-0d5c105cb6e8.jsonl")
-    )
-    (main,) = found.sessions
-    assert edits(main) == []  # 105 calls
-    assert prompt_at(main, len(main.steps) - 1).unrecorded_tokens == pytest.approx(17_400, rel=0.01)
-
-
-def test_a_real_claude_code_session_has_a_hidden_edit() -> None:
-    """406 characters were added between two calls, and 3,897 input tokens."""
-    name = "-Users-dain-workspace-claude-code-log-sample/326189cf-5676-4237-8cde-1ce80aae4a9f.jsonl"
-    (main,) = open_trace(str(CLAUDE / name)).sessions
-    assert edits(main) == [(17, 1)]
-    assert [jump.tokens for jump in hidden_edits(main)] == [pytest.approx(3_700, rel=0.02)]
 
 
 def test_all_sub_agents_of_a_real_session_were_sent_the_same_unseen_text() -> None:

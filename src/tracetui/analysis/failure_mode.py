@@ -68,7 +68,8 @@ def classify(
         return _by_flags(session, its_own)
     if needed := missing_evidence(session):
         return Classified("cannot_tell", 0.0, f"not enough is recorded to tell; needs {needed}")
-    return Classified("none_found", 0.6, "no flag, and no step shows a sign of a fault; this proves no answer right")
+    flagged = "no flag of its doing" if flags else "no flag"
+    return Classified("none_found", 0.6, f"{flagged}, and no step shows a sign of a fault; this proves no answer right")
 
 
 def missing_evidence(session: Session) -> str:

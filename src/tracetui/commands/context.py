@@ -53,9 +53,10 @@ def _print_requests(session: Session, steps: list[Step], bytes_of: TraceBytes) -
         prompt = session.prompts.get(step.index)
         if prompt is None:
             missing = True
-            narrate(
-                f"step {step.number}: its request is not recorded; without --raw it is rebuilt from the steps before"
+            why = (
+                "its request is not recorded" if step.kind == "llm_call" else "no call of a model: it sends no request"
             )
+            narrate(f"step {step.number}: {why}; without --raw its window is shown")
             continue
         write_bytes(bytes_of(prompt.source) + b"\n")
     return EXIT_CANNOT_TELL if missing else EXIT_NOTHING_FOUND

@@ -114,7 +114,7 @@ class _ContextPage:
             case ToolCallPart(call, name, arguments):
                 self._structured(f"calls {name}", call, arguments)
             case ToolCallResponsePart(call, response):
-                self._structured("result of", call, response)
+                self._structured("result of" if call else "result", call, response)
             case OtherPart(kind, data):
                 found = first_payload(data)
                 self._structured(kind, payload_words(found) if found else None, data)
