@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
-from tracetui.postmortem.document import EMPTY, PINS, Entry, Postmortem
+from tracetui.postmortem.changes import entries
+from tracetui.postmortem.document import PINS, Entry, Postmortem
 from tracetui.postmortem.edits import add_row, put
 
 
@@ -25,7 +24,7 @@ def merge(base: Postmortem, mine: Postmortem, theirs: Postmortem) -> tuple[Postm
     """
     merged = _with_removals(base, mine, theirs)
     conflicts: list[Conflict] = []
-    for address, entry in _entries(mine):
+    for address, entry in entries(mine):
         before, other = base.entry(address), theirs.entry(address)
         if entry.text == before.text:
             continue
@@ -55,14 +54,3 @@ def _with_removals(base: Postmortem, mine: Postmortem, theirs: Postmortem) -> Po
     pins = {pin.id: pin for pin in theirs.pins if f"{PINS}/{pin.id}" not in removed} | pins
     everything = tuple(dict.fromkeys((*theirs.removed, *mine.removed)))
     return msgspec.structs.replace(theirs, tables=tables, pins=tuple(pins.values()), removed=everything)
-
-
-def _entries(postmortem: Postmortem) -> Iterator[tuple[str, Entry]]:
-    yield from postmortem.fields.items()
-    for table, rows in postmortem.tables.items():
-        for row in rows:
-            for column, entry in row.cells.items():
-                yield f"{table}/{row.id}/{column}", entry
-    for pin in postmortem.pins:
-        if pin.note != EMPTY:
-            yield f"{PINS}/{pin.id}/note", pin.note

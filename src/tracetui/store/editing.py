@@ -12,6 +12,7 @@ import msgspec
 from tracetui.analysis.findings import Comparison, Triage
 from tracetui.errors import StoreError
 from tracetui.model import Session, SourceRef, Trace
+from tracetui.postmortem.changes import Change, hold_back
 from tracetui.postmortem.document import Entry, Pin, Postmortem, stamp
 from tracetui.postmortem.edits import AddPin, Edit, RemovePin, apply
 from tracetui.postmortem.from_session import said
@@ -32,6 +33,8 @@ class Editing(Protocol):
     read_only: str
     warning: str
     recovered: tuple[Edit, ...]
+    recoveries: tuple[Change, ...]
+    offers: tuple[Change, ...]
     user: str
 
     @property
@@ -51,6 +54,8 @@ class InMemory:
     read_only = ""
     warning = ""
     recovered: tuple[Edit, ...] = ()
+    recoveries: tuple[Change, ...] = ()
+    offers: tuple[Change, ...] = ()
     id = ""
 
     def __init__(self, postmortem: Postmortem, why: str, now: Callable[[], datetime]) -> None:
@@ -103,7 +108,8 @@ def open_postmortem(
 
     `incident_id`: the incident, where it is chosen already; by default the newest about the session.
 
-    An incident that is there keeps every word of a person; only what the trace filled in is brought up to date.
+    An incident that is there keeps every word of a person. What was empty is filled in; where triage says something else
+    than it did, the old value stays, and the new one is among the `offers`.
     """
     try:
         known = incident_id or store.about(absolute_path(subject.trace.path), subject.session.session_id)
@@ -113,7 +119,7 @@ def open_postmortem(
         return settle(store, draft_of(subject, now()), subject, on_state=on_state, now=now), True
     incident = store.open(known, on_state=on_state, take_over=take_over)
     if not incident.read_only:
-        filled = draft_of(subject, now(), onto=incident.postmortem)
+        filled, incident.offers = hold_back(incident.postmortem, draft_of(subject, now(), onto=incident.postmortem))
         pins, _ = keep_records(incident.folder / EVIDENCE, filled.pins, subject.bytes_of)
         filled = msgspec.structs.replace(filled, pins=pins)
         if filled != incident.postmortem:

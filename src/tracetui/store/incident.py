@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracetui.errors import StoreError
+from tracetui.postmortem.changes import Change, changes_between
 from tracetui.postmortem.document import Postmortem, decode, encode, from_earlier, from_later, stamp
 from tracetui.postmortem.edits import Edit, apply
 from tracetui.postmortem.merge import Conflict, merge
@@ -74,7 +75,11 @@ class Incident:
             data = read_document(folder)
             self._base = _OnDisk(decode(data, path=str(folder / DOCUMENT)), _digest(data))
             self._keep_earlier(data)
+        self.offers: tuple[Change, ...] = ()
+        """What triage says now of values that it filled in earlier; nobody has decided yet."""
         self.postmortem, self.recovered, damaged = replay(self._base.postmortem, folder / JOURNAL)
+        self.recoveries = changes_between(self._base.postmortem, self.postmortem)
+        """What the recovered edits changed."""
         self._journal: Journal | None = None
         if not self.read_only:
             sweep(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tracetui.postmortem.changes import Change, kept, taken
 from tracetui.postmortem.checklist import Blocker, blockers
 from tracetui.postmortem.document import PERSON, PINS, Entry, Pin, Postmortem
 from tracetui.postmortem.edits import (
@@ -33,6 +34,8 @@ class Desk:
         """Whether a person changed anything since it was opened."""
         self._replaced: dict[str, str] = {}
         self._findings: tuple[Finding, ...] | None = None
+        self._recoveries: tuple[Change, ...] = editing.recoveries
+        self._offers: tuple[Change, ...] = editing.offers
 
     @property
     def postmortem(self) -> Postmortem:
@@ -83,6 +86,27 @@ class Desk:
             self._replaced[address] = entry.text
         self._do(change)
         return True
+
+    @property
+    def changes(self) -> tuple[str, tuple[Change, ...]]:
+        """What is to be decided, recovered typing first, and what it is called; nothing: ("", ())."""
+        if self._recoveries:
+            return "typed before an earlier end, and recovered: is it to stay?", self._recoveries
+        if self._offers:
+            return "triage says something else now than when this was filled in", self._offers
+        return "", ()
+
+    def decide(self, decided: dict[str, bool]) -> None:
+        """Take or leave what `changes` asks about."""
+        recovered = bool(self._recoveries)
+        for change in self.changes[1]:
+            take = decided.get(change.address)
+            if take and not recovered:
+                self._do(taken(change, at=self.editing.stamp()))
+            elif take is False:
+                self._do(kept(change, by=self.editing.user, at=self.editing.stamp()))
+        self._recoveries = tuple(one for one in self._recoveries if one.address not in decided)
+        self._offers = tuple(one for one in self._offers if recovered or one.address not in decided)
 
     def add_row(self, table: str) -> str:
         """Add an empty row; its id."""

@@ -29,6 +29,7 @@ from tracetui.ui.form.section_list import SectionList
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import QUIET, content
 from tracetui.ui.screens.base import Leave
+from tracetui.ui.screens.changes import ChangesScreen
 from tracetui.ui.screens.exports import ExportsScreen
 from tracetui.ui.screens.fields import FieldsPane
 from tracetui.ui.screens.missing import MissingScreen
@@ -70,6 +71,13 @@ class PostmortemScreen(SavingScreen):
             tooltip="Write it to a file: markdown, HTML, JSON, an eval case, a handover",
         ),
         Binding("b", "missing", "before final", id="form.missing", tooltip="What still keeps it from being final"),
+        Binding(
+            "c",
+            "changes",
+            "changes",
+            id="form.changes",
+            tooltip="What was recovered, and what triage says otherwise now",
+        ),
         Binding("t", "take_over", "take over", id="form.take-over", tooltip="Edit it here instead"),
         Binding("colon", "app.command_palette", "palette", show=False, id="form.palette", tooltip="Every command"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
@@ -248,6 +256,14 @@ class PostmortemScreen(SavingScreen):
 
         self.app.push_screen(MissingScreen(self.desk.blockers()), go)
 
+    def action_changes(self) -> None:
+        async def decided(answers: dict[str, bool] | None) -> None:
+            self.guarded(lambda: self.desk.decide(answers or {}))
+            await self.show_again()
+            self.rest()
+
+        self.app.push_screen(ChangesScreen(*self.desk.changes), decided)
+
     def action_export(self) -> None:
         held = self.desk.postmortem
         self.app.push_screen(ExportsScreen(self.opened, lambda: held))
@@ -268,6 +284,12 @@ class PostmortemScreen(SavingScreen):
             return False
         if action == "take_over":
             return self.desk.editing.read_only.startswith(HELD)
+        if action == "changes":
+            return (
+                bool(self.desk.changes[1])
+                and not self.desk.editing.read_only
+                and not isinstance(self.focused, TextEditor)
+            )
         if action in ("preview", "export", "missing"):
             return not isinstance(self.focused, TextEditor)
         return super().check_action(action, parameters)

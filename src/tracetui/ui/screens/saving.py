@@ -10,6 +10,7 @@ from tracetui.errors import TracetuiError
 from tracetui.store.editing import open_postmortem, settle
 from tracetui.store.incident import HELD, Incident
 from tracetui.store.incidents import Store
+from tracetui.ui.figures import plural
 from tracetui.ui.form.desk import Desk
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.fields import FieldsScreen
@@ -84,7 +85,11 @@ class SavingScreen(FieldsScreen):
         elif editing.state.kind == "failed":
             self.tell(f"nothing can be saved here: {editing.state.why}; x exports what you type", wrong=True)
         elif editing.recovered:
-            self.tell(f"{len(editing.recovered)} edits were recovered that an earlier end had cut off")
+            self.tell(
+                f"{plural(len(editing.recovered), 'edit')} recovered that an earlier end had cut off; c shows them"
+            )
+        elif editing.offers:
+            self.tell(f"triage says something else now about {plural(len(editing.offers), 'value')}; c shows them")
         elif editing.warning:
             self.tell(editing.warning, wrong=True)
 
