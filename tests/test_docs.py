@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.shared import REPOSITORY, sample_files
 from tracetui.analysis.rules import rules_page
 from tracetui.cli import COMMANDS
 from tracetui.ingest.open import open_trace
+from tracetui.ingest.otel.dialects import DIALECTS
 from tracetui.ingest.registry import FORMATS, Format
 
 PAGES = [
@@ -111,12 +113,15 @@ def made(what: str) -> str:
     return {
         "help": help_block,
         "formats": formats_table,
+        "format-names": format_names,
         "format-pages": format_sections,
         "flags": lambda _: rules_page(),
         "keys": keys_table,
         "output": output_block,
         "json": json_block,
         "benchmarks": benchmarks_table,
+        "remedies": remedies_table,
+        "exports": exports_table,
     }[kind](rest)
 
 
@@ -139,6 +144,13 @@ def json_block(words: str) -> str:
 def formats_table(_: str) -> str:
     rows = [f"| `{known.NAME}` | {known.TITLE} | {known.RULE} | {known.KEEPS} |\n" for known in FORMATS.values()]
     return "| name | format | recognised by | prompts |\n| --- | --- | --- | --- |\n" + "".join(rows)
+
+
+def format_names(_: str) -> str:
+    """What is read, on a few lines."""
+    names = [known.TITLE for known in FORMATS.values() if known.NAME != "raw"]
+    told = f"{len(names)} formats: {', '.join(names)}."
+    return "\n".join(textwrap.wrap(told, 118, break_long_words=False, break_on_hyphens=False)) + "\n"
 
 
 def format_sections(_: str) -> str:
@@ -169,6 +181,20 @@ def keys_table(_: str) -> str:
             keys = " ".join(f"`{key_name(key)}`" for key in binding.key.split(","))
             rows.append(f"| {keys} | {binding.tooltip} |\n")
     return "| keys | what they do |\n| --- | --- |\n" + "".join(rows)
+
+
+def remedies_table(_: str) -> str:
+    """For each convention of spans the setting that makes a program record its messages."""
+    rows = [f"| {dialect.name} | {dialect.remedy} |\n" for dialect in DIALECTS if dialect.remedy]
+    return "| convention | setting |\n| --- | --- |\n" + "".join(rows)
+
+
+def exports_table(_: str) -> str:
+    """For each format how to get it, and what it tells of prompts."""
+    rows = [
+        f"| {known.TITLE} | {known.EXPORT} | {known.KEEPS} |\n" for known in FORMATS.values() if known.NAME != "raw"
+    ]
+    return "| format | how to get it | prompts |\n| --- | --- | --- |\n" + "".join(rows)
 
 
 def benchmarks_table(_: str) -> str:
