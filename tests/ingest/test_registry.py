@@ -108,3 +108,7 @@ def test_a_name_that_is_no_format_is_refused() -> None:
         FORMATS["nonsense"]
     with pytest.raises(UnknownNameError):
         FORMATS["__init__"]
+
+
+def test_every_format_has_a_sample() -> None:
+    assert {expected_format(path) for path in sample_files()} == set(FORMATS) - {"raw"}

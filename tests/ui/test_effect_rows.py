@@ -38,7 +38,7 @@ def test_the_worst_comes_first_and_what_rests_on_the_fault_before_all() -> None:
 
 def test_a_row_fits_its_width_and_names_no_fault_where_none_is_known() -> None:
     for known in (True, False):
-        table = EffectTable(SESSION, [effect(0, after=False)], 60, origin_known=known)
+        table = EffectTable(SESSION, [effect(0, after=False)], 60, origin_known=known, ledger={})
         row = table.row(effect(0, after=False), current=True, width=60)
         assert row.cell_length <= 60
         assert ("before" in row.plain) is known
@@ -46,12 +46,26 @@ def test_a_row_fits_its_width_and_names_no_fault_where_none_is_known() -> None:
 
 
 def test_unknown_says_that_it_counts_as_irreversible() -> None:
-    lines = [line.plain for line in explained(SESSION, effect(1, "unknown"), None)]
+    lines = [line.plain for line in explained(SESSION, effect(1, "unknown"), None, {})]
     assert any("counts as irreversible" in line for line in lines)
     assert any("no recorded value ties it" in line for line in lines)
 
 
 def test_the_head_counts_by_degree() -> None:
-    text = "".join(piece if isinstance(piece, str) else piece[0] for piece in told([effect(0)], origin_known=True))
+    text = "".join(piece if isinstance(piece, str) else piece[0] for piece in told([effect(0)], {}, origin_known=True))
     assert text == "1 action · X 1 external · 1 after origin, 0 on it"
-    assert "nothing outside" in str(told([], origin_known=True))
+    assert "nothing outside" in str(told([], {}, origin_known=True))
+
+
+def test_what_is_done_about_an_action_stands_in_its_row_and_in_the_head() -> None:
+    ledger = {(0, "owner"): "dana", (0, "done"): "yes", (0, "remedy"): "refund it"}
+    table = EffectTable(SESSION, [effect(0)], 80, origin_known=True, ledger=ledger)
+    assert "✓ yes  dana" in table.row(effect(0), current=False, width=80).plain
+    assert "done   owner" in table.heading().plain
+    lines = [line.plain for line in explained(SESSION, effect(0), None, ledger)]
+    assert "to undo  refund it" in lines
+    assert "owner    dana   done  yes" in lines
+    text = "".join(
+        piece if isinstance(piece, str) else piece[0] for piece in told([effect(0)], ledger, origin_known=True)
+    )
+    assert text.startswith("1 action, 1 made good · X 1 external")

@@ -12,6 +12,7 @@ from tracetui.model import Session
 from tracetui.text import cell_width
 from tracetui.ui import present
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.ledger import Ledger
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
 
 
@@ -33,6 +34,7 @@ DEGREES: dict[Reversibility, Degree] = {
 _WORST_FIRST = tuple(DEGREES)
 _DEGREE_CELLS = 2 + max(len(degree.word) for degree in DEGREES.values())
 _ROLE_CELLS = 9
+_OWNER_CELLS = 14
 _TOOL_CELLS = 28
 
 
@@ -53,8 +55,13 @@ def role(effect: Effect, *, origin_known: bool) -> Piece:
 class EffectTable:
     """The columns of a ledger at a width."""
 
-    def __init__(self, session: Session, effects: Sequence[Effect], width: int, *, origin_known: bool) -> None:
+    def __init__(
+        self, session: Session, effects: Sequence[Effect], width: int, *, origin_known: bool, ledger: Ledger
+    ) -> None:
         self._session = session
+        self._ledger = ledger
+        owners = [text for (_, column), text in ledger.items() if column == "owner"]
+        self._owner = min(max(map(cell_width, owners), default=0), _OWNER_CELLS)
         self._origin_known = origin_known
         self._number = max(4, *(len(str(session.steps[e.step].number)) for e in effects), 0)
         widest = max((cell_width(present.line(effect.tool)) for effect in effects), default=0)
@@ -64,7 +71,8 @@ class EffectTable:
         number = "step".rjust(self._number + 1)
         columns = f"{number}  {'tool'.ljust(self._tool)}  {'can be undone'.ljust(_DEGREE_CELLS)}"
         fault = f"  {'origin'.ljust(_ROLE_CELLS)}" if self._origin_known else ""
-        return content((f"{columns}{fault}  target", QUIET))
+        owner = f"  {'owner'.ljust(max(self._owner, 5))}" if self._owner else ""
+        return content((f"{columns}{fault}  done {owner}  target", QUIET))
 
     def row(self, effect: Effect, *, current: bool, width: int) -> Content:
         degree = DEGREES[effect.reversibility]
@@ -76,11 +84,21 @@ class EffectTable:
         if self._origin_known:
             words = content(role(effect, origin_known=True))
             made += Content("  ") + words.pad_right(_ROLE_CELLS - words.cell_length)
+        made += content("  ", done_piece(self._ledger.get((effect.step, "done"), "")))
+        if self._owner:
+            cells = max(self._owner, 5)
+            owner = present.elide(content(self._ledger.get((effect.step, "owner"), "")), cells)
+            made += Content("  ") + owner.pad_right(cells - owner.cell_length)
         return present.elide(made + content("  ", effect.target), width)
 
 
-def explained(session: Session, effect: Effect, wrong_value: str | None) -> list[Content]:
-    """What is known of one action, line by line."""
+def done_piece(done: str) -> Piece:
+    """Whether what an action did has been made good, in five cells."""
+    return (f"{GLYPHS.calm} yes", GOOD) if done == "yes" else ("  no ", WARN) if done == "no" else ("  -  ", QUIET)
+
+
+def explained(session: Session, effect: Effect, wrong_value: str | None, ledger: Ledger) -> list[Content]:
+    """What is known of one action and what is done about it, line by line."""
     step, degree = session.steps[effect.step], DEGREES[effect.reversibility]
     counts = " (counts as irreversible)" if effect.reversibility == "unknown" else ""
     lines = [
@@ -89,8 +107,17 @@ def explained(session: Session, effect: Effect, wrong_value: str | None) -> list
         ),
         content((f"{degree.letter} {degree.word}{counts}", degree.style), f"  {effect.why}"),
     ]
-    if effect.undo:
-        lines.append(content(("to undo  ", QUIET), effect.undo))
+    if undo := ledger.get((effect.step, "remedy"), effect.undo):
+        lines.append(content(("to undo  ", QUIET), undo))
+    owner, done = ledger.get((effect.step, "owner"), ""), ledger.get((effect.step, "done"), "")
+    lines.append(
+        content(
+            ("owner    ", QUIET),
+            owner or ("nobody yet", WARN),
+            ("   done  ", QUIET),
+            (done, GOOD) if done == "yes" else (done or "not yet", WARN),
+        )
+    )
     if effect.depends_on_origin:
         lines.append(content(("fault    ", QUIET), ("it rests on the wrong premise", WRONG)))
     elif effect.after_origin:
@@ -100,11 +127,14 @@ def explained(session: Session, effect: Effect, wrong_value: str | None) -> list
     return [present.highlight(line, needles) for line in lines]
 
 
-def told(effects: Sequence[Effect], *, origin_known: bool) -> list[Piece]:
+def told(effects: Sequence[Effect], ledger: Ledger, *, origin_known: bool) -> list[Piece]:
     """The ledger in one line: how many, how many of each degree, how many of them concern the fault."""
     if not effects:
         return [("nothing outside was changed", GOOD)]
     pieces: list[Piece] = [(f"{len(effects)} action{'s' if len(effects) != 1 else ''}", STRONG)]
+    done = sum(ledger.get((effect.step, "done")) == "yes" for effect in effects)
+    if done:
+        pieces.append((f", {done} made good", GOOD))
     for kind, degree in DEGREES.items():
         count = sum(effect.reversibility == kind for effect in effects)
         if count:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
+from tracetui.store.incidents import Store
+from tracetui.ui.app import TracetuiApp
 from tracetui.ui.screens.blast_radius import BlastRadiusScreen
+from tracetui.ui.screens.debugger import DebuggerScreen
 
 INCIDENT = SAMPLES / "incident_content.jsonl"
 
@@ -66,3 +69,26 @@ async def test_hostile_names_and_targets_are_shown_safely(tmp_path: Path) -> Non
         await pilot.press("b")
         await wait_for(pilot, lambda: "[@click=app.quit]" in screen_text(pilot), "the target as text")
         assert "\x1b" not in screen_text(pilot)
+
+
+async def test_owner_and_done_are_kept_with_the_incident_and_taken_back_by_key(tmp_path: Path) -> None:
+    app = TracetuiApp(str(INCIDENT), store_root=str(tmp_path / "store"))
+    store = Store(tmp_path / "store")
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen) and app.screen.opened.triage, "the triage")
+        await pilot.press("b")
+        await wait_for(pilot, lambda: "nobody yet" in screen_text(pilot), "the first action explained")
+        await pilot.press("t")
+        await wait_for(pilot, lambda: "2 actions, 1 made good" in screen_text(pilot), "the mark")
+        await wait_for(pilot, lambda: "kept in INC-" in screen_text(pilot), "the incident")
+        await pilot.press("w", "d", "a", "n", "a", "enter")
+        await wait_for(pilot, lambda: "owner    dana   done  yes" in screen_text(pilot), "the owner")
+        row = "blast_radius/step-6"
+        await wait_for(pilot, lambda: store.read(store.ids()[0]).text(f"{row}/owner") == "dana", "the owner on disk")
+        await pilot.press("u", "u")
+        await wait_for(pilot, lambda: "owner    nobody yet   done  not yet" in screen_text(pilot), "both taken back")
+        await wait_for(pilot, lambda: store.read(store.ids()[0]).text(f"{row}/done") == "", "both taken back on disk")
+        await pilot.press("e", "x", "enter", "escape")
+        await wait_for(pilot, lambda: app.screen is debugger(pilot), "the debugger")
+        await pilot.press("b")
+        await wait_for(pilot, lambda: "who relied on itx" in screen_text(pilot), "the remedy read again")

@@ -13,13 +13,17 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tracetui.analysis.findings import Effect
+from tracetui.store.incidents import Store
 from tracetui.ui import present
+from tracetui.ui.background import in_background
 from tracetui.ui.effect_rows import EffectTable, explained, told, worst_first
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import QUIET, STRONG, content
+from tracetui.ui.ledger import Change, Ledger, keep, read_ledger
+from tracetui.ui.present import BAD, GOOD, QUIET, STRONG, Piece, content
 from tracetui.ui.screens.base import Leave, StepsScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
+from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.row_list import RowList
 
 _ROOMY = 100
@@ -41,6 +45,7 @@ class EffectList(RowList):
         super().__init__()
         self._opened = opened
         self.effects = effects
+        self.ledger: Ledger = {}
 
     @property
     def effect(self) -> Effect | None:
@@ -57,7 +62,8 @@ class EffectList(RowList):
 
     def table(self, width: int) -> EffectTable:
         """The columns at a width."""
-        return EffectTable(self._opened.session, self.effects, width, origin_known=origin_known(self._opened))
+        known = origin_known(self._opened)
+        return EffectTable(self._opened.session, self.effects, width, origin_known=known, ledger=self.ledger)
 
     def to_number(self, number: int) -> None:
         """To the first action at or after the step that people call `number`."""
@@ -89,13 +95,19 @@ class EffectList(RowList):
 class BlastRadiusScreen(StepsScreen):
     BINDINGS = [
         Binding("enter", "choose", "to the step", id="effect.open", tooltip="Go to the step of this action"),
+        Binding("t", "done", "done", id="effect.done", tooltip="Made good, or not: kept with the incident"),
+        Binding(
+            "w", "answer('owner')", "owner", id="effect.owner", tooltip="Who makes it good: kept with the incident"
+        ),
+        Binding("e", "answer('remedy')", "remedy", id="effect.remedy", tooltip="How it is undone or made good"),
+        Binding("u", "undo", "undo", id="effect.undo", tooltip="Take the last of these changes back"),
         Binding("s", "sort", "worst first", id="effect.sort", tooltip="Worst first, or in the order of the steps"),
         Binding("a", "narrow", "after origin", id="effect.narrow", tooltip="Only what came after the origin, or all"),
     ]
     DEFAULT_CSS = """
     BlastRadiusScreen > .head { height: 1; background: $bar; padding: 0 1; }
     BlastRadiusScreen > .columns { height: 1; }
-    BlastRadiusScreen > .explained { height: 7; border-top: solid $faint; padding: 0 1; }
+    BlastRadiusScreen > .explained { height: 8; border-top: solid $faint; padding: 0 1; }
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -103,12 +115,19 @@ class BlastRadiusScreen(StepsScreen):
         self._all: Sequence[Effect] = opened.triage.blast_radius if opened.triage is not None else ()
         self._worst_first = False
         self._narrow = False
+        self._cells: dict[tuple[int, str], str] = {}
+        self._made: list[Change] = []
+        """What was changed here, the last of it last."""
+        self._unkept: list[Change] = []
+        self._is_keeping = False
+        self._said: Piece = ("", QUIET)
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
         yield Static("", classes="columns", markup=False)
         yield EffectList(self.opened, self._all)
         yield Static("", classes="explained", markup=False)
+        yield PromptLine()
         yield KeyBar()
 
     @property
@@ -120,6 +139,86 @@ class BlastRadiusScreen(StepsScreen):
         first = next((at for at, effect in enumerate(self._all) if effect.after_origin), 0)
         self.effects.put_cursor(first)
         self._explain()
+        opened, store, incident = self.opened, self._store, self._incident
+        in_background(self, lambda: read_ledger(opened, store, incident), self._read)
+
+    # The ledger
+
+    @property
+    def _store(self) -> Store:
+        return Store(getattr(self.app, "store_root", None))
+
+    @property
+    def _incident(self) -> str | None:
+        return getattr(self.app, "incident_id", None)
+
+    def _read(self, found: dict[tuple[int, str], str]) -> None:
+        self._cells = found | self._cells
+        self._show_ledger()
+
+    def _show_ledger(self) -> None:
+        self.effects.ledger = self._cells
+        self.effects.rows_changed()
+        self.on_resize()
+        self._explain()
+        self.refresh_bindings()
+
+    def action_done(self) -> None:
+        effect = self.effects.effect
+        if effect is not None:
+            self._change(effect, "done", "no" if self._cells.get((effect.step, "done")) == "yes" else "yes")
+
+    def action_answer(self, column: str) -> None:
+        effect = self.effects.effect
+        if effect is not None:
+            hint = {"owner": "who makes it good", "remedy": "how it is undone or made good"}[column]
+            self.query_one(PromptLine).ask(column, column, self._cell(effect, column), hint)
+
+    @on(PromptLine.Answered)
+    def _answered(self, event: PromptLine.Answered) -> None:
+        self.effects.focus()
+        if self.effects.effect is not None:
+            self._change(self.effects.effect, event.kind, event.text.strip())
+
+    @on(PromptLine.Cancelled)
+    def _unanswered(self) -> None:
+        self.effects.focus()
+
+    def action_undo(self) -> None:
+        if self._made:
+            last = self._made.pop()
+            self._put(last._replace(text=last.before, before=last.text))
+
+    def _change(self, effect: Effect, column: str, text: str) -> None:
+        before = self._cell(effect, column)
+        if text != before:
+            self._made.append(Change(effect, column, text, before))
+            self._put(self._made[-1])
+
+    def _cell(self, effect: Effect, column: str) -> str:
+        """What stands there, or what the form suggests."""
+        return self._cells.get((effect.step, column), effect.undo if column == "remedy" else "")
+
+    def _put(self, change: Change) -> None:
+        self._cells[change.effect.step, change.column] = change.text
+        self._unkept.append(change)
+        self._show_ledger()
+        self._keep()
+
+    def _keep(self) -> None:
+        """One after the other: an incident is open in one place at a time."""
+        if self._is_keeping or not self._unkept:
+            return
+        self._is_keeping, self._said = True, (f"  saving {GLYPHS.more}", QUIET)
+        changes, self._unkept = self._unkept, []
+        opened, store, incident = self.opened, self._store, self._incident
+        in_background(self, lambda: keep(opened, store, changes, incident), self._kept)
+
+    def _kept(self, said: str) -> None:
+        self._is_keeping = False
+        self._said = (f"  {said}", BAD if said.startswith("NOT") else GOOD)
+        self._tell()
+        self._keep()
 
     def on_resize(self) -> None:
         width = self.size.width - 1
@@ -132,7 +231,7 @@ class BlastRadiusScreen(StepsScreen):
         if effect is None:
             pane.update(content((self._policy_hint(), QUIET)))
             return
-        lines = explained(self.opened.session, effect, self.opened.wrong_value)
+        lines = explained(self.opened.session, effect, self.opened.wrong_value, self._cells)
         pane.update(Content("\n").join(present.elide(line, 4 * max(self.size.width, 20)) for line in lines))
 
     def _policy_hint(self) -> str:
@@ -159,19 +258,24 @@ class BlastRadiusScreen(StepsScreen):
         self._tell()
 
     def _tell(self) -> None:
-        pieces = told(self._all, origin_known=origin_known(self.opened))
+        pieces = told(self._all, self._cells, origin_known=origin_known(self.opened))
         hidden = len(self._all) - len(self.effects.effects)
         more = [(f" {GLYPHS.dot} {hidden} before it not shown", STRONG)] if hidden else []
         name = "blast radius  " if self.size.width >= _ROOMY else "blast  "
         head = content((name, QUIET), *pieces, *more)
-        self.query_one(".head", Static).update(present.elide(head, self.size.width - 2))
+        width = self.size.width - 2
+        said = present.elide(content(self._said), width // 2)
+        left = present.elide(head, width - said.cell_length)
+        self.query_one(".head", Static).update(present.spread(left, said, width) if said else left)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key bar shows what works now."""
         if action == "narrow":
             return origin_known(self.opened) and any(not effect.after_origin for effect in self._all)
-        if action in ("choose", "sort"):
+        if action in ("choose", "sort", "done", "answer"):
             return bool(self._all)
+        if action == "undo":
+            return bool(self._made)
         return super().check_action(action, parameters)
 
 
