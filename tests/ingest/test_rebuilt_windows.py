@@ -455,3 +455,32 @@ def test_a_completion_that_openhands_logged_is_the_prompt_of_its_call() -> None:
     assert prompt_at(session, call.index).fidelity == "recorded"
     assert shown(session, call) == ["system: S", "user: as it was sent"]
     assert (call.model, call.cost_usd, call.usage and call.usage.input_tokens) == ("m", 0.25, 9)
+
+
+def test_events_that_go_on_from_an_earlier_one_are_a_branch_with_the_window_it_left() -> None:
+    def message(key: str, parent: str | None, said: str, role: str = "user") -> dict[str, Any]:
+        row = {
+            "id": key,
+            "kind": "MessageEvent",
+            "timestamp": "2026-02-03T10:00:00",
+            "source": role,
+            "parent_id": parent,
+        }
+        return row | {"llm_message": {"role": role, "content": said}}
+
+    session = only(
+        read_document(
+            [
+                message("1", None, "go"),
+                message("2", "1", "first try", "assistant"),
+                message("3", "2", "wrong"),
+                message("4", "2", "better ask this"),
+                message("5", "4", "second try", "assistant"),
+                message("6", "3", "answer to wrong", "assistant"),
+            ]
+        )
+    )
+    assert [(scope.kind, scope.parent, scope.spawned_by) for scope in session.scopes[1:]] == [("branch", "main", 1)]
+    branch, main = session.steps[4], session.steps[5]
+    assert shown(session, branch) == ["user: go", "assistant: first try", "user: better ask this"]
+    assert shown(session, main) == ["user: go", "assistant: first try", "user: wrong"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
@@ -10,7 +10,7 @@ from tracetui.ingest.fields import list_field, number_field, object_field, text_
 from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool_definitions
 from tracetui.ingest.openhands.condensation import condense
 from tracetui.ingest.records import Record, Records
-from tracetui.ingest.replay import ReplayedWindow
+from tracetui.ingest.replay import Held, ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
 from tracetui.ingest.usage import openai_usage
@@ -20,6 +20,7 @@ from tracetui.model import (
     Part,
     ReasoningPart,
     RecordedPrompt,
+    Scope,
     Session,
     SourceRef,
     StepKind,
@@ -37,8 +38,8 @@ def is_event(row: dict[str, Any]) -> bool:
 
 
 def session(name: str, events: list[tuple[Records, Record]], ledger: Ledger) -> Session:
-    """One conversation. `ledger` is for remarks; the events are claimed already."""
-    return _Conversation(name, events).session(ledger)
+    """One conversation; the events are claimed already."""
+    return _Conversation(name, events).session()
 
 
 class _Conversation:
@@ -59,17 +60,42 @@ class _Conversation:
                 if response := text_field(object_field(log.get("response")).get("id")):
                     self._logged[response] = log, record.source
 
-    def session(self, ledger: Ledger) -> Session:
+        parents = Counter(text_field(record.value.get("parent_id")) for _, record in events)
+        self._forks = {parent for parent, children in parents.items() if children > 1}
+        self._window_of: dict[str, ReplayedWindow] = {}
+        """By event: the window that it is in."""
+        self._newest: dict[str, str] = {}
+        """By scope: its last event."""
+        self._left: dict[str, tuple[list[Held], int]] = {}
+        """By event that several others follow: what the window held after it, and the last step."""
+
+    def session(self) -> Session:
         for _, record in self._events:
+            key = str(record.value.get("id"))
+            self._follow(text_field(record.value.get("parent_id")))
             self._add(record)
-        if any(record.value.get("parent_id") for _, record in self._events):
-            ledger.note("events name parents: branches are shown in the order in which they were written")
+            self._window_of[key] = self.window
+            self._newest[self.window.scope] = key
+            if key in self._forks:
+                self._left[key] = list(self.window.held), len(self.builder.steps) - 1
         if not self.builder.has_system:
             effect = "what the model was told to be and to do is not in this trace"
             self.builder.gap(Gap("system_prompt_not_recorded", effect))
         if not self.builder.has_tools:
             self.builder.gap(Gap("tools_not_recorded", "arguments cannot be checked against the tools' schemas"))
         return self.builder.build()
+
+    def _follow(self, parent: str | None) -> None:
+        """Go on in the window of the parent event; in a branch of it, where that one has gone on already."""
+        window = self._window_of.get(parent or "")
+        if parent is None or window is None:
+            return
+        self.window = window
+        if self._newest[window.scope] != parent and parent in self._left:
+            held, step = self._left[parent]
+            scope = Scope(f"branch {len(self._newest)}", "branch", None, window.scope, max(step, 0))
+            self.window = ReplayedWindow(self.builder, self.builder.scope(scope))
+            self.window.held = list(held)
 
     def _add(self, record: Record) -> None:
         event, source = record.value, record.source
