@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "open the sample incident that comes with tracetui",
     "tutorial": "learn the keys in two minutes, in the app itself",
     "triage": "what went wrong, where it began, what it touched",
+    "show": "the whole analysis as linear text, for screen readers and pipes",
     "steps": "list the steps of a trace",
     "context": "what the model saw at a step",
     "diff": "where a bad run leaves a good one",

@@ -32,6 +32,8 @@ SAMPLE_NAMES = [path.name for path in sample_files()]
 OTHERS = [
     Case("incident.triage.txt", ("triage", BARE), 1),
     Case("incident_content.triage.txt", ("triage", INCIDENT), 1),
+    Case("incident_content.show.txt", ("show", INCIDENT), 1),
+    Case("incident_content.show.plain.txt", ("show", "--plain", INCIDENT), 1),
     Case("incident_content.steps.txt", ("steps", INCIDENT), 0),
     Case("incident_content.context.json", ("context", "--json", "--all", INCIDENT), 0),
     Case("incident_content.context.txt", ("context", "--step", "3", INCIDENT), 0),

@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
     for path in arguments.paths:
         for opened in traces_at(path, arguments.format):
             codes.append(_triage_one(path, opened, goods, arguments))
-    return _worst(codes)
+    return worst_code(codes)
 
 
 def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Session], arguments: Namespace) -> int:
@@ -69,7 +69,7 @@ def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Se
     except Exception as problem:
         message, hint = report_crash(problem)
         return _print_error(path, TracetuiError(f"{path}: {message}", hint=hint), as_json=arguments.json)
-    return _worst([_code(answer) for _, answer, _ in found])
+    return worst_code([exit_code(answer) for _, answer, _ in found])
 
 
 def _explain(trace: Trace, found: list[tuple[Session, Triage]], arguments: Namespace) -> None:
@@ -91,14 +91,15 @@ def _print_error(path: str, problem: TracetuiError, *, as_json: bool) -> int:
     return EXIT_UNREADABLE
 
 
-def _code(answer: Triage) -> int:
+def exit_code(answer: Triage) -> int:
+    """What a command ends with that tells of one session."""
     if answer.verdict.failure_mode == "cannot_tell":
         return EXIT_CANNOT_TELL
     found = answer.verdict.failure_mode != "none_found" or answer.origin.found or answer.flags
     return EXIT_FOUND if found else EXIT_NOTHING_FOUND
 
 
-def _worst(codes: list[int]) -> int:
+def worst_code(codes: list[int]) -> int:
     """One code for several answers: found beats all; what could not be read or told beats nothing found."""
     if EXIT_FOUND in codes:
         return EXIT_FOUND

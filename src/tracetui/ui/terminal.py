@@ -117,7 +117,7 @@ def survive_invalid_keys() -> None:
         return lambda: codecs.getincrementaldecoder(encoding)(errors="replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined, assignment]
-    linux_driver.XTermParser = Parser  # type: ignore[attr-defined, misc]
+    linux_driver.XTermParser = Parser  # type: ignore[attr-defined]
 
 
 class Leaving:
