@@ -54,7 +54,7 @@ def assert_recorded_prompts_are_shown_as_recorded(trace: Trace) -> None:
 
 
 FORMATS_OF = {
-    "formats/atif_openclaw_claudecode_scout": {"atif", "claude-code"},
+    "formats/atif_openclaw_claudecode_scout": {"atif", "claude-code", "openclaw-telemetry"},
     "formats/claude_code_jsonl": {"claude-code"},
     "formats/inspect_logs": {"inspect-log", "tau-bench"},
     "formats/jaeger_json": {"jaeger", "otlp"},

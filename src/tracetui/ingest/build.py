@@ -211,6 +211,11 @@ class SessionBuilder:
         """Fill in fields of a step that are known only later."""
         self.steps[index] = msgspec.structs.replace(self.steps[index], **_fitting(fields))
 
+    def name_call(self, index: int, call_id: str) -> None:
+        """The call id of a tool step, which is known only later."""
+        self.update(index, call_id=call_id)
+        self._call_steps[call_id] = index
+
     def call_step(self, call_id: str) -> int | None:
         """Index of the last tool step with this call id."""
         return self._call_steps.get(call_id)

@@ -30,6 +30,7 @@ BUILT_IN: tuple[str, ...] = (
     "adk_session",
     "crewai_events",
     "mcp_log",
+    "openclaw_telemetry",
     "langgraph_checkpoints",
     "opencode_store",
     "adk_store",
