@@ -15,7 +15,8 @@ _VAGUE_VERBS = re.compile(
 _NEVER = re.compile(
     r"\b(?:be (?:more |very )?(?:careful|cautious|vigilant|diligent|attentive|mindful)|pay (?:more |closer )?attention"
     r"|do better|try harder|raise awareness|take more care|double[- ]check everything|avoid this in (?:the )?future"
-    r"|as (?:needed|appropriate)|where (?:possible|appropriate)|best practices?|not (?:happen|occur) again"
+    r"|add more \w+"
+    r"|make (?:it|things|the \w+) (?:more \w+|\w+er)|as (?:needed|appropriate)|where (?:possible|appropriate)|best practices?|not (?:happen|occur) again"
     r"|and so on|etc\.?)(?=\W|$)",
     re.IGNORECASE,
 )
@@ -23,8 +24,7 @@ _SPECIFIC = re.compile(
     r"`[^`]+`|[\"“][^\"”]+[\"”]"  # something quoted
     r"|\b\w+_\w+\b|\b[a-z]+[A-Z]\w*\b|\b[A-Z]{3,}\b|\b\w+\(\)|\b[\w-]+\.(?:\w{2,4})\b"  # an identifier, a file
     r"|\d"  # a number: a threshold, a version, a ticket
-    r"|\b(?:when|if|before|after|unless|until|for each|for every|whenever|so that|by|from|against|instead of|with)\b",
-    re.IGNORECASE,
+    r"|\b(?i:when|if|before|after|unless|until|for each|for every|whenever|so that|by|from|against|instead of|with)\b"
 )
 _IDENTIFIER = re.compile(r"\b\w+_\w+\b|\b[a-z]+[A-Z]\w*\b|\b[A-Z]{3,}\b|\b\w+\(\)")
 _VERBS = frozenset(
