@@ -16,7 +16,8 @@ _NEVER = re.compile(
     r"\b(?:be (?:more |very )?(?:careful|cautious|vigilant|diligent|attentive|mindful)|pay (?:more |closer )?attention"
     r"|do better|try harder|raise awareness|take more care|double[- ]check everything|avoid this in (?:the )?future"
     r"|add more \w+"
-    r"|make (?:it|things|the \w+) (?:more \w+|\w+er)|as (?:needed|appropriate)|where (?:possible|appropriate)|best practices?|not (?:happen|occur) again"
+    r"|make (?:it|things|the \w+) (?:more \w+|\w+er)|as (?:needed|appropriate)"
+    r"|where (?:possible|appropriate)|best practices?|not (?:happen|occur) again"
     r"|and so on|etc\.?)(?=\W|$)",
     re.IGNORECASE,
 )
