@@ -117,6 +117,7 @@ def made(what: str) -> str:
         "format-pages": format_sections,
         "flags": lambda _: rules_page(),
         "keys": keys_table,
+        "key-ids": key_ids,
         "output": output_block,
         "json": json_block,
         "benchmarks": benchmarks_table,
@@ -181,6 +182,21 @@ def keys_table(_: str) -> str:
             keys = " ".join(f"`{key_name(key)}`" for key in binding.key.split(","))
             rows.append(f"| {keys} | {binding.tooltip} |\n")
     return "| keys | what they do |\n| --- | --- |\n" + "".join(rows)
+
+
+def key_ids(_: str) -> str:
+    """Every binding with its id, by the screen or part that it works in."""
+    from tracetui.ui.keymap import bindings_by_id
+    from tracetui.ui.widgets.key_bar import key_name
+
+    parts: dict[str, list[str]] = {}
+    for name, (owner, binding) in bindings_by_id().items():
+        place = " ".join(re.findall("[A-Z][a-z]*", owner.__name__.removesuffix("Screen"))).lower()
+        keys = " ".join(f"`{key_name(key)}`" for key in binding.key.split(","))
+        told = (binding.tooltip or binding.description).replace("|", "or")
+        parts.setdefault(place, []).append(f"| {keys} | `{name}` | {told} |\n")
+    head = "| keys | id | what it does |\n| --- | --- | --- |\n"
+    return "\n".join(f"### {place}\n\n{head}{''.join(rows)}" for place, rows in sorted(parts.items()))
 
 
 def remedies_table(_: str) -> str:

@@ -12,6 +12,7 @@ from tracetui.export.redact_rules import usual_rules
 from tracetui.ingest.source import read_source
 from tracetui.ui import terminal
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.keymap import users_keys
 
 
 def run_app(
@@ -62,6 +63,7 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "", plain_
     """
     app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output)
     app.redaction = SECRETS + usual_rules()
+    app.set_keymap(users_keys())
     code = app.run(mouse=terminal.wants_mouse(os.environ))
     if not terminal.in_browser(os.environ):
         terminal.let_go()

@@ -1,0 +1,72 @@
+"""Keys of one's own: a file that gives bindings, by their ids, other keys. docs/keys.md lists the ids."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import os
+import pkgutil
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import _character_to_key
+
+from tracetui.errors import TracetuiError
+
+FILE = "keys.toml"
+_HINT = 'one line a key: "flag.next" = "f"   or several: "step.open" = ["enter", "space"]; docs/keys.md lists the ids'
+
+
+def users_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Binding id to keys, as Textual wants them, from TRACETUI_KEYS or the configuration folder; {} without a file.
+
+    Raises TracetuiError with the file and the reason.
+    """
+    path = Path(environ["TRACETUI_KEYS"]) if environ.get("TRACETUI_KEYS") else usual_path()
+    if not environ.get("TRACETUI_KEYS") and not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise TracetuiError(f"{path}: not a file of keys: {problem}", hint=_HINT) from problem
+    known = bindings_by_id()
+    for name in found:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise TracetuiError(
+                f"{path}: no key is called {name}", hint=f"perhaps {near[0]}; {_HINT}" if near else _HINT
+            )
+    return {name: _keys(path, name, value) for name, value in found.items()}
+
+
+def usual_path() -> Path:
+    """Where the file lies when TRACETUI_KEYS names none."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("tracetui", appauthor=False), FILE)
+
+
+def bindings_by_id() -> dict[str, tuple[type[DOMNode], Binding]]:
+    """Every binding of every screen and widget of ours, with the class it belongs to."""
+    import tracetui.ui
+
+    found: dict[str, tuple[type[DOMNode], Binding]] = {}
+    for module in pkgutil.walk_packages(tracetui.ui.__path__, "tracetui.ui."):
+        for made in vars(importlib.import_module(module.name)).values():
+            if inspect.isclass(made) and issubclass(made, DOMNode) and made.__module__ == module.name:
+                for binding in vars(made).get("BINDINGS", ()):
+                    if isinstance(binding, Binding) and binding.id:
+                        found.setdefault(binding.id, (made, binding))
+    return found
+
+
+def _keys(path: Path, name: str, value: object) -> str:
+    given = value if isinstance(value, list) else [value]
+    keys = [key for key in given if isinstance(key, str) and key]
+    if not keys or len(keys) < len(given):
+        raise TracetuiError(f"{path}: {name} has no key", hint=_HINT)
+    return ",".join(_character_to_key(key) if len(key) == 1 else key.replace("^", "ctrl+") for key in keys)
