@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from tracetui.text import hidden_text
+from tracetui.text import hidden_text, is_plain
 
 Kind = Literal[
     "control", "bidi", "zero-width", "tag", "surrogate", "selectors", "homoglyph", "override", "role", "secrecy"
@@ -80,17 +80,26 @@ _INJECTED: dict[Kind, re.Pattern[str]] = {
     ),
 }
 
+_STEMS: dict[Kind, tuple[str, ...]] = {
+    "override": ("ignore", "disregard", "forget", "override", "instructions"),
+    "role": ("<|", "<<", "[inst", "[/inst", "<system", "[system", "## system"),
+    "secrecy": ("do not", "don't", "never"),
+}
+"""What every match of a rule has in it, in lower case: most texts have none."""
+
 
 def concealed(text: str) -> list[Found]:
     """Every passage of `text` that is hidden from a reader or passes for something else, in order; runs are one."""
-    if text.isascii() and "\x1b" not in text and text.isprintable():
+    if is_plain(text):
         return []
     return sorted([*_code_points(text), *_homoglyphs(text)])
 
 
 def injected(text: str) -> list[Found]:
     """Every passage of `text`, content from outside, that speaks to the model as its caller would, in order."""
-    return sorted(Found(m.start(), m.end(), kind) for kind, rule in _INJECTED.items() for m in rule.finditer(text))
+    folded = text.casefold()
+    likely = [kind for kind, stems in _STEMS.items() if any(stem in folded for stem in stems)]
+    return sorted(Found(m.start(), m.end(), kind) for kind in likely for m in _INJECTED[kind].finditer(text))
 
 
 def counts(found: Iterable[Found]) -> dict[Kind, int]:

@@ -40,6 +40,7 @@ _NAMES = {
     0x180E: "MVS",
 }
 _EMOJI = "\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+_PLAIN = re.compile(r"[\n\t\r -~]*\Z")
 _EMOJI_JOINERS = re.compile(f"(?<=[{_EMOJI}])[\ufe0e\ufe0f]|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
@@ -84,9 +85,14 @@ def escaped_json(text: str) -> str:
     return text if text.isascii() and "\x7f" not in text else _HIDDEN.sub(_json_escape, text)
 
 
+def is_plain(text: str) -> bool:
+    """Whether `text` is printable ASCII with line breaks and tabs: nothing in it can be hidden."""
+    return text.isascii() and _PLAIN.match(text) is not None
+
+
 def hidden_text(text: str) -> list[HiddenText]:
     """Every code point of `text` that `visible` would mark, in order. Joiners inside an emoji are not hidden text."""
-    if text.isascii() and text.isprintable():
+    if is_plain(text):
         return []
     joiners = {found.start() for found in _EMOJI_JOINERS.finditer(text)}
     return [

@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+_THINGS = (
+    *("options", "items", "results", "variants", "products", "entries", "records", "rows"),
+    *("matches", "files", "choices", "types", "versions", "models"),
+)
 _STATED = re.compile(
     r"\b(\d{1,3}) (?:(?!and\b|or\b|to\b|of\b)[a-zA-Z-]+ ){0,3}?"
-    r"(?:options|items|results|variants|products|entries|records|rows|matches|files|choices|types|versions|models)\b"
+    rf"(?:{'|'.join(_THINGS)})\b"
 )
 _LEAST = 3
 """Members that a list has to have before its count is worth checking."""
@@ -25,8 +29,7 @@ class Miscount(NamedTuple):
 
 def miscount(text: str, results: list[Any]) -> Miscount | None:
     """The first count in `text` that no way of counting the lists in `results` gives; None where there is none."""
-    found = _STATED.search(text)
-    if found is None:
+    if not any(things in text for things in _THINGS) or _STATED.search(text) is None:
         return None
     possible = {count for result in results for members in _collections(result) for count in _counts(members)}
     if not possible:

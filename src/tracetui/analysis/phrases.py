@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -20,10 +20,16 @@ def find_phrase(name: str, text: str, end: int | None = None) -> re.Match[str] |
     stop = len(text) if end is None else min(end, len(text))
     stems = _tables()["stems"].get(name)
     if stems is not None:
-        lowered = text[:stop].lower()
+        lowered = _lowered(text if stop == len(text) else text[:stop])
         if not any(stem in lowered for stem in stems):
             return None
     return phrase(name).search(text, 0, stop)
+
+
+@lru_cache(maxsize=16)
+def _lowered(text: str) -> str:
+    """One text is asked for one phrase after another."""
+    return text.lower()
 
 
 @cache

@@ -55,13 +55,12 @@ def contradictions(text: str, values: Sequence[Appearance], records: Records) ->
 
     `values`: the values of the text where they stand. What is asked, denied, required or made to depend on something is left out.
     """
+    known = [value for value in values if records.of(value.key)]
+    if not known:
+        return
     for sentence in _SENTENCE.finditer(text):
-        if _NOT_SAID.search(sentence[0]):
-            continue
-        named = [
-            value for value in values if sentence.start() <= value.start < sentence.end() and records.of(value.key)
-        ]
-        if len({value.key for value in named}) != 1:
+        named = [value for value in known if sentence.start() <= value.start < sentence.end()]
+        if len({value.key for value in named}) != 1 or _NOT_SAID.search(sentence[0]):
             continue
         record = records.of(named[0].key)
         assert record is not None
