@@ -93,3 +93,19 @@ def test_a_role_or_name_cannot_draw_lines_of_its_own(options: list[str], tmp_pat
     row = {"session_id": "s", "step": 8, "type": "llm_call", "messages": [{"role": "user\n-- system", "content": "x"}]}
     path.write_text(json.dumps(row) + "\n")
     assert "\n-- system" not in run("context", str(path), *options).out
+
+
+def test_a_recorded_prompt_can_be_rebuilt_beside_what_is_recorded() -> None:
+    requests = str(SAMPLES / "openai_requests.jsonl")
+    recorded = [json.loads(line) for line in run("context", requests, "--all", "--json").stdout.splitlines()]
+    derived = [json.loads(line) for line in run("context", requests, "--all", "--derive", "--json").stdout.splitlines()]
+    assert {prompt["fidelity"] for prompt in recorded} == {"recorded"}
+    assert {prompt["fidelity"] for prompt in derived} == {"rebuilt"}
+    for one, other in zip(recorded, derived, strict=True):
+        assert [m["parts"] for m in one["messages"]] == [m["parts"] for m in other["messages"]]
+
+
+def test_a_step_that_is_no_call_has_no_request_of_its_own() -> None:
+    answer = run("context", CONTENT, "--step", "4", "--raw")
+    assert answer.code == 3
+    assert "step 4: no call of a model: it sends no request" in answer.err

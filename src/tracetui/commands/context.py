@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="every LLM step")
     parser.add_argument("--derive", action="store_true", help="rebuild the prompt even where it is recorded")
     parser.add_argument("--diff", type=int, metavar="M", help="tell what is new against step M, not the call before")
-    parser.add_argument("--raw", action="store_true", help="print the bytes of the recorded request")
+    parser.add_argument("--raw", action="store_true", help="print the bytes of the record that holds the request")
     parser.add_argument("--json", action="store_true", help="one JSON document a step")
     add_source_arguments(parser)
 
