@@ -182,6 +182,7 @@ class DebuggerScreen(FollowingScreen):
         self.detail.turn_to(page)
         if not self.split:
             self.action_open_step()
+        self.refresh_bindings()
 
     def action_brief(self) -> None:
         self.detail.toggle_brief()
@@ -274,6 +275,7 @@ class DebuggerScreen(FollowingScreen):
             "open_step": not self.detail_open,
             "close_step": self.detail_open or self.is_narrowed(),
             "origin": triage is not None and triage.origin.found,
+            "page": not (self.is_mounted and self.detail.display and parameters[:1] == (self.detail.page,)),
             "prompts": self.is_mounted and self.detail.page == "context",
             "brief": self.is_mounted and self.detail.page == "context",
             "export": triage is not None,
