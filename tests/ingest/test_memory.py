@@ -10,7 +10,7 @@ import pytest
 from tests.commands.running import run
 from tests.shared import SAMPLES
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest import memory
+from tracetui.ingest import line_file, memory
 from tracetui.ingest.source import read_source
 
 INCIDENT = (SAMPLES / "incident.jsonl").read_bytes()
@@ -47,4 +47,21 @@ def test_what_is_free_is_asked_of_the_system(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_where_nothing_tells_what_is_free_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_bytes", lambda: None)
-    memory.refuse_what_does_not_fit("x", 1 << 50)
+    memory.refuse_what_does_not_fit("x", 1 << 50, b"{}")
+
+
+def test_a_document_needs_more_than_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(memory.VARIABLE, "70")
+    memory.refuse_what_does_not_fit("lines", 10 << 20, INCIDENT)
+    with pytest.raises(UnreadableSourceError, match="10 MB of trace need about 130 MB"):
+        memory.refuse_what_does_not_fit("document", 10 << 20, b'{\n "messages": [')
+
+
+def test_lines_that_do_not_fit_are_opened_by_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "big.jsonl"
+    path.write_bytes(INCIDENT * 2000)
+    monkeypatch.setattr(line_file, "UNCHECKED_BYTES", 1 << 20)
+    monkeypatch.setenv(memory.VARIABLE, "500")
+    assert not line_file.is_paged(str(path))
+    monkeypatch.setenv(memory.VARIABLE, "5")
+    assert line_file.is_paged(str(path))

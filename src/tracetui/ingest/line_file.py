@@ -16,6 +16,7 @@ from itertools import accumulate, islice
 from typing import Literal, NamedTuple
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.memory import UNCHECKED_BYTES, fits
 from tracetui.ingest.records import Records
 from tracetui.ingest.session_rows import is_row
 from tracetui.ingest.source import HEAD_BYTES, Source
@@ -190,13 +191,16 @@ class LineFile:
 
 
 def is_paged(path: str, *, at_least: int = LARGE_BYTES) -> bool:
-    """Whether a path is a plain session trace of at least so many bytes, one step a line."""
-    if not os.path.isfile(path) or os.path.getsize(path) < at_least:
+    """Whether a path is a plain session trace, one step a line, of at least so many bytes or too large to be read whole."""
+    if not os.path.isfile(path) or os.path.getsize(path) < min(at_least, UNCHECKED_BYTES):
         return False
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError:  # told by whoever reads it whole
+        return False
+    size = os.path.getsize(path)
+    if size < at_least and fits(size, head):
         return False
     lines = head[: head.rfind(b"\n") + 1]
     records = Records(Source(path=path, data=lines))

@@ -122,11 +122,11 @@ def _file_bytes(path: str) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     try:
         mode = os.fstat(handle).st_mode
-        refuse_what_does_not_fit(path, os.fstat(handle).st_size)
         if stat.S_ISDIR(mode):
             raise UnreadableSourceError(f"{path}: is a folder", hint="name a file in it, or open the folder in the app")
         if not stat.S_ISREG(mode):
             raise UnreadableSourceError(f"{path}: is not a regular file", hint=f"to read a pipe: tracetui - < {path}")
+        refuse_what_does_not_fit(path, os.fstat(handle).st_size, os.pread(handle, HEAD_BYTES, 0))
         with open(handle, "rb", closefd=False) as file:
             return file.read()
     finally:
@@ -161,7 +161,7 @@ def _text(path: str, raw: bytes, notes: list[str], nested: int) -> Source:
     packed = len(raw)
     raw, problems = unpacked(raw)
     if len(raw) > packed:
-        refuse_what_does_not_fit(path, len(raw))
+        refuse_what_does_not_fit(path, len(raw), raw[:HEAD_BYTES])
     notes += problems
     if nested and is_archive(raw):
         archive = _opened(path, raw, notes)
