@@ -30,7 +30,7 @@ def test_a_trace_that_needs_more_than_is_free_is_refused(
     monkeypatch.setenv(memory.VARIABLE, "5")
     with pytest.raises(UnreadableSourceError) as raised:
         read_source(str(path))
-    assert "to be read whole, and 5 MB are free" in raised.value.message
+    assert "to be read whole, 5 MB are free" in raised.value.message
     assert memory.VARIABLE in raised.value.hint
     answer = run("triage", str(path))
     assert answer.code == 2
@@ -53,7 +53,7 @@ def test_where_nothing_tells_what_is_free_nothing_is_refused(monkeypatch: pytest
 def test_a_document_needs_more_than_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(memory.VARIABLE, "70")
     memory.refuse_what_does_not_fit("lines", 10 << 20, INCIDENT)
-    with pytest.raises(UnreadableSourceError, match="10 MB of trace need about 130 MB"):
+    with pytest.raises(UnreadableSourceError, match="10 MB need about 130 MB"):
         memory.refuse_what_does_not_fit("document", 10 << 20, b'{\n "messages": [')
 
 

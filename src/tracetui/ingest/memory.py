@@ -32,7 +32,7 @@ def refuse_what_does_not_fit(path: str, size: int, head: bytes) -> None:
         return
     need, free = _mb(_need(size, head)), _mb(free_bytes() or 0)
     raise UnreadableSourceError(
-        f"{path}: {_mb(size)} of trace need about {need} of memory to be read whole, and {free} are free",
+        f"{path}: {_mb(size)} need about {need} of memory to be read whole, {free} are free",
         hint=f"the app opens session-trace lines of any size by place; else split the file; {VARIABLE} sets another limit",
     )
 
