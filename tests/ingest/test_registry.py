@@ -33,6 +33,7 @@ NAMED = {
     "gemini": "gemini-cli",
     "langgraph": "langgraph-checkpoints",
     "mcp": "mcp-log",
+    "openclaw": "openclaw-telemetry",
     "opencode": "opencode",
     "openhands": "openhands",
     "pydantic": "pydantic-ai",

@@ -1,0 +1,53 @@
+"""Spans that real instrumentations wrote of one conversation, in each encoding that the SDK has: all tell the same.
+
+A local server answered with a tool call, then with text. The files are what `opentelemetry-sdk` exported: protobuf, its
+JSON form (base64 ids, names for enums), and the console exporter's objects.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ingest.reading import only
+from tracetui.context import prompt_at, prompts
+from tracetui.ingest.open import open_trace
+from tracetui.model import Message, ToolCallPart, ToolCallResponsePart, Usage
+from tracetui.parts import text_of
+
+FOLDER = Path(__file__).parent.parent / "recorded" / "instrumented"
+FORMATS = {"json": "otlp", "pb": "otlp-protobuf", "console.json": "span-dump"}
+
+
+def said(message: Message) -> tuple[str, str]:
+    return message.role, " ".join(text_of(part) for part in message.parts)
+
+
+@pytest.mark.parametrize("encoding", FORMATS)
+@pytest.mark.parametrize("instrumentation", ["openinference", "traceloop", "pydantic"])
+def test_a_conversation_is_read_whole_from_every_encoding(instrumentation: str, encoding: str) -> None:
+    trace = open_trace(str(FOLDER / f"{instrumentation}.{encoding}.gz"))
+    session = only(trace)
+    assert trace.format == FORMATS[encoding]
+    assert trace.report.records == trace.report.read
+    assert not session.gaps
+    first, second = prompts(session)
+    assert (first.fidelity, second.fidelity) == ("recorded", "recorded")
+    assert [said(entry.message) for entry in first.messages] == [("system", "Be brief."), ("user", "Weather in Oslo?")]
+    asked, answered = (entry.message.parts[0] for entry in second.messages[2:])
+    assert isinstance(asked, ToolCallPart)
+    assert (asked.id, asked.name, asked.arguments) == ("call_1", "get_weather", {"city": "Oslo"})
+    assert isinstance(answered, ToolCallResponsePart)
+    assert (answered.id, answered.response) == ("call_1", "rain")
+    (tool,) = (step for step in session.steps if step.kind == "tool_call")
+    assert (tool.tool, tool.arguments, tool.result, tool.call_id) == ("get_weather", {"city": "Oslo"}, "rain", "call_1")
+    assert tool.parent == first.step
+    call = session.steps[second.step]
+    assert (call.model, call.usage) == ("gpt-4o-mini-2024", Usage(30, 7, 10, None, 2))
+    assert call.message is not None
+    assert said(call.message) == ("assistant", "It rains in Oslo.")
+    (definition,) = prompt_at(session, second.step).tools
+    assert definition.name == "get_weather"
+    assert definition.parameters is not None
+    assert "city" in definition.parameters["properties"]
