@@ -210,8 +210,7 @@ async def test_the_whole_file_opens_with_its_verdict_and_leaves_to_the_lines(pat
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger again")
 
 
-async def test_the_whole_of_a_file_with_several_sessions_is_a_list_that_leaves_to_the_lines(tmp_path: Path) -> None:
-    path = tmp_path / "t.jsonl"
+async def test_the_whole_of_a_file_with_several_sessions_is_a_list_that_leaves_to_the_lines(path: Path) -> None:
     path.write_text("".join(row(step, session_id=f"s{step % 2}") for step in range(299)), encoding="utf-8")
     async with opened_lines(path) as pilot:
         await pilot.press("w")
