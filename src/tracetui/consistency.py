@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
 from tracetui.model import Gap, Message, OtherPart, ReasoningPart, Session, Step, ToolDefinition
@@ -165,6 +164,8 @@ def measure(calls: Sequence[Call], holes: frozenset[int] = frozenset()) -> Meter
         for change in changes
         if change.weight >= _ENOUGH and _PLAUSIBLE[0] <= change.grown / change.weight <= _PLAUSIBLE[1]
     ]
+    from statistics import median  # loads fractions and decimals
+
     factor = median(ratios) if ratios else 1.0
     jumps = tuple(jump for change in changes if (jump := _jump(change, factor, weigh)) is not None)
     error = _ERROR / 2 if len(ratios) >= _FITTED_CALLS else _ERROR

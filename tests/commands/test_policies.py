@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tracetui.commands.policies import add_policy_argument, policy_of, usual_path
+from tracetui.commands.policies import add_policy_argument, policy_of
+from tracetui.configuration import TOOLS, configured
 from tracetui.errors import TracetuiError
 
 READS = '["confirm_*"]\neffect = "read"\n'
@@ -16,7 +17,7 @@ READS = '["confirm_*"]\neffect = "read"\n'
 @pytest.fixture
 def usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    path = usual_path()
+    path = configured(TOOLS)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 

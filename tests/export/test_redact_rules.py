@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.postmortem.example import sample_postmortem
+from tracetui.configuration import REDACTION, configured
 from tracetui.errors import TracetuiError
 from tracetui.export import render
 from tracetui.export.redact import SECRETS, Redactor
-from tracetui.export.redact_rules import load_rules, usual_path, usual_rules
+from tracetui.export.redact_rules import load_rules, usual_rules
 from tracetui.postmortem.edits import SetText, apply
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "redact.toml"
@@ -49,6 +50,6 @@ def test_the_configuration_folder_holds_the_usual_ones(tmp_path: Path, monkeypat
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     assert usual_rules() == ()
-    usual_path().parent.mkdir(parents=True)
-    usual_path().write_bytes(EXAMPLE.read_bytes())
+    configured(REDACTION).parent.mkdir(parents=True)
+    configured(REDACTION).write_bytes(EXAMPLE.read_bytes())
     assert [rule.kind for rule in usual_rules()] == ["customer number", "IBAN"]

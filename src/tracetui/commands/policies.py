@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracetui.analysis.actions import Policy, load_policy
+from tracetui.configuration import TOOLS, configured
+
+if TYPE_CHECKING:
+    from tracetui.analysis.actions import Policy
 
 
 def add_policy_argument(parser: ArgumentParser) -> None:
     """`--policy FILE`."""
     parser.add_argument(
         "--policy",
-        type=load_policy,
+        type=_policy,
         metavar="FILE",
         help="a TOML file that says what each tool does and how to take it back; else tools.toml in the configuration folder",
     )
@@ -26,12 +29,11 @@ def policy_of(arguments: Namespace) -> Policy | None:
 
 def usual_policy() -> Policy | None:
     """The policy of the configuration folder; None where there is none."""
-    path = usual_path()
-    return load_policy(path) if path.is_file() else None
+    path = configured(TOOLS)
+    return _policy(str(path)) if path.is_file() else None
 
 
-def usual_path() -> Path:
-    """Where the policy lies that holds when none is named."""
-    import platformdirs
+def _policy(path: str) -> Policy:
+    from tracetui.analysis.actions import load_policy
 
-    return Path(platformdirs.user_config_dir("tracetui", appauthor=False), "tools.toml")
+    return load_policy(path)

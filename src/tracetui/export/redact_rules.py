@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from tracetui.configuration import REDACTION, configured
 from tracetui.errors import TracetuiError
 from tracetui.export.redact import Rule
 
-FILE = "redact.toml"
 _HINT = "one table a rule: [[secret]] with kind, and pattern, a regular expression; its group “secret”, else all of it"
 
 
@@ -39,12 +39,5 @@ def load_rules(path: str | Path) -> tuple[Rule, ...]:
 
 def usual_rules() -> tuple[Rule, ...]:
     """The rules of the configuration folder; none where it has no such file. Raises where it cannot be read."""
-    path = usual_path()
+    path = configured(REDACTION)
     return load_rules(path) if path.is_file() else ()
-
-
-def usual_path() -> Path:
-    """Where the file lies that holds when none is named."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("tracetui", appauthor=False), FILE)

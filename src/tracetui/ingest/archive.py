@@ -12,22 +12,13 @@ from collections.abc import Callable
 from functools import partial
 
 from tracetui.ingest import zip_file
-from tracetui.ingest.packing import copied
+from tracetui.ingest.packing import copied, is_zip
 
 MAX_MEMBERS = 100_000
 MAX_ARCHIVE_BYTES = 4 << 30
 """What the members of one archive may decode to in all; those beyond are left out, and the report says so."""
-_TAR_MARK = slice(257, 262)
 _LOG_MARKS = ("header.json", "_journal/start.json")
 _BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
-
-
-def is_zip(data: bytes) -> bool:
-    return data[:4] == b"PK\x03\x04"
-
-
-def is_archive(data: bytes) -> bool:
-    return is_zip(data) or data[_TAR_MARK] == b"ustar"
 
 
 class Archive:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracetui.ingest.archive import Archive
 from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
@@ -19,6 +18,9 @@ from tracetui.ingest.source import Source
 
 _CHUNK = re.compile(r"(samples/.+)/(messages|events|attachments)/(\d+)\.json\Z")
 _SHELL = "/sample.json"
+
+if TYPE_CHECKING:
+    from tracetui.ingest.archive import Archive
 
 
 class Log(NamedTuple):

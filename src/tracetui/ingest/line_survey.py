@@ -18,7 +18,7 @@ from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, UNREAD, Block, block
 from tracetui.ingest.line_file import LineFile
 
 CHILDREN = 2
-_RANGE_BYTES = 8 << 20
+_RANGE_BYTES = 2 << 20
 _INLINE_BYTES = 1 << 20
 """So little is not worth a process."""
 _IDLE_SECONDS = 1.0

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 MAX_DECODED_BYTES = 1 << 30
 """A stream, or a member of an archive, that decodes to more than this is cut there, and the report says so."""
+_TAR_MARK = slice(257, 262)
 MAX_LAYERS = 4
 """Streams packed inside one another more often than this are left as they are."""
 _CHUNK = 1 << 16
@@ -52,6 +53,15 @@ def packing_of(head: bytes) -> Packing | None:
 
 def is_zstandard(data: bytes) -> bool:
     return data.startswith(_ZSTANDARD)
+
+
+def is_zip(data: bytes) -> bool:
+    return data[:4] == b"PK\x03\x04"
+
+
+def is_archive(data: bytes) -> bool:
+    """ZIP or tar."""
+    return is_zip(data) or data[_TAR_MARK] == b"ustar"
 
 
 def unpacked(data: bytes) -> tuple[bytes, list[str]]:

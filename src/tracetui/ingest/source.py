@@ -11,15 +11,14 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.archive import Archive, is_archive
 from tracetui.ingest.framing import unframed
 from tracetui.ingest.memory import refuse_what_does_not_fit
-from tracetui.ingest.packing import line_of, unpacked
+from tracetui.ingest.packing import is_archive, line_of, unpacked
 
 HEAD_BYTES = 256 << 10
 """Formats are detected on at most this many leading bytes."""
@@ -30,6 +29,10 @@ _BOM = b"\xef\xbb\xbf"
 _LONGEST_LINE = 16 << 20
 _NAMED_FILES = 8
 _IGNORED_FOLDERS = {".git", "node_modules", "__pycache__", ".venv"}
+
+
+if TYPE_CHECKING:
+    from tracetui.ingest.archive import Archive
 
 
 class Line(NamedTuple):
@@ -135,6 +138,8 @@ def _file_bytes(path: str) -> bytes:
 
 def _member(path: str, name: str) -> Source:
     try:
+        from tracetui.ingest.archive import Archive
+
         archive = Archive(unpacked(_file_bytes(path))[0])
         data, problem = archive.read(name)
     except (OSError, ValueError) as reason:
@@ -181,6 +186,8 @@ def _text(path: str, raw: bytes, notes: list[str], nested: int) -> Source:
 
 
 def _opened(path: str, raw: bytes, notes: list[str]) -> Archive:
+    from tracetui.ingest.archive import Archive
+
     try:
         archive = Archive(raw)
     except ValueError as problem:

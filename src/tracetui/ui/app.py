@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tracetui.analysis.actions import Policy
-from tracetui.analysis.findings import Triage
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
-from tracetui.export.redact import SECRETS, Rule
 from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
@@ -26,9 +24,13 @@ from tracetui.ui.palette import KeyCommands, Palette, StepCommands
 from tracetui.ui.present import line
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
-from tracetui.ui.screens.sessions import SessionsScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.thin_output import ThinOutput
+
+if TYPE_CHECKING:
+    from tracetui.analysis.actions import Policy
+    from tracetui.analysis.findings import Triage
+    from tracetui.export.redact import Rule
 
 
 class TracetuiApp(ThinOutput):
@@ -73,7 +75,7 @@ class TracetuiApp(ThinOutput):
         """Where incidents are kept; None for the usual place."""
         self.incident_id = incident_id
         """The incident that the postmortem form opens; None for the newest about the session."""
-        self.redaction: tuple[Rule, ...] = SECRETS
+        self.own_rules: tuple[Rule, ...] = ()
         """What is taken out of everything that leaves the app, or is shown to a room."""
         self.problem: TracetuiError | None = None
         """Why nothing could be shown; raised by `run.run_app`."""
@@ -176,6 +178,8 @@ class TracetuiApp(ThinOutput):
         keep_for_good()
         named = session_named(loaded, self._session_id) if self._session_id is not None else None
         if named is None and len(loaded.sessions) > 1:
+            from tracetui.ui.screens.sessions import SessionsScreen
+
             self.push_screen(SessionsScreen(loaded), lambda _: self._leave())
         else:
             self.open_session(*(named or loaded.sessions[0]))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tracetui.analysis.entities import Entity, find_entities
 from tracetui.ui.document import Document
 from tracetui.ui.present import occurrences, shown
+
+if TYPE_CHECKING:
+    from tracetui.analysis.entities import Entity
 
 _MOST_VALUES = 20
 _SHORTEST_NUMBER = 3
@@ -46,6 +48,8 @@ class Hits(NamedTuple):
 
 def values_of(text: str) -> tuple[str, ...]:
     """The values of a line that have an identity, each once."""
+    from tracetui.analysis.entities import find_entities
+
     found = {entity.key: entity.text for entity in find_entities(text) if _has_identity(entity)}
     return tuple(found.values())[:_MOST_VALUES]
 

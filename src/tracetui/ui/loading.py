@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
 
-from tracetui.analysis.actions import Policy
-from tracetui.analysis.findings import Triage
-from tracetui.analysis.triage import triage
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.open import open_folder, read_trace
@@ -17,6 +15,10 @@ from tracetui.ingest.source import Source, read_source
 from tracetui.model import Gap, Session, Trace
 from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
+
+if TYPE_CHECKING:
+    from tracetui.analysis.actions import Policy
+    from tracetui.analysis.findings import Triage
 
 _BEFORE, _AFTER, _MOST_BYTES = 1500, 500, 16 << 20
 """Lines of a large file that are read around the one that is opened: more before, where a fault begins."""
@@ -118,5 +120,7 @@ def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | No
 
 def analyse(opened: Opened) -> Triage:
     """The triage of a session, anchored at the wrong output that the user named, if any."""
+    from tracetui.analysis.triage import triage  # takes a while: not before the steps are shown
+
     baselines = [opened.baseline] if opened.baseline is not None else []
     return triage(opened.session, symptom=opened.symptom, baselines=baselines, policy=opened.policy)

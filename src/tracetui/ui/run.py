@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from tracetui.analysis.actions import Policy
+from tracetui.configuration import REDACTION, configured
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
-from tracetui.export.redact import SECRETS
-from tracetui.export.redact_rules import usual_rules
 from tracetui.ingest.source import read_source
 from tracetui.ui import terminal
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.keymap import users_keys
+
+if TYPE_CHECKING:
+    from tracetui.analysis.actions import Policy
 
 
 def run_app(
@@ -62,8 +64,11 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "", plain_
     `plain_output`: as for `run_app`, whose errors it raises.
     """
     app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output)
-    app.redaction = SECRETS + usual_rules()
     app.set_keymap(users_keys())
+    if configured(REDACTION).is_file():
+        from tracetui.export.redact_rules import usual_rules
+
+        app.own_rules = usual_rules()
     code = app.run(mouse=terminal.wants_mouse(os.environ))
     if not terminal.in_browser(os.environ):
         terminal.let_go()

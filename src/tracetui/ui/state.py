@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tracetui.analysis.actions import Policy
-from tracetui.analysis.findings import Triage
-from tracetui.analysis.rules import letters
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, SourceRef, Step, Trace
 from tracetui.postmortem.document import Pin
 from tracetui.text import cell_width, visible_line
+
+if TYPE_CHECKING:
+    from tracetui.analysis.actions import Policy
+    from tracetui.analysis.findings import Triage
 
 SURE = 0.5
 """From this confidence on an origin is called one; below it is a suspect, and nothing is alarming about it."""
@@ -153,11 +155,15 @@ def flag_letters(session: Session, triage: Triage | None) -> dict[int, str]:
 
 def in_order(found: str) -> str:
     """Letters of one step in the order of the rules, `?` and `!` last."""
+    from tracetui.analysis.rules import letters
+
     return "".join(sorted(found, key=[*letters().values(), "?", "!"].index))
 
 
 def letter_of(kind: str) -> str:
     """The letter of a kind of flag, "?" for kinds that are not ours."""
+    from tracetui.analysis.rules import letters
+
     return letters().get(kind, "?")
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracetui.ingest.archive import Archive, is_zip
 from tracetui.ingest.fields import object_field, text_field
 from tracetui.ingest.inspect_chunks import Log, chunked_samples
 from tracetui.ingest.inspect_sample import Sample
+from tracetui.ingest.packing import is_zip
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -26,6 +26,8 @@ EXPORT = "The `.eval` or `.json` files in the log folder, as they are."
 
 def detect(records: Records) -> Detection:
     if is_zip(records.source.data):
+        from tracetui.ingest.archive import Archive
+
         archive = Archive(records.source.data)
         return (
             Detection(0.98, f"an archive of {len(archive.names)} members with samples") if archive.is_log else NOT_MINE
@@ -38,6 +40,8 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     if is_zip(records.source.data):
+        from tracetui.ingest.archive import Archive
+
         log = Log(records.source.path, Archive(records.source.data), ledger)
         if log.archive.problem:
             ledger.note(log.archive.problem)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from tracetui.analysis.findings import Effect, Suspect, Triage
-from tracetui.analysis.suspects import standing_of
 from tracetui.model import Evidence, Flag
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
@@ -123,6 +122,8 @@ def _suspects(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
     _heading(out, "suspects", "every step that could be the origin, best first")
     for suspect in triage.suspects[:_MOST_SUSPECTS]:
         _suspect(opened, suspect, index, out)
+    from tracetui.analysis.suspects import standing_of
+
     own = standing_of(opened.session, triage.suspects, index)
     if own is not None and own.rank > _MOST_SUSPECTS:
         out.rich((f"  {GLYPHS.more} this step is number {own.rank:,} of {own.of:,}", QUIET))

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.screen import Screen
 
-from tracetui.postmortem.document import Pin
 from tracetui.search import Filter, FilterError, filter_steps, find_steps, parse_filter
-from tracetui.store.incidents import Store
 from tracetui.text import elide
 from tracetui.ui import figures
-from tracetui.ui.alike import Alike
 from tracetui.ui.background import in_background
 from tracetui.ui.finding import Search, next_in
-from tracetui.ui.pinning import exact_quote, keep, noted, pin_of, pins_on, with_pin, without_pin
 from tracetui.ui.present import line
-from tracetui.ui.screens.exports import ExportsScreen
 from tracetui.ui.state import Opened
-from tracetui.ui.touring import postmortem_of
 from tracetui.ui.widgets.detail import Detail
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.step_list import StepList
+
+if TYPE_CHECKING:
+    from tracetui.postmortem.document import Pin
+    from tracetui.ui.alike import Alike
 
 
 class AskingScreen(Screen[Opened]):
@@ -117,6 +116,8 @@ class AskingScreen(Screen[Opened]):
 
     def action_note(self) -> None:
         """Mark the step; from the detail the line under the cursor, where it is of the trace."""
+        from tracetui.ui import pinning
+
         step = self.steps.step
         if step is None:
             return
@@ -124,9 +125,9 @@ class AskingScreen(Screen[Opened]):
         if self.detail.pane.has_focus:
             block = self.detail.pane.block()
             at = block.step if block is not None and block.step is not None else step
-            quote = exact_quote(self.opened.session, at, self.detail.pane.line_text())
+            quote = pinning.exact_quote(self.opened.session, at, self.detail.pane.line_text())
             step = at if quote else step
-        self._pinned = pin_of(self.opened, step, "", quote)
+        self._pinned = pinning.pin_of(self.opened, step, "", quote)
         held = next((pin.note.text for pin in self.opened.pins if pin.id == self._pinned.id), "")
         what = f"“{quote}”" if quote else "step"
         label = f"note on {elide(line(what), 30)}" + (
@@ -199,8 +200,10 @@ class AskingScreen(Screen[Opened]):
             self.go_to_number(int(text))
 
     def _set_note(self, text: str) -> None:
+        from tracetui.ui import pinning
+
         if self._pinned is not None:
-            self.pin(with_pin(self.opened, noted(self._pinned, text)))
+            self.pin(pinning.with_pin(self.opened, pinning.noted(self._pinned, text)))
 
     def pin(self, opened: Opened) -> None:
         """There are other marks: show them, and keep what changed in the incident."""
@@ -214,6 +217,9 @@ class AskingScreen(Screen[Opened]):
 
     def keep_marks(self) -> None:
         """Into the incident with what was marked and is not there yet. Before the triage there is nothing to make one of."""
+        from tracetui.store.incidents import Store
+        from tracetui.ui import pinning
+
         opened, pins, removed = self.opened, self._unkept, self._taken_out
         if opened.triage is None or not (pins or removed):
             return
@@ -227,21 +233,29 @@ class AskingScreen(Screen[Opened]):
                 line(f"{told}: {words}"), severity="warning" if wrong else "information", markup=False, timeout=3
             )
 
-        in_background(self, lambda: keep(opened, store, pins, removed, incident), say)
+        in_background(self, lambda: pinning.keep(opened, store, pins, removed, incident), say)
 
     def action_export(self) -> None:
+        from tracetui.store.incidents import Store
+        from tracetui.ui.screens.exports import ExportsScreen
+        from tracetui.ui.touring import postmortem_of
+
         store, incident = Store(getattr(self.app, "store_root", None)), getattr(self.app, "incident_id", None)
         opened = self.opened
         self.app.push_screen(ExportsScreen(opened, lambda: postmortem_of(opened, store, incident)))
 
     def action_unmark(self) -> None:
         """Take the last mark off the step; `u` puts it back."""
+        from tracetui.ui import pinning
+
         if self.steps.step is not None:
-            pins = pins_on(self.opened, self.opened.session.steps[self.steps.step])
+            pins = pinning.pins_on(self.opened, self.opened.session.steps[self.steps.step])
             if pins:
                 self._unmarked.append(pins[-1])
-                self.pin(without_pin(self.opened, pins[-1].id))
+                self.pin(pinning.without_pin(self.opened, pins[-1].id))
 
     def action_mark_again(self) -> None:
+        from tracetui.ui import pinning
+
         if self._unmarked:
-            self.pin(with_pin(self.opened, self._unmarked.pop()))
+            self.pin(pinning.with_pin(self.opened, self._unmarked.pop()))

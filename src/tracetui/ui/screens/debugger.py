@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import shlex
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.reactive import reactive
 
-from tracetui.analysis.findings import Triage
-from tracetui.postmortem.document import Pin
-from tracetui.store.incidents import Store
 from tracetui.ui import present
-from tracetui.ui.alike import Alike, find_alike
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse
 from tracetui.ui.pages import PAGES
-from tracetui.ui.pinning import kept_pins
 from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.following import FollowingScreen
@@ -32,6 +28,11 @@ from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.step_list import StepList
 from tracetui.ui.widgets.text_pane import TextPane
+
+if TYPE_CHECKING:
+    from tracetui.analysis.findings import Triage
+    from tracetui.postmortem.document import Pin
+    from tracetui.ui.alike import Alike
 
 SPLIT_WIDTH = 100
 """From this many columns list and detail stand side by side."""
@@ -115,11 +116,15 @@ class DebuggerScreen(FollowingScreen):
 
     def _look_for_alike(self, request: int) -> None:
         """Ask the store for a past incident like this, and for what was marked earlier, beside everything else."""
-        opened, store = self.opened, Store(getattr(self.app, "store_root", None))
+        opened, root = self.opened, getattr(self.app, "store_root", None)
         incident: str | None = getattr(self.app, "incident_id", None)
 
         def look() -> tuple[Alike | None, tuple[Pin, ...]]:
-            return find_alike(opened, store), kept_pins(opened, store, incident)
+            from tracetui.store.incidents import Store
+            from tracetui.ui.alike import find_alike
+            from tracetui.ui.pinning import kept_pins
+
+            return find_alike(opened, Store(root)), kept_pins(opened, Store(root), incident)
 
         def found(result: tuple[Alike | None, tuple[Pin, ...]]) -> None:
             if request == self._analysis:

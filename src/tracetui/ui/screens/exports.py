@@ -87,7 +87,7 @@ class ExportsScreen(ModalScreen[None]):
     @property
     def _rules(self) -> tuple[Rule, ...]:
         """What is taken out; nothing, where the secrets are to stay in."""
-        in_force: tuple[Rule, ...] = getattr(self.app, "redaction", SECRETS)
+        in_force: tuple[Rule, ...] = SECRETS + getattr(self.app, "own_rules", ())
         return () if self._reveal else in_force
 
     def action_reveal(self) -> None:

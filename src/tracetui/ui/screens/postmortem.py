@@ -246,7 +246,7 @@ class PostmortemScreen(SavingScreen):
     # Other screens
 
     def action_preview(self) -> None:
-        rules: tuple[Rule, ...] = getattr(self.app, "redaction", SECRETS)
+        rules: tuple[Rule, ...] = SECRETS + getattr(self.app, "own_rules", ())
         self.app.push_screen(PreviewScreen(render("markdown", self.desk.postmortem, rules=rules)))
 
     def action_missing(self) -> None:

@@ -116,7 +116,7 @@ class WalkScreen(StepsScreen):
     def _build(self, start: int) -> None:
         chosen: str | None = getattr(self.app, "incident_id", None)
         opened, store = self.opened, self.store
-        rules: tuple[Rule, ...] = getattr(self.app, "redaction", SECRETS)
+        rules: tuple[Rule, ...] = SECRETS + getattr(self.app, "own_rules", ())
         in_background(self, lambda: tour(opened, store, chosen, rules), lambda made: self._built(made, start))
 
     def _built(self, made: Tour, start: int) -> None:

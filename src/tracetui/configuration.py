@@ -1,0 +1,15 @@
+"""Where the files of a user's own settings lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+REDACTION = "redact.toml"
+TOOLS = "tools.toml"
+
+
+def configured(name: str) -> Path:
+    """The place of the file with this name, whether there is one or not."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("tracetui", appauthor=False), name)
