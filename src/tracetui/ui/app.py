@@ -15,7 +15,6 @@ from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
-from tracetui.postmortem.document import Pin
 from tracetui.ui import clipboard, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.following import LONGEST_BYTES
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
     from tracetui.analysis.findings import Triage
     from tracetui.export.redact import Rule
+    from tracetui.postmortem.document import Pin
 
 
 class TracetuiApp(ThinOutput):

@@ -10,12 +10,12 @@ import msgspec
 
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, SourceRef, Step, Trace
-from tracetui.postmortem.document import Pin
 from tracetui.text import cell_width, visible_line
 
 if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
     from tracetui.analysis.findings import Triage
+    from tracetui.postmortem.document import Pin
 
 SURE = 0.5
 """From this confidence on an origin is called one; below it is a suspect, and nothing is alarming about it."""
