@@ -44,9 +44,13 @@ def llm(step: int) -> str:
     return row(step, type="llm_call", model="m", messages=[{"role": "user", "content": f"question {step}"}])
 
 
-@pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(autouse=True)
+def follows_by_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_module, "LONGEST_BYTES", 1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
     found = tmp_path / "t.jsonl"
     rows = [llm(step) if step % 5 == 0 else row(step) for step in range(1, 300)]
     rows[149] = "{broken\n"
