@@ -13,6 +13,7 @@ import pytest
 
 from tests.commands.running import Answer, run
 from tests.shared import SAMPLES
+from tracetui.export import TOUR_SUFFIXES
 
 RAW = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
@@ -56,6 +57,18 @@ def test_no_postmortem_writes_it_raw(path: str, tmp_path: Path) -> None:
         assert_safe(run("postmortem", *words, incident, *store))
     assert_safe(run("incidents", *store))
     assert_safe(run("incidents", "--json", *store))
+
+
+@pytest.mark.parametrize("path", TRACES, ids=lambda path: Path(path).name)
+@pytest.mark.parametrize("suffix", TOUR_SUFFIXES)
+def test_no_file_of_a_walkthrough_holds_it_raw_or_reaches_out(suffix: str, path: str, tmp_path: Path) -> None:
+    file = tmp_path / f"walk{suffix}"
+    assert run("walk", path, "--export", str(file), "--store", str(tmp_path / "store")).code == 0
+    text = file.read_text(encoding="utf-8")
+    assert not RAW.search(text)
+    if suffix != ".md":
+        assert not re.search(r"<(?:script|img|image|iframe|object|embed|foreignObject|use|link)\b", text)
+        assert not re.search(r"(?:href|src)=\"(?!#)", text)
 
 
 def test_an_error_that_quotes_a_name_does_not_write_it_raw(tmp_path: Path) -> None:

@@ -144,3 +144,24 @@ def test_the_first_start_leads_into_the_tutorial_and_its_keys_lead_through_it(tm
             {"question_mark": "?"}.get(lesson.key, lesson.key.capitalize() if len(lesson.key) > 1 else lesson.key)
         )
     tmux.wait_for_end()
+
+
+def test_a_handover_is_written_for_the_ticket(tmux: Tmux, tmp_path: Path) -> None:
+    file = tmp_path / "handover.txt"
+    tmux.open(SAMPLES / "incident_content.jsonl")
+    tmux.wait_for("HALLUCINATION PROPAGATION")
+    tmux.press("x")
+    tmux.wait_for("handover")
+    tmux.press("h")
+    tmux.wait_for("write to")
+    tmux.press("C-u")
+    tmux.type(str(file))
+    tmux.wait_for(file.name)
+    tmux.press("Enter")
+    tmux.wait_for("o origin")
+    told = file.read_text(encoding="utf-8").splitlines()
+    assert len(told) <= 15
+    labels = [line.partition(":")[0] for line in told]
+    wanted = ["What", "Failure mode", "Since", "Origin", "Blast radius", "Contained", "Open", "Next", "Trace"]
+    assert [label for label in labels if label in wanted] == wanted
+    assert "step 3" in told[labels.index("Origin")]

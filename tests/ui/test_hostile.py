@@ -40,3 +40,19 @@ async def test_a_copy_of_hostile_text_carries_no_control_character(monkeypatch: 
         await pilot.press("r", "tab", "y")
         await wait_for(pilot, lambda: copied, "a copy")
     assert not any(ord(c) < 32 and c != "\n" for c in copied[0])
+
+
+@pytest.mark.parametrize("name", ["hostile.jsonl", "hostile.json"])
+async def test_no_page_of_a_hostile_walkthrough_runs_or_hides_anything(name: str) -> None:
+    async with opened_app(SAMPLES / name, size=WIDE) as pilot:
+        await pilot.press("w")
+        await wait_for(pilot, lambda: "1 / " in screen_text(pilot), "the walkthrough")
+        pages = int(screen_text(pilot).partition(" / ")[2].split()[0])
+        seen = screen_text(pilot)
+        for number in range(2, pages + 1):
+            await pilot.press("right")
+            await wait_for(pilot, lambda n=number: f"{n} / {pages}" in screen_text(pilot), f"page {number}")  # type: ignore[misc]
+            seen += screen_text(pilot)
+        await pilot.press("t", "escape", "question_mark", "escape", "q")
+        await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), "the debugger")
+    assert "<RLO>" in seen or "␛" in seen

@@ -25,6 +25,7 @@ _LEARNED = (
 
 
 class AlikeScreen(Screen[None]):
+    HELP = "The past incident that this session looks like: why, and what was learned from it."
     BINDINGS = [
         Binding("escape,q,L", "dismiss", "back", id="alike.back", tooltip="Back to the steps"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),

@@ -78,6 +78,10 @@ class CandidateList(RowList):
 class BaselineScreen(StepsScreen):
     """Dismissed with the state that has the good run, or without one."""
 
+    HELP = (
+        "Runs that lie beside this trace, the likest good one first, with the reason in the last lines. The "
+        "one you choose is what this run is compared with."
+    )
     BINDINGS = [
         Binding("enter", "choose", "compare", id="baseline.choose", tooltip="Compare with this run"),
         Binding("slash", "path", "path", id="baseline.path", tooltip="Name the file of a good run"),

@@ -93,6 +93,10 @@ class EffectList(RowList):
 
 
 class BlastRadiusScreen(StepsScreen):
+    HELP = (
+        "Every action on the world outside, the worst first: what it acted on, whether it can be undone, and "
+        "whether it rests on what went wrong. What nothing explains counts as irreversible."
+    )
     BINDINGS = [
         Binding("enter", "choose", "to the step", id="effect.open", tooltip="Go to the step of this action"),
         Binding("t", "done", "done", id="effect.done", tooltip="Made good, or not: kept with the incident"),

@@ -18,6 +18,7 @@ from tracetui.ui.widgets.text_pane import TextPane
 class ChangesScreen(Screen[dict[str, bool]]):
     """Dismissed with what was decided: address to whether the new value is taken. What is not in it stays open."""
 
+    HELP = "Values that say something else than before, old beside new. Nothing changes until you take it."
     BINDINGS = [
         Binding("t", "decide(True)", "take new", id="changes.take", tooltip="Take the new value under the cursor"),
         Binding("o", "decide(False)", "keep old", id="changes.keep", tooltip="Keep the old value under the cursor"),

@@ -43,6 +43,12 @@ SPLIT_WIDTH_OVER_SSH = 120
 class DebuggerScreen(FollowingScreen):
     """One session. Dismissed with its `Opened`, so that notes and the baseline are still there on return."""
 
+    HELP = (
+        "The run, step by step. On top the verdict: what kind of failure, where it began (◂ origin), how it "
+        "spread, what it touched. Letters beside a step are flags; ! is an action that cannot be undone. "
+        "Right of the list, or after Enter, the step itself: what happened, what the model was shown, the "
+        "evidence, the bytes."
+    )
     BINDINGS = DEBUGGER_KEYS
 
     split: reactive[bool] = reactive(False, toggle_class="-split", bindings=True)

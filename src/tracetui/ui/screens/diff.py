@@ -35,6 +35,10 @@ SPLIT_HEIGHT = 34
 class DiffScreen(StepsScreen):
     """Dismissed with the good run that was chosen, so that it is kept."""
 
+    HELP = (
+        "This run (-) beside a good one (+), aligned by what the steps mean. It opens where the two part. Ids "
+        "that play one part in both runs share a name, as ORDER#1."
+    )
     BINDINGS = [
         Binding("n", "difference(1)", "next", key_display="n N", id="diff.next", tooltip="Next difference in meaning"),
         Binding("N", "difference(-1)", "previous", show=False, id="diff.previous", tooltip="Previous difference"),

@@ -1,4 +1,4 @@
-"""The key sheet: every binding that is active on a screen, made from the bindings themselves."""
+"""What a screen shows, and its key sheet: every binding that is active there, made from the bindings themselves."""
 
 from __future__ import annotations
 
@@ -35,8 +35,12 @@ class KeySheet(ModalScreen[None]):
 
 
 def key_sheet(screen: Screen[object]) -> Document:
-    """Each active binding of ours once: its keys, and its hint. Those of the screen come before those of its parts."""
+    """What the screen is, then each active binding of ours once: its keys, and its hint, those of the screen before those
+    of its parts."""
     out = Writer()
+    if screen.HELP:
+        out.rich((screen.HELP, ""))
+        out.blank()
     keys: dict[str, list[str]] = {}
     bindings: dict[str, tuple[bool, Binding]] = {}
     for key, active in screen.active_bindings.items():

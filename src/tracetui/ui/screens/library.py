@@ -75,6 +75,10 @@ class LibraryList(RowList):
 
 
 class LibraryScreen(Screen[None]):
+    HELP = (
+        "Past incidents, the newest first, then traces that were opened lately. A new failure is often an old "
+        "one: search, or look for what is like it."
+    )
     BINDINGS = [
         Binding(
             "enter", "choose", "open", id="library.open", tooltip="An incident's postmortem over its trace; a trace"

@@ -31,6 +31,7 @@ _LOOK_SECONDS = 0.5
 
 
 class LinesScreen(LineSearchScreen):
+    HELP = "A trace too large to read whole, or one that grows: its lines. Enter debugs the steps around one."
     BINDINGS = [
         Binding("enter", "open_here", "debug here", id="lines.open", tooltip="Debug the steps around this line"),
         Binding(

@@ -43,6 +43,10 @@ _SHOW_AFTER_S = 0.08
 
 
 class PostmortemScreen(SavingScreen):
+    HELP = (
+        "The postmortem, filled in from the trace. Sections on one side, fields on the other; every keystroke "
+        "is saved. What you wrote is never overwritten by what the trace says."
+    )
     BINDINGS = [
         Binding(
             "escape",

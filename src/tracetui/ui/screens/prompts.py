@@ -54,6 +54,10 @@ class PromptsTitle(Widget):
 class PromptsScreen(StepsScreen):
     """Starts with the step's prompt against that of the call before it, or of the good run."""
 
+    HELP = (
+        "Two prompts side by side: what one model call was shown against another, or against the good run's "
+        "at that point."
+    )
     BINDINGS = [
         Binding("n", "difference(1)", "", show=False, id="prompts.next", tooltip="Next difference"),
         Binding("N", "difference(-1)", "", show=False, id="prompts.previous", tooltip="Previous difference"),

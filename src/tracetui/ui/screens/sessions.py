@@ -81,6 +81,7 @@ class ColumnNames(Static):
 
 
 class SessionsScreen(Screen[None]):
+    HELP = "The sessions of this source, one row each; the verdict of each comes as it is worked out."
     BINDINGS = [
         Binding("enter", "choose", "open", id="session.open", tooltip="Open this session in the debugger"),
         Binding("slash,f", "filter", "filter", id="session.filter", tooltip="Only sessions that hold these words"),

@@ -53,6 +53,10 @@ class PageList(RowList):
 class TourContentsScreen(Screen[tuple[Sequence[Page], str]]):
     """Dismissed with the pages as they are arranged now, and the id of the page under the cursor."""
 
+    HELP = (
+        "The pages of the walkthrough in their order, with what is hidden and your notes. What you change is "
+        "kept with the incident."
+    )
     BINDINGS = [
         Binding("enter", "choose", "show it", id="pages.open", tooltip="Go on from this page"),
         Binding("J", "shift(1)", "later", id="pages.later", tooltip="Move this page towards the end"),

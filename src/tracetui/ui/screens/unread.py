@@ -22,6 +22,10 @@ _SHOWN_BYTES = 2000
 class UnreadScreen(StepsScreen):
     """How the source was read, and what of it was not."""
 
+    HELP = (
+        "How the source was read: the format and why, and every record that no rule claimed, with its place and reason."
+    )
+
     def compose(self) -> ComposeResult:
         yield TextPane()
         yield KeyBar()

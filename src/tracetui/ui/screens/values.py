@@ -26,6 +26,7 @@ _MOST_LISTED = 200
 class ValuesScreen(StepsScreen):
     """Enter goes to the step of an appearance; `m` pins it. Dismissed with what was pinned."""
 
+    HELP = "Where a value came from: every place it stands in, the first of them, and who used it later."
     BINDINGS = [Binding("m", "note", "mark", id="values.note", tooltip="Mark this appearance with a note")]
 
     def __init__(self, opened: Opened, values: tuple[str, ...]) -> None:

@@ -38,6 +38,10 @@ _TALL = 40
 
 
 class WalkScreen(StepsScreen):
+    HELP = (
+        "The incident for a room: one idea a page, without secrets and addresses. The bar points at what is "
+        "spoken of. Order, titles and notes are kept with the incident."
+    )
     BINDINGS = [
         Binding("q,escape", "leave", "end", show=False, id="screen.back", tooltip="Back to the steps"),
         Binding("right,l,space,n", "turn(1)", "next", key_display=GLYPHS.arrow, id="walk.next", tooltip="Next page"),
