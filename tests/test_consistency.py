@@ -138,6 +138,14 @@ def test_another_model_counts_otherwise_and_is_not_held_against_the_one_before(t
     assert edits(open_trace(str(path)).sessions[0]) == []
 
 
+def test_counts_that_do_not_follow_the_text_at_all_say_nothing(tmp_path: Path) -> None:
+    """As in made-up traces, or where the counts are of something else than the prompt."""
+    counts = [1_000, 9_000, 3_000, 14_000, 15_000, 2_000, 30_000, 31_000]
+    found = session(tmp_path, counts, [WORDS * 8] * 8)
+    assert edits(found) == []
+    assert prompt_at(found, 7).unrecorded_tokens is None
+
+
 def test_without_content_nothing_is_said() -> None:
     for found in open_trace(str(SAMPLES / "incident.jsonl")).sessions:
         assert edits(found) == []

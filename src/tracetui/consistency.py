@@ -12,6 +12,7 @@ messages that are only assumed, or have parts other than text, whose weight no t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,7 +31,8 @@ _FRAME = 120
 _ENOUGH = 100
 """Pieces that must have been added before a ratio says something about the tokenizer."""
 _PLAUSIBLE = (0.5, 3.0)
-"""Tokens a piece can take; a ratio beyond that has found something else."""
+"""Tokens a piece can take; a ratio beyond that has found something else. Where most ratios are beyond it, the counts do
+not follow the text at all, and nothing is said."""
 _MISSING = 300
 """Tokens at the first call, beyond what its text can weigh, from which on something is said to be missing."""
 _FITTED_CALLS = 3
@@ -152,24 +154,29 @@ def _rounded(tokens: int) -> int:
 def measure(calls: Sequence[Call], holes: frozenset[int] = frozenset()) -> Meter:
     """The meter of one scope: its calls with recorded tokens, in order. `holes`: numbers of steps whose content is known
     to be missing or cut."""
-    weigh = _Scales()
+    weigh, known = _Scales(), sorted(holes)
     changes = [
         change
         for before, now in pairwise(calls)
-        if not any(before.step.number <= number <= now.step.number for number in holes)
+        if not _between(known, before.step.number, now.step.number)
         if (change := _change(before, now, weigh)) is not None
     ]
-    ratios = [
-        change.grown / change.weight
-        for change in changes
-        if change.weight >= _ENOUGH and _PLAUSIBLE[0] <= change.grown / change.weight <= _PLAUSIBLE[1]
-    ]
+    ratios = [change.grown / change.weight for change in changes if change.weight >= _ENOUGH]
+    fitting = [ratio for ratio in ratios if _PLAUSIBLE[0] <= ratio <= _PLAUSIBLE[1]]
+    if len(fitting) * 2 < len(ratios):
+        return Meter(None, ())
     from statistics import median  # loads fractions and decimals
 
-    factor = median(ratios) if ratios else 1.0
+    factor = median(fitting) if fitting else 1.0
     jumps = tuple(jump for change in changes if (jump := _jump(change, factor, weigh)) is not None)
-    error = _ERROR / 2 if len(ratios) >= _FITTED_CALLS else _ERROR
+    error = _ERROR / 2 if len(fitting) >= _FITTED_CALLS else _ERROR
     return Meter(_unrecorded(calls[0], factor, error, weigh) if calls else None, jumps)
+
+
+def _between(numbers: Sequence[int], first: int, last: int) -> bool:
+    """Whether one of the numbers (ascending) is `first`, `last` or between."""
+    at = bisect_left(numbers, first)
+    return at < len(numbers) and numbers[at] <= last
 
 
 class _Scales:
