@@ -51,3 +51,33 @@ def test_a_conversation_is_read_whole_from_every_encoding(instrumentation: str, 
     assert definition.name == "get_weather"
     assert definition.parameters is not None
     assert "city" in definition.parameters["properties"]
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+def test_the_agents_sdk_tells_the_same_of_both_apis(api: str) -> None:
+    trace = open_trace(str(FOLDER / f"agents_{api}.jsonl.gz"))
+    session = only(trace)
+    assert (trace.format, session.gaps) == ("openai-agents", ())
+    first, second = prompts(session)
+    assert (first.fidelity, second.fidelity) == ("recorded", "recorded")
+    spoken = [said(Message("system", second.system))] if second.system else []
+    spoken += [said(entry.message) for entry in second.messages]
+    assert spoken == [
+        ("system", "Be brief."),
+        ("user", "Weather in Oslo?"),
+        ("assistant", '{"city":"Oslo"}'),
+        ("tool", "rain"),
+    ]
+    (tool,) = (step for step in session.steps if step.kind == "tool_call")
+    assert (tool.tool, tool.arguments, tool.result, tool.call_id) == ("get_weather", {"city": "Oslo"}, "rain", "call_1")
+    calls = [step for step in session.steps if step.kind == "llm_call"]
+    assert [(step.agent, step.usage and step.usage.input_tokens) for step in calls] == [("weather", 30)] * 2
+
+
+def test_what_the_agents_sdk_leaves_out_by_default_is_a_gap_with_its_remedy() -> None:
+    session = only(open_trace(str(FOLDER / "agents_default.jsonl.gz")))
+    calls = [step for step in session.steps if step.kind == "llm_call"]
+    assert prompt_at(session, calls[0].index).fidelity == "absent"
+    (gap,) = session.gaps
+    assert gap.steps == tuple(step.number for step in calls)
+    assert "tracing processor" in gap.remedy
