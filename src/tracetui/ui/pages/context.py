@@ -47,12 +47,7 @@ class _ContextPage:
         write_head(self.session, prompt, self._passages, self.out)
         if self.brief:
             self.out.rich(("brief: what is the same as before shows its first words only; Z shows all", WARN), indent=2)
-        if prompt.system:
-            self._heading("system", *self._share(prompt.system), folds=True)
-            for part in prompt.system:
-                self.out.text(text_of(part), indent=2)
-        if prompt.tools:
-            self._tools(prompt.tools)
+        self._preamble(prompt)
         for number, entry in enumerate(prompt.messages, start=1):
             assumed = entry.fidelity == "partial"
             passages = self._passages[number - 1]
@@ -64,6 +59,20 @@ class _ContextPage:
         if prompt.gaps:
             self._heading("not in the trace", (f"  {figures.plural(len(prompt.gaps), 'gap')}", QUIET), folds=True)
             write_gaps(prompt.gaps, self.out)
+
+    def _preamble(self, prompt: Prompt) -> None:
+        """The system prompt and the tools where they stand in a prompt, also where the trace is known to lack them."""
+        lacking = {gap.kind for gap in prompt.gaps}
+        if prompt.system:
+            self._heading("system", *self._share(prompt.system), folds=True)
+            for part in prompt.system:
+                self.out.text(value_text(text_of(part)), indent=2)
+        elif "system_prompt_not_recorded" in lacking:
+            self._heading("system", ("  not in the trace", WARN))
+        if prompt.tools:
+            self._tools(prompt.tools)
+        elif "tools_not_recorded" in lacking:
+            self._heading("tools", ("  definitions not in the trace", WARN))
 
     def _message(
         self,

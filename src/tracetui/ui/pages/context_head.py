@@ -91,7 +91,7 @@ def _window(session: Session, step: Step, prompt: Prompt, out: Writer) -> None:
     share = tokens / window.tokens
     filled = min(round(share * _BAR_CELLS), _BAR_CELLS) or 1
     style = BAD if share > 1 else WARN if share >= _NEARLY_FULL else GOOD
-    over = " over it: a larger one was in use" if share > 1 else ""
+    over = ", exceeded: a larger one was in use" if share > 1 else ""
     about = "" if prompt.recorded_tokens else "about "
     out.rich(
         ("window ", QUIET),
