@@ -63,7 +63,7 @@ class SessionList(RowList):
         return len(self._shown)
 
     def when_empty(self) -> str:
-        return "no session holds these words"
+        return "no session holds these words; esc shows all"
 
     def row(self, position: int, *, current: bool, width: int) -> Content:
         return self.table(width).row(self._shown[position], current=current, width=width)

@@ -43,7 +43,8 @@ class PageList(RowList):
         mark = (GLYPHS.cursor if current else " ", KEY)
         place = ("    hidden " if page.hidden else f"{number:>4}  ", QUIET)
         title = (page.title, QUIET if page.hidden else STRONG if current else "")
-        notes = (f"   {GLYPHS.dot} {page.notes}" if page.notes else "", QUIET)
+        # The room may be looking on: that there are notes, never what they say.
+        notes = (f"   {GLYPHS.dot} notes" if page.notes else "", QUIET)
         return present.elide(content(mark, place, title, notes), width)
 
     def chosen(self) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.lessons import LESSONS, STEPS, WAYS_IN
 from tracetui.ui.present import KEY, QUIET, STRONG, content
 from tracetui.ui.widgets.key_bar import key_name
+
+_NAMES = {"right": GLYPHS.arrow}
 
 
 class LessonStrip(Static):
@@ -29,7 +32,9 @@ def lesson_content(at: int, screen: str) -> Content:
     told = content((f"{at + 1}/{len(LESSONS)} ", f"bold {KEY}"), lesson.told)
     if screen == lesson.screen:
         asked = content(
-            ("press ", QUIET), (f" {key_name(lesson.key)} ", f"bold reverse {KEY}"), (f" {lesson.does}", STRONG)
+            ("press ", QUIET),
+            (f" {_NAMES.get(lesson.key) or key_name(lesson.key)} ", f"bold reverse {KEY}"),
+            (f" {lesson.does}", STRONG),
         )
     else:
         key = WAYS_IN.get(lesson.screen, "") if screen == STEPS else ""
