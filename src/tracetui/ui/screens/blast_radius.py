@@ -79,7 +79,7 @@ class EffectList(RowList):
         return len(self.effects)
 
     def when_empty(self) -> str:
-        return "no call changed anything outside the agent, as far as names and arguments tell; a policy file (--policy) knows better"
+        return "no call changed anything outside, as far as names and arguments tell; a policy file (--policy) knows better"
 
     def row(self, position: int, *, current: bool, width: int) -> Content:
         return self.table(width).row(self.effects[position], current=current, width=width)
