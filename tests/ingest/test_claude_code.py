@@ -417,6 +417,43 @@ def test_a_file_that_starts_in_the_middle_says_that_its_prompts_held_more(tmp_pa
     assert "lines_not_recorded" in {gap.kind for gap in prompt.gaps}
 
 
+def test_a_session_that_was_resumed_in_a_new_file_starts_with_the_lines_it_goes_on_from(tmp_path: Path) -> None:
+    two_calls = assistant("a1", "u1", "m1", call("c1"))
+    parallel = assistant("a2", "a1", "m1", call("c2"))
+    answers = [result("r1", "a1", "c1", "one"), result("r2", "a2", "c2", "two")]
+    later = user("u9", "r2", "not carried over")
+    written(tmp_path, user("u1", None, "go"), two_calls, parallel, *answers, later, name="first.jsonl")
+    resumed = [user("u2", "r2", "go on", 9, sessionId="second"), assistant("a3", "u2", "m2", text("ok"), second=10)]
+    path = written(tmp_path, *resumed, name="second.jsonl")
+    session = only(open_trace(path))
+    last = of_kind(session, "llm_call")[-1]
+    assert texts(session, last)[0] == "go"
+    assert texts(session, last)[2:] == ["one", "two", "go on"]
+    assert prompt_at(session, last.index).fidelity == "rebuilt"
+    assert last.source.path == path
+    assert session.steps[0].source.path.endswith("first.jsonl")
+    assert len(open_folder(str(tmp_path))[0]) == 2
+    third = written(tmp_path, user("u3", "a3", "and on", 20, sessionId="third"), name="third.jsonl")
+    whole = only(open_trace(third))
+    assert texts(whole, whole.steps[-1]) == [*texts(session, last), "ok", "and on"]
+
+
+def test_a_window_that_the_user_cleared_starts_empty(tmp_path: Path) -> None:
+    clear = "<command-name>/clear</command-name>\n<command-args></command-args>"
+    path = written(
+        tmp_path,
+        user("u1", None, "one"),
+        assistant("a1", "u1", "m1", text("1")),
+        user("u2", "a1", clear),
+        user("u3", "u2", "two"),
+        assistant("a2", "u3", "m2", text("2")),
+    )
+    session = only(open_trace(path))
+    first, last = of_kind(session, "llm_call")
+    assert texts(session, first) == ["one"]
+    assert texts(session, last) == [clear, "two"]
+
+
 def test_a_whole_session_is_rebuilt_and_says_what_is_never_there(tmp_path: Path) -> None:
     path = written(tmp_path, user("u1", None, "go"), assistant("a1", "u1", "m1", text("done")))
     prompt = prompt_at(only(open_trace(path)), 1)

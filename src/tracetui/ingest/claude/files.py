@@ -19,6 +19,8 @@ from tracetui.ingest.records import Records
 from tracetui.ingest.source import STDIN_NAME, first_line, read_source
 
 _SUFFIXES = (".jsonl", ".jsonl.gz")
+_MOST_LOOKED_AT = 256 << 20
+"""So many bytes of the sessions in the folder are looked through for the beginning of one that was resumed."""
 
 
 class AgentFile(msgspec.Struct):
@@ -57,6 +59,30 @@ def agent_files(records: Records, session_ids: Collection[str]) -> Iterator[Agen
             parts = relative.split(os.sep)
             run = parts[-2] if len(parts) > 2 and parts[-3] == "workflows" else None
             yield AgentFile(agent, found, _meta(os.path.join(folder, relative)), run)
+
+
+def beginnings(records: Records, missing: Collection[str]) -> Iterator[tuple[Records, str]]:
+    """The sessions beside that hold lines which this one goes on from, each with the uuid of such a line."""
+    path = records.source.path
+    folder = os.path.dirname(path)
+    if path == STDIN_NAME or not missing:
+        return
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except OSError:
+        return
+    others = [n for n in names if n.endswith(_SUFFIXES) and not is_agent_file(n) and n != os.path.basename(path)]
+    wanted, left = set(missing), _MOST_LOOKED_AT
+    for name in others:
+        other = os.path.join(folder, name)
+        left -= os.path.getsize(other) if os.path.isfile(other) else 0
+        if not wanted or left < 0:
+            return
+        held = records.beside(name, part=False)
+        for uuid in sorted(wanted) if held is not None else ():
+            if held is not None and f'"{uuid}"'.encode() in held.source.data:
+                wanted.remove(uuid)
+                yield held, uuid
 
 
 def _in_session_folder(folder: str, stem: str) -> list[str]:

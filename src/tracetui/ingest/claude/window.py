@@ -9,7 +9,10 @@ import msgspec
 
 from tracetui.ingest.claude.graph import Era, Node, Path
 from tracetui.ingest.claude.lines import Entry
-from tracetui.model import ContextEdit, EditEvidence, Message, ToolCallResponsePart
+from tracetui.model import ContextEdit, EditEvidence, EditKind, Message, ToolCallResponsePart
+
+_CLEAR = "<command-name>/clear</command-name>"
+_HEAD = 200
 
 
 class Contribution(NamedTuple):
@@ -45,10 +48,20 @@ def window_edits(
         for node, put in _added(era, lead if era.kept_first else [], contributions):
             latest = max(latest, put.step)
             late = None if latest == put.step else put.step
+            cleared = clears(node.first)
             if node in own:
+                kind: EditKind = "reset" if cleared else "append"
                 message = (put.message,)
-                yield ContextEdit(at=latest, scope=scope, messages=message, from_step=late, evidence=put.evidence)
-            window.append(node)
+                yield ContextEdit(
+                    at=latest, scope=scope, kind=kind, messages=message, from_step=late, evidence=put.evidence
+                )
+            window = [node] if cleared else [*window, node]
+
+
+def clears(entry: Entry) -> bool:
+    """Whether a user has asked for an empty window: what stood before is not sent again."""
+    content = entry.body.get("content")
+    return entry.kind == "user" and isinstance(content, str) and _CLEAR in content[:_HEAD]
 
 
 def _added(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
-from tracetui.ingest.claude.files import AgentFile, agent_files, is_agent_file, session_stem
+from tracetui.ingest.claude.files import AgentFile, agent_files, beginnings, is_agent_file, session_stem
 from tracetui.ingest.claude.lines import BOOKKEEPING, CONVERSATION, Entry, entry_of
 from tracetui.ingest.claude.links import spawns
 from tracetui.ingest.claude.session import SessionWriter
@@ -64,13 +64,13 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    entries = list(_entries(records, ledger, 0))
+    entries = _with_beginning(records, list(_entries(records, ledger, 0)), ledger)
     path = records.source.path
     parts = _sessions(entries)
     found: list[Session] = []
     files: list[tuple[AgentFile, list[Entry]]] = []
     ids = {entry.session_id for entry in entries if entry.session_id}
-    order = len(entries)
+    order = max((entry.order for entry in entries), default=0) + 1
     for file in agent_files(records, ids | {session_stem(path)}):
         lines = list(_entries(file.records, ledger, order))
         order += len(lines)
@@ -82,6 +82,28 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
         mine = [(f, lines) for f, lines in files if len(parts) == 1 or (lines and lines[0].session_id in part_ids)]
         found.append(_session(part, mine, path))
     return found
+
+
+def _with_beginning(records: Records, entries: list[Entry], ledger: Ledger) -> list[Entry]:
+    """A session that goes on from another file starts with that one's lines, up to the line that it names."""
+    tried: set[str] = set()
+    while missing := _missing(entries) - tried:
+        tried |= missing
+        for held, uuid in beginnings(records, missing):
+            before = list(_entries(held, Ledger(), 0))
+            known = {entry.uuid for entry in entries}
+            last = next((at for at, entry in enumerate(before) if entry.uuid == uuid), -1)
+            entries = [*(entry for entry in before[: last + 1] if entry.uuid not in known), *entries]
+            ledger.note(f"goes on from {held.source.path}: its lines up to the one that is named stand first")
+    for order, entry in enumerate(entries if tried else ()):
+        entry.order = order
+    return entries
+
+
+def _missing(entries: list[Entry]) -> set[str]:
+    """The parents that are named and are not there."""
+    known = {entry.uuid for entry in entries}
+    return {entry.parent for entry in entries if entry.parent and entry.parent not in known}
 
 
 def _entries(records: Records, ledger: Ledger, order: int) -> Iterator[Entry]:
