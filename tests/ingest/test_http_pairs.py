@@ -194,3 +194,12 @@ def test_what_the_server_cleared_or_may_have_cut_is_a_gap_of_those_calls() -> No
     assert [gap.kind for gap in session.gaps] == ["server_truncation"]
     assert [entry.message.parts for entry in prompt_at(session, 1).messages] == [(TextPart("hi"),)]
     assert prompt_at(session, 1).fidelity == "recorded"
+
+
+def test_what_a_log_keeps_of_a_pair_beside_its_bodies_stays_with_the_call() -> None:
+    said = {"status_code": 200, "headers": {"request-id": "req_9"}, "body": {"role": "assistant", "content": "hi"}}
+    row = pair({"model": "m", "messages": [HELLO]}, said) | {"note": "slow", "logged_at": "2026-02-03T10:00:00Z"}
+    kept = only(read_lines(row)).steps[-1].attributes
+    assert (kept["pair.note"], kept["pair.logged_at"]) == ("slow", "2026-02-03T10:00:00Z")
+    assert kept["pair.response"] == {"status_code": 200, "headers": {"request-id": "req_9"}}
+    assert kept["pair.request"]["method"] == "POST"

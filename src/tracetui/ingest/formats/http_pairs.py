@@ -38,6 +38,7 @@ _DIALECTS: tuple[tuple[str, Dialect], ...] = (
     ("/chat/completions", openai_chat.DIALECT),
     ("/responses", openai_responses.DIALECT),
 )
+_BODIES = frozenset(("url", "body", "body_raw", "events", "postData", "content"))
 _BEDROCK = ("/invoke", "/invoke-with-response-stream", "/converse")
 _SESSION = re.compile(r"session_([0-9a-fA-F-]{8,})")
 
@@ -155,7 +156,7 @@ def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect, ledg
     attributes = {key: value for key, value in row.items() if key not in dialect.known}
     call: dict[str, Any] = {"model": text_field(row.get("model")), "start_ns": pair.start_ns}
     call["duration_ns"] = lasted if lasted is None or lasted >= 0 else None
-    attributes |= {"url": pair.url} | answer.call.get("attributes", {})
+    attributes |= {"url": pair.url} | answer.call.get("attributes", {}) | _beside(pair.record.value)
     named = _SESSION.search(text_field(object_field(row.get("metadata")).get("user_id")) or "")
     return Request(
         source=pair.record.source,
@@ -168,6 +169,15 @@ def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect, ledg
         answer_id=answer.id,
         follows=settings.follows,
     )
+
+
+def _beside(row: dict[str, Any]) -> dict[str, Any]:
+    """What a log keeps of a pair beside its bodies: notes, headers, timings."""
+    found = {f"pair.{key}": value for key, value in row.items() if key not in ("request", "response")}
+    for side in ("request", "response"):
+        held = object_field(row.get(side)).items()
+        found[f"pair.{side}"] = {key: value for key, value in held if key not in _BODIES and value not in ("", [], {})}
+    return {key: value for key, value in found.items() if value not in (None, "", [], {})}
 
 
 def _answer(records: Records, pair: _Pair, dialect: Dialect) -> Answer:

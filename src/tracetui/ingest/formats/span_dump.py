@@ -10,7 +10,8 @@ from typing import Any
 
 from tracetui.ingest.arrangement import documents
 from tracetui.ingest.fields import value_below
-from tracetui.ingest.otel.layouts import Layout, layout_of
+from tracetui.ingest.otel.layout import Layout
+from tracetui.ingest.otel.layouts import layout_of
 from tracetui.ingest.otel.sessions import sessions_of
 from tracetui.ingest.otel.span import Span
 from tracetui.ingest.records import Record, Records
