@@ -32,6 +32,7 @@ from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.changes import ChangesScreen
 from tracetui.ui.screens.exports import ExportsScreen
 from tracetui.ui.screens.fields import FieldsPane
+from tracetui.ui.screens.history import HistoryScreen
 from tracetui.ui.screens.missing import MissingScreen
 from tracetui.ui.screens.preview import PreviewScreen
 from tracetui.ui.screens.saving import SavingScreen
@@ -82,6 +83,7 @@ class PostmortemScreen(SavingScreen):
             id="form.changes",
             tooltip="What was recovered, and what triage says otherwise now",
         ),
+        Binding("h", "history", "history", show=False, id="form.history", tooltip="Who changed what, and when"),
         Binding("t", "take_over", "take over", id="form.take-over", tooltip="Edit it here instead"),
         Binding("colon", "app.command_palette", "palette", show=False, id="form.palette", tooltip="Every command"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
@@ -260,6 +262,9 @@ class PostmortemScreen(SavingScreen):
 
         self.app.push_screen(MissingScreen(self.desk.blockers()), go)
 
+    def action_history(self) -> None:
+        self.app.push_screen(HistoryScreen(self.desk.postmortem))
+
     def action_changes(self) -> None:
         async def decided(answers: dict[str, bool] | None) -> None:
             self.guarded(lambda: self.desk.decide(answers or {}))
@@ -294,6 +299,6 @@ class PostmortemScreen(SavingScreen):
                 and not self.desk.editing.read_only
                 and not isinstance(self.focused, TextEditor)
             )
-        if action in ("preview", "export", "missing"):
+        if action in ("preview", "export", "missing", "history"):
             return not isinstance(self.focused, TextEditor)
         return super().check_action(action, parameters)
