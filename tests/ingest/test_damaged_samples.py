@@ -66,33 +66,33 @@ def must_hold(raw: bytes, name: str, format_name: str | None = None) -> None:
     is_accounted_for(trace)
 
 
-@examples(150)
+@examples(100)
 @given(st.sampled_from(sorted(FILES)), st.sampled_from(sorted(PACKINGS)), st.data())
 def test_bytes_of_a_sample_or_of_what_it_is_packed_in(name: str, packing: str, data: st.DataObject) -> None:
     must_hold(bytes_damaged(PACKINGS[packing](FILES[name]), data), data.draw(st.sampled_from([name, "x.bin"])))
 
 
-@examples(350)
+@examples(200)
 @given(st.sampled_from(IN_JSON), st.data())
 def test_values_and_lines_of_a_sample(name: str, data: st.DataObject) -> None:
     rows = lines_damaged(values_damaged(rows_of(name), data), data)
     must_hold(written(rows), data.draw(st.sampled_from([name, "x.bin"])))
 
 
-@examples(60)
+@examples(40)
 @given(st.sampled_from(IN_JSON), st.sampled_from(sorted(FORMATS)), st.data())
 def test_a_sample_read_as_any_format(name: str, format_name: str, data: st.DataObject) -> None:
     must_hold(written(values_damaged(rows_of(name), data)), name, format_name)
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_values_inside_an_archive(data: st.DataObject) -> None:
     rows = values_damaged(rows_of("inspect_log.json"), data)
     must_hold(PACKINGS["archive"](written(rows)), "x.eval")
 
 
-@examples(40)
+@examples(25)
 @given(st.sampled_from(PARTS), st.data())
 def test_a_part_of_a_run_beside_its_whole(name: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -24,8 +24,11 @@ def attributes(span: dict[str, Any]) -> dict[str, str]:
     return {item["key"]: next(iter(item["value"].values())) for item in span["attributes"]}
 
 
-@pytest.mark.parametrize("name", ["incident_content.jsonl", "hostile.json", "hostile.jsonl", "claude_code.jsonl"])
-def test_a_real_otlp_parser_takes_it(name: str) -> None:
+EVERY = sorted(str(path.relative_to(SAMPLES)) for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".md")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_real_otlp_parser_takes_every_sample(name: str) -> None:
     pytest.importorskip("opentelemetry.proto", reason="opentelemetry-proto is not installed")
     from google.protobuf.json_format import Parse
     from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
@@ -40,8 +43,10 @@ def test_a_real_otlp_parser_takes_it(name: str) -> None:
     parsed = Parse(json.dumps(document), TracesData()).resource_spans[0].scope_spans[0].spans
     assert [(len(span.trace_id), len(span.span_id)) for span in parsed] == [(16, 8)] * len(spans)
     assert [span.name for span in parsed] == [span["name"] for span in spans]
-    calls = [span for span in parsed if span.name.startswith("chat")]
-    assert all(any(item.key == "gen_ai.output.messages" for item in span.attributes) for span in calls)
+    sessions = with_steps(str(SAMPLES / name))
+    said = [step.message is not None for session in sessions for step in session.steps if step.kind == "llm_call"]
+    calls = [{item.key for item in span.attributes} for span in parsed if span.name.split()[0] == "chat"]
+    assert ["gen_ai.output.messages" in keys for keys in calls] == said
 
 
 def test_a_call_has_the_attributes_of_the_conventions() -> None:
