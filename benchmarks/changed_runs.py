@@ -144,7 +144,7 @@ def altered_answer(run: Run, chance: random.Random) -> Planted:
             if not facts:
                 continue
             fact = chance.choice(facts)
-            other = re.sub(r"\d", lambda d: str((int(d[0]) + chance.randrange(1, 9)) % 10), fact)
+            other = re.sub(r"\d", lambda d: str(1 + (int(d[0]) + chance.randrange(8)) % 9), fact)
             run[i]["content"] = re.sub(rf"(?<!\w){re.escape(fact)}(?!\w)", lambda _: other, run[i]["content"])  # noqa: B023
             return run, {i}
     return None

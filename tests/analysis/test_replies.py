@@ -67,3 +67,13 @@ def test_what_two_like_answers_name_as_made_stands_for_each_other() -> None:
     both = Roles(Roster(bad), Roster(good))
     assert result_change(bad.steps[2], good.steps[2], both) is None
     assert both.relate("job_1182", "job_2291", 99, 99) == "role"
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_a_long_sentence_in_nearly_the_same_words_with_another_fact_is_a_change(final: bool) -> None:
+    bad = "The highest price of a flat on the harbour in that year is indeed $7,836,636 as the register says."
+    good = "Done: the highest price of a flat on the harbour in that year is indeed $5,200,000 as the register says."
+    found = said_change(bad, good, roles(), AT, final=final)
+    assert found is not None
+    assert (found.bad, found.good) == ("$7,836,636", "$5,200,000")
+    assert said_change("It costs $7.00 now.", "So it costs $5.00 now.", roles(), AT, final=False) is None

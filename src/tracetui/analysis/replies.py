@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from tracetui.analysis.conduct import failed
 from tracetui.analysis.entities import Entity
@@ -17,6 +17,9 @@ from tracetui.analysis.sketch import canonical, said_text
 from tracetui.analysis.wording import value_text
 from tracetui.model import Step
 
+_SAME_SENTENCE = 92
+"""Similarity, 0 to 100, from which two long sentences, their facts left out, are taken for one."""
+_LONG_SENTENCE = 40
 _ALIKE = 65
 """Similarity of wording, 0 to 100, from which two answers are taken for one; unrelated English texts reach 50."""
 
@@ -98,7 +101,7 @@ def _is_state(value: str) -> bool:
 def _statement_changes(text: str, other: str, roles: Roles, at: At) -> Iterator[Change]:
     others = statements(other)
     for template, said in statements(text).items():
-        rest = list(others.get(template, ()))
+        rest = list(others.get(template) or _nearly(template, said[0], others))
         left: list[tuple[Entity, ...]] = []
         for facts in said:
             twin = next((twin for twin in rest if not _first_unlike(facts, twin, roles, at)), None)
@@ -109,6 +112,15 @@ def _statement_changes(text: str, other: str, roles: Roles, at: At) -> Iterator[
         for facts, rival in zip(left, rest, strict=False):
             if change := _first_unlike(facts, rival, roles, at):
                 yield change
+
+
+def _nearly(
+    template: str, facts: tuple[Entity, ...], others: dict[str, list[tuple[Entity, ...]]]
+) -> list[tuple[Entity, ...]]:
+    """What was said with the sentence that is this one but for a word or two."""
+    found = process.extractOne(template, others.keys(), scorer=fuzz.ratio, score_cutoff=_SAME_SENTENCE)
+    said = others[found[0]] if found is not None and len(template) >= _LONG_SENTENCE else []
+    return [other for other in said if [fact.kind for fact in other] == [fact.kind for fact in facts]]
 
 
 def _first_unlike(facts: tuple[Entity, ...], others: tuple[Entity, ...], roles: Roles, at: At) -> Change | None:
