@@ -21,9 +21,7 @@ SAYINGS = {
     "empty": ["Code output: []", "No results were found", "exitcode: 0 (execution succeeded)\nCode output: \n"],
     "blank": ["", " null\n", "[ ]", "{}"],
     "observes": ["I clicked 'Credits'.", "Address: https://a.b", "The viewport shows 7% of the page"],
-    "part": ["The viewport shows 26% of the webpage", "Viewport position: Showing page 1 of 6."],
-    "conclusion": ["FINAL ANSWER: 4", "Therefore, x", '"is_request_satisfied": {"reason": "x", "answer": true'],
-    "denial": ["It seems there was an error", "We have not found it", "Please retry instead"],
+    "seen_failure": ["Title: Error 404", "Error. Could not transcribe this audio.", "Please solve the CAPTCHA"],
     "refusal": ["Unfortunately, no", "I cannot do that"],
     "code": ["```python\nprint(1)\n```"],
     "blocked": ["Verify you are human", "Error 403", "ResponsibleAIPolicyViolation"],
@@ -33,9 +31,6 @@ OTHERWISE = {
     "empty": ["Code output: 4", "[1]"],
     "blank": ["0", "[1]", "nullable"],
     "observes": ["We should open the page"],
-    "objection": ["No problem, thanks", "Nothing else"],
-    "consent": ["I'd rather not"],
-    "conclusion": ["Let's start"],
 }
 
 

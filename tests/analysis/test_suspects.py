@@ -59,20 +59,12 @@ def test_the_contributions_of_the_reasons_are_the_whole_of_the_ranking() -> None
         ("assumes", 1, [user("How many?"), say("Let's assume there are 1234 of them."), say("It is 1234.")]),
         ("simulates", 1, [user("Analyse it"), say("I will use mock data for now.")]),
         ("by_hand", 1, [user("Read it"), say("We have to manually inspect the page.")]),
-        ("passes_over_error", 3, [user("x"), call("get_a", "Error: no", id="1"), say("The account holds four units.")]),
         ("call_failed", 1, [user("x"), call("get_a", "Error: no", id="1"), say("I see an error.")]),
-        ("call_empty", 1, [user("x"), call("find_a", [], id="1"), say("Nothing there.")]),
-        ("acts_unconfirmed", 1, [user("Cancel everything."), call("cancel_order", {"ok": 1}, id="ord_1")]),
-        ("action_failed", 1, [user("Yes"), call("cancel_order", "Error: closed", id="ord_1")]),
-        ("spoils_later_action", 1, [
-            user("yes"), call("close_order", {"ok": 1}, id="ord_1"), call("update_order", "Error: closed", id="ord_1")]),
         ("miscounts", 3, [user("x"), call("get_shirts", SHIRTS), say("There are 11 available options.")]),
         ("refuses", 1, [user("x"), say("Unfortunately, I cannot look up addresses."), user("ok")]),
-        ("person_objects", 1, [user("x"), say("Refunded to your Visa card."), user("No, I want PayPal.")]),
+        ("sees_failure", 1, [user("x"), say("Address: file:///a/76.pdf\nTitle: Error 404"), say("It holds one word.")]),
         ("begins_answer", 1, [user("How much?"), say("I believe it sold for $950,321."), say("The answer is 950321.")]),
         ("claims_without_looking", 1, [user("How much?"), say("It sold for $950,321 in March.")]),
-        ("last_word", 2, [user("x"), say("first I look around here"), say("and then I am done here")]),
-        ("only_ends", 2, [user("x"), say("It is four, as asked."), say("TERMINATE")]),
     ],
 )  # fmt: skip
 def test_a_sign_is_found_where_it_is(sign: str, step: int, events: list[Event]) -> None:
@@ -82,12 +74,8 @@ def test_a_sign_is_found_where_it_is(sign: str, step: int, events: list[Event]) 
 @pytest.mark.parametrize(
     ("sign", "events"),
     [
-        ("acts_unconfirmed", [user("Shall we? Yes, please cancel it."), call("cancel_order", {"ok": 1}, id="ord_1")]),
-        ("passes_over_error", [user("x"), call("get_a", "Error: no", id="1"), say("It seems the lookup failed.")]),
         ("miscounts", [user("x"), call("get_shirts", SHIRTS), say("There are 10 available options of 12 variants.")]),
-        ("person_objects", [user("x"), say("Shipped it as you wished."), user("No problem, thanks")]),
-        ("spoils_later_action", [
-            user("yes"), call("update_order", {"ok": 1}, id="ord_1"), call("close_order", {"ok": 1}, id="ord_1")]),
+        ("sees_failure", [user("x"), say("Address: file:///a/76.pdf\nTitle: Fluffy"), say("I see an error there.")]),
         ("claims_without_looking", [user("Ann has $950,321."), say("She has $950,321.")]),
     ],
 )  # fmt: skip

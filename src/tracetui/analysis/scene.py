@@ -24,12 +24,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """One contribution of a model or agent, with what stands around it."""
 
     turn: Turn
-    rank: int
-    """0-based among the contributions that say something."""
     previous: Turn | None
-    following: Turn | None
-    asked_before: Turn | None
-    """The last thing that a person said before it."""
     asked_after: Turn | None
     """What a person said next, where no other contribution comes between."""
     failed: Outcome | None
@@ -125,23 +120,6 @@ class Scene:
         """By step: which report of something seen outside it is, from 0."""
         return {m.step: at for at, m in enumerate(m for m in self.moments if m.observes)}
 
-    @cached_property
-    def spoilt(self) -> dict[int, Outcome]:
-        """By step: the refusal of a later action on what the step acted on."""
-        acted: dict[str, int] = {}
-        found: dict[int, Outcome] = {}
-        for moment in self.moments:
-            for index in moment.external:
-                target = self.action(index).target
-                refused = moment.failed if moment.failed is not None and moment.failed.step == index else None
-                if not target:
-                    continue
-                if refused is None:
-                    acted[target] = moment.step
-                elif target in acted:
-                    found.setdefault(acted[target], refused)
-        return found
-
     def action(self, step: int) -> Action:
         """What a step does to the world."""
         if step not in self._actions:
@@ -161,18 +139,8 @@ class Scene:
 
     def before(self, moment: Moment) -> Moment | None:
         """The contribution right before."""
-        found = self.moments_before(moment, 1)
-        return found[0] if found else None
-
-    def moments_before(self, moment: Moment, count: int) -> Sequence[Moment]:
-        """Up to `count` contributions right before, in order."""
         at = self._at[moment.step]
-        return self.moments[max(0, at - count) : at]
-
-    def moments_after(self, moment: Moment, count: int) -> Sequence[Moment]:
-        """Up to `count` contributions right after, in order."""
-        at = self._at[moment.step] + 1
-        return self.moments[at : at + count]
+        return self.moments[at - 1] if at else None
 
     def written(self, step: int) -> list[Appearance]:
         """The values that the step wrote."""
@@ -206,20 +174,14 @@ class Scene:
 
     def _moments(self) -> Iterable[Moment]:
         work = [turn for turn in self.turns if turn.kind == "work"]
-        before, after = self._asked()
-        rank = -1
+        after = self._asked_after()
         for at, turn in enumerate(work):
-            says = bool(turn.calls) or len(turn.text) > 40
-            rank += says
             answered = [o for o in turn.outcomes if not phrase("nothing_ran").match(o.text)]
             failed = next((o for o in answered if o.failed or find_phrase("failed", o.text, 1500)), None)
             empty = None if failed else next((o for o in answered if _is_empty(o.text[:3000])), None)
             yield Moment(
                 turn=turn,
-                rank=max(rank, 0),
                 previous=work[at - 1] if at else None,
-                following=work[at + 1] if at + 1 < len(work) else None,
-                asked_before=before.get(turn.step),
                 asked_after=after.get(turn.step),
                 failed=failed,
                 empty=empty,
@@ -230,21 +192,16 @@ class Scene:
                 external=tuple(i for i in turn.calls if self.action(i).effect != "read"),
             )
 
-    def _asked(self) -> tuple[dict[int, Turn], dict[int, Turn]]:
-        before: dict[int, Turn] = {}
+    def _asked_after(self) -> dict[int, Turn]:
+        """By step of a contribution: what a person said next, where no other contribution comes between."""
         after: dict[int, Turn] = {}
-        asked: Turn | None = None
         waiting: int | None = None
         for turn in self.turns:
-            if turn.kind == "asked":
-                asked = turn
-                if waiting is not None:
-                    after[waiting] = turn
+            if turn.kind == "asked" and waiting is not None:
+                after[waiting] = turn
             elif turn.kind == "work":
                 waiting = turn.step
-                if asked is not None:
-                    before[turn.step] = asked
-        return before, after
+        return after
 
 
 def content_words(text: str) -> frozenset[str]:

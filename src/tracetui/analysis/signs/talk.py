@@ -1,10 +1,8 @@
-"""Signs in what a step says, and in how people and other agents take it."""
+"""Signs in what a step says."""
 
 from __future__ import annotations
 
-import math
-
-from tracetui.analysis.phrases import find_phrase, phrase
+from tracetui.analysis.phrases import find_phrase
 from tracetui.analysis.scene import Moment, Scene, content_words
 from tracetui.analysis.signs.sign import Sign
 
@@ -19,26 +17,6 @@ def refuses(scene: Scene, moment: Moment) -> Sign | None:
         if found
         else None
     )
-
-
-def answers_person(scene: Scene, moment: Moment) -> Sign | None:
-    return Sign(1.0) if moment.asked_after is not None and not moment.turn.calls else None
-
-
-def person_objects(scene: Scene, moment: Moment) -> Sign | None:
-    after = moment.asked_after
-    if after is None or not phrase("objection").match(after.text):
-        return None
-    return Sign(1.0, (scene.quote(after.step, after.text, 0, 0, "the person objects"),))
-
-
-def sent_back(scene: Scene, moment: Moment) -> Sign | None:
-    """The next contribution says that this one did not do."""
-    after = moment.following
-    found = find_phrase("denial", after.text, 600) if after is not None else None
-    if after is None or found is None:
-        return None
-    return Sign(1.0, (scene.quote(after.step, after.text, *found.span(), "said right after"),))
 
 
 def plan_leaves_goal(scene: Scene, moment: Moment) -> Sign | None:
@@ -62,41 +40,5 @@ def writes_code(scene: Scene, moment: Moment) -> Sign | None:
     return Sign(1.0) if moment.code else None
 
 
-def early(scene: Scene, moment: Moment) -> Sign | None:
-    """Falls slowly: 1 for the first contribution, 0 from about the fiftieth on."""
-    return Sign(max(0.0, 1 - math.log1p(moment.rank) / 4))
-
-
-def last_word(scene: Scene, moment: Moment) -> Sign | None:
-    return Sign(1.0) if moment.step == scene.last else None
-
-
-def first_conclusion(scene: Scene, moment: Moment) -> Sign | None:
-    if moment.step != scene.first(_concludes):
-        return None
-    found = find_phrase("conclusion", moment.text)
-    return Sign(1.0, (scene.quote(moment.step, moment.text, *found.span(), "the first conclusion"),)) if found else None
-
-
-def hands_over_first(scene: Scene, moment: Moment) -> Sign | None:
-    """The first instruction to another agent: what is asked wrongly there, all work on."""
-    return Sign(1.0) if moment.step == scene.first(_hands_over) else None
-
-
 def reports(scene: Scene, moment: Moment) -> Sign | None:
     return Sign(1.0) if moment.report else None
-
-
-def only_ends(scene: Scene, moment: Moment) -> Sign | None:
-    return Sign(1.0) if moment.turn.ends else None
-
-
-def _concludes(_: Scene, moment: Moment) -> bool:
-    sets_task = find_phrase("task", moment.text) is not None
-    return not moment.observes and not sets_task and find_phrase("conclusion", moment.text) is not None
-
-
-def _hands_over(scene: Scene, moment: Moment) -> bool:
-    """A short instruction that another agent takes up soon after."""
-    taken_up = any(m.turn.agent != moment.turn.agent for m in scene.moments_after(moment, 2))
-    return moment.talks and taken_up and 40 < len(moment.text) < 600
