@@ -57,6 +57,8 @@ async def test_the_next_difference_and_back_to_a_step() -> None:
         block = screen.pane.block()
         assert block is not None
         assert block.change
+        assert screen.check_action("run", ()) is False  # no good run is chosen
+        assert "other run" not in screen_text(pilot)
         await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
         assert debugger(pilot).steps.step == block.step
@@ -72,14 +74,6 @@ async def test_the_good_run_at_that_point_is_one_key_away() -> None:
         await wait_for(pilot, lambda: screen.is_shown and "good run, step" in title(pilot), "the good run")
         await pilot.press("a")
         await wait_for(pilot, lambda: screen.is_shown and "good run" not in title(pilot), "this run")
-
-
-async def test_without_a_good_run_there_is_no_key_for_it() -> None:
-    async with opened_app(INCIDENT) as pilot:
-        await pilot.press("5", "G", "c", "C")
-        screen = await shown(pilot)
-        assert screen.check_action("run", ()) is False
-        assert "other run" not in screen_text(pilot)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
