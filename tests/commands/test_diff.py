@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,29 @@ def test_a_divergence_ends_with_1_and_two_good_runs_with_0() -> None:
     assert run("diff", BAD, GOOD).code == 1
     assert run("diff", GOOD, OTHER).code == 0
     assert run("diff", GOOD, GOOD).code == 2, "a run is no baseline of itself"
+
+
+def test_what_cannot_be_told_ends_with_3_and_says_what_would_decide_it(tmp_path: Path) -> None:
+    for name in ("bad", "good"):
+        steps = [
+            {"session_id": name, "step": 1, "type": "llm_call", "model": "m"},
+            {"session_id": name, "step": 2, "type": "tool_call", "tool": "get_order", "status": "ok"},
+        ]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, steps)))
+    paths = [str(tmp_path / f"{name}.jsonl") for name in ("bad", "good")]
+    answer = run("diff", *paths, "--json")
+    assert answer.code == 3
+    assert answer.document["verdict"] == "inconclusive"
+    assert "does not record the arguments of its tool calls: they would decide it" in answer.document["why"]
+    assert run("diff", *paths).code == 3
+
+
+def test_several_good_runs_tell_from_how_many_of_them_a_step_differs() -> None:
+    document = run("diff", "--json", BAD, OTHER, GOOD).document
+    assert document["suspicion"]
+    assert all(1 <= row["differs_from"] <= row["good_runs"] == 2 for row in document["suspicion"])
+    assert document["suspicion"][0]["differs_from"] == 2
+    assert run("diff", "--json", BAD, GOOD).document["suspicion"] == []
 
 
 def test_of_several_good_runs_the_one_compared_with_is_named() -> None:
