@@ -11,10 +11,11 @@ from tracetui.model import Session
 
 NAME = "otlp"
 TITLE = "OTLP traces (JSON)"
-RULE = (
-    "`resourceSpans` (or snake case, or `batches`) at the top, under `trace` or under `result`; one document or lines."
+RULE = "`resourceSpans` (or snake case, or `batches`) at the top, under `trace` or `result`, or in a list; also `resourceLogs`."
+KEEPS = (
+    "Prompts recorded where content capture was on, in spans, in log records or in uploaded files beside them, else "
+    "absent; times and sub-agents always."
 )
-KEEPS = "Prompts recorded where content capture was on, else absent; times and sub-agents always."
 LOSES = "What the exporter's limits cut, which is counted."
 EXPORT = (
     "The collector's `file` exporter, Tempo's `/api/v2/traces/ID`, or Jaeger's `/api/v3/traces/ID`. For messages set "
