@@ -484,3 +484,37 @@ def test_events_that_go_on_from_an_earlier_one_are_a_branch_with_the_window_it_l
     branch, main = session.steps[4], session.steps[5]
     assert shown(session, branch) == ["user: go", "assistant: first try", "user: better ask this"]
     assert shown(session, main) == ["user: go", "assistant: first try", "user: wrong"]
+
+
+def test_a_gemini_rewind_to_a_message_that_nobody_knows_empties_the_window() -> None:
+    head = {"sessionId": "s", "projectHash": "p"}
+    rows = [head, {"id": "1", "type": "user", "content": "a"}, {"id": "2", "type": "gemini", "content": "b"}]
+    rows += [
+        {"$rewindTo": "gone"},
+        {"id": "3", "type": "user", "content": "c"},
+        {"id": "4", "type": "gemini", "content": "d"},
+    ]
+    session = only(read_lines(*rows))
+    assert shown(session, calls(session)[-1]) == ["user: c"]
+
+
+def test_an_adk_summary_of_summaries_takes_the_place_of_both() -> None:
+    def event(key: str, at: float, text: str, **more: Any) -> dict[str, Any]:
+        content = {"role": "user", "parts": [{"text": text}]}
+        return {"id": key, "invocationId": key, "author": "user", "timestamp": at, "content": content, **more}
+
+    def summary(key: str, start: float, end: float, text: str) -> dict[str, Any]:
+        held = {"startTimestamp": start, "endTimestamp": end, "compactedContent": {"parts": [{"text": text}]}}
+        return {"id": key, "author": "user", "timestamp": end + 1, "actions": {"compaction": held}}
+
+    base = 1.77e9
+    events = [
+        event("1", base, "a"),
+        event("2", base + 1, "half said", partial=True),
+        summary("3", base, base + 5, "first"),
+        event("4", base + 20, "b"),
+        summary("5", base, base + 30, "second"),
+        event("6", base + 60, "c"),
+    ]
+    session = only(read_document({"appName": "x", "id": "s", "events": events}))
+    assert shown(session, session.steps[-1]) == ["user: second", "user: c"]

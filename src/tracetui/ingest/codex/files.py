@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from tracetui.ingest.decode import decode
@@ -15,6 +16,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME, first_line
 
+_LONG = ("base_instructions", "instructions", "dynamic_tools")
 _MOST_FILES = 2000
 """Of a folder with more rollouts, these are looked at for sub-agents."""
 
@@ -67,10 +69,21 @@ def _rollouts(path: str) -> list[str]:
 def _meta(path: str) -> dict[str, Any]:
     """The payload of a rollout's first line; nothing where it cannot be read."""
     try:
+        found = os.stat(path)
+    except OSError:
+        return {}
+    return _meta_of(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=2 * _MOST_FILES)
+def _meta_of(path: str, changed_ns: int, size: int) -> dict[str, Any]:
+    """Remembered for as long as the file stays the same: of a folder, every rollout asks for all the others."""
+    try:
         value = object_field(decode(first_line(path)))
     except ValueError:
         return {}
-    return object_field(value.get("payload")) if value.get("type") == "session_meta" else {}
+    payload = object_field(value.get("payload")) if value.get("type") == "session_meta" else {}
+    return {key: held for key, held in payload.items() if key not in _LONG}
 
 
 def _spawned_by(source: Any) -> str | None:
