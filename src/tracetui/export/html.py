@@ -104,7 +104,7 @@ def _section(postmortem: Postmortem, section: Section) -> Iterator[str]:
     entries = [(field, entry) for field, entry in entries if f"{section.id}.{field.id}" not in _AHEAD]
     written = [(field, entry) for field, entry in entries if entry.text.strip()]
     empty = [field.label for field, entry in entries if not entry.text.strip()]
-    tables = [known for known in section.tables if known.id not in _OWN_PLACE and _filled(postmortem, known)]
+    tables = [known for known in section.tables if known.id not in _OWN_PLACE and postmortem.has_rows(known.id)]
     if not (written or tables):
         return
     yield element("h2", section.title)
@@ -116,10 +116,6 @@ def _section(postmortem: Postmortem, section: Section) -> Iterator[str]:
         yield _rows(postmortem, known)
     if empty:
         yield element("p", f"Left empty: {', '.join(empty)}.", "from")
-
-
-def _filled(postmortem: Postmortem, known: Table) -> bool:
-    return any(entry.text.strip() for row in postmortem.rows(known.id) for entry in row.cells.values())
 
 
 def _rows(postmortem: Postmortem, known: Table) -> str:

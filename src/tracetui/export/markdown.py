@@ -101,7 +101,7 @@ def _section(postmortem: Postmortem, section: Section) -> Iterator[str]:
     short = [(f, e) for f, e in entries if e.text.strip() and f.kind != "text"]
     long = [(f, e) for f, e in entries if e.text.strip() and f.kind == "text"]
     empty = [field.label for field, entry in entries if not entry.text.strip()]
-    tables = [known for known in section.tables if known.id not in _OWN_PLACE and _filled(postmortem, known)]
+    tables = [known for known in section.tables if known.id not in _OWN_PLACE and postmortem.has_rows(known.id)]
     if not (short or long or tables):
         return
     yield f"## {section.title}"
@@ -118,10 +118,6 @@ def _section(postmortem: Postmortem, section: Section) -> Iterator[str]:
         yield _table(postmortem, known)
     if empty:
         yield f"*Left empty: {', '.join(empty)}.*"
-
-
-def _filled(postmortem: Postmortem, known: Table) -> bool:
-    return any(entry.text.strip() for row in postmortem.rows(known.id) for entry in row.cells.values())
 
 
 def _table(postmortem: Postmortem, known: Table) -> str:

@@ -118,6 +118,10 @@ class Postmortem(msgspec.Struct, frozen=True, kw_only=True):
     def row(self, table: str, row_id: str) -> Row | None:
         return next((row for row in self.tables.get(table, ()) if row.id == row_id), None)
 
+    def has_rows(self, table: str) -> bool:
+        """Whether any cell of a table holds something."""
+        return any(entry.text.strip() for row in self.rows(table) for entry in row.cells.values())
+
     def rows(self, table: str) -> tuple[Row, ...]:
         """The rows of a table in order; those of a table with fixed rows are all there."""
         held = self.tables.get(table, ())

@@ -19,7 +19,7 @@ from tracetui.postmortem.edits import (
     take_back,
 )
 from tracetui.postmortem.fields import SECTIONS, section_of
-from tracetui.postmortem.form import Section, Table
+from tracetui.postmortem.form import Section
 from tracetui.postmortem.lint import Finding, lint
 from tracetui.store.editing import Editing
 from tracetui.store.journal import SaveState
@@ -142,7 +142,7 @@ class Desk:
 def filled(postmortem: Postmortem, section: Section) -> tuple[int, int]:
     """How many fields and tables of a section hold something, and how many there are."""
     texts = [postmortem.text(f"{section.id}.{field.id}").strip() for field in section.fields]
-    tables = [_any_text(postmortem, table) for table in section.tables]
+    tables = [postmortem.has_rows(table.id) for table in section.tables]
     pins = [bool(postmortem.pins)] if section.id == "evidence" else []
     values = [*map(bool, texts), *tables, *pins]
     return sum(values), len(values)
@@ -177,7 +177,3 @@ def reason_of(entry: Entry) -> str:
     """Why the trace puts this here, where that is more than a place in it."""
     words = entry.source.partition(": ")[2]
     return words if " " in words and not words.startswith("step ") else ""
-
-
-def _any_text(postmortem: Postmortem, table: Table) -> bool:
-    return any(entry.text.strip() for row in postmortem.rows(table.id) for entry in row.cells.values())
