@@ -18,6 +18,7 @@ _MOST_CHARACTERS = 200
 
 
 class HistoryScreen(Screen[None]):
+    HELP = "Who changed what and when: every value that a person wrote, the last first, and what it replaced."
     BINDINGS = [
         Binding("escape,q,h", "dismiss", "back", id="history.back", tooltip="Back to the form"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
