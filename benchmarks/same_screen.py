@@ -3,7 +3,7 @@
 
 Random keys, resizes, themes, panes, lost focus and slow lines, on eight samples in turn. Each settled frame is painted
 both ways: as Textual writes it, and as the thin output sends it. Two pyte screens are compared cell by cell, colours
-included; where tmux is installed, every 40 keys also what a client of tmux shows. Ends at
+included; where tmux is installed, every 40 keys also what tmux holds. Ends at
 the first difference; prints JSON. 10,000 keys unless told.
 """
 
@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 import pyte  # noqa: E402
+from rich.cells import cell_len  # noqa: E402
 from tests.tty.terminal import Terminal  # noqa: E402
 from tests.ui.mirror import KEYS, SIZES, MirroredApp, seen  # noqa: E402
 from textual import events  # noqa: E402
@@ -46,8 +48,7 @@ class Tmux:
 
     def __init__(self, folder: Path) -> None:
         self._socket, self._settings = str(folder / "tmux"), folder / "tmux.conf"
-        settings = "set -g status off\nset -as terminal-features ,xterm-256color:RGB\n"
-        self._settings.write_text(settings, encoding="utf-8")
+        self._settings.write_text("set -g status off\n", encoding="utf-8")
         self.compared = self.differing = self._count = 0
         os.mkfifo(folder / "pipe")
         self._run("new-session", "-d", "-s", "thin", f"sh -c 'stty raw -echo; exec cat {folder / 'pipe'}'")
@@ -83,14 +84,30 @@ class Tmux:
     def compare(self, plain: pyte.Screen) -> None:
         """With a screen that got Textual's own output."""
         self._settle()
-        width, shown = plain.columns, self._client.screen
-        cells = [(y, x) for y in range(plain.lines) for x in range(width)]
+        shown, lengths = self._captured(plain.columns, plain.lines)
+        cells = [(y, x) for y, length in enumerate(lengths) for x in range(min(length, plain.columns))]
         wrong = [(y, x) for y, x in cells if seen(shown.buffer[y][x]) != seen(plain.buffer[y][x])]
+        wrong += [
+            (y, x)
+            for y in range(plain.lines)
+            for x in range(lengths[y], plain.columns)
+            if plain.buffer[y][x].data != " "
+        ]
         self.compared += 1
         if wrong:
             self.differing += 1
             y, x = wrong[0]
             print(f"tmux differs at {y}, {x}: {shown.buffer[y][x]} {plain.buffer[y][x]} {len(wrong)}", file=sys.stderr)
+
+    def _captured(self, width: int, height: int) -> tuple[pyte.Screen, list[int]]:
+        """What tmux holds, and how many cells of each row it tells of: not of those that were erased at its end."""
+        rows = self._run("capture-pane", "-p", "-e", "-N", "-t", "thin").split("\n")[:height]
+        screen = pyte.Screen(width, height)
+        stream, lengths = pyte.Stream(screen), []
+        for y, row in enumerate(rows, start=1):
+            stream.feed(f"\x1b[{y}H{row}")
+            lengths.append(cell_len(re.sub("\x1b\\[[0-9;:]*m|\x1b\\]8;[^\x1b]*\x1b\\\\", "", row)))
+        return screen, lengths + [0] * (height - len(lengths))
 
     def close(self) -> None:
         self._pipe.close()

@@ -27,6 +27,8 @@ _ALLOWED = re.compile(
     rb"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>[0-9]*u|\x1b\[<u|\x1b\[[0-9;]*t|\x1b\[!p|\x1b\[\?[0-9;]*u|\x1b\]22;(?:default|text|pointer)\x07"
 )
 """What Textual writes to draw and to set up the terminal; anything else came out of a trace."""
+_CUT = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?$")
+"""A control sequence that is not whole yet."""
 
 
 class Terminal:
@@ -43,6 +45,8 @@ class Terminal:
         program: Sequence[str] = (),
     ) -> None:
         self.raw = bytearray()
+        self._cut = b""
+        """The begun sequence at the end of what was read."""
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
@@ -145,7 +149,10 @@ class Terminal:
         except OSError:
             return False
         self.raw += data
-        self._stream.feed(without_private(data))
+        data = self._cut + data
+        tail = _CUT.search(data)
+        self._cut = data[tail.start() :] if tail else b""
+        self._stream.feed(without_private(data[: len(data) - len(self._cut)]))
         return bool(data)
 
 

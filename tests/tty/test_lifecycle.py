@@ -118,9 +118,16 @@ def test_a_paste_without_an_end_does_not_trap() -> None:
         works(terminal)
 
 
-def test_any_size_is_survived_and_a_tiny_one_says_so() -> None:
+def test_any_size_is_survived_and_a_tiny_one_says_so_while_keys_go_on_working() -> None:
     with Terminal(INCIDENT) as terminal:
         terminal.wait_for(VERDICT)
+        terminal.resize(50, 12)
+        assert "here 50 x 12" in terminal.wait_for("60 x 16")
+        terminal.send("e")
+        terminal.resize(60, 16)
+        terminal.wait_for("step 3")
+        terminal.wait_for("first written here")
+        terminal.send("\x1b")
         for size in [(1, 1), (20, 5), (300, 100), (59, 15), *((60 + n, 16 + n % 9) for n in range(40))]:
             terminal.resize(*size)
             terminal.bytes_within(0.02)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+from textual._compositor import CompositorUpdate
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -15,7 +16,7 @@ from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
-from tracetui.ui import clipboard, terminal, themes
+from tracetui.ui import clipboard, small, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.following import LONGEST_BYTES
 from tracetui.ui.loading import Loaded, load, session_named
@@ -246,6 +247,12 @@ class TracetuiApp(ThinOutput):
         """Textual's own one ends the app at an early page key."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Where the terminal is too small for the screens, it shows how much they take."""
+        if isinstance(renderable, CompositorUpdate) and small.is_too_small(self.size):
+            renderable = small.card(self.size)
+        super()._display(screen, renderable)
 
     def action_key_sheet(self) -> None:
         """Every key of the screen that is shown."""

@@ -12,7 +12,7 @@ DARK, LIGHT, ANSI_DARK, ANSI_LIGHT = "tracetui-dark", "tracetui-light", "ansi-da
 CYCLE = (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT)
 
 _DARK = {
-    "quiet": "#8b949e",
+    "quiet": "#959ea8",
     "faint": "#3a414b",
     "key": "#6cb6ff",
     "wrong": "#ffb454",

@@ -1,0 +1,33 @@
+"""What a terminal shows that is too small for the screens: how much it takes. The keys go on working on what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+LEAST = Size(60, 16)
+
+
+def is_too_small(size: Size) -> bool:
+    return size.width < LEAST.width or size.height < LEAST.height
+
+
+def card(size: Size) -> LayoutUpdate:
+    """A frame of that size, in the terminal's own colours."""
+    told = [
+        "tracetui needs",
+        f"{LEAST.width} x {LEAST.height}",
+        f"here {size.width} x {size.height}",
+        "",
+        "enlarge it;",
+        "nothing is lost",
+        "ctrl+q quits",
+    ][: size.height]
+    above = (size.height - len(told)) // 2
+    rows = [""] * above + told + [""] * (size.height - above - len(told))
+    strips: list[Iterable[Strip]] = [[Strip([Segment(row[: size.width].center(size.width))])] for row in rows]
+    return LayoutUpdate(strips, Region(0, 0, size.width, size.height))
