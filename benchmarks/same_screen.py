@@ -66,6 +66,11 @@ class Tmux:
         """In order with what is written before and after."""
         self._settle()
         self._client.resize(width, height)
+        while self._run("display-message", "-p", "-t", "thin", "#{window_width} #{window_height}").split() != [
+            str(width),
+            str(height),
+        ]:
+            self._client.bytes_within(0.02)
         self._settle()
 
     def _settle(self) -> None:
