@@ -11,16 +11,16 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from tracetui.model import Session
-from tracetui.postmortem.document import Pin
 from tracetui.ui import diff_head
 from tracetui.ui.background import in_background
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.finding import next_in
 from tracetui.ui.pair_page import fold_page, pair_page
-from tracetui.ui.pinning import exact_quote, noted, pin_of, with_pin
+from tracetui.ui.pinning import exact_quote, pin_of
 from tracetui.ui.present import line
-from tracetui.ui.screens.base import Leave, StepsScreen
+from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.baseline import BaselineScreen
+from tracetui.ui.screens.noting import NotingScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.diff_list import DiffList
 from tracetui.ui.widgets.diff_top import DiffColumns, DiffTitle, DiffVerdict
@@ -32,7 +32,7 @@ SPLIT_HEIGHT = 34
 """From this many lines the text of a pair stands below the list; on lower screens it takes the list's place."""
 
 
-class DiffScreen(StepsScreen):
+class DiffScreen(NotingScreen):
     """Dismissed with the good run that was chosen, so that it is kept."""
 
     HELP = (
@@ -76,7 +76,6 @@ class DiffScreen(StepsScreen):
         super().__init__(opened)
         self._compared: Compared | None = None
         self._hidden: frozenset[str] = frozenset()
-        self._pinned: Pin | None = None
 
     def compose(self) -> ComposeResult:
         yield DiffTitle(self.opened)
@@ -227,20 +226,11 @@ class DiffScreen(StepsScreen):
         if self._compared is None or pair is None or step is None:
             return
         quote = exact_quote(self.opened.session, step, self.pane.line_text()) if self.pane.has_focus else ""
-        self._pinned = pin_of(self.opened, step, "", quote)
         told = self._compared.told.get(pair, ())
         note = line(f"unlike a good run: {told[0].why}") if told else ""
-        self.query_one(PromptLine).ask("note", f"note on step {self._pinned.step}", note, "Enter marks it")
+        self.ask_note(pin_of(self.opened, step, "", quote), note)
 
-    @on(PromptLine.Answered)
-    def _pin(self, event: PromptLine.Answered) -> None:
-        if self._pinned is not None:
-            self.opened = with_pin(self.opened, noted(self._pinned, event.text))
-            self.notify(f"step {self._pinned.step} is marked", timeout=3)
-        self.rows.focus()
-
-    @on(PromptLine.Cancelled)
-    def _unasked(self) -> None:
+    def take_keys(self) -> None:
         self.rows.focus()
 
     def action_prompts(self) -> None:

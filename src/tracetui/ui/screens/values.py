@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from tracetui.analysis.provenance import Appearance, Provenance
-from tracetui.postmortem.document import Pin
 from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.pinning import exact_quote, noted, pin_of, with_pin
+from tracetui.ui.pinning import exact_quote, pin_of
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, WRONG
-from tracetui.ui.screens.base import Leave, StepsScreen
+from tracetui.ui.screens.base import Leave
+from tracetui.ui.screens.noting import NotingScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
@@ -23,7 +23,7 @@ from tracetui.ui.widgets.text_pane import TextPane
 _MOST_LISTED = 200
 
 
-class ValuesScreen(StepsScreen):
+class ValuesScreen(NotingScreen):
     """Enter goes to the step of an appearance; `m` pins it. Dismissed with what was pinned."""
 
     HELP = "Where a value came from: every place it stands in, the first of them, and who used it later."
@@ -32,7 +32,6 @@ class ValuesScreen(StepsScreen):
     def __init__(self, opened: Opened, values: tuple[str, ...]) -> None:
         super().__init__(opened)
         self._values = values
-        self._pinned: Pin | None = None
 
     def compose(self) -> ComposeResult:
         yield TextPane()
@@ -67,18 +66,9 @@ class ValuesScreen(StepsScreen):
         if block is None or block.step is None:
             return
         quote = exact_quote(self.opened.session, block.step, self.pane.block_text().split("\n")[-1])
-        self._pinned = pin_of(self.opened, block.step, "", quote)
-        self.query_one(PromptLine).ask("note", f"note on step {self._pinned.step}", "", "Enter marks it")
+        self.ask_note(pin_of(self.opened, block.step, "", quote))
 
-    @on(PromptLine.Answered)
-    def _pin(self, event: PromptLine.Answered) -> None:
-        if self._pinned is not None:
-            self.opened = with_pin(self.opened, noted(self._pinned, event.text))
-            self.notify(f"step {self._pinned.step} is marked", timeout=3)
-        self.pane.focus()
-
-    @on(PromptLine.Cancelled)
-    def _unasked(self) -> None:
+    def take_keys(self) -> None:
         self.pane.focus()
 
 
