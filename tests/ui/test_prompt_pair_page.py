@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from tests.analysis.runs import call, run, say, user
 from tests.ui.test_compared import sample
 from tracetui.model import Session
+from tracetui.text import cell_width
 from tracetui.ui.document import Document
 from tracetui.ui.prompt_pair_page import Side, prompt_pair_page
 
@@ -48,6 +52,14 @@ def test_columns_are_aligned_whatever_the_text_holds() -> None:
     widths = {sum(2 if "\u4e00" <= c <= "\u9fff" else 1 for c in line.text.split("│")[0]) for line in rows}
     assert len(widths) == 1
     assert not any("\x1b" in line.text for line in rows)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.sampled_from(["a", "word", "longer-word", "漢字", "\t", "\n", "  "]), min_size=20, max_size=80))
+def test_no_row_of_two_columns_is_wider_than_the_screen(words: list[str]) -> None:
+    text = " ".join(words)
+    page = two(run(user(text + " one")), run(user(f"two {text}")), 41)
+    assert all(cell_width(line.text) <= 41 for line in page.lines if "│" in line.text)
 
 
 def test_what_is_the_same_is_told_by_place_and_size() -> None:

@@ -74,8 +74,9 @@ def columns(out: Writer, left: Writer, right: Writer, width: int) -> None:
     cells = (width - len(_BETWEEN)) // 2
     one, other = Wrapped(left.document(), cells), Wrapped(right.document(), cells)
     for at in range(max(len(one), len(other))):
-        start = one.row(at) if at < len(one) else Content("")
-        end = other.row(at) if at < len(other) else Content("")
+        # A row that was cut at a space ends with it, which may be one cell too many.
+        start = one.row(at).rstrip() if at < len(one) else Content("")
+        end = other.row(at).rstrip() if at < len(other) else Content("")
         out.row(start.pad_right(max(cells - start.cell_length, 0)) + content((_BETWEEN, FAINT)) + end)
 
 
