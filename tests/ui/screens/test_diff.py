@@ -202,7 +202,7 @@ async def test_d_asks_for_the_good_run_and_offers_the_likest_first_with_its_reas
         screen = pilot.app.screen
         assert isinstance(screen, BaselineScreen)
         await wait_for(pilot, lambda: not screen.choices.is_looking, "the candidates", seconds=30)
-        await wait_for_text(pilot, "about the same")
+        await wait_for_text(pilot, "score 92")
         assert screen.choices.candidate is not None
         assert "about the same cust_789" in screen.choices.candidate.likeness.reasons
         assert screen.choices.candidate.path.endswith("good_same_customer.jsonl")
