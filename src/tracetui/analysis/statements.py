@@ -30,7 +30,7 @@ _SAID_OF_ANOTHER = re.compile(r"\b(?:of|for|on|to|from|in|with)\s(?:\w+\s){0,3}\
 _NEAR = 20
 """Characters at most between the id and what is said of it."""
 _SUM = re.compile(
-    r"\b(?P<name>total|balance|amount|price|cost|refund)\b(?:\s\w+){0,3}?\s(?:is|of|was|comes to)\s[*]{0,2}"
+    r"\b(?P<name>total|balance|amount|price|cost|refund)\b(?:\s[\w#-]+){0,3}?\s(?:is|of|was|comes to)\s[*]{0,2}"
     r"(?P<sum>[$€£]\s?[\d,]+(?:\.\d+)?)",
     re.IGNORECASE,
 )

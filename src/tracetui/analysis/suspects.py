@@ -125,7 +125,7 @@ def signs_of(scene: Scene, moment: Moment) -> dict[str, Sign]:
 def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisive: bool = False) -> FaultOrigin | None:
     """The best suspect, where the session holds a flag or a damning sign; else nothing can be said to be wrong.
 
-    `decisive`: it acted on the world otherwise than its good runs, which is enough too.
+    `decisive`: it acted on the world otherwise than its good runs, or a person says that its output is wrong: enough too.
 
     It is a ranking, not a proof: its confidence is its share of the suspicion, and stays under CONFIDENT.
     """

@@ -42,8 +42,11 @@ def triage(
     scene = Scene(provenance, flags, until=end, policy=policy)
     parted, decisive = _parting(session, baselines)
     suspects = rank_suspects(scene, premise, parted=parted)
-    chosen = symptom is not None or words is not None
-    suspected = None if premise.found or chosen or end is None else suspected_origin(scene, suspects, end, decisive)
+    # Wrong words that a person names are followed, not guessed at; a step that they call wrong says that there is a fault.
+    told = symptom is not None or decisive
+    suspected = (
+        None if premise.found or words is not None or end is None else suspected_origin(scene, suspects, end, told)
+    )
     origin = suspected or premise
     blast_radius = effects(session, origin.step if origin.found else None, origin.cascade, policy)
     classified = classify(session, flags, origin, baselines=baselines, suspects=suspects)
