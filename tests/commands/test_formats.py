@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.commands.running import run
 from tests.shared import SAMPLES
+from tracetui.commands import format_check
 from tracetui.ingest.registry import FORMATS
 
 
@@ -63,3 +66,12 @@ def test_a_check_of_a_file_without_steps_says_so(tmp_path: Path) -> None:
     answer = run("formats", "--check", str(path))
     assert answer.code == 2
     assert "no step found when read as tau2" in answer.out
+
+
+def test_a_check_of_a_long_session_says_of_how_many_calls_it_tells_the_prompts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(format_check, "_MOST_PROMPTS", 2)
+    path = str(SAMPLES / "incident_content.jsonl")
+    out = " ".join(run("formats", "--check", path).out.split())
+    assert "4 LLM calls (prompts of the first 2 of a session: 2 rebuilt)" in out
+    (session,) = run("formats", "--check", path, "--json").document["sessions"]
+    assert (session["llm_calls"], session["prompts"]["rebuilt"]) == (4, 2)

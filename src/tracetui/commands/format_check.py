@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from tracetui.commands.documents import error, schema
 from tracetui.commands.opening import traces_at
@@ -20,6 +21,8 @@ from tracetui.model import IngestReport, Session, Trace
 
 _FIDELITIES = ("recorded", "rebuilt", "partial", "absent")
 _REASONS = 8
+_MOST_PROMPTS = 500
+"""So many LLM calls of a session have their prompt folded: each is as long as all that stood before it."""
 
 
 def check(path: str, *, as_json: bool) -> int:
@@ -76,11 +79,11 @@ def _document(opened: Trace | UnreadableSourceError, path: str) -> Document:
 
 def _account(session: Session) -> Document:
     """Steps, and LLM calls by how much of their prompts is there."""
-    found = Counter[str](prompt.fidelity for prompt in prompts(session))
+    found = Counter[str](prompt.fidelity for prompt in islice(prompts(session), _MOST_PROMPTS))
     return {
         "session_id": session.session_id,
         "steps": len(session.steps),
-        "llm_calls": found.total(),
+        "llm_calls": sum(step.kind == "llm_call" for step in session.steps),
         "prompts": {fidelity: found[fidelity] for fidelity in _FIDELITIES},
         "gaps": sorted({gap.kind for gap in session.gaps}),
     }
@@ -97,9 +100,10 @@ def _write(opened: Trace | UnreadableSourceError, path: str) -> None:
     for account in accounts:
         prompts_found.update(account["prompts"])
     calls, steps = (sum(account[key] for account in accounts) for key in ("llm_calls", "steps"))
+    told = "prompts" if prompts_found.total() == calls else f"prompts of the first {_MOST_PROMPTS:,} of a session"
     kinds = ", ".join(f"{prompts_found[fidelity]} {fidelity}" for fidelity in _FIDELITIES if prompts_found[fidelity])
     counted = f"{_counted(len(accounts), 'session')}, {_counted(steps, 'step')}, {_counted(calls, 'LLM call')}"
-    write_lines(*paragraph("read as", counted + (f" (prompts: {kinds})" if kinds else "")))
+    write_lines(*paragraph("read as", counted + (f" ({told}: {kinds})" if kinds else "")))
     if gaps := sorted({gap for account in accounts for gap in account["gaps"]}):
         write_lines(*paragraph("not there", ", ".join(gaps)))
     write_lines(*(line for note in opened.report.notes for line in paragraph("note", note)))
