@@ -27,7 +27,6 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 import pyte  # noqa: E402
 from rich.cells import cell_len  # noqa: E402
-from tests.tty.terminal import Terminal  # noqa: E402
 from tests.ui.mirror import KEYS, SIZES, MirroredApp, seen  # noqa: E402
 from textual import events  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
@@ -44,20 +43,28 @@ UNCERTAIN = ("hostile.jsonl", "hostile.json")
 
 
 class Tmux:
-    """A window of tmux fed through a pipe, with a client in a terminal of its own."""
+    """A window of tmux fed through a pipe."""
 
     def __init__(self, folder: Path) -> None:
-        self._socket, self._settings = str(folder / "tmux"), folder / "tmux.conf"
-        self._settings.write_text("set -g status off\n", encoding="utf-8")
+        self._socket = str(folder / "tmux")
         self.compared = self.differing = self._count = 0
         os.mkfifo(folder / "pipe")
-        self._run("new-session", "-d", "-s", "thin", f"sh -c 'stty raw -echo; exec cat {folder / 'pipe'}'")
+        self._run(
+            "new-session",
+            "-d",
+            "-s",
+            "thin",
+            "-x",
+            "120",
+            "-y",
+            "40",
+            f"sh -c 'stty raw -echo; exec cat {folder / 'pipe'}'",
+        )
         self._pipe = (folder / "pipe").open("w", encoding="utf-8")
-        self._client = Terminal(size=(120, 40), program=(*self._words(), "attach", "-t", "thin"))
         self.feed("\x1b[?1049h\x1b[?7l")
 
     def _words(self) -> list[str]:
-        return ["tmux", "-u", "-S", self._socket, "-f", str(self._settings)]
+        return ["tmux", "-u", "-S", self._socket, "-f", "/dev/null"]
 
     def _run(self, *words: str) -> str:
         return subprocess.run([*self._words(), *words], capture_output=True, text=True, check=False).stdout
@@ -65,23 +72,16 @@ class Tmux:
     def resize(self, width: int, height: int) -> None:
         """In order with what is written before and after."""
         self._settle()
-        self._client.resize(width, height)
-        while self._run("display-message", "-p", "-t", "thin", "#{window_width} #{window_height}").split() != [
-            str(width),
-            str(height),
-        ]:
-            self._client.bytes_within(0.02)
+        self._run("resize-window", "-t", "thin", "-x", str(width), "-y", str(height))
         self._settle()
 
     def _settle(self) -> None:
-        """Until tmux has read all that was written, as a title at its end tells, and its client has drawn it."""
+        """Until tmux has read all that was written, as a title at its end tells."""
         self._count += 1
         self.feed(f"\x1b]2;{self._count}\x1b\\")
         self._pipe.flush()
         while self._run("display-message", "-p", "-t", "thin", "#{pane_title}").strip() != str(self._count):
             time.sleep(0.02)
-        while self._client.bytes_within(0.25):
-            pass
 
     def feed(self, text: str) -> None:
         self._pipe.write(text)
@@ -117,7 +117,6 @@ class Tmux:
     def close(self) -> None:
         self._pipe.close()
         self._run("kill-server")
-        self._client.__exit__(None, None, None)
 
 
 class WatchedApp(MirroredApp):
