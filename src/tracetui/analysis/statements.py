@@ -27,8 +27,8 @@ _STATED = re.compile(
 )
 _SAID_OF_ANOTHER = re.compile(r"\b(?:of|for|on|to|from|in|with)\s(?:\w+\s){0,3}\W{0,3}$", re.IGNORECASE)
 """Before an id: the sentence is about something of it, a refund for it."""
-_NEAR = 20
-"""Characters at most between the id and what is said of it."""
+_NEXT = re.compile(r"[^\d.,;:]{0,20}")
+"""Between an id and what is said of it: a few letters, nothing else that could be meant."""
 _SUM = re.compile(
     r"\b(?P<name>total|balance|amount|price|cost|refund)\b(?:\s[\w#-]+){0,3}?\s(?:is|of|was|comes to)\s[*]{0,2}"
     r"(?P<sum>[$€£]\s?[\d,]+(?:\.\d+)?)",
@@ -78,7 +78,7 @@ def _of_status(sentence: str, start: int, after: int, record: Record) -> Contrad
         return None
     known = record.fields.get("status")
     states = [found for found in _STATED.finditer(sentence) if found["state"].lower() in _STATES]
-    states = [found for found in states if 0 <= found.start() - after <= _NEAR]
+    states = [found for found in states if found.start() >= after and _NEXT.fullmatch(sentence[after : found.start()])]
     if not isinstance(known, str) or len(states) != 1 or known.lower().split()[0] not in _STATES:
         return None
     stated, words = _one(states[0]["state"]), {_one(word) for word in re.findall(r"[a-z]+", known.lower())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,10 @@ EXPLAIN = (
 )
 
 
+_RECENT = 20
+"""Answers, the latest, that a count is checked against."""
+
+
 def find(provenance: Provenance) -> Iterator[Flag]:
     yield from _acts(provenance)
     yield from _facts(provenance)
@@ -35,7 +40,7 @@ def find(provenance: Provenance) -> Iterator[Flag]:
 
 def _facts(provenance: Provenance) -> Iterator[Flag]:
     """Statements that what the tools answered contradicts."""
-    records, shown = Records(), list[Any]()
+    records, shown = Records(), deque[Any](maxlen=_RECENT)
     steps = provenance.session.steps
     done = -1
     for index, passage in enumerate(provenance.passages):
@@ -58,7 +63,7 @@ def _facts(provenance: Provenance) -> Iterator[Flag]:
             told = f"says “{found.stated}” of {found.record.own}, step {steps[found.record.step].number} shows “{found.known}”"
             known = Evidence(found.record.step, found.known, steps[found.record.step].source, "as it was shown")
             yield _flag(provenance, index, (found.start, found.end), told, 0.75, known)
-        if wrong := miscount(passage.text, shown):
+        if wrong := miscount(passage.text, list(shown)):
             told = f"counts {wrong.stated}; counting the answer gives {', '.join(map(str, wrong.possible[:4]))}"
             yield _flag(provenance, index, (wrong.start, wrong.end), told, 0.65)
 
