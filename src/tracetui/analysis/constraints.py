@@ -137,14 +137,14 @@ def _of_sentence(text: str, named: re.Pattern[str], *, given: bool) -> Iterator[
         yield blank._replace(kind="no_repeat")
     if (found := _LENGTH.search(text)) and not _EXAMPLE.search(text):
         yield blank._replace(kind="length", subject=found["unit"].lower().rstrip("s"), limit=_count(found))
+    elif not tools and (found := _MEMBERS.search(text)):
+        yield blank._replace(kind="members", subject=found["noun"].lower(), limit=_count(found))
     if found := _WORDING.search(text):
         yield blank._replace(kind="wording", subject=found["words"])
     if (found := _SUM.search(text)) and _limits(text, found):
         yield blank._replace(
             kind="sum", subject="" if given else text.lower(), limit=number_of(number_key(found["sum"])) or Decimal(0)
         )
-    if not tools and (found := _MEMBERS.search(text)):
-        yield blank._replace(kind="members", subject=found["noun"].lower(), limit=_count(found))
 
 
 def _limits(text: str, found: re.Match[str]) -> bool:
