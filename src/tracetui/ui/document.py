@@ -37,6 +37,8 @@ class Line(NamedTuple):
     """Cells by which continuation rows are set in."""
     hard: bool = False
     """Cut where a row ends, not at a space: for bytes as they stand."""
+    hang: bool = False
+    """What the first `indent` cells of the line show stands before each continuation row too: the bar of a quote."""
 
 
 class Anchor(NamedTuple):
@@ -77,10 +79,10 @@ class Writer:
         """The next line begins a block; fields as in `Anchor`."""
         self._anchors.append(Anchor(len(self._lines), step, change, folds, concealed))
 
-    def rich(self, *pieces: Piece, indent: int = 0) -> None:
-        """One line from styled pieces."""
+    def rich(self, *pieces: Piece, indent: int = 0, hang: bool = False) -> None:
+        """One line from styled pieces; `hang` as in `Line`."""
         made, spans = present.spans(pieces)
-        self._lines.append(Line(made, "", tuple(spans), indent))
+        self._lines.append(Line(made, "", tuple(spans), indent, hang=hang))
 
     def text(self, value: str, style: str = "", *, indent: int = 0, hard: bool = False) -> None:
         """Text as it is, one line for each of its lines, set in by `indent` cells; `hard` as in `Line`."""
@@ -140,7 +142,9 @@ class Wrapped:
             lost = len(shown) - len(stripped)
             pad = min(line.indent, self.width // 2)
             spans = [Span(max(s.start - lost, 0) + pad, max(s.end - lost, 0) + pad, s.style) for s in spans]
-            shown = " " * pad + stripped
+            before = line.text[:pad] if line.hang else " " * pad
+            spans += [span for span in line.spans if line.hang and span.end <= pad]
+            shown = before + stripped
         if line.style:
             spans.insert(0, Span(0, len(shown), line.style))
         return Content(shown, spans)

@@ -59,7 +59,7 @@ def _quote(out: Writer, block: Quote, steps: dict[int, int]) -> None:
     said = f" {GLYPHS.dot} {block.label}" if block.label else ""
     out.rich((f"step {block.step}{said}", QUIET))
     for line in present.shown(block.text).rstrip("\n").split("\n"):
-        out.rich((f"{GLYPHS.pipe} ", WARN), line.expandtabs(4), indent=2)
+        out.rich((f"{GLYPHS.pipe} ", WARN), line.expandtabs(4), indent=2, hang=True)
     if block.left_out:
         out.rich((f"{GLYPHS.pipe} ", WARN), (f"{GLYPHS.more} {block.left_out:,} more characters", QUIET))
 
