@@ -17,7 +17,7 @@ from tests.shared import REPOSITORY, SAMPLES, shared_data
 from tracetui.context import prompt_at, prompts
 from tracetui.ingest.messages import message_of
 from tracetui.ingest.open import open_trace, read_trace
-from tracetui.ingest.session_rows import FIELDS, KINDS
+from tracetui.ingest.session_rows import AMONG_ATTRIBUTES, FIELDS, KINDS
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Step, TextPart, ToolCallPart, Trace
 
@@ -495,7 +495,7 @@ def test_the_documentation_names_every_field_and_every_type() -> None:
     documented = (REPOSITORY / "docs" / "session-trace.md").read_text(encoding="utf-8")
     rows = [line for line in documented.splitlines() if line.startswith("| `")]
     named = {name for line in rows for name in re.findall(r"`([a-z_]+)`", line.split("|")[1])}
-    assert named == FIELDS
+    assert named == FIELDS | AMONG_ATTRIBUTES
     (types,) = [line for line in rows if line.startswith("| `type`")]
     assert set(KINDS) <= set(re.findall(r"`([a-z_]+)`", types))
 

@@ -85,9 +85,9 @@ def test_q_quits_at_once_while_the_analysis_runs() -> None:
 
 def test_a_fault_of_ours_tells_no_local_variable_and_restores_the_terminal() -> None:
     fault = (
-        "import tracetui.ui.loading as loading\n"
+        "import tracetui.analysis.triage as analysis\n"
         "def broken(session, **_):\n    secret = 'sk-12345'\n    raise RuntimeError('broken')\n"
-        "loading.triage = broken"
+        "analysis.triage = broken"
     )
     with Terminal(INCIDENT, before=fault) as terminal:
         assert terminal.wait_exit() == 2

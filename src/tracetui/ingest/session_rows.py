@@ -35,6 +35,8 @@ FIELDS = frozenset(
     parent_step cost_usd error goal role name content""".split()  # noqa: SIM905
 )
 """Every field with a meaning; the others are kept among the step's attributes."""
+AMONG_ATTRIBUTES = frozenset(("context_window",))
+"""Fields with a meaning that are looked for among the step's attributes, as in other formats."""
 _OK = frozenset(("ok", "success", "succeeded", "completed", "done"))
 _ERROR = frozenset(("error", "failed", "failure", "timeout", "cancelled", "canceled"))
 _LONGEST_MS = 1e12

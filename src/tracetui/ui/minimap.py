@@ -10,7 +10,7 @@ from tracetui.ui.present import FAINT, QUIET, content
 from tracetui.ui.rows import letter_style
 from tracetui.ui.state import Opened
 
-_WORST_FIRST = "EM!ADLUIHBC?x"
+_WORST_FIRST = "EM!ADRLUISPHBC?x"
 
 
 def minimap(opened: Opened, step: int | None, note: str, width: int) -> Content:
@@ -45,5 +45,11 @@ def stretches(letters: dict[int, str], steps: int, cells: int) -> list[str]:
     if cells:
         for step, flags in letters.items():
             at = step * cells // steps
-            found[at] = min(found[at] + flags, key=_WORST_FIRST.index)
+            found[at] = min(found[at] + flags, key=_rank)
     return found
+
+
+def _rank(letter: str) -> int:
+    """A letter that has no place among them comes last."""
+    at = _WORST_FIRST.find(letter)
+    return at if at >= 0 else len(_WORST_FIRST)
