@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from rich.color import Color as RichColor
 from textual.color import Color
 from textual.pilot import Pilot
 
@@ -63,7 +65,7 @@ def too_faint(pilot: Pilot[int]) -> set[str]:
                 continue
             if not set(text) - LINES or style is None or style.color is None or style.bgcolor is None:
                 continue
-            front, ground = (Color.from_rich_color(color) for color in (style.color, style.bgcolor))
+            front, ground = (seen(color) for color in (style.color, style.bgcolor))
             if style.dim:
                 front = front.blend(ground, 1 / 3)
             if contrast(front, ground) < LEAST:
@@ -71,6 +73,12 @@ def too_faint(pilot: Pilot[int]) -> set[str]:
     return found
 
 
+@cache
+def seen(color: RichColor) -> Color:
+    return Color.from_rich_color(color)
+
+
+@cache
 def contrast(one: Color, other: Color) -> float:
     """The ratio of WCAG 2, from 1 to 21."""
     lights = sorted(0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b) + 0.05 for c in (one, other))
