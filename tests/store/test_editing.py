@@ -54,6 +54,18 @@ def test_another_session_of_the_same_trace_gets_its_own(tmp_path: Path, subject:
     second.close()
 
 
+def test_a_new_incident_lists_those_that_are_likely_the_same_fault(tmp_path: Path, subject: Subject) -> None:
+    first, _ = opened(tmp_path, subject)
+    assert first.postmortem.rows("similar") == ()
+    first.close()
+    second, _ = opened(tmp_path, replace(subject, session=replace(subject.session, session_id="other")))
+    (row,) = second.postmortem.rows("similar")
+    assert row.text("incident") == first.id
+    assert "get_order" in row.text("why")
+    assert row.cells["why"].source.startswith("similar: ")
+    second.close()
+
+
 def test_new_findings_are_filled_in_and_no_word_of_a_person_is_lost(tmp_path: Path, subject: Subject) -> None:
     first, _ = opened(tmp_path, subject)
     first.edit(SetText("divergence.why", "mine", "dana", AT))

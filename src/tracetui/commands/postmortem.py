@@ -26,6 +26,7 @@ from tracetui.postmortem.checklist import blockers
 from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.lint import lint
 from tracetui.postmortem.prefill import prefill
+from tracetui.store.editing import with_similar
 from tracetui.store.incidents import Store
 
 
@@ -84,7 +85,7 @@ def _new(arguments: Namespace) -> int:
         good_path=against.good.steps[0].source.path if against else "",
     )
     store = Store(arguments.store)
-    stored = store.new(draft, bytes_of=bytes_of)
+    stored = store.new(with_similar(draft, store, datetime.now(UTC).astimezone()), bytes_of=bytes_of)
     if arguments.json:
         write_document({"schema": schema("incident"), "id": stored.id, "path": str(store.folder(stored.id))})
     else:

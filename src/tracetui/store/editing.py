@@ -13,14 +13,15 @@ from tracetui.analysis.findings import Comparison, Triage
 from tracetui.errors import StoreError
 from tracetui.model import Session, SourceRef, Trace
 from tracetui.postmortem.changes import Change, hold_back
-from tracetui.postmortem.document import Entry, Pin, Postmortem, stamp
+from tracetui.postmortem.document import Entry, Pin, Postmortem, Suggestion, stamp
 from tracetui.postmortem.edits import AddPin, Edit, RemovePin, apply
 from tracetui.postmortem.from_session import said
-from tracetui.postmortem.prefill import absolute_path, add_pins, prefill, user_name
+from tracetui.postmortem.prefill import absolute_path, add_pins, fill, prefill, user_name
 from tracetui.store.evidence import keep_records
 from tracetui.store.incident import EVIDENCE, Incident
 from tracetui.store.incidents import Store
 from tracetui.store.journal import SaveState
+from tracetui.store.likeness import LIKELY, likeness, most_similar
 
 Listener = Callable[[SaveState], None]
 _MARK_CHARACTERS = 400
@@ -116,7 +117,8 @@ def open_postmortem(
     except StoreError:
         known = None  # where nothing can be read, nothing can be written either: `settle` says why
     if known is None:
-        return settle(store, draft_of(subject, now()), subject, on_state=on_state, now=now), True
+        draft = with_similar(draft_of(subject, now()), store, now())
+        return settle(store, draft, subject, on_state=on_state, now=now), True
     incident = store.open(known, on_state=on_state, take_over=take_over)
     if not incident.read_only:
         filled, incident.offers = hold_back(incident.postmortem, draft_of(subject, now(), onto=incident.postmortem))
@@ -155,6 +157,23 @@ def draft_of(subject: Subject, now: datetime, *, onto: Postmortem | None = None)
         onto=onto,
     )
     return add_pins(filled, tuple(_signed(pin, stamp(now)) for pin in subject.pins))
+
+
+def with_similar(draft: Postmortem, store: Store, now: datetime) -> Postmortem:
+    """With the past incidents that are likely the same fault, and what they share; none where the store cannot be read."""
+    from tracetui.store.index import Index  # loads sqlite3
+
+    try:
+        known = Index(store).likenesses() if store.ids() else {}
+    except StoreError:
+        return draft
+    found: dict[str, Suggestion] = {}
+    for similar in most_similar(likeness(draft), known):
+        if similar.score >= LIKELY:
+            source = f"similar: {similar.score:.2f} of what this one is told by"
+            found[f"similar/{similar.id}/incident"] = Suggestion(similar.id, source)
+            found[f"similar/{similar.id}/why"] = Suggestion("; ".join(why.text for why in similar.reasons), source)
+    return fill(draft, found, at=stamp(now))
 
 
 def marked_step(session: Session, index: int, note: Entry) -> Pin:
