@@ -70,12 +70,14 @@ async def test_only_the_browser_with_the_link_is_let_in_and_the_link_works_once(
             assert await status(wrong) == 403
         assert await status(link, Host="rebound.example") == 403
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
-            first = await browser.get(link)
-            assert (first.status, str(first.url)) == (200, f"{origin}/")
-            assert "default-src 'none'" in first.headers["Content-Security-Policy"]
-            assert (await browser.get(f"{origin}/static/js/textual.js")).status == 200
+            async with browser.get(link) as first:
+                assert (first.status, str(first.url)) == (200, f"{origin}/")
+                assert "default-src 'none'" in first.headers["Content-Security-Policy"]
+            async with browser.get(f"{origin}/static/js/textual.js") as script:
+                assert script.status == 200
             other_page = {"Origin": "http://elsewhere.example"}
-            assert (await browser.get(f"{origin}/ws", headers=other_page)).status == 403
+            async with browser.get(f"{origin}/ws", headers=other_page) as refused:
+                assert refused.status == 403
         assert await status(link) == 403
         process.terminate()
         told = (await process.communicate())[1].decode()

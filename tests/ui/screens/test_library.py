@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -15,7 +16,7 @@ from tracetui.postmortem.document import Entry, Postmortem
 from tracetui.postmortem.edits import add_row, put
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.screens.debugger import DebuggerScreen
-from tracetui.ui.screens.library import LibraryScreen
+from tracetui.ui.screens.library import LibraryScreen, Shelf
 from tracetui.ui.screens.postmortem import PostmortemScreen
 
 
@@ -133,3 +134,22 @@ async def test_an_incident_without_its_trace_says_so_and_stays(store: Path) -> N
         await pilot.press("enter")
         await shows(pilot, "its trace is not at")
         assert isinstance(pilot.app.screen, LibraryScreen)
+
+
+async def test_a_store_that_comes_in_late_does_not_end_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = Event()
+
+    def late(*_: object) -> Shelf:
+        go_on.wait(30)
+        return Shelf(problem="late")
+
+    monkeypatch.setattr("tracetui.ui.screens.library.read_shelf", late)
+    app = TracetuiApp(None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", "a")
+        go_on.set()
+        screen = app.screen
+        assert isinstance(screen, LibraryScreen)
+        await wait_for(pilot, lambda: screen._shelf.problem == "late", "the store")
+        await pilot.press("b")
+        await wait_for(pilot, lambda: "/ ab" in screen_text(pilot), "what is typed")

@@ -122,9 +122,15 @@ class LibraryScreen(Screen[None]):
         in_background(self, lambda: read_shelf(store, date.today()), self._read)
 
     def _read(self, shelf: Shelf) -> None:
-        if shelf != self._shelf or not self.query_one(LibraryList).rows:
-            self._shelf = shelf
+        if shelf == self._shelf and self.query_one(LibraryList).rows:
+            return
+        self._shelf = shelf
+        if not self.query_one(PromptLine).is_asking:
             self.action_everything()
+        elif not self._narrowed:
+            # What is being typed goes on, over what has come in.
+            self.query_one(LibraryList).show(library_rows(shelf.summaries, self._recent))
+            self._tell()
 
     def _tell(self, what: str = "") -> None:
         self._narrowed = bool(what)

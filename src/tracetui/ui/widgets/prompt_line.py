@@ -50,6 +50,10 @@ class PromptLine(Horizontal):
         yield Static("", markup=False)
         yield Input(compact=True, select_on_focus=False)
 
+    @property
+    def is_asking(self) -> bool:
+        return self.has_class("-asking")
+
     def ask(self, kind: str, label: str, text: str = "", hint: str = "") -> None:
         """Take the keyboard until Enter or escape."""
         self._kind = kind
