@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.ui.incident import opened_incident
 from tests.ui.pages.test_step import text
 from tests.ui.pilot import SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
+from tracetui.ui.loading import analyse, load
 from tracetui.ui.pages.evidence import evidence_page
 from tracetui.ui.screens.values import ValuesScreen
 
@@ -47,3 +48,10 @@ async def test_enter_on_a_link_of_the_chain_goes_to_its_step_and_on_a_value_to_i
         pane.show_first("6 tool confirm_order rests on")
         await pilot.press("enter")
         await wait_for(pilot, lambda: debugger(pilot).steps.step == 5, "the step of the link")
+
+
+def test_where_no_origin_is_found_the_next_keys_are_named() -> None:
+    loaded = load(str(SAMPLES / "good_same_customer.jsonl"))
+    opened = loaded.opened(*loaded.sessions[0])
+    page = text(evidence_page(opened.with_(triage=analyse(opened)), 0))
+    assert "O on its step traces back from there; d compares with a good run" in page

@@ -86,6 +86,11 @@ def _origin(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
         _heading(out, "origin", f"{origin.confidence:.2f}" if origin.found else "not found")
     out.rich("  ", origin.because, indent=2)
     if not origin.found or origin.step is None:
+        out.rich(
+            "  ",
+            ("is an answer wrong? O on its step traces back from there; d compares with a good run", QUIET),
+            indent=2,
+        )
         return
     quotes: dict[int, list[Evidence]] = {}
     for item in origin.evidence:
