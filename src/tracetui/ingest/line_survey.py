@@ -59,11 +59,16 @@ class Survey:
         if names != list(range(len(names))):
             sessions = array("I", map(names.__getitem__, sessions))
         marks = array("I", map(self._renumbered(block.flags), block.marks)) if block.flags else block.marks
-        self.kinds.extend(block.kinds)
-        self.tokens.extend(block.tokens)
-        self.milliseconds.extend(block.milliseconds)
-        self.sessions.extend(sessions)
-        self.marks.extend(marks)
+        if first:
+            self.kinds.extend(block.kinds)
+            self.tokens.extend(block.tokens)
+            self.milliseconds.extend(block.milliseconds)
+            self.sessions.extend(sessions)
+            self.marks.extend(marks)
+        else:
+            # What was kept of a million lines is not held twice.
+            self.kinds, self.tokens, self.milliseconds = block.kinds, block.tokens, block.milliseconds
+            self.sessions, self.marks = sessions, marks
         for at, mark in enumerate(marks, first):
             if mark:
                 self._mark(at, mark)

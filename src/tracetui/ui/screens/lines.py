@@ -87,7 +87,8 @@ class LinesScreen(LineSearchScreen):
         self.tell()
         if self._wanted is not None:
             self.go_to(self._wanted)
-        self._surveying.recall(self._recalled)
+        # The first lines are shown before anything else is looked at.
+        self.call_after_refresh(lambda: self._surveying.recall(self._recalled))
 
     def on_unmount(self) -> None:
         super().on_unmount()
