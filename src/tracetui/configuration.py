@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+KEYS = "keys.toml"
 REDACTION = "redact.toml"
 TOOLS = "tools.toml"
 

@@ -56,3 +56,27 @@ def test_numbers_that_are_not_one_by_one_miss_nothing(numbers: list[int]) -> Non
 def test_any_numbers_can_be_looked_at(found: list[dict[str, Any]]) -> None:
     oddities(rows(*found))
     missing_steps(rows(*found))
+
+
+@given(st.lists(st.integers(1, 8), min_size=1, max_size=8))
+def test_a_circle_is_what_comes_back_to_itself(parents: list[int]) -> None:
+    by_number = dict(enumerate(parents, start=1))
+
+    def comes_back(number: int) -> bool:
+        at: int | None = number
+        for _ in by_number:
+            at = by_number.get(at) if at is not None else None
+            if at == number:
+                return True
+        return False
+
+    told = " ".join(oddities(rows(*({"step": number, "parent_step": up} for number, up in by_number.items()))))
+    listed = [number for number in by_number if comes_back(number)]
+    assert ("under itself" in told) == bool(listed)
+    if 1 < len(listed) <= 5:
+        assert f"steps {', '.join(map(str, listed))} are under itself" in told
+
+
+def test_a_chain_of_many_steps_is_walked_over_once() -> None:
+    chain = rows(*({"step": number, "parent_step": number - 1} for number in range(2, 50_000)), {"step": 1})
+    assert oddities(chain) == []

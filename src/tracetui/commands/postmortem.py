@@ -75,17 +75,18 @@ def _new(arguments: Namespace) -> int:
     trace, bytes_of = trace_with_bytes(arguments, arguments.path)
     session = one_session(trace, arguments.session)
     found, against = triage_against(session, good_runs(arguments, arguments.baseline), arguments)
+    now = datetime.now(UTC).astimezone()
     draft = prefill(
         session,
         found,
         against.comparison if against else None,
-        now=datetime.now(UTC).astimezone(),
+        now=now,
         trace=trace,
         good=against.good if against else None,
         good_path=against.good.steps[0].source.path if against else "",
     )
     store = Store(arguments.store)
-    stored = store.new(with_similar(draft, store, datetime.now(UTC).astimezone()), bytes_of=bytes_of)
+    stored = store.new(with_similar(draft, store, now), bytes_of=bytes_of)
     if arguments.json:
         write_document({"schema": schema("incident"), "id": stored.id, "path": str(store.folder(stored.id))})
     else:

@@ -87,11 +87,7 @@ class Survey:
         session = self.sessions[line] if line < len(self) else 0
         if not session:
             return None
-        first = self.sessions.index(session)
-        last = len(self) - 1
-        while self.sessions[last] != session:
-            last -= 1
-        return first, last + 1
+        return self.sessions.index(session), len(self) - self.sessions[::-1].index(session)
 
     def _mark(self, line: int, mark: int) -> None:
         self.marked.append(line)

@@ -25,7 +25,7 @@ def oddities(rows: Sequence[dict[str, Any]]) -> list[str]:
     named = {number: parent for number, parent in parents.items() if parent is not None}
     if orphans := sorted(number for number, parent in named.items() if parent not in written):
         found.append(f"{_listed(orphans)} under a parent that is not in the trace")
-    if circle := sorted(number for number in named if _returns(named, number)):
+    if circle := sorted(_circular(named)):
         found.append(f"{_listed(circle)} under itself, by its parents")
     times = [(number, parse_time_ns(row.get("ts"))) for number, row in zip(numbers, rows, strict=True)]
     told = [(number, at) for number, at in times if at is not None]
@@ -54,12 +54,20 @@ def missing_steps(rows: Sequence[dict[str, Any]]) -> Gap | None:
     return Gap("steps_missing", effect, "export the whole session; a sampled or rotated log leaves steps out", after)
 
 
-def _returns(parents: dict[int, int], number: int) -> bool:
-    seen, at = set[int](), parents[number]
-    while at in parents and at not in seen and at != number:
-        seen.add(at)
-        at = parents[at]
-    return at == number
+def _circular(parents: dict[int, int]) -> set[int]:
+    """The numbers that their parents lead back to; each number is walked over once, however long the chains are."""
+    found: set[int] = set()
+    walked: set[int] = set()
+    for number in parents:
+        path: dict[int, int] = {}
+        at = number
+        while at in parents and at not in walked and at not in path:
+            path[at] = len(path)
+            at = parents[at]
+        if at in path:
+            found.update(list(path)[path[at] :])
+        walked.update(path)
+    return found
 
 
 def _listed(numbers: list[int]) -> str:

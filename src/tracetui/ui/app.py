@@ -77,7 +77,7 @@ class TracetuiApp(ThinOutput):
         self.incident_id = incident_id
         """The incident that the postmortem form opens; None for the newest about the session."""
         self.own_rules: tuple[Rule, ...] = ()
-        """What is taken out of everything that leaves the app, or is shown to a room."""
+        """What the user has taken out, beside secrets, of everything that leaves the app or is shown to a room."""
         self.problem: TracetuiError | None = None
         """Why nothing could be shown; raised by `run.run_app`."""
         self.tutorial_wanted = False

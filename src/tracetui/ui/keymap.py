@@ -15,9 +15,9 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import _character_to_key
 
+from tracetui.configuration import KEYS, configured
 from tracetui.errors import TracetuiError
 
-FILE = "keys.toml"
 _HINT = 'one line a key: "flag.next" = "f"   or several: "step.open" = ["enter", "space"]; docs/keys.md lists the ids'
 
 
@@ -26,7 +26,7 @@ def users_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
     Raises TracetuiError with the file and the reason.
     """
-    path = Path(environ["TRACETUI_KEYS"]) if environ.get("TRACETUI_KEYS") else usual_path()
+    path = Path(environ["TRACETUI_KEYS"]) if environ.get("TRACETUI_KEYS") else configured(KEYS)
     if not environ.get("TRACETUI_KEYS") and not path.is_file():
         return {}
     try:
@@ -41,13 +41,6 @@ def users_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
                 f"{path}: no key is called {name}", hint=f"perhaps {near[0]}; {_HINT}" if near else _HINT
             )
     return {name: _keys(path, name, value) for name, value in found.items()}
-
-
-def usual_path() -> Path:
-    """Where the file lies when TRACETUI_KEYS names none."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("tracetui", appauthor=False), FILE)
 
 
 def bindings_by_id() -> dict[str, tuple[type[DOMNode], Binding]]:

@@ -21,22 +21,31 @@ def minimap(opened: Opened, step: int | None, note: str, width: int) -> Content:
     right = present.elide(content((note, QUIET)), width * 2 // 3)
     first, last = f"{steps[0].number} ", f" {steps[-1].number}"
     room = width - len(first) - len(last) - (right.cell_length + 2 if right.cell_length else 0)
-    left = content((first, QUIET)) + strip(opened.letters, len(steps), step, room) + content((last, QUIET))
+    left = (
+        content((first, QUIET))
+        + pointed(strip(opened.letters, len(steps), room), step, len(steps))
+        + content((last, QUIET))
+    )
     return present.spread(left, right, width)
 
 
-def strip(letters: dict[int, str], length: int, here: int | None, width: int) -> Content:
+def strip(letters: dict[int, str], length: int, width: int) -> Content:
     """One cell for each of up to `width` equal stretches of `length` places, with the worst of its letters."""
     cells = max(min(width, length), 0)
     worst = stretches(letters, length, cells)
-    line = Content(
+    return Content(
         "".join(letter or GLYPHS.blank for letter in worst),
         [Span(at, at + 1, letter_style(letter) if letter else FAINT) for at, letter in enumerate(worst)],
     )
-    if here is not None and cells:
-        at = min(here * cells // length, cells - 1)
-        line = line.stylize("reverse", at, at + 1)
-    return line
+
+
+def pointed(line: Content, here: int | None, length: int) -> Content:
+    """A strip of `length` places with the stretch of one of them reversed."""
+    cells = len(line.plain)
+    if here is None or not cells:
+        return line
+    at = min(here * cells // length, cells - 1)
+    return line.stylize("reverse", at, at + 1)
 
 
 def stretches(letters: dict[int, str], steps: int, cells: int) -> list[str]:

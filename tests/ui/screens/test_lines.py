@@ -169,6 +169,15 @@ async def test_a_file_known_from_the_last_time_is_not_read_again(path: Path, mon
         assert "line 299 of 299" in screen_text(pilot)
 
 
+async def test_a_survey_that_cannot_go_on_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("gone")
+
+    monkeypatch.setattr("tracetui.ingest.line_survey._inline", broken)
+    async with opened_lines(path) as pilot:
+        await wait_for(pilot, lambda: "survey stopped" in screen_text(pilot), "what became of the survey")
+
+
 async def test_a_line_without_a_step_says_so(path: Path) -> None:
     async with opened_lines(path) as pilot:
         await pilot.press("1", "5", "0", "g", "enter")

@@ -210,6 +210,8 @@ class LinesScreen(LineSearchScreen):
             state.append(("following", GOOD))
         if self.whole is not None:
             state.append((f"whole file {self.whole.percent} %, esc stops", f"bold {KEY}"))
+        if self._surveying.failed:
+            state.append(("survey stopped", WARN))
         if self._told[0]:
             state.append(self._told)
         self.query_one(".head", Static).update(lines_head(file, here, state, self.size.width - 2))

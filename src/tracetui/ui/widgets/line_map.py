@@ -9,7 +9,7 @@ from tracetui.ingest.line_columns import ERROR, UNREAD
 from tracetui.ingest.line_survey import STRETCH_LINES, Survey
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.minimap import strip
+from tracetui.ui.minimap import pointed, strip
 from tracetui.ui.present import BAD, QUIET, WARN, content
 from tracetui.ui.state import letter_of
 
@@ -22,6 +22,8 @@ class LineMap(Widget):
         self._survey = Survey()
         self._lines = 0
         self._line: int | None = 0
+        self._painted: tuple[object, Content, Content] = (None, Content(""), Content(""))
+        """What the strip and the counts were made of, and both: they stay while only the cursor moves."""
 
     def show(self, survey: Survey, *, lines: int, line: int | None) -> None:
         """`lines`: how many there are by now; `line`: the one under the cursor, where its number is known."""
@@ -29,17 +31,24 @@ class LineMap(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        return line_map(self._survey, self._lines, self._line, self.size.width)
+        made_of = (id(self._survey), len(self._survey), self._lines, self.size.width)
+        if self._painted[0] != made_of:
+            self._painted = (made_of, *line_map(self._survey, self._lines, self.size.width))
+        here = self._line // STRETCH_LINES if self._line is not None else None
+        _, stretches, counts = self._painted
+        return present.spread(pointed(stretches, here, _length(self._lines)), counts, self.size.width)
 
 
-def line_map(survey: Survey, lines: int, line: int | None, width: int) -> Content:
-    """`__!__E__   12 failed · 3 flagged · 2 unread · 4 sessions`; how far the survey is, while it is not at the end."""
-    right = content(*_counts(survey, lines))
-    length = max(-(-lines // STRETCH_LINES), 1)
+def line_map(survey: Survey, lines: int, width: int) -> tuple[Content, Content]:
+    """`__!__E__` and `12 failed · 3 flagged · 2 unread · 4 sessions`; how far the survey is, while it is not at the end."""
+    right, length = content(*_counts(survey, lines)), _length(lines)
     letters = {at: letters_of(survey, mark) for at, mark in survey.stretches.items() if at < length}
-    room = max(width - right.cell_length - 2, 0)
-    here = line // STRETCH_LINES if line is not None else None
-    return present.spread(strip(letters, length, here, room), right, width)
+    return strip(letters, length, max(width - right.cell_length - 2, 0)), right
+
+
+def _length(lines: int) -> int:
+    """In stretches."""
+    return max(-(-lines // STRETCH_LINES), 1)
 
 
 def letters_of(survey: Survey, mark: int) -> str:
