@@ -14,8 +14,8 @@ from tracetui.errors import TracetuiError, UnknownNameError
 from tracetui.export import exporter_names, file_name, findings, get_exporter, render, write_new
 from tracetui.export.redact import Redactor
 from tracetui.model import Flag, Session
-from tracetui.postmortem.document import Entry, Postmortem, decode
-from tracetui.postmortem.edits import SetText, apply, put
+from tracetui.postmortem.document import Entry, GoodRun, Postmortem, decode, encode
+from tracetui.postmortem.edits import AddPin, SetText, apply, put
 
 BREAKING = {"link_open", "image", "html_block", "html_inline", "hr", "blockquote_open", "code_block"}
 
@@ -49,6 +49,18 @@ def test_secrets_stay_at_home_unless_asked_for() -> None:
         # A handover is short, and an alert rule holds the signature: neither has every field.
         assert key in render(name, draft, rules=()) or name in ("handover", "alert")
     assert "*Redacted: 1 × AWS access key in `detection.would_have_caught`.*" in render("markdown", draft)
+
+
+def test_what_only_a_good_run_did_is_told_as_of_that_run() -> None:
+    held = sample_postmortem()
+    run = GoodRun(path="/runs/good.jsonl", session_id="ses_good", sha256="ab", beside=2)
+    good = replace(held.pins[0], id="good-1", step=9, run=run, role="list_orders")
+    held = apply(held, AddPin(good))
+    assert "**Good run, step 9**: `list_orders`, in" in render("markdown", held)
+    assert "<b>Good run, step 9: list_orders</b>" in render("html", held)
+    kept = next(pin for pin in json.loads(render("json", held))["pins"] if pin["id"] == "good-1")
+    assert kept["run"] == {"path": "/runs/good.jsonl", "session_id": "ses_good", "sha256": "ab", "beside": 2}
+    assert decode(encode(held)).pins[-1].run == run
 
 
 def test_markdown_leads_with_the_verdict_the_cascade_and_the_evidence() -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tests.tour.example import material
-from tracetui.postmortem.document import Entry, Pin, Postmortem
+from tracetui.export import get_tour_exporter
+from tracetui.postmortem.document import Entry, GoodRun, Pin, Postmortem
 from tracetui.postmortem.edits import AddPin, SetText, apply
 from tracetui.tour.build import arranged, arrangement, shown, tour_of
 from tracetui.tour.material import Material, quote
@@ -69,6 +70,25 @@ def test_pins_of_a_person_take_the_place_of_origin_and_cascade_in_the_order_of_t
     page = pages[2]
     assert [block.text for block in page.blocks if isinstance(block, Words)] == ["nothing had said so"]
     assert any(isinstance(block, Items) for block in page.blocks), "what it led to"
+
+
+def test_what_only_a_good_run_did_has_a_page_beside_the_step_of_this_run() -> None:
+    held = material()
+    good = GoodRun(path="/gone/good.jsonl", session_id="ses_good", beside=3)
+    source = held.session.steps[3].source
+    missing = AddPin(Pin(id="good-1", step=4, run=good, quote='{"id": "cust_789"}', role="list_orders", source=source))
+    alone = tour_of(_with(held, missing))
+    assert {"origin", "cascade"} < {*_ids(alone)}, "the story of this run stays"
+    pages = tour_of(_with(held, missing, _pin(held, 7, "send_email"), _pin(held, 3, "ord_555")))
+    assert _ids(pages)[2:5] == ["pin-mark-3", "pin-good-1", "pin-mark-7"]
+    page = pages[3]
+    assert (page.title, page.step) == ("Good run, step 4", 2)
+    (quoted,) = (block for block in page.blocks if isinstance(block, Quote))
+    assert (quoted.place, quoted.label) == ("good run, step 4", "list_orders")
+    (beside,) = (block for block in page.blocks if isinstance(block, StepRows))
+    assert [row.step for row in beside.rows if row is not None] == [3]
+    for suffix in (".md", ".html"):
+        assert "good run, step 4" in get_tour_exporter(suffix).render(pages, ()).lower()
 
 
 def test_what_is_not_written_is_asked_on_one_page_that_says_where_to_write_it() -> None:

@@ -25,7 +25,7 @@ def row(step: int, **fields: object) -> str:
 def opened(path: Path) -> Opened:
     loaded = load(str(path))
     found = loaded.opened(*loaded.sessions[0])
-    return found.with_(triage=analyse(found), pins=(pin_of(found, 0, "odd"),))
+    return found.with_(triage=analyse(found), pins=(pin_of(found.session, 0, "odd"),))
 
 
 def test_what_was_appended_comes_behind_what_was_known(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from textual.pilot import Pilot
 
 from tests.ui.incident import opened_incident
@@ -25,9 +27,11 @@ def test_a_line_on_the_screen_is_found_to_the_letter() -> None:
 
 def test_pins_of_one_step_stand_side_by_side_and_a_second_note_replaces_the_first() -> None:
     opened = opened_incident()
-    both = with_pin(with_pin(opened, pin_of(opened, 2, "odd")), pin_of(opened, 2, "invented", "ord_555"))
+    both = with_pin(
+        with_pin(opened, pin_of(opened.session, 2, "odd")), pin_of(opened.session, 2, "invented", "ord_555")
+    )
     assert both.notes == {2: "odd; invented"}
-    again = with_pin(both, pin_of(opened, 2, "made up", "ord_555"))
+    again = with_pin(both, pin_of(opened.session, 2, "made up", "ord_555"))
     assert again.notes == {2: "odd; made up"}
     assert without_pin(again, "mark-3").notes == {2: "made up"}
 
@@ -101,3 +105,27 @@ async def test_a_difference_is_pinned_with_what_differs() -> None:
         await pilot.press("enter", "q")
         await wait_for(pilot, lambda: kept(), "the incident")
     assert kept()[0][2].startswith("unlike a good run: ")
+
+
+MISSING_CHECK = SAMPLES / "good_other_customer.jsonl"
+
+
+async def test_what_only_the_good_run_did_is_pinned_as_of_that_run() -> None:
+    async with diff(good=MISSING_CHECK) as (pilot, screen):
+        compared = screen._compared
+        assert compared is not None
+        at = next(at for at, pair in enumerate(compared.pairs) if pair.bad is None)
+        screen.rows.go_to(at)
+        await pilot.press("m")
+        await wait_for(pilot, lambda: "note on good run, step" in screen_text(pilot), "the question")
+        await pilot.press(*"never asked", "enter")
+        await wait_for(pilot, lambda: kept(), "the incident, while the diff is still open")
+    (pin,) = kept_pins(opened_incident(), Store())
+    good = compared.pairs[at].good
+    assert good is not None
+    assert pin.place == f"good run, step {compared.good.steps[good].number}"
+    assert pin.run is not None
+    assert pin.run.path == str(MISSING_CHECK)
+    assert pin.run.session_id == compared.good.session_id
+    assert pin.run.sha256 == hashlib.sha256(MISSING_CHECK.read_bytes()).hexdigest()
+    assert pin.file

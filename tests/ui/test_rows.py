@@ -59,5 +59,5 @@ def test_a_narrow_list_drops_the_word_for_the_kind_and_keeps_its_sign() -> None:
 
 def test_a_note_of_the_users_is_marked() -> None:
     opened = opened_incident()
-    opened = opened.with_(pins=(pin_of(opened, 0, "look"),))
+    opened = opened.with_(pins=(pin_of(opened.session, 0, "look"),))
     assert " m " in row(opened, 1)[60:]

@@ -91,9 +91,9 @@ def _cascade(postmortem: Postmortem) -> Iterator[str]:
 def _evidence(pins: tuple[Pin, ...]) -> Iterator[str]:
     if pins:
         yield "<h2>Evidence</h2>"
-    for pin in pins:
+    for pin in sorted(pins, key=lambda pin: pin.order):
         place = pin.source.path + (f":{pin.source.line}" if pin.source.line else "")
-        told = f"Step {pin.step}" + (f": {pin.role}" if pin.role else "")
+        told = pin.place.capitalize() + (f": {pin.role}" if pin.role else "")
         note = f"<p>{_value(pin.note)}</p>" if pin.note.text.strip() else ""
         caption = f"{element('b', told)} {element('span', f'{place} at byte {pin.source.offset}', 'from')}"
         yield f"<figure>\n<figcaption>{caption}</figcaption>\n{element('pre', pin.quote)}\n{note}</figure>"

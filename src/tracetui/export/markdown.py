@@ -86,10 +86,10 @@ def _cells(row: Row, columns: Iterable[str]) -> list[str]:
 def _evidence(pins: tuple[Pin, ...]) -> Iterator[str]:
     if pins:
         yield "## Evidence"
-    for pin in pins:
+    for pin in sorted(pins, key=lambda pin: pin.order):
         place = pin.source.path + (f":{pin.source.line}" if pin.source.line else "")
         role = f": {code(pin.role)}" if pin.role else ""
-        yield f"**Step {pin.step}**{role}, in {code(place)} at byte {pin.source.offset}"
+        yield f"**{pin.place.capitalize()}**{role}, in {code(place)} at byte {pin.source.offset}"
         yield fence(pin.quote)
         if pin.note.text.strip():
             yield prose(pin.note.text)

@@ -156,5 +156,5 @@ def _entry(entry: Entry, redactor: Redactor, address: str, step: str = "") -> En
 
 
 def _pin(pin: Pin, redactor: Redactor) -> Pin:
-    place = f"evidence (step {pin.step})"
+    place = f"evidence ({pin.place})"
     return replace(pin, quote=redactor(pin.quote, place), note=_entry(pin.note, redactor, f"{place}, note"))

@@ -57,7 +57,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _quote(block: Quote) -> str:
-    caption = f"step {block.step}" + (f" · {block.label}" if block.label else "")
+    caption = block.place + (f" · {block.label}" if block.label else "")
     more = element("p", f"… {block.left_out:,} more characters", "quiet") if block.left_out else ""
     quoted = f"<pre>{_marked(block.text, block.marked)}</pre>"
     return f"<figure>\n{element('figcaption', caption)}\n{quoted}{more}\n</figure>"

@@ -34,7 +34,7 @@ def _block(block: Block) -> Iterator[str]:
             yield f"**{line(label)}**"
             yield prose(text)
         case Quote():
-            yield f"Step {block.step}" + (f", {code(block.label)}" if block.label else "") + ":"
+            yield block.place.capitalize() + (f", {code(block.label)}" if block.label else "") + ":"
             yield fence(block.text + (f"\n… {block.left_out:,} more characters" if block.left_out else ""))
         case Facts(rows):
             yield table(["", ""], ([row.label, code(row.text, cell=True)] for row in rows))

@@ -66,12 +66,26 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.cells.get(column, EMPTY).text
 
 
+class GoodRun(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The good run that a quote is from, told so that it can be found again, or be seen to be another one now."""
+
+    path: str
+    """Absolute."""
+    session_id: str
+    sha256: str = ""
+    """Of the file; empty where it could not be read."""
+    beside: int | None = None
+    """Number of the incident's step that it is aligned with, or that comes next; None after the last."""
+
+
 class Pin(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A piece of evidence: an exact quote, and the record that it stands in."""
 
     id: str
     step: int
-    """The number of the step, as people see it."""
+    """The number of the step in its run, as people see it."""
+    run: GoodRun | None = None
+    """None: it is from the run that the postmortem is about."""
     quote: str
     role: str = ""
     """What it shows, in a few words."""
@@ -83,6 +97,18 @@ class Pin(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Name of the copy of the record in the incident's `evidence` folder; empty until it is kept."""
     sha256: str = ""
     """Of that copy."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: "step 3", "good run, step 4"."""
+        return f"good run, step {self.step}" if self.run is not None else f"step {self.step}"
+
+    @property
+    def order(self) -> tuple[float, bool]:
+        """What pins are sorted by in a story of the incident: what a good run did stands after the step beside it."""
+        if self.run is None:
+            return self.step, False
+        return (self.run.beside if self.run.beside is not None else float("inf")), True
 
 
 class Postmortem(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ TABLE = "tour"
 
 
 def tour_of(material: Material) -> tuple[Page, ...]:
-    """Every page, the hidden ones too. Where nobody pinned anything, origin and cascade take the place of the pins."""
+    """Every page, the hidden ones too. Pins of the run take the place of its origin and cascade."""
     pages = list(_told(material))
     return arranged(pages, material.postmortem)
 
@@ -63,7 +63,9 @@ def _told(material: Material) -> Iterator[Page]:
     pinned = list(written.pin_pages(material))
     runaway = material.triage.verdict.failure_mode == "cost_runaway"
     led = cost_page(material) if runaway else found.cascade_page(material)
-    yield from pinned or [found.origin_page(material), *([led] if led is not None else [])]
+    if not written.has_pins_of_the_run(material.postmortem):
+        yield from [found.origin_page(material), *([led] if led is not None else [])]
+    yield from pinned
     divergence = found.divergence_page(material)
     if divergence is not None:
         yield divergence

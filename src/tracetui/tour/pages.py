@@ -34,6 +34,13 @@ class Quote(msgspec.Struct, frozen=True, tag="quote"):
     """Values in it that are the wrong premise."""
     left_out: int = 0
     """Characters that the page has no room for."""
+    of_good: bool = False
+    """From the good run; `step` is of that run then."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: "step 3", "good run, step 4"."""
+        return f"good run, step {self.step}" if self.of_good else f"step {self.step}"
 
 
 class Fact(msgspec.Struct, frozen=True):

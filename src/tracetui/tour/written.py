@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracetui.postmortem.document import Pin, Postmortem
+from msgspec.structs import replace
+
+from tracetui.postmortem.document import PERSON, Pin, Postmortem
 from tracetui.postmortem.fields import section_of
 from tracetui.postmortem.vocabulary import ROOT_CAUSE
 from tracetui.tour.found import MOST_ROWS, is_healthy, led_to, shown_before
@@ -14,9 +16,14 @@ from tracetui.tour.pages import Block, Fact, Facts, Item, Items, Page, Say, Step
 
 def pin_pages(material: Material) -> Iterator[Page]:
     """A page for each piece of evidence that a person pinned, in the order of the steps."""
-    pins = sorted((pin for pin in material.postmortem.pins if pin.origin != "triage"), key=lambda pin: pin.step)
+    pins = sorted((pin for pin in material.postmortem.pins if pin.origin == PERSON), key=lambda pin: pin.order)
     for pin in pins:
-        yield _pin_page(material, pin)
+        yield _good_page(material, pin) if pin.run is not None else _pin_page(material, pin)
+
+
+def has_pins_of_the_run(held: Postmortem) -> bool:
+    """Whether a person pinned anything of the run itself, not only what a good one did."""
+    return any(pin.origin == PERSON and pin.run is None for pin in held.pins)
 
 
 def conclusions(material: Material) -> Iterator[Page]:
@@ -94,6 +101,18 @@ def _pin_page(material: Material, pin: Pin) -> Page:
             blocks.append(StepRows((step,), len(material.session.steps)))
         blocks += [*shown_before(material, index), *led_to(material, index)]
     return Page(id=f"pin-{pin.id}", title=title, blocks=tuple(blocks), step=index)
+
+
+def _good_page(material: Material, pin: Pin) -> Page:
+    """What a good run did, and the step of this run that stands beside it; the good run need not be at hand."""
+    assert pin.run is not None
+    blocks: list[Block] = [Words(pin.note.text)] if pin.note.text.strip() else []
+    if pin.quote.strip():
+        blocks.append(replace(quote(pin.quote, pin.step, pin.role), of_good=True))
+    beside = material.index_of(pin.run.beside) if pin.run.beside is not None else None
+    if beside is not None:
+        blocks += [Say("This run, at that point:"), StepRows((row(material, beside),), len(material.session.steps))]
+    return Page(id=f"pin-{pin.id}", title=pin.place.capitalize(), blocks=tuple(blocks), step=beside)
 
 
 def _said(held: Postmortem, address: str, *, strong: bool = False, label: str = "") -> Iterator[Block]:

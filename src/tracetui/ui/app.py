@@ -222,7 +222,8 @@ class TracetuiApp(ThinOutput):
         if opened is None or opened.trace.path not in self._by_place:
             return
         sources = {step.source for step in opened.session.steps}
-        self._marks = [pin for pin in self._marks if pin.source not in sources] + list(opened.pins)
+        self._marks = [pin for pin in self._marks if pin.source not in sources]
+        self._marks += [pin for pin in opened.pins if pin.source in sources]
 
     def copy_text(self, text: str) -> None:
         """Send display-safe text to the terminal's clipboard and a file, and say what was done."""

@@ -53,6 +53,8 @@ class Anchor(NamedTuple):
     """Whether the block can be folded to its first line."""
     concealed: bool = False
     """Whether the block holds hidden or injected content."""
+    good: int | None = None
+    """Index of the step of the good run that the block came from."""
 
 
 class Document(NamedTuple):
@@ -74,10 +76,16 @@ class Writer:
         self._anchors: list[Anchor] = []
 
     def anchor(
-        self, *, step: int | None = None, change: bool = False, folds: bool = False, concealed: bool = False
+        self,
+        *,
+        step: int | None = None,
+        change: bool = False,
+        folds: bool = False,
+        concealed: bool = False,
+        good: int | None = None,
     ) -> None:
         """The next line begins a block; fields as in `Anchor`."""
-        self._anchors.append(Anchor(len(self._lines), step, change, folds, concealed))
+        self._anchors.append(Anchor(len(self._lines), step, change, folds, concealed, good))
 
     def rich(self, *pieces: Piece, indent: int = 0, hang: bool = False) -> None:
         """One line from styled pieces; `hang` as in `Line`."""

@@ -36,21 +36,24 @@ def pair_page(compared: Compared, at: int) -> Document:
     if bad is not None:
         out.rich(("- bad   ", BAD), *step_title(bad), indent=8)
     if good is not None:
+        out.anchor(step=pair.bad, good=good.index)
         out.rich(("+ good  ", GOOD), *step_title(good), indent=8)
     if bad is None or good is None:
         _alone(compared, bad or good, out, bad=bad is not None)
         return out.document()
+    steps = bad.index, good.index
+    out.anchor(step=bad.index)
     if more := deltas(spent_by_step(bad), spent_by_step(good)):
         out.rich(("took    ", QUIET), f" {GLYPHS.dot} ".join(more), (" beside the good run's", QUIET), indent=8)
-    _values(compared, "arguments", bad.arguments, good.arguments, out)
-    _texts("summary", bad.summary, good.summary, out)
-    _texts("said", _said(bad), _said(good), out)
-    _texts("reasoned", _reasoning(bad), _reasoning(good), out)
+    _values(compared, "arguments", bad.arguments, good.arguments, steps, out)
+    _texts("summary", bad.summary, good.summary, steps, out)
+    _texts("said", _said(bad), _said(good), steps, out)
+    _texts("reasoned", _reasoning(bad), _reasoning(good), steps, out)
     if isinstance(bad.result, (dict, list)) and isinstance(good.result, (dict, list)):
-        _values(compared, "answer", bad.result, good.result, out)
+        _values(compared, "answer", bad.result, good.result, steps, out)
     elif bad.has_result or good.has_result:
-        _texts("answer", _flat(bad.result), _flat(good.result), out)
-    _texts("error", bad.error or "", good.error or "", out)
+        _texts("answer", _flat(bad.result), _flat(good.result), steps, out)
+    _texts("error", bad.error or "", good.error or "", steps, out)
     return out.document()
 
 
@@ -108,31 +111,35 @@ def _alone(compared: Compared, step: Step | None, out: Writer, *, bad: bool) -> 
         out.text(_flat(step.result)[:_MOST_CHARACTERS])
 
 
-def _values(compared: Compared, name: str, bad: Any, good: Any, out: Writer) -> None:
-    """The values of two objects, pointer by pointer; equal ones once."""
+def _values(compared: Compared, name: str, bad: Any, good: Any, steps: tuple[int, int], out: Writer) -> None:
+    """The values of two objects, pointer by pointer; equal ones once. `steps`: indices of the bad and the good step."""
     if bad is None and good is None:
         return
     ours, theirs = dict(_limited(bad)), dict(_limited(good))
     pointers = [*ours, *(path for path in theirs if path not in ours)]
     changed = sum(ours.get(path) != theirs.get(path) for path in pointers)
+    out.anchor(step=steps[0])
     _heading(out, name, f"{changed} of {len(pointers)} values differ" if changed else "equal")
     for path in pointers:
         label = path.removeprefix("/") or "value"
         one, other = ours.get(path), theirs.get(path)
         if one is not None and one == other:
+            out.anchor(step=steps[0])
             out.rich(("  ", ""), (f"{label}  ", QUIET), *named(compared, one, bad=True), indent=4)
             continue
-        out.anchor(change=True)
         if one is not None:
+            out.anchor(step=steps[0], change=True)
             out.rich(("- ", BAD), (f"{label}  ", QUIET), *named(compared, one, bad=True), indent=4)
         if other is not None:
+            out.anchor(step=steps[0], change=one is None, good=steps[1])
             out.rich(("+ ", GOOD), (f"{label}  ", QUIET), *named(compared, other, bad=False), indent=4)
 
 
-def _texts(name: str, bad: str, good: str, out: Writer) -> None:
+def _texts(name: str, bad: str, good: str, steps: tuple[int, int], out: Writer) -> None:
     """Two texts, each with the words that differ from the other marked."""
     if not bad and not good:
         return
+    out.anchor(step=steps[0])
     if bad == good:
         _heading(out, name, "equal to the letter")
         out.text(bad[:_MOST_CHARACTERS])
@@ -140,11 +147,11 @@ def _texts(name: str, bad: str, good: str, out: Writer) -> None:
     found = word_changes(bad[:_MOST_CHARACTERS], good[:_MOST_CHARACTERS])
     note = f"{len(found.first)} places differ in the bad run, {len(found.second)} in the good one"
     _heading(out, name, note)
-    for mark, style, text, changed, changed_style, compared in (
-        ("- bad", BAD, bad, found.first, REMOVED, found.compared[0]),
-        ("+ good", GOOD, good, found.second, ADDED, found.compared[1]),
+    for mark, style, text, changed, changed_style, compared, of_good in (
+        ("- bad", BAD, bad, found.first, REMOVED, found.compared[0], None),
+        ("+ good", GOOD, good, found.second, ADDED, found.compared[1], steps[1]),
     ):
-        out.anchor(change=True)
+        out.anchor(step=steps[0], change=True, good=of_good)
         out.rich((mark, style), ("" if text else "  nothing", QUIET))
         write_marked(out, text[:_MOST_CHARACTERS], changed, changed_style)
         if compared < len(text):

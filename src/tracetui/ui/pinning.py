@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from tracetui.analysis.passages import step_passages
 from tracetui.errors import TracetuiError
 from tracetui.model import Session, Step
-from tracetui.postmortem.document import PERSON, Entry, Pin
+from tracetui.postmortem.document import PERSON, Entry, GoodRun, Pin
+from tracetui.postmortem.from_session import actor
 from tracetui.postmortem.prefill import absolute_path
 from tracetui.store.editing import keep_marks, marked_step
 from tracetui.store.incidents import Store
@@ -42,19 +43,31 @@ def exact_quote(session: Session, index: int, shown: str) -> str:
     return inside[:_MOST_CHARACTERS]
 
 
-def pin_of(opened: Opened, index: int, note: str, quote: str = "") -> Pin:
-    """A step, or a quote from it, as a pin."""
-    step = opened.session.steps[index]
-    if not quote:
-        return marked_step(opened.session, index, Entry(text=note) if note else Entry())
-    digest = hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return Pin(
-        id=f"mark-{step.number}-{digest}",
-        step=step.number,
-        quote=quote,
-        source=step.source,
-        note=Entry(text=note) if note else Entry(),
+def pin_of(session: Session, index: int, note: str = "", quote: str = "", run: GoodRun | None = None) -> Pin:
+    """A step, or a quote from it, as a pin. `run`: the good run that the session is, where it is none of the incident."""
+    step = session.steps[index]
+    pin = marked_step(session, index, Entry(text=note) if note else Entry())
+    name = pin.id
+    if run is not None:  # which may not be at hand when it is read: it says who acted, too
+        pin = replace(pin, role=actor(step))
+        name = f"good-{_digest(f'{run.path}{run.session_id}')}-{step.number}"
+    if quote:
+        pin, name = replace(pin, quote=quote), f"{name}-{_digest(quote)}"
+    return replace(pin, id=name, run=run)
+
+
+def good_run(opened: Opened, beside: int | None) -> GoodRun:
+    """The baseline, as a pin of it tells where it is from. `beside`: index of the step of this run that it is aligned with."""
+    assert opened.baseline is not None
+    return GoodRun(
+        path=absolute_path(opened.baseline_path or opened.baseline.steps[0].source.path),
+        session_id=opened.baseline.session_id,
+        beside=opened.session.steps[beside].number if beside is not None else None,
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def noted(pin: Pin, note: str) -> Pin:

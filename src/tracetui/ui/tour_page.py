@@ -55,9 +55,9 @@ def needles(page: Page) -> tuple[tuple[str, str], ...]:
 
 
 def _quote(out: Writer, block: Quote, steps: dict[int, int]) -> None:
-    out.anchor(step=steps.get(block.step))
+    out.anchor(step=None if block.of_good else steps.get(block.step))
     said = f" {GLYPHS.dot} {block.label}" if block.label else ""
-    out.rich((f"step {block.step}{said}", QUIET))
+    out.rich((f"{block.place}{said}", QUIET))
     for line in present.shown(block.text).rstrip("\n").split("\n"):
         out.rich((f"{GLYPHS.pipe} ", WARN), line.expandtabs(4), indent=2, hang=True)
     if block.left_out:

@@ -23,7 +23,7 @@ class QuoteLines(Widget):
         role = f" {GLYPHS.dot} {pin.role}" if pin.role else ""
         return Content("\n").join(
             [
-                content((f"step {pin.step}", STRONG), (role, QUIET)),
+                content((pin.place, STRONG), (role, QUIET)),
                 Content.styled(shown(pin.quote), KEY),
                 content((f"{place} {GLYPHS.dot} byte {pin.source.offset}, {pin.source.length} bytes", QUIET)),
                 content((f"copy: {pin.file}" if pin.file else "the record has no copy in the store", QUIET)),

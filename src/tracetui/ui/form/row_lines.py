@@ -32,7 +32,7 @@ def table_rows(postmortem: Postmortem, table: Table) -> list[RowLines]:
 
 def pin_rows(postmortem: Postmortem) -> list[RowLines]:
     """The pinned evidence: the quote, then where it stands and the note."""
-    return [_pin(pin) for pin in postmortem.pins]
+    return [_pin(pin) for pin in sorted(postmortem.pins, key=lambda pin: pin.order)]
 
 
 def _item(item: Item) -> RowLines:
@@ -89,7 +89,12 @@ def _cell(column: Field, row: Row, style: str = "") -> Content:
 
 def _pin(pin: Pin) -> RowLines:
     quote = content(
-        ("step ", QUIET), (str(pin.step), STRONG), " ", GLYPHS.open_quote, (pin.quote, KEY), GLYPHS.close_quote
+        (pin.place[: -len(str(pin.step))], QUIET),
+        (str(pin.step), STRONG),
+        " ",
+        GLYPHS.open_quote,
+        (pin.quote, KEY),
+        GLYPHS.close_quote,
     )
     where = pin.source.path.rpartition("/")[2] + (f":{pin.source.line}" if pin.source.line else "")
     parts: list[Piece] = [(f"  {pin.role or pin.origin} {GLYPHS.dot} {where}", QUIET)]

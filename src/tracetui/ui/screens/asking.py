@@ -127,7 +127,7 @@ class AskingScreen(Screen[Opened]):
             at = block.step if block is not None and block.step is not None else step
             quote = pinning.exact_quote(self.opened.session, at, self.detail.pane.line_text())
             step = at if quote else step
-        self._pinned = pinning.pin_of(self.opened, step, "", quote)
+        self._pinned = pinning.pin_of(self.opened.session, step, quote=quote)
         held = next((pin.note.text for pin in self.opened.pins if pin.id == self._pinned.id), "")
         what = f"“{quote}”" if quote else "step"
         label = f"note on {elide(line(what), 30)}" + (

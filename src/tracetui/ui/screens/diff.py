@@ -16,7 +16,7 @@ from tracetui.ui.background import in_background
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.finding import next_in
 from tracetui.ui.pair_page import fold_page, pair_page
-from tracetui.ui.pinning import exact_quote, pin_of
+from tracetui.ui.pinning import exact_quote, good_run, pin_of
 from tracetui.ui.present import line
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.baseline import BaselineScreen
@@ -52,7 +52,9 @@ class DiffScreen(NotingScreen):
         Binding("p", "postmortem", "postmortem", id="diff.postmortem", tooltip="The divergence, in the postmortem"),
         Binding("z", "fold", "fold", show=False, id="diff.fold", tooltip="Unfold or fold the equal pairs here"),
         Binding("Z", "fold_all", "fold all", show=False, id="diff.fold-all", tooltip="Fold or unfold all equal pairs"),
-        Binding("m", "note", "mark", show=False, id="diff.note", tooltip="Mark this difference with a note"),
+        Binding(
+            "m", "note", "mark", show=False, id="diff.note", tooltip="Mark this step, of whichever run, with a note"
+        ),
         Binding("s", "to_step", "step", id="diff.step", tooltip="Back to the steps, at this one"),
         Binding("D", "choose", "baseline", id="diff.baseline", tooltip="Choose another good run"),
         Binding("J", "pair(1)", "next pair", show=False, id="diff.next-pair", tooltip="Next pair, also from the words"),
@@ -220,15 +222,25 @@ class DiffScreen(NotingScreen):
         self._leave_for(event.step)
 
     def action_note(self) -> None:
-        """Pin this run's step of the pair; from the words the line under the cursor."""
-        pair = self.rows.pair
-        step = self._compared.pairs[pair].bad if self._compared is not None and pair is not None else None
-        if self._compared is None or pair is None or step is None:
+        """Pin the step of the row, or the line under the cursor, of the run that it is of; where both runs have it, of this."""
+        compared, at, words = self._compared, self.rows.pair, self.pane.has_focus
+        if compared is None or at is None:
             return
-        quote = exact_quote(self.opened.session, step, self.pane.line_text()) if self.pane.has_focus else ""
-        told = self._compared.told.get(pair, ())
-        note = line(f"unlike a good run: {told[0].why}") if told else ""
-        self.ask_note(pin_of(self.opened, step, "", quote), note)
+        if self.rows.fold is not None and not words:
+            self.rows.fold_here()
+            self.notify("unfolded: choose the pair to mark", markup=False, timeout=3)
+            return
+        pair, block = compared.pairs[at], self.pane.block()
+        of_good = pair.bad is None or (block is not None and block.good is not None if words else self.rows.is_of_good)
+        session, step = (compared.good, pair.good) if of_good else (compared.bad, pair.bad)
+        if step is None:
+            return
+        quote = exact_quote(session, step, self.pane.line_text()) if words else ""
+        told = compared.told.get(at, ())
+        unlike = "what a good run did" if of_good else "unlike a good run"
+        note = line(f"{unlike}: {told[0].why}") if told else ""
+        run = good_run(self.opened, compared.steps_at(at)[0]) if of_good else None
+        self.ask_note(pin_of(session, step, quote=quote, run=run), note)
 
     def take_keys(self) -> None:
         self.rows.focus()

@@ -66,7 +66,7 @@ class ValuesScreen(NotingScreen):
         if block is None or block.step is None:
             return
         quote = exact_quote(self.opened.session, block.step, self.pane.block_text().split("\n")[-1])
-        self.ask_note(pin_of(self.opened, block.step, "", quote))
+        self.ask_note(pin_of(self.opened.session, block.step, quote=quote))
 
     def take_keys(self) -> None:
         self.pane.focus()

@@ -52,6 +52,14 @@ class DiffList(RowList):
         return self._lines[self.cursor].fold if self._lines else None
 
     @property
+    def is_of_good(self) -> bool:
+        """Whether the line under the cursor shows the good run's step alone."""
+        line = self._lines[self.cursor] if self._lines else None
+        if line is None or line.fold is not None or self._compared is None:
+            return False
+        return line.side == "good" or self._compared.pairs[line.pair].bad is None
+
+    @property
     def listed(self) -> Sequence[int]:
         """Positions of the pairs that have a line, ascending; of a fold that of its first pair."""
         return list(dict.fromkeys(line.pair for line in self._lines))
