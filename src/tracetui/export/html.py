@@ -30,7 +30,7 @@ def render(postmortem: Postmortem, redactions: Iterable[Redaction]) -> str:
         [
             *_head(postmortem),
             *_cascade(postmortem),
-            *_evidence(postmortem.pins),
+            *_evidence(postmortem.evidence),
             *(block for section in SECTIONS for block in _section(postmortem, section)),
             *_checklist(postmortem),
             *_redacted(tuple(redactions)),
@@ -91,7 +91,7 @@ def _cascade(postmortem: Postmortem) -> Iterator[str]:
 def _evidence(pins: tuple[Pin, ...]) -> Iterator[str]:
     if pins:
         yield "<h2>Evidence</h2>"
-    for pin in sorted(pins, key=lambda pin: pin.order):
+    for pin in pins:
         place = pin.source.path + (f":{pin.source.line}" if pin.source.line else "")
         told = pin.place.capitalize() + (f": {pin.role}" if pin.role else "")
         note = f"<p>{_value(pin.note)}</p>" if pin.note.text.strip() else ""

@@ -27,7 +27,7 @@ def render(postmortem: Postmortem, redactions: Iterable[Redaction]) -> str:
     blocks = [
         *_head(postmortem),
         *_cascade(postmortem),
-        *_evidence(postmortem.pins),
+        *_evidence(postmortem.evidence),
         *(block for section in SECTIONS for block in _section(postmortem, section)),
         *_checklist(postmortem),
     ]
@@ -86,7 +86,7 @@ def _cells(row: Row, columns: Iterable[str]) -> list[str]:
 def _evidence(pins: tuple[Pin, ...]) -> Iterator[str]:
     if pins:
         yield "## Evidence"
-    for pin in sorted(pins, key=lambda pin: pin.order):
+    for pin in pins:
         place = pin.source.path + (f":{pin.source.line}" if pin.source.line else "")
         role = f": {code(pin.role)}" if pin.role else ""
         yield f"**{pin.place.capitalize()}**{role}, in {code(place)} at byte {pin.source.offset}"

@@ -128,6 +128,11 @@ class Postmortem(msgspec.Struct, frozen=True, kw_only=True):
     """`table/row` of rows that the trace suggests and a person took out; they are not suggested again."""
     pins: tuple[Pin, ...] = ()
 
+    @property
+    def evidence(self) -> tuple[Pin, ...]:
+        """The pins in the order of the story."""
+        return tuple(sorted(self.pins, key=lambda pin: pin.order))
+
     def entry(self, address: str) -> Entry:
         """The value at `section.field`, `table/row/column` or `pins/id/note`; EMPTY where there is none."""
         if "/" not in address:

@@ -16,9 +16,9 @@ from tracetui.tour.pages import Block, Fact, Facts, Item, Items, Page, Say, Step
 
 def pin_pages(material: Material) -> Iterator[Page]:
     """A page for each piece of evidence that a person pinned, in the order of the steps."""
-    pins = sorted((pin for pin in material.postmortem.pins if pin.origin == PERSON), key=lambda pin: pin.order)
-    for pin in pins:
-        yield _good_page(material, pin) if pin.run is not None else _pin_page(material, pin)
+    for pin in material.postmortem.evidence:
+        if pin.origin == PERSON:
+            yield _good_page(material, pin) if pin.run is not None else _pin_page(material, pin)
 
 
 def has_pins_of_the_run(held: Postmortem) -> bool:

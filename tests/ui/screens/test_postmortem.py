@@ -179,9 +179,9 @@ async def test_a_pin_shows_its_quote_and_takes_a_note() -> None:
         await go(pilot, screen, 17)
         await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, RowScreen) and pilot.app.focused, "the pin")
-        await wait_for(pilot, lambda: held(screen).pins[0].quote[:20] in screen_text(pilot), "the quote")
+        await wait_for(pilot, lambda: held(screen).evidence[0].quote[:20] in screen_text(pilot), "the quote")
         await pilot.press(*"here", "escape")
-        await wait_for(pilot, lambda: held(screen).pins[0].note.text == "here", "the note")
+        await wait_for(pilot, lambda: held(screen).evidence[0].note.text == "here", "the note")
 
 
 async def test_final_is_refused_until_nothing_is_missing_and_each_gap_leads_to_its_place() -> None:

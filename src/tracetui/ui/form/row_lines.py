@@ -32,7 +32,7 @@ def table_rows(postmortem: Postmortem, table: Table) -> list[RowLines]:
 
 def pin_rows(postmortem: Postmortem) -> list[RowLines]:
     """The pinned evidence: the quote, then where it stands and the note."""
-    return [_pin(pin) for pin in sorted(postmortem.pins, key=lambda pin: pin.order)]
+    return [_pin(pin) for pin in postmortem.evidence]
 
 
 def _item(item: Item) -> RowLines:

@@ -66,7 +66,7 @@ class RowScreen(FieldsScreen):
 
     def _row_ids(self) -> list[str]:
         if self._table.id == PINS:
-            return [pin.id for pin in self.desk.postmortem.pins]
+            return [pin.id for pin in self.desk.postmortem.evidence]
         return [row.id for row in self.desk.postmortem.rows(self._table.id)]
 
     async def action_other_row(self, rows: int) -> None:
