@@ -92,6 +92,21 @@ def test_openai_requests_and_responses_are_read_too() -> None:
         assert prompt_at(only(trace), call.index).fidelity == "recorded"
 
 
+def test_credentials_of_a_pair_are_masked_and_the_report_says_so() -> None:
+    secret = "Bearer abcdefghijklmnop"
+    asked = pair({"model": "m", "messages": [HELLO]}, {"status_code": 200, "headers": {"set-cookie": secret}})
+    asked["request"] |= {
+        "headers": {"Authorization": secret, "accept": "*/*"},
+        "url": f"{asked['request']['url']}?key=abcdefgh",
+    }
+    trace = read_lines(asked)
+    (call,) = [step for step in only(trace).steps if step.kind == "llm_call"]
+    assert secret not in str(call.attributes)
+    assert "abcdefgh" not in call.attributes["url"]
+    assert call.attributes["pair.request"]["headers"]["accept"] == "*/*"
+    assert trace.report.notes[0].startswith("3 credentials in headers, cookies and addresses are masked here")
+
+
 def test_a_har_file_is_a_list_of_pairs() -> None:
     entry = {
         "startedDateTime": "2026-02-03T10:00:00.000Z",

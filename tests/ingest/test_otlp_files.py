@@ -200,6 +200,23 @@ def test_log_records_of_another_trace_are_left_alone(tmp_path: Path) -> None:
     assert "content_not_recorded" in gap_kinds(only(trace))
 
 
+def test_log_records_that_are_opened_find_their_spans_beside(tmp_path: Path) -> None:
+    (tmp_path / "spans.json").write_text(json.dumps(spans_document()))
+    (tmp_path / "logs.json").write_text(json.dumps(logs_document()))
+    (tmp_path / "other.json").write_text(json.dumps(logs_document(trace="c" * 32)))
+    from_logs, from_spans = (only(open_trace(str(tmp_path / name))) for name in ("logs.json", "spans.json"))
+    assert [step.kind for step in from_logs.steps] == [step.kind for step in from_spans.steps]
+    assert from_logs.steps[-1].model == from_spans.steps[-1].model == "m"
+    found = [one.path for one in open_folder(str(tmp_path))[0]]
+    assert found == [str(tmp_path / "other.json"), str(tmp_path / "spans.json")]
+
+
+def test_log_records_are_not_listed_again_beside_spans_that_hold_the_messages_too(tmp_path: Path) -> None:
+    (tmp_path / "spans.json").write_text(json.dumps(spans_document(**messages())))
+    (tmp_path / "logs.json").write_text(json.dumps(logs_document()))
+    assert [one.path for one in open_folder(str(tmp_path))[0]] == [str(tmp_path / "spans.json")]
+
+
 def test_spans_with_their_messages_look_for_no_logs(tmp_path: Path) -> None:
     (tmp_path / "spans.json").write_text(json.dumps(spans_document(**messages())))
     (tmp_path / "logs.json").write_text(json.dumps(logs_document()))
@@ -215,6 +232,8 @@ def test_the_parts_of_a_rotated_file_are_one_session(tmp_path: Path) -> None:
     trace = open_trace(str(tmp_path / "traces.jsonl"))
     assert kinds(only(trace)).count("llm_call") == 2
     assert trace.report.records == 2
+    (tmp_path / "other.jsonl").unlink()
+    assert len(open_folder(str(tmp_path))[0]) == 1
 
 
 def test_log_records_without_any_span_are_the_calls_they_tell_of() -> None:

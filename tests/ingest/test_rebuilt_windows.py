@@ -486,6 +486,36 @@ def test_events_that_go_on_from_an_earlier_one_are_a_branch_with_the_window_it_l
     assert shown(session, main) == ["user: go", "assistant: first try", "user: wrong"]
 
 
+def test_a_result_in_a_branch_joins_the_branchs_window_and_knows_what_was_called() -> None:
+    def event(key: str, parent: str | None, kind: str, **told: Any) -> dict[str, Any]:
+        row = {"id": key, "kind": kind, "timestamp": "2026-02-03T10:00:00", "source": "agent", "parent_id": parent}
+        return row | told
+
+    def result(key: str, parent: str, said: str) -> dict[str, Any]:
+        told = {"content": [{"type": "text", "text": said}]}
+        return event(key, parent, "ObservationEvent", tool_call_id="c", tool_name="look", observation=told)
+
+    def message(key: str, parent: str | None, said: str, role: str = "user") -> dict[str, Any]:
+        return event(key, parent, "MessageEvent", llm_message={"role": role, "content": said})
+
+    call = {"id": "c", "function": {"name": "look", "arguments": '{"at": 1}'}}
+    action = event("2", "1", "ActionEvent", tool_call=call, tool_name="look", tool_call_id="c", llm_response_id="r")
+    for first in (result("3", "2", "old"), message("3", "2", "never mind")):
+        rows = [
+            message("1", None, "go"),
+            action,
+            first,
+            result("4", "2", "new"),
+            message("5", "4", "done", "assistant"),
+        ]
+        session = only(read_document(rows))
+        assert shown(session, session.steps[-1])[-1] == "tool: new"
+        assert not any("new" in said for said in shown(session, session.steps[-2]) if session.steps[-2].scope == "main")
+        answered = next(step for step in reversed(session.steps) if step.kind == "tool_call")
+        assert (answered.tool, answered.arguments, answered.result) == ("look", {"at": 1}, "new")
+        assert "call_not_recorded" not in gap_kinds(session)
+
+
 def test_a_gemini_rewind_to_a_message_that_nobody_knows_empties_the_window() -> None:
     head = {"sessionId": "s", "projectHash": "p"}
     rows = [head, {"id": "1", "type": "user", "content": "a"}, {"id": "2", "type": "gemini", "content": "b"}]

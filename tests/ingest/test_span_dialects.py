@@ -278,3 +278,21 @@ def test_agents_and_tools_are_named_by_each_dialects_own_attributes() -> None:
     first, second, tool = session.steps
     assert (first.kind, first.agent, second.kind, second.agent) == ("agent", "clerk", "agent", "clerk")
     assert (tool.tool, tool.arguments) == ("look_up", {"id": 1})
+
+
+@pytest.mark.parametrize(
+    ("told", "cost"),
+    [
+        ({"total_cost": "0.004", "prompt_cost": 9}, 0.004),
+        ({"prompt_cost": "0.001", "completion_cost": "0.0002"}, 0.0012),
+        ({"completion_cost": 0.5}, 0.5),
+        ({"prompt_cost_details": {"cache_read": "0.1", "text": 0.2}, "completion_cost_details": {"text": "0.3"}}, 0.6),
+        ({"outputs": {"usage_metadata": {"input_tokens": 1, "input_cost": 0.25, "output_cost": 0.5}}}, 0.75),
+        ({"extra": {"metadata": {"usage_metadata": {"total_cost": 0.125}}}}, 0.125),
+        ({"total_cost": None}, None),
+    ],
+)
+def test_langsmith_cost_is_the_total_or_what_its_parts_make(told: dict[str, Any], cost: float | None) -> None:
+    run = {"id": "r1", "name": "model", "run_type": "llm", "trace_id": "t", "inputs": {"messages": []}}
+    found = only(read_document([run | told])).steps[-1].cost_usd
+    assert found == (cost if cost is None else pytest.approx(cost))

@@ -9,6 +9,7 @@ from tracetui.commands.opening import TraceBytes, add_source_arguments, one_sess
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.words import counted, message_text, numbered
 from tracetui.context import Prompt, prompt_at, text_of
+from tracetui.credentials import masked_text
 from tracetui.errors import EXIT_CANNOT_TELL, EXIT_NOTHING_FOUND
 from tracetui.model import Session, Step
 
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _print_requests(session: Session, steps: list[Step], bytes_of: TraceBytes) -> int:
-    """The recorded request of each step, to the byte."""
+    """The recorded request of each step, to the byte but for credentials in its headers."""
     missing = False
     for step in steps:
         prompt = session.prompts.get(step.index)
@@ -58,7 +59,10 @@ def _print_requests(session: Session, steps: list[Step], bytes_of: TraceBytes) -
             )
             narrate(f"step {step.number}: {why}; without --raw its window is shown")
             continue
-        write_bytes(bytes_of(prompt.source) + b"\n")
+        text, hidden = masked_text(bytes_of(prompt.source).decode("utf-8", "surrogateescape"))
+        if hidden:
+            narrate(f"step {step.number}: {counted(hidden, 'credential')} masked; the file has what is masked here")
+        write_bytes(text.encode("utf-8", "surrogateescape") + b"\n")
     return EXIT_CANNOT_TELL if missing else EXIT_NOTHING_FOUND
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tracetui.credentials import masked_attributes
 from tracetui.ingest.fields import count_field, number_field
 from tracetui.ingest.messages import decoded
 from tracetui.model import (
@@ -141,7 +142,7 @@ class SessionBuilder:
         """A message that is one tool's answer: joined to its call, and put into the window. Returns the tool step's index."""
         part = next(p for p in message.parts if isinstance(p, ToolCallResponsePart))
         index = self.join_result(part, source, name=message.name, **fields)
-        self.append_result(index, message)
+        self.append_result(index, message, scope=fields.get("scope", self.steps[index].scope))
         return index
 
     def join_result(
@@ -156,11 +157,16 @@ class SessionBuilder:
         """A tool's answer, joined to its call: by id, else by tool name or order among the calls still open.
 
         The step's `source` becomes that of the result; its arguments keep theirs. Where no call is known, the result
-        is a step of its own. No window changes.
+        is a step of its own; so is what a call returned again in a branch. No window changes.
         """
         result = {"result": decoded(part.response), "has_result": True}
         index = self._take_open_call(part.id, name, scope)
-        if index is None:
+        answered = self._call_steps.get(part.id or "")
+        if index is None and answered is not None and self.steps[answered].scope != scope:
+            call = self.steps[answered]
+            asked = {key: getattr(call, key) for key in ("tool", "call_id", "arguments", "arguments_source", "parent")}
+            index = self.step("tool_call", source, scope=scope, **(asked | result | fields))
+        elif index is None:
             index = self.step("tool_call", source, scope=scope, tool=name, call_id=part.id, **(result | fields))
             self._orphans.append(index)
         else:
@@ -181,10 +187,11 @@ class SessionBuilder:
                 return step.index
         return self.step("tool_call", source, tool=tool, arguments=said, arguments_source=source, **fields)
 
-    def append_result(self, index: int, message: Message) -> None:
-        """Put the answer of tool step `index` into its window: where the step stands, or now if a call came between."""
-        scope = self.steps[index].scope
-        late = self._last_llm.get(scope, -1) > index
+    def append_result(self, index: int, message: Message, *, scope: str | None = None) -> None:
+        """Put the answer of tool step `index` into its window, or that of a branch: where the step stands, or now if a
+        call came between."""
+        scope = scope or self.steps[index].scope
+        late = scope != self.steps[index].scope or self._last_llm.get(scope, -1) > index
         self.append(len(self.steps) - 1 if late else index, message, scope=scope, from_step=index if late else None)
 
     def append(
@@ -259,7 +266,7 @@ class SessionBuilder:
             tools=self._tools,
             gaps=tuple(self._gaps),
             goal=self.goal,
-            attributes=self.attributes,
+            attributes=masked_attributes(self.attributes),
         )
 
 
@@ -269,7 +276,9 @@ _TIMES = ("start_ns", "duration_ns")
 
 def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields as `Step` has them, whatever a trace holds there: other values than text as their JSON, counts and times
-    that are none left out."""
+    that are none left out, credentials masked."""
+    if isinstance(fields.get("attributes"), dict):
+        fields["attributes"] = masked_attributes(fields["attributes"])
     odd: dict[str, Any] = {
         name: json_text(fields[name]) for name in _TEXTS if not isinstance(fields.get(name, ""), (str, type(None)))
     }

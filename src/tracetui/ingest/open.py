@@ -66,7 +66,10 @@ def open_folder(path: str, *, format_name: str | None = None) -> tuple[list[Trac
         except UnreadableSourceError as problem:
             problems.append(problem)
             continue
-        parts.update(os.path.realpath(neighbour.source.path) for neighbour in records.neighbours)
+        if records.is_part:
+            parts.add(os.path.realpath(name))
+        elif os.path.realpath(name) not in parts:  # of files that take one another in, the first counts
+            parts.update(os.path.realpath(neighbour.source.path) for neighbour in records.neighbours)
         if trace.format != "raw" or format_name == "raw":
             traces.append(trace)
     # A file that another trace has taken in, such as a sub-agent's, is no trace of its own.

@@ -44,6 +44,8 @@ class Records:
         self.source = source
         self.neighbours: list[Records] = []
         """Further files that `beside` has opened, in order."""
+        self.is_part = False
+        """Whether the source only adds to one of them, as a file of log records does: it is no trace of its own there."""
 
     @cached_property
     def shape(self) -> Shape:

@@ -8,14 +8,16 @@ from itertools import pairwise
 from typing import Any
 
 from tracetui.ingest.session_rows import step_number, whole
-from tracetui.ingest.times import parse_time_ns
 from tracetui.model import Gap
 
 _NAMED = 5
 
 
-def oddities(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Numbers written twice, parents that no line has or that come round in a circle, times that run backwards."""
+def oddities(rows: Sequence[dict[str, Any]], starts: Sequence[int | None]) -> list[str]:
+    """Numbers written twice, parents that no line has or that come round in a circle, times that run backwards.
+
+    `starts`: when the step of each row began, in ns.
+    """
     numbers = [step_number(row) for row in rows]
     written = Counter(number for number in numbers if number is not None)
     found = []
@@ -27,8 +29,7 @@ def oddities(rows: Sequence[dict[str, Any]]) -> list[str]:
         found.append(f"{_listed(orphans)} under a parent that is not in the trace")
     if circle := sorted(_circular(named)):
         found.append(f"{_listed(circle)} under itself, by its parents")
-    times = [(number, parse_time_ns(row.get("ts"))) for number, row in zip(numbers, rows, strict=True)]
-    told = [(number, at) for number, at in times if at is not None]
+    told = [(number, at) for number, at in zip(numbers, starts, strict=True) if at is not None]
     back = [(number, before - at) for (_, before), (number, at) in pairwise(told) if at < before]
     if back:
         number, most = max(back, key=lambda pair: pair[1])

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from tracetui.credentials import masked
 from tracetui.ingest.chat import ChatMessage, session_name
 from tracetui.ingest.decode import json_or_none
 from tracetui.ingest.dialects import Answer, Dialect, failure, request_items
@@ -29,7 +30,10 @@ from tracetui.model import Session, SourceRef, ToolCallPart
 NAME = "http-pairs"
 TITLE = "HTTP pairs (claude-trace, HAR)"
 RULE = "Lines with `request.url` and `response`, or `log.entries` of such pairs."
-KEEPS = "Prompts recorded whole, with system prompt, tools and parameters; streamed answers put together."
+KEEPS = (
+    "Prompts recorded whole, with system prompt, tools and parameters; streamed answers put together. Credentials in "
+    "headers, cookies and addresses are masked; the file keeps them."
+)
 LOSES = "What the provider holds itself: earlier turns named by id, and edits of the window on its side."
 EXPORT = "`claude-trace --include-all-requests`, or a proxy's or browser's export as HAR."
 
@@ -76,6 +80,8 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
             others[f"{text_field(_of_pair(pair).get('method')) or 'GET'} {urlsplit(pair.url).path}"] += 1
         else:
             requests.append((pair.start_ns or 0, _request(records, pair, pair.body, dialect, ledger)))
+    if hidden := sum(_credentials(pair) for pair in pairs):
+        ledger.note(f"{hidden} credentials in headers, cookies and addresses are masked here; the file has them")
     for what, count in others.items():
         ledger.note(f"{count} × {what}: no request to a model, left out")
     named = Counter(request.session for _, request in requests if request.session)
@@ -178,6 +184,12 @@ def _beside(row: dict[str, Any]) -> dict[str, Any]:
         held = object_field(row.get(side)).items()
         found[f"pair.{side}"] = {key: value for key, value in held if key not in _BODIES and value not in ("", [], {})}
     return {key: value for key, value in found.items() if value not in (None, "", [], {})}
+
+
+def _credentials(pair: _Pair) -> int:
+    found: list[str] = []
+    masked(_beside(pair.record.value) | {"url": pair.url}, found)
+    return len(found)
 
 
 def _answer(records: Records, pair: _Pair, dialect: Dialect) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Any
 
 from tracetui.ingest.arrangement import documents
@@ -37,6 +38,12 @@ _READ = frozenset(
     total_cost child_runs child_run_ids post patch runs""".split()  # noqa: SIM905
 )
 """Fields with a meaning of their own; the others are kept among the attributes."""
+_COSTS = (("prompt_cost", "completion_cost"), ("input_cost", "output_cost"))
+_COST_DETAILS = (
+    ("prompt_cost_details", "completion_cost_details"),
+    ("input_cost_details", "output_cost_details"),
+)
+"""Of a run, and in its usage metadata: for what was sent, and for what came back."""
 _REMEDY = "set LANGSMITH_HIDE_INPUTS=false and LANGSMITH_HIDE_OUTPUTS=false in the traced process"
 _LISTS = ("post", "patch", "runs", "child_runs", "data")
 
@@ -100,7 +107,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
     parameters = object_field(extra.get("invocation_params") or metadata.get("invocation_params"))
     inputs, outputs = run.get("inputs"), run.get("outputs")
     kind = _KINDS.get(str(run.get("run_type")), "CHAIN")
-    attributes: dict[str, Any] = {"openinference.span.kind": kind, "gen_ai.usage.cost": _number(run.get("total_cost"))}
+    attributes: dict[str, Any] = {"openinference.span.kind": kind, "gen_ai.usage.cost": _cost(run, metadata)}
     if kind == "LLM":
         attributes["gen_ai.prompt"] = _request(inputs, parameters)
         attributes["gen_ai.completion"] = _answer(outputs)
@@ -161,18 +168,33 @@ def _answer(outputs: Any) -> Any:
     return outputs
 
 
-def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> Usage | None:
+def _usage_metadata(run: dict[str, Any], metadata: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where a run may tell what it used: in its outputs, its metadata, or the message it returned."""
     outputs = object_field(run.get("outputs"))
     said = object_field(_first_generation(outputs).get("message"))
     said = object_field(said.get("kwargs")) or said
-    usage = next(
-        (
-            found
-            for held in (outputs, metadata, said)
-            if (found := langchain_usage(held.get("usage_metadata"))) is not None
-        ),
-        None,
-    )
+    return [object_field(held.get("usage_metadata")) for held in (outputs, metadata, said)]
+
+
+def _cost(run: dict[str, Any], metadata: dict[str, Any]) -> float | None:
+    """The total where it stands, else the sum of what was sent and what came back, else of their details."""
+    for told in (run, *_usage_metadata(run, metadata)):
+        if (total := _number(told.get("total_cost"))) is not None:
+            return total
+        for fields in _COSTS:
+            if parts := [cost for field in fields if (cost := _number(told.get(field))) is not None]:
+                return fsum(parts)
+        for fields in _COST_DETAILS:
+            details = [cost for field in fields for cost in map(_number, object_field(told.get(field)).values())]
+            if details and None not in details:
+                return fsum(cost for cost in details if cost is not None)
+    return None
+
+
+def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> Usage | None:
+    outputs = object_field(run.get("outputs"))
+    used = map(langchain_usage, _usage_metadata(run, metadata))
+    usage = next((found for found in used if found is not None), None)
     raw = object_field(outputs.get("usage") or object_field(outputs.get("llm_output")).get("token_usage"))
     provider = anthropic_usage if "cache_read_input_tokens" in raw else openai_usage
     return usage or provider(raw) or openai_usage(run)

@@ -79,13 +79,14 @@ def _session(name: str, rows: list[Record], ledger: Ledger) -> Session:
             return carried_session(name, rows)
         except DAMAGED as problem:
             ledger.note(f"session {name}: `context` is damaged ({problem}): the windows are told from the other fields")
-    run = _Run(name, _in_step_order(name, rows, ledger))
-    values = [row.value for row in rows]
-    for oddity in oddities(values):
-        ledger.note(f"session {name}: {oddity}")
+    in_order = _in_step_order(name, rows, ledger)
+    run, values = _Run(name, in_order), [row.value for row in in_order]
     if (gap := missing_steps(values)) is not None:
         run.builder.gap(gap)
-    return run.session()
+    session = run.session()
+    for oddity in oddities(values, run.starts):
+        ledger.note(f"session {name}: {oddity}")
+    return session
 
 
 def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
@@ -121,6 +122,8 @@ class _Run:
         self._asked: list[tuple[int, ToolCallPart]] = []
         """Calls of the last completion that no line has claimed: (LLM step, call)."""
         self._content = self._deltas = self._called = False
+        self.starts: list[int | None] = []
+        """When each line's step began, once it is read."""
 
     def session(self) -> Session:
         for record in self._rows:
@@ -143,6 +146,7 @@ class _Run:
             self._add_unclaimed_calls()
         fields = common_fields(row) | arguments(row, record.source)
         fields["number"] = self._number(step_number(row))
+        self.starts.append(fields.get("start_ns"))
         parent = self._by_number.get(whole(row["parent_step"]) or 0) if "parent_step" in row else None
         if parent is not None:
             above = self.builder.steps[parent]

@@ -120,11 +120,11 @@ class _Conversation:
                 observation = object_field(event.get("observation"))
                 content = observation.get("content", observation.get("output", observation))
                 failed = observation.get("is_error") is True
-                self._result(record, _plain(content), failed=failed, time=time)
+                self._result(record, _plain(content), failed=failed)
             case "AgentErrorEvent":
-                self._result(record, event.get("error"), failed=True, time=time)
+                self._result(record, event.get("error"), failed=True)
             case "UserRejectObservation":
-                self._result(record, event.get("rejection_reason"), failed=True, time=time)
+                self._result(record, event.get("rejection_reason"), failed=True)
             case "Condensation":
                 forgotten = list_field(event.get("forgotten_event_ids"))
                 condense(self.window, record, forgotten, event, unseen=self._system_events, start_ns=time)
@@ -178,7 +178,7 @@ class _Conversation:
             tools = tool_definitions(log.get("tools"))
             self.builder.prompt(index, RecordedPrompt(messages=sent, tools=tools, source=source))
 
-    def _result(self, record: Record, content: Any, *, failed: bool, time: int | None) -> None:
+    def _result(self, record: Record, content: Any, *, failed: bool) -> None:
         event = record.value
         part = ToolCallResponsePart(text_field(event.get("tool_call_id")), content)
         message = Message("tool", (part,), text_field(event.get("tool_name")), record.source)

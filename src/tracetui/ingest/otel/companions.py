@@ -1,7 +1,8 @@
 """Files that belong to a file of spans: log records that hold its messages, and the parts of a rotated file.
 
 The collector rotates by a time before the suffix (`traces-2026-02-03T10-00-00.000.jsonl`). Log records are looked for
-only where spans come without messages, among the files of the same folder; trace and span ids decide what is joined.
+only where spans come without messages, and spans where there are log records alone, among the files of the same folder;
+trace and span ids decide what is joined.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _MAX_FILES = 200
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz", ".zst", ".pb", ".bin", ".log")
 _ROTATED = re.compile(r"(.*?)(?:-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?)?(\.[A-Za-z][\w.]*)\Z")
 _LOGS_IN_HEAD = (b"resourceLogs", b"resource_logs", b"gen_ai.")
+_SPANS_IN_HEAD = (b"resourceSpans", b"resource_spans", b"batches", b"gen_ai.")
 
 
 def file_telemetry(records: Records, ledger: Ledger) -> Telemetry:
@@ -45,6 +47,7 @@ def read_otlp(records: Records, ledger: Ledger) -> list[Session]:
 
 def with_companions(records: Records, found: Telemetry, ledger: Ledger) -> Telemetry:
     """What the file holds, and what the files beside it add to it."""
+    only_logs = not found.spans
     for name in _candidates(records, found):
         companion = records.beside(name)
         if companion is None:
@@ -57,6 +60,7 @@ def with_companions(records: Records, found: Telemetry, ledger: Ledger) -> Telem
             found = found.with_more(more)
         else:
             records.neighbours.remove(companion)
+    records.is_part = only_logs and bool(found.spans)
     return found
 
 
@@ -66,7 +70,9 @@ def _candidates(records: Records, found: Telemetry) -> list[str]:
     if path == STDIN_NAME or not os.path.isfile(path):
         return []
     folder, own = os.path.split(path)
-    lacks_messages = any(step_kind(span) == "llm_call" and content_of(span) is None for span in found.spans)
+    marks: tuple[bytes, ...] = _SPANS_IN_HEAD if not found.spans else ()
+    if any(step_kind(span) == "llm_call" and content_of(span) is None for span in found.spans):
+        marks = _LOGS_IN_HEAD
     try:
         others = sorted(entry.name for entry in os.scandir(folder or ".") if entry.is_file() and entry.name != own)
     except OSError:
@@ -74,7 +80,7 @@ def _candidates(records: Records, found: Telemetry) -> list[str]:
     chosen, size = [], 0
     for name in [name for name in others if name.endswith(_SUFFIXES)][:_MAX_FILES]:
         place = os.path.join(folder, name)
-        if _stem(name) == _stem(own) or (lacks_messages and _may_hold_logs(place)):
+        if _stem(name) == _stem(own) or (marks and _may_hold(place, marks)):
             size += os.path.getsize(place)
             if size <= MAX_COMPANION_BYTES:
                 chosen.append(name)
@@ -87,14 +93,14 @@ def _stem(name: str) -> str:
     return f"{matched[1]}{matched[2]}" if matched else name
 
 
-def _may_hold_logs(path: str) -> bool:
+def _may_hold(path: str, marks: tuple[bytes, ...]) -> bool:
     try:
         with open(path, "rb") as file:
             head = file.read(4096)
     except OSError:
         return False
     packed = head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")) or head[4:8] == b"\x28\xb5\x2f\xfd"
-    return packed or any(mark in head for mark in _LOGS_IN_HEAD)
+    return packed or any(mark in head for mark in marks)
 
 
 def _is_otlp(records: Records) -> bool:

@@ -39,8 +39,11 @@ class Telemetry(NamedTuple):
 
     def concerns(self, other: Telemetry) -> bool:
         """Whether a span or a log record here belongs to a trace of the other file."""
-        traces = {span.trace_id for span in other.spans}
-        return any(span.trace_id in traces for span in self.spans) or any(log.trace_id in traces for log in self.logs)
+        return not self._traces.isdisjoint(other._traces)
+
+    @property
+    def _traces(self) -> set[str]:
+        return ({span.trace_id for span in self.spans} | {log.trace_id for log in self.logs}) - {""}
 
     def joined(self, ledger: Ledger) -> list[Span]:
         """The spans, each with the log records that name it, in order of time; what log records alone tell, as spans.

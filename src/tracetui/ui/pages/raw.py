@@ -1,7 +1,8 @@
-"""The bytes of a step's records, exact but for what a terminal would obey."""
+"""The bytes of a step's records, exact but for what a terminal would obey and for credentials, which stay in the file."""
 
 from __future__ import annotations
 
+from tracetui.credentials import masked_text
 from tracetui.errors import TracetuiError
 from tracetui.model import SourceRef
 from tracetui.ui.document import Document, Writer
@@ -28,6 +29,14 @@ def raw_page(opened: Opened, index: int, brief: bool = False) -> Document:
 def write_bytes(out: Writer, source_bytes: SourceBytes, source: SourceRef) -> None:
     """The bytes as text: what is not UTF-8 is marked, byte by byte."""
     try:
-        out.text(source_bytes.at(source).decode("utf-8", "surrogateescape"), hard=True)
+        text, hidden = masked_text(source_bytes.at(source).decode("utf-8", "surrogateescape"))
+        if hidden:
+            out.text(
+                f"{hidden} credentials masked: the file has them"
+                if hidden > 1
+                else "a credential masked: the file has it",
+                QUIET,
+            )
+        out.text(text, hard=True)
     except TracetuiError as problem:
         out.text(problem.message, BAD)
