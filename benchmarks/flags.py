@@ -2,8 +2,9 @@
 
 Faults are planted into the sessions as read, so that every format takes part: a value of a call's arguments becomes one
 that nothing holds (ids, numeric ids, e-mails, amounts, also nested), a tool gets an unknown name, an argument another
-type, a pair of calls repeats four times. A plant counts as found where its kind is flagged at a step that it changed
-and was not flagged there before. `flags_per_session`: what the same rules find in the sessions as they are.
+type or is left out, a record is somebody else's, up to three calls repeat five times. A plant counts as found where its
+kind is flagged at a step that it changed and was not flagged there before. `flags_per_session`: what the same rules find
+in the sessions as they are.
 
 Beside them, without any file: faults in made-up runs of twelve trades (`domain_faults`), with what is flagged that was not
 planted, and runs in which all is well.
@@ -11,7 +12,6 @@ planted, and runs in which all is well.
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 import re
@@ -24,10 +24,12 @@ from domain_faults import FAULTS
 from domain_oddities import INNOCENT
 from msgspec.structs import replace
 
+from tracetui.analysis.fields import owner_at
 from tracetui.analysis.flags import detect_flags
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
 from tracetui.commands.opening import traces_at
+from tracetui.context import json_text, text_of
 from tracetui.model import Session, Step, Trace
 
 Planted = tuple[Session, set[int]] | None
@@ -61,7 +63,10 @@ def invented(shape: str) -> Callable[[Session, random.Random], Planted]:
             return None
         step, path, text = chance.choice(fitting)
         fresh = re.sub(r"\d", lambda _: str(chance.randrange(10)), text)
-        fresh = fresh if any(c.isdigit() for c in text) and shape != "e-mail" else f"zq{chance.randrange(10**5)}{text}"
+        if fresh in seen or shape == "e-mail":
+            fresh = (
+                f"zq{chance.randrange(10**5)}{text}" if shape == "e-mail" else f"{text}{chance.randrange(10**3, 10**4)}"
+            )
         return _with(session, step, arguments=_put(step.arguments, path, fresh)), _places(step)
 
     return plant
@@ -80,24 +85,64 @@ def wrong_type(session: Session, chance: random.Random) -> Planted:
     return _with(session, step, arguments=step.arguments | {key: {"unexpected": step.arguments[key]}}), _places(step)
 
 
-def two_step_loop(session: Session, chance: random.Random) -> Planted:
-    """A pair of neighbouring calls, again and again at the end."""
-    calls = [step for step in session.steps if step.kind == "tool_call" and step.tool and step.arguments_source]
-    pairs = [(a, b) for a, b in itertools.pairwise(calls) if (a.tool, a.arguments) != (b.tool, b.arguments)]
-    if not pairs:
+def missing_argument(session: Session, chance: random.Random) -> Planted:
+    """A required argument is left out of a call."""
+    step = _defined_call(session, chance)
+    if step is None or not isinstance(step.arguments, dict):
         return None
-    steps, places = list(session.steps), set()
-    for step in chance.choice(pairs) * 5:
-        places.add(len(steps))
-        steps.append(replace(step, index=len(steps), number=len(steps) + 1, parent=None, scope="main"))
-    return replace(session, steps=tuple(steps)), places
+    known = (tool for tools in session.tools.values() for tool in tools if tool.name == step.tool)
+    required = [name for name in (next(known).parameters or {}).get("required", ()) if name in step.arguments]
+    if not required:
+        return None
+    dropped = chance.choice(required)
+    kept = {name: value for name, value in step.arguments.items() if name != dropped}
+    return _with(session, step, arguments=kept), _places(step)
+
+
+def other_owner(session: Session, chance: random.Random) -> Planted:
+    """A look-up answers with the record of somebody else: an owner known before becomes another of the same shape."""
+    seen = ""
+    fitting = []
+    for step in session.steps:
+        if step.kind == "tool_call" and step.has_result:
+            owners = {text for path, text in leaves(step.result) if owner_at(path) and len(text) > 4}
+            if len(owners) == 1 and (owner := owners.pop()) in seen and any(c.isdigit() for c in owner):
+                fitting.append((step, owner))
+        seen += json_text(step.arguments) + (json_text(step.result) if step.has_result else "")
+        seen += "".join(text_of(part) for part in step.message.parts) if step.message else ""
+    if not fitting:
+        return None
+    step, owner = chance.choice(fitting)
+    other = re.sub(r"\d", lambda digit: str((int(digit[0]) + chance.randrange(1, 10)) % 10), owner)
+    written = json_text(step.result).replace(owner, other)
+    return _with(session, step, result=written if isinstance(step.result, str) else json.loads(written)), _places(step)
+
+
+def loop_of(width: int) -> Callable[[Session, random.Random], Planted]:
+    """Plants neighbouring calls that come again and again at the end."""
+
+    def plant(session: Session, chance: random.Random) -> Planted:
+        calls = [step for step in session.steps if step.kind == "tool_call" and step.tool and step.arguments_source]
+        stretches = [calls[at : at + width] for at in range(len(calls) - width + 1)]
+        stretches = [s for s in stretches if len({(step.tool, json_text(step.arguments)) for step in s}) == width]
+        if not stretches:
+            return None
+        steps, places = list(session.steps), set()
+        for step in chance.choice(stretches) * 5:
+            places.add(len(steps))
+            steps.append(replace(step, index=len(steps), number=len(steps) + 1, parent=None, scope="main"))
+        return replace(session, steps=tuple(steps)), places
+
+    return plant
 
 
 PLANTS: dict[str, tuple[str, Callable[[Session, random.Random], Planted]]] = {
     **{f"invented {shape}": ("ENTITY_HALLUCINATION", invented(shape)) for shape in _SHAPES},
     "unknown tool": ("TOOL_ARG_MISMATCH", unknown_tool),
     "wrong type": ("TOOL_ARG_MISMATCH", wrong_type),
-    "two-step loop": ("LOOP_DETECTED", two_step_loop),
+    "missing argument": ("TOOL_ARG_MISMATCH", missing_argument),
+    "other owner": ("ENTITY_MISMATCH", other_owner),
+    **{f"loop of {width}": ("LOOP_DETECTED", loop_of(width)) for width in (1, 2, 3)},
 }
 
 

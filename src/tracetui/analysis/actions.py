@@ -127,7 +127,7 @@ def load_policy(path: str | Path) -> dict[str, ToolRule]:
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a tool's name in order, lower case: of `cancelOrder`, `cancel_order`, `mcp__shop__cancel-order`."""
     bare = name.rsplit("__", 1)[-1] if name.startswith("mcp__") else name
-    return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", bare))
+    return tuple(word.lower() for word in re.findall(r"[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|\d+", bare))
 
 
 @cache

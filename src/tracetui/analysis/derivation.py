@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from urllib.parse import parse_qsl
 
 from tracetui.analysis.arithmetic import Derivation, Numbers
 from tracetui.analysis.entities import SCAN_LIMIT, Entity
@@ -23,8 +24,16 @@ _OF_ADDRESSES = frozenset(("http", "https", "www", "com", "org", "net", "html", 
 _DISTINCTIVE = 5
 """Letters and digits from which on the same sequence elsewhere is no coincidence."""
 _PIECE = 5
+_TELLING_DIGITS = 3
+_NATIONAL = 7
+"""Digits that a phone number has at least without its country."""
+_ABBREVIATION = 4
+"""Letters of an id that can stand for a longer word."""
+_MOST_JOINTS = 8
 _RECENT_DATES = 500
 _SUFFIX = re.compile(r"\.([a-z]+)\Z")
+_SEARCH = re.compile(r"https?://[\w.:-]+/(?:(?:search|find|results?|maps|web)\w*/?)*\?([^#]+)")
+"""The address of a search: where words that were seen are looked for, its site is a matter of choice."""
 _JOINTS = re.compile(r"[-_/]+")
 _NUMBER_INSIDE = re.compile(r"\d{3,}")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -42,7 +51,7 @@ class Known:
         self._numbers = Numbers()
         self._dates: list[tuple[int, str]] = []
         self._digits: dict[str, int] = {}
-        """Values that are digits alone, with the first passage of each."""
+        """Values that are digits alone, without leading zeros, with the first passage of each."""
         self._values: dict[str, None] = {}
         self._value_passages: list[int] = []
         self._value_starts: list[int] = []
@@ -50,7 +59,7 @@ class Known:
     def add(self, entity: Entity, passage: int) -> None:
         """Take note of a value that is new; values come in the order of the passages."""
         if entity.key.isdigit():
-            self._digits.setdefault(entity.key, passage)
+            self._digits.setdefault(entity.key.lstrip("0") or "0", passage)
         if entity.kind in ("number", "amount"):
             self._numbers.add(entity, passage)
         elif entity.kind == "date":
@@ -64,11 +73,15 @@ class Known:
 
     def derivation(self, kind: str, text: str, key: str, until: int) -> Derivation | None:
         """How the value follows from passages before index `until`, or None."""
+        if text.isdigit() and len(text) >= _TELLING_DIGITS and self._holds_digits(text, until):
+            return Derivation((), "the same number with other zeros in front")
         if kind in ("number", "amount"):
             value = number_of(key)
             return None if value is None else self._numbers.computed(value, until)
         if kind == "date":
             return self._date_nearby(key, until)
+        if kind == "phone":
+            return self._dialled_from_abroad(key, until)
         if kind in ("id", "code"):
             return self._spelt_apart(key, until) or self._spelt_out(text, until) or self._joined_parts(text, until)
         if kind in ("url", "path", "email", "name", "quoted"):
@@ -188,13 +201,14 @@ class Known:
         return frozenset(_pieces_of(self._collapsed[0]))
 
     def _spelt_out(self, text: str, until: int) -> Derivation | None:
-        """“order 555” for ord_555: the digits after a word that begins as the id does."""
+        """“order 555” for ord_555, “ticket 48” for TCK-48: the digits after the word that the id's letters abbreviate."""
         parts = _PREFIXED.match(text)
-        first = self._digits.get(parts[2].lstrip("0") or "0", self._digits.get(parts[2], until)) if parts else until
+        first = self._digits.get(parts[2].lstrip("0") or "0", until) if parts else until
         if parts is None or first >= until:
             return None
+        letters = r"\w{0,4}".join(parts[1]) if len(parts[1]) <= _ABBREVIATION else parts[1]
         spelt = re.compile(
-            rf"\b{parts[1]}\w{{0,12}}\W{{1,4}}(?:(?:id|number|no|nr)\W{{1,3}})?#?{parts[2]}(?!\w)", re.IGNORECASE
+            rf"\b{letters}\w{{0,12}}\W{{1,4}}(?:(?:id|number|no|nr)\W{{1,3}})?#?{parts[2]}(?!\w)", re.IGNORECASE
         )
         for passage in self._passages[first : min(until, first + _SOUGHT)]:
             if parts[2] in passage.text and (found := spelt.search(passage.text, 0, SCAN_LIMIT)):
@@ -202,17 +216,34 @@ class Known:
         return None
 
     def _joined_parts(self, text: str, until: int) -> Derivation | None:
-        """“K77” and “4821” for K77-4821: every part of it, each with a number in it, is a value that was seen."""
-        parts = _JOINTS.split(text.lower().lstrip("#"))
-        if len(parts) < 2 or not all(any(map(str.isdigit, part)) for part in parts):
-            return None
+        """“K77” and “4821” for K77-4821: it is made of values that were seen, each with a number in it."""
+        whole = text.lower().lstrip("#")
+        joints = [joint.span() for joint in _JOINTS.finditer(whole)]
         known = bisect_left(self._value_passages, until)
-        for part in parts:
-            if self._digits.get(part.lstrip("0") or "0", self._digits.get(part, until)) >= until and (
-                part not in self._order or self._order[part] >= known
+        made: dict[int, list[str]] = {0: []}
+        """By where a part begins: the parts before it, where these were all seen."""
+        for end, following in [*joints[:_MOST_JOINTS], (len(whole), len(whole))] if joints else ():
+            for start in [start for start in made if start < end]:
+                part = whole[start:end]
+                seen = self._holds_digits(part, until) or self._order.get(part, known) < known
+                if seen and any(map(str.isdigit, part)):
+                    made.setdefault(following, [*made[start], part])
+        parts = made.get(len(whole), [])
+        return Derivation((), " and ".join(parts) + " put together") if parts else None
+
+    def _holds_digits(self, digits: str, until: int) -> bool:
+        """Whether a number of these digits, leading zeros aside, stands before passage `until`."""
+        return self._digits.get(digits.lstrip("0") or "0", until) < until
+
+    def _dialled_from_abroad(self, key: str, until: int) -> Derivation | None:
+        """A phone number with the country in front, which stood without it."""
+        for country in (1, 2, 3):
+            national = key[country:]
+            if len(national) >= _NATIONAL and (
+                self._holds_digits(national, until) or self._spelt_apart(national, until) is not None
             ):
-                return None
-        return Derivation((), " and ".join(parts) + " put together")
+                return Derivation((), "the same phone number with its country in front")
+        return None
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -221,7 +252,9 @@ class Known:
 
     def _put_together(self, kind: str, text: str, until: int) -> Derivation | None:
         """Every word and number of the value stands somewhere before; what kind of file it is need not."""
-        words = [word for word in _WORDS.findall(text.lower()) if len(word) > 2 or word.isdigit()]
+        query = _SEARCH.match(text) if kind == "url" else None
+        asked = " ".join(value for _, value in parse_qsl(query[1])) if query else ""
+        words = [word for word in _WORDS.findall((asked or text).lower()) if len(word) > 2 or word.isdigit()]
         words = [word for word in words if word not in _OF_ADDRESSES]
         if kind == "path" and (suffix := _SUFFIX.search(text.lower())) and len(words) > 1 and words[-1] == suffix[1]:
             words.pop()

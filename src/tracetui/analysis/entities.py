@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from tracetui.analysis.identity import CURRENCIES, KEYS, NUMBER, words_key
+from tracetui.analysis.identity import CURRENCIES, DECIMAL_COMMA, KEYS, NUMBER, words_key
 
 SCAN_LIMIT = 200_000
 """Characters of one text that are scanned; what lies beyond is not indexed."""
@@ -39,6 +39,7 @@ _FILE_TYPES = (
     r"(?:py|ipynb|jsx?|tsx?|java|go|rs|c|h|cc|cpp|hpp|cs|rb|php|sh|sql|jsonl?|ya?ml|toml|ini|cfg|xml|html?|css|md|rst|"
     r"txt|log|csv|tsv|xlsx?|docx?|pptx?|pdf|png|jpe?g|gif|svg|webp|mp[34]|wav|zip|gz|tar|db|sqlite|parquet|lock|env)"
 )
+_CODES = "USD|EUR|GBP|CAD|AUD|JPY|CHF|INR|CNY|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|SGD|HKD|NZD|ZAR|KRW|TRY"
 _TRIGGER = re.compile(rf"[0-9@/\\]|\.(?={_FILE_TYPES}(?!\w))")
 """What all but names and words in quotes have in them: found fast, then the scanner is tried where the token begins."""
 _TOKEN = frozenset(f"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_#{CURRENCIES}@.+%~-(\\/")
@@ -52,20 +53,23 @@ _SCANNER = re.compile(
   | (?P<date>(?:\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d{{2}}))(?![\w/-])
       |{_DAY}\ (?:of\ )?{_MONTH}(?:,?\ \d{{4}})?(?!\w))
   | (?P<time>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?![\w:])|\d{{1,2}}\s?[AaPp]\.?[Mm]\b)
+  | (?P<address>\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w./-])|(?:[0-9A-Fa-f]{{2}}:){{5}}[0-9A-Fa-f]{{2}}(?![\w:]))
   | (?P<grouped>[A-Z]{{2}}\d{{2}}(?:\ [A-Z0-9]{{4}}){{2,7}}(?:\ [A-Z0-9]{{1,3}})?(?!\w)
       |[3-6]\d{{3}}(?:[ -]\d{{4}}){{3}}(?![\w-]))
   | (?P<phone>\+\d{{1,3}}(?:[ .-]\(?\d{{1,5}}\)?){{2,5}}(?![\w-])
       |(?:\+\d{{1,3}}[ .-]?)?(?:\(\d{{2,4}}\)[ .-]?|\d{{3}}[ .-])\d{{3,4}}[ .-]\d{{3,4}}(?![\w-])|\+\d{{8,15}}(?!\w))
-  | (?P<amount>-?[{CURRENCIES}]\s?-?(?:{NUMBER})(?:\s?(?:[kKmM]|thousand|million|billion)\b)?
-      |(?:{NUMBER})\s?(?:USD|EUR|GBP|CAD|AUD|JPY|CHF|INR|dollars?|euros?|pounds?|cents)\b)
+  | (?P<amount>-?(?:[{CURRENCIES}]|(?:{_CODES})\ )\s?-?(?:{DECIMAL_COMMA}|{NUMBER})(?:\s?(?:[kKmM]|thousand|million|billion)\b)?
+      |(?:{DECIMAL_COMMA}|{NUMBER})\s?(?:(?:{_CODES}|dollars?|[eE]uros?|pounds?|cents|kr)\b|zł|[€£¥₹元円]))
   | (?P<path>(?<!\w)(?:~|\.{{1,2}})?/(?:[\w.@+-]{{1,255}}+/){{0,64}}+[\w.@+-]{{1,255}}+|(?<!\w)[A-Za-z]:[\\/][\w.\\/@+-]{{1,300}}+
       |\w[\w@+-]{{0,255}}+(?:/[\w@+-]{{1,255}}+){{0,64}}+(?:\.[\w-]{{1,64}}+){{0,4}}?\.{_FILE_TYPES}(?!\w))
   | (?P<id>\#?(?=[\w-]{{0,48}}\d)\w{{1,64}}(?:-\w{{1,64}}){{1,16}}+(?!\w)
       |\#?(?:\d{{1,64}}[A-Za-z_]|[A-Za-z_]{{1,48}}\d)\w{{0,64}}+|\#\d{{2,64}}+)
-  | (?P<number>-?(?:{NUMBER})%?)
+  | (?P<number>-?(?:{NUMBER})(?:\ ?%)?)
     """,
     re.VERBOSE,
 )
+_OTHER_DIGITS = re.compile(r"(?![0-9])\d")
+"""Digits of other scripts, which have the same value."""
 _MONTH_DATE = re.compile(rf"{_MONTH} {{1,2}}{_DAY}(?:,? {{1,2}}\d{{4}})?(?![\w:])")
 _CAPITALS = re.compile(
     rf"""[A-ZÀ-Þ](?<!\w.)(?:(?P<code>[A-Z]{{2,7}}+(?![\w-]))
@@ -101,6 +105,9 @@ def _remembered(text: str) -> tuple[Entity, ...]:
 
 
 def _find(text: str) -> list[Entity]:
+    if not text.isascii() and _OTHER_DIGITS.search(text):
+        plain = _OTHER_DIGITS.sub(lambda digit: str(int(digit[0])), text)
+        return [entity._replace(text=text[entity.start : entity.end]) for entity in _find(plain)]
     found = list(_tokens(text))
     if len(found) == 1 and found[0].end - found[0].start == len(text):
         return found
@@ -185,7 +192,7 @@ def _entities_of(match: re.Match[str]) -> Iterator[Entity]:
         clock = text[11:].lstrip()
         yield _entity("time", clock, start + len(text) - len(clock))
         return
-    if kind == "grouped":
+    if kind in ("grouped", "address"):
         kind = "id"
     elif kind in ("url", "path"):
         text = text.rstrip(_TRAILING)

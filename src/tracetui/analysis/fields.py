@@ -12,14 +12,18 @@ def _words(text: str) -> frozenset[str]:
 
 
 _ID_WORDS = _words(
-    "id ids uuid guid key ref reference number no num code sku handle ticket zip zipcode postcode ssn isbn iban vin"
+    "id ids uuid guid key ref reference number no num code sku handle ticket zip zipcode postcode ssn isbn iban vin pnr imei "
+    "arn urn nummer nr numero número numéro codigo código"
 )
 _OWNERS = _words(
     "user customer client account member patient tenant subscriber employee student merchant seller buyer guest holder "
     "cardholder organization organisation org company borrower payee payer passenger traveler traveller driver resident "
     "applicant claimant policyholder insured beneficiary donor shopper purchaser requester requestor reporter household "
-    "consumer citizen taxpayer lessee renter"
+    "consumer citizen taxpayer lessee renter kunde kunden kundennummer patientennummer mitglied mitgliedsnummer cliente usuario "
+    "paciente utilisateur klant utente"
 )
+_ADDRESSES = _words("email mail phone")
+"""What stands in for an id where a record names its owner."""
 _ANY_OWNER = _words("owner belongs owned")
 _AMOUNTS = _words("amount price total cost fee balance refund payment sum subtotal charge tax budget")
 _PROSE = _words(
@@ -29,6 +33,7 @@ _PROSE = _words(
     "filter filters arguments args template explanation justification keywords keyword term terms topic label labels tag "
     "tags language format unit units option options"
 )
+_OWN_MAKING = _words("idempotency nonce correlation dedup deduplication")
 _COUNTERS = _words(
     "page offset cursor skip start limit attempt retry retries try timestamp ts time nonce seed iteration step"
 )
@@ -63,6 +68,8 @@ def is_own_id(name: str) -> bool:
 def owner_noun(name: str) -> str:
     """Whose id the field holds: "customer" of customer_id, "owner" where any owner may stand there; "" of other fields."""
     words = tuple(word for word in words_of(name) if word not in _ID_WORDS)
+    if len(words) == 2 and words[1] in _ADDRESSES:
+        words = words[:1]
     if words and words[0] in _ANY_OWNER and len(words) <= 2:
         return "owner"
     return words[0] if len(words) == 1 and words[0] in _OWNERS else ""
@@ -75,6 +82,23 @@ def owner_at(pointer: str) -> str:
     if not names:
         return ""
     return owner_noun(names[-1]) or (owner_noun(names[-2]) if len(names) > 1 and is_own_id(names[-1]) else "")
+
+
+@cache
+def own_id_paths(name: str, tool: str) -> tuple[str, ...]:
+    """Pointers at which the answer of a tool that was asked with an id in the field `name` holds that record's own id."""
+    noun, words = words_of(name)[0], words_of(tool)
+    if is_own_id(name):
+        noun = words[-1] if words else ""
+    elif noun not in words:
+        return (f"/{name}",)
+    return (f"/{name}", *(f"{around}/{own}" for own in ("id", f"{noun}_id") for around in ("", f"/{noun}", "/data")))
+
+
+@cache
+def is_own_making(name: str) -> bool:
+    """A value that the caller makes up for the call: a key that tells a repeated request from a new one."""
+    return bool(_OWN_MAKING.intersection(words_of(name)))
 
 
 @cache

@@ -8,9 +8,16 @@ from decimal import Decimal, InvalidOperation
 
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
-NUMBER = r"\d{1,3}(?:,\d{3})++(?:\.\d{1,40}+)?|\d{1,400}+(?:\.\d{1,40}+)?"
+DECIMAL_COMMA = r"\d{1,3}(?:[.\u00a0\u202f ]\d{3})++,\d{2}(?!\d)|\d{1,400}+,\d{2}(?!\d|,\d)"
+"""1.234,56 and 73,91: where a currency stands beside it, since elsewhere it can be a list."""
+NUMBER = (
+    r"\d{1,3}(?=[,.'’]\d)(?:(?:,\d{3})++(?:\.\d{1,40}+)?|(?:,\d{2}(?=,))++,\d{3}(?:\.\d{1,40}+)?|(?:\.\d{3})++,\d{2}(?!\d)"
+    r"|(?:['’]\d{3})++(?:\.\d{1,40}+)?)|\d{1,400}+(?:\.\d{1,40}+)?"
+)
 CURRENCIES = "$€£¥₹"
 _NUMBER = re.compile(NUMBER)
+_DECIMAL_COMMA = re.compile(DECIMAL_COMMA)
+_GROUPING = re.compile(r"[,'’\s]")
 _SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "billion": 1_000_000_000}
 _SEPARATORS = re.compile(r"[\s_\-#.:]+")
 _MONTH_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -30,10 +37,12 @@ def id_key(text: str) -> str:
 
 def number_key(text: str) -> str:
     """The absolute value in plain notation: sign and currency are told by the words around it."""
-    found = _NUMBER.search(text)
+    comma = _DECIMAL_COMMA.search(text)
+    found = comma or _NUMBER.search(text)
     if found is None:
         return text
-    value = Decimal(found[0].replace(",", ""))
+    written = found[0].replace(".", "").replace(",", ".") if comma else found[0]
+    value = Decimal(_GROUPING.sub("", written))
     if any(c in CURRENCIES for c in text[: found.start()]):
         value *= _SCALES.get(text[found.end() :].strip().casefold(), 1)
     return plain(value)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from tracetui.analysis.actions import name_words
 from tracetui.analysis.entities import Entity, find_entities
+from tracetui.analysis.identity import id_key
 from tracetui.analysis.passages import OUTSIDE, WRITTEN, Passage, leaves, passages
 from tracetui.context import json_text
 from tracetui.model import Session
@@ -27,7 +28,6 @@ _KEY_LENGTH = 4
 """Characters from which a value that is also a key above it is taken for the name of what stands there."""
 _SEARCHED_TEXT = 200_000
 """Characters of given text that are searched for a value that is no entity."""
-_SEPARATORS = re.compile(r"[\s_\-#.:]+")
 _NUMBER = re.compile(r"[$€£¥₹]?\s?(-?\d+(?:,\d{3})*(?:\.\d+)?)\Z")
 _PREFIX = re.compile(r"#?([A-Za-z]{2,12})[_\-:]?(?=\d)")
 
@@ -233,7 +233,7 @@ def _key(value: str) -> str:
     if found := _NUMBER.match(text):
         number = found[1].replace(",", "")
         return number.rstrip("0").rstrip(".") if "." in number else number
-    return _SEPARATORS.sub("", text) or text
+    return id_key(text) or text
 
 
 @lru_cache(maxsize=131072)
@@ -271,23 +271,12 @@ def noun_of(path: str, tool: str | None) -> str:
     return _singular(words[0]).upper() if words else ""
 
 
-_KEY_WORDS = {"id", "ids", "key", "uuid", "uid", "no", "number", "code", "ref", "new", "old", "target", "name"}
-_TOOL_WORDS = {
-    "details",
-    "detail",
-    "info",
-    "by",
-    "for",
-    "id",
-    "status",
-    "data",
-    "all",
-    "list",
-    "from",
-    "to",
-    "in",
-    "the",
-}
+_KEY_WORDS = frozenset(
+    ["id", "ids", "key", "uuid", "uid", "no", "number", "code", "ref", "new", "old", "target", "name"]
+)
+_TOOL_WORDS = frozenset(
+    ["details", "detail", "info", "by", "for", "id", "status", "data", "all", "list", "from", "to", "in", "the"]
+)
 
 
 def _singular(word: str) -> str:

@@ -88,6 +88,71 @@ def test_what_follows_from_the_context_is_spared(seen: str, value: str) -> None:
     assert invented(run(user(seen), call("act", "ok", **{name: value}))) == []
 
 
+@pytest.mark.parametrize(
+    ("seen", "tool", "arguments"),
+    [
+        ("Employee 4471 at site BER-03 wants a badge", "get_badge", {"badge_id": "BER-03-4471"}),
+        ("CHF 1'258.40 überweisen", "pay", {"amount": 1258.40}),
+        ("Der Betrag ist 1.782,56 EUR", "refund", {"amount": 1782.56}),
+        ("Rembourser 1\u202f782,56 €", "refund", {"amount": 1782.56}),
+        ("Refund ₹1,78,256.70 to me", "refund", {"amount": 178256.70}),
+        ("رقم الطلب ٤٨٢١٣٧", "get_order", {"order_id": "482137"}),
+        ("my number is 0171 2345678", "find_customer", {"phone": "+491712345678"}),
+        ("call me at (415) 555-0132", "find_customer", {"phone": "+14155550132"}),
+        ("find red shoes in size 42", "open_page", {"url": "https://shop.test/search?q=red+shoes&size=42"}),
+        ("claim 0004217", "get_claim", {"claim_id": 4217}),
+        ("employee number 4217", "get_employee", {"employee_id": "0004217"}),
+        ("ticket 48213 please", "get_ticket", {"ticket_id": "TCK-48213"}),
+        ("refund order o_9913", "refund", {"order_id": "o_9913", "idempotency_key": "refund-8f3a2b1c"}),
+        ("Pay DE89 3704 0044 0532 0130 00", "pay", {"iban": "DE89370400440532013000"}),
+    ],
+)
+def test_another_spelling_or_a_composition_of_what_was_said_is_spared(
+    seen: str, tool: str, arguments: dict[str, Any]
+) -> None:
+    assert invented(run(user(seen), call(tool, "ok", **arguments))) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("add_to_cart", {"sku": "MUG-RED-0042"}),
+        ("refund", {"amount": 73.91}),
+        ("block_device", {"mac_address": "a4:83:e7:12:9b:0c"}),
+        ("block_ip", {"ip": "203.45.77.19"}),
+        ("stop_task", {"task_arn": "arn:aws:ecs:eu-west-1:998877665544:task/prod/1dc5c17a422f4d4b"}),
+        ("run_sql", {"query": "SELECT sum(x) FROM orders WHERE customer_id = 99314"}),
+    ],
+)
+def test_what_names_a_thing_in_another_way_is_flagged_too(tool: str, arguments: dict[str, Any]) -> None:
+    assert invented(run(user("Help me, please."), call(tool, "ok", **arguments)))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "10.2.0.0", "255.255.255.0", "8.8.8.8"])
+def test_addresses_by_convention_are_known_to_all(address: str) -> None:
+    assert invented(run(user("Check the network."), call("ping", "ok", host=address))) == []
+
+
+def test_the_price_with_tax_follows_from_the_share_that_was_named() -> None:
+    price = call("get_order", {"net": 130.5}, order_id="88213")
+    assert invented(run(user("invoice for order 88213, VAT 19 %"), price, say("That makes €155.30."))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ihre Bestellnummer B-99311 wird morgen geliefert.",
+        "Su número de pedido es P-99311.",
+        "您的订单号是20240519999。",
+        "ご注文番号は20240519999です。",
+        "Das kostet 1.734,56 €.",
+        "Paid to account DE12 5001 0517 0648 4898 90.",
+    ],
+)
+def test_invented_values_are_flagged_in_answers_in_other_languages(text: str) -> None:
+    assert len(invented(run(user("Hallo?"), call("get_orders", {"orders": ["B-77120"]}), say(text)))) == 1
+
+
 def test_ids_that_are_keys_of_a_result_are_known() -> None:
     session = run(user("Pay."), call("get_user", {"cards": {"card_4711": {}}}), call("pay", "ok", card_id="card_4711"))
     assert invented(session) == []

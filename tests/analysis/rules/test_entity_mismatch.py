@@ -68,6 +68,29 @@ def test_another_record_than_asked_for_is_flagged_and_a_copy_is_not() -> None:
     assert steps("entity_mismatch", copied) == []
 
 
+@pytest.mark.parametrize("answer", [{"id": "ord_94"}, {"order": {"id": "ord_94"}}, {"data": {"order_id": "ord_94"}}])
+def test_another_record_is_told_by_its_own_id_wherever_it_stands(answer: Any) -> None:
+    assert steps("entity_mismatch", run(user("Show order ord_93."), call("get_order", answer, order_id="ord_93"))) == [
+        3
+    ]
+    # Another thing that the record refers to is not the record.
+    assert steps("entity_mismatch", run(user("Show ord_93."), call("get_total", answer, order_id="ord_93"))) == []
+
+
+def test_owners_may_be_named_by_their_address() -> None:
+    def invoice(of: str) -> Session:
+        result = {"invoice_id": "INV-93", "customer_email": of}
+        return run(user("I am ann@x.io, show invoice INV-93."), call("get_invoice", result, invoice_id="INV-93"))
+
+    assert steps("entity_mismatch", invoice("bob@y.io")) == [3]
+    assert steps("entity_mismatch", invoice("Ann@x.io")) == []
+
+
+def test_letters_in_the_middle_of_an_id_are_its_own_under_one_name() -> None:
+    answer = {"tenant": "t-zeta-07", "invoices": []}
+    assert steps("entity_mismatch", run(user("List them."), call("list_invoices", answer, tenant="t-acme-01"))) == [3]
+
+
 def test_a_list_of_many_owners_is_no_answer_for_one() -> None:
     listed = {"orders": [{"id": "ord_1", "customer_id": "cust_5"}, {"id": "ord_2", "customer_id": "cust_6"}]}
     assert steps("entity_mismatch", run(user("I am cust_1."), call("list_orders", listed))) == []

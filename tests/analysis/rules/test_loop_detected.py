@@ -128,3 +128,13 @@ def test_tests_that_fail_again_between_edits_are_no_loop() -> None:
         )
     ]
     assert steps("loop_detected", run(user("Fix it."), *rounds)) == []
+
+
+def test_the_number_of_an_answer_and_the_time_it_took_are_no_progress() -> None:
+    answers = ({"error": "not found", "request_id": f"req_{n}a9f3c", "took_ms": 12 + 7 * n} for n in range(5))
+    assert len(flags("loop_detected", run(*(call("find", answer, name="zz") for answer in answers)))) == 1
+
+
+def test_two_calls_in_turn_that_differ_in_a_counter_alone_are_a_loop() -> None:
+    pages = [call("read", f"lines from {at}, as before", path="a.py", offset=at) for at in (670, 720)]
+    assert len(flags("loop_detected", run(*pages * 5))) == 1

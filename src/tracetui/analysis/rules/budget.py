@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.analysis.verdict import COST_FACTOR
 from tracetui.model import Evidence, Flag, Session, Step
-from tracetui.text import elide
 
 KIND = "BUDGET"
 LETTER = "B"
@@ -69,15 +69,13 @@ def _over(calls: Sequence[Step], name: str, measure: _Measure, trifle: float, un
 
 
 def _flag(step: Step, told: str, confidence: float, figures: str) -> Flag:
-    return Flag(
-        kind=KIND,
-        step=step.index,
-        source=step.source,
-        recorded=False,
-        confidence=confidence,
-        message=elide(told, 100),
-        rule="budget",
-        evidence=(Evidence(step.index, step.summary[:160], step.source, figures),),
+    return detected(
+        KIND,
+        step.index,
+        step.source,
+        told,
+        confidence,
+        (Evidence(step.index, step.summary[:160], step.source, figures),),
     )
 
 

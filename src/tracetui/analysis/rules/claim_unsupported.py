@@ -13,9 +13,9 @@ from tracetui.analysis.entities import identity
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.records import Records
+from tracetui.analysis.rules.detected import detected
 from tracetui.analysis.statements import contradictions
 from tracetui.model import Evidence, Flag
-from tracetui.text import elide
 
 KIND = "CLAIM_UNSUPPORTED"
 LETTER = "U"
@@ -72,15 +72,8 @@ def _flag(
     provenance: Provenance, index: int, span: tuple[int, int], told: str, confidence: float, *more: Evidence
 ) -> Flag:
     passage = provenance.passages[index]
-    return Flag(
-        kind=KIND,
-        step=passage.step,
-        source=passage.source,
-        recorded=False,
-        confidence=confidence,
-        message=elide(told, 100),
-        rule="claim_unsupported",
-        evidence=(provenance.quote(index, *span, "the claim"), *more),
+    return detected(
+        KIND, passage.step, passage.source, told, confidence, (provenance.quote(index, *span, "the claim"), *more)
     )
 
 

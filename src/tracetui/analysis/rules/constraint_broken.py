@@ -18,6 +18,7 @@ from tracetui.analysis.fields import is_amount, last_name
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.records import Records
+from tracetui.analysis.rules.detected import detected
 from tracetui.context import json_text
 from tracetui.model import Evidence, Flag, Step
 from tracetui.text import elide
@@ -191,13 +192,11 @@ def _flag(provenance: Provenance, rule: Constraint, broken: _Broken) -> Flag:
     start = rule.start + len(said.text[rule.start : rule.end]) - len(said.text[rule.start : rule.end].lstrip(" -*•\t"))
     law = Evidence(max(said.step, 0), said.text[start : rule.end][:200], said.source, "the rule")
     source = broken.step.arguments_source or broken.step.source
-    return Flag(
-        kind=KIND,
-        step=broken.step.index,
-        source=source,
-        recorded=False,
-        confidence=broken.confidence,
-        message=elide(broken.told, 100),
-        rule="constraint_broken",
-        evidence=(law, Evidence(broken.step.index, broken.quote, source, "what breaks it")),
+    return detected(
+        KIND,
+        broken.step.index,
+        source,
+        broken.told,
+        broken.confidence,
+        (law, Evidence(broken.step.index, broken.quote, source, "what breaks it")),
     )

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from tracetui.analysis.actions import action_of, name_words
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.model import Evidence, Flag, Session, Step
 from tracetui.text import elide, hidden_text
 
@@ -168,17 +169,13 @@ def _followed_content(provenance: Provenance) -> Iterator[Flag]:
         injected = passage.text[span[0] : span[0] + _REACH]
         if following := _follower(provenance, passage.step, index, span[0], injected):
             step, evidence = following
-            yield Flag(
-                kind=KIND,
-                step=step.index,
-                source=evidence.source,
-                recorded=False,
-                confidence=0.8,
-                message=elide(
-                    f"follows instructions that came in with the result of step {steps[passage.step].number}", 100
-                ),
-                rule="context_drift",
-                evidence=(carried, evidence),
+            yield detected(
+                KIND,
+                step.index,
+                evidence.source,
+                elide(f"follows instructions that came in with the result of step {steps[passage.step].number}", 100),
+                0.8,
+                (carried, evidence),
             )
 
 
@@ -254,15 +251,13 @@ def _hidden_span(text: str) -> tuple[int, int] | None:
 
 def _changed_goal(step: Step, before: _Goal | None, now: _Goal, confidence: float) -> Flag:
     was = f"; it was “{elide(before.text.strip(), 30)}”" if before else ""
-    return Flag(
-        kind=KIND,
-        step=step.index,
-        source=now.evidence.source,
-        recorded=False,
-        confidence=confidence,
-        message=elide(f"the goal is now “{elide(now.text.strip(), 36)}”{was}", 100),
-        rule="context_drift",
-        evidence=(now.evidence, before.evidence) if before else (now.evidence,),
+    return detected(
+        KIND,
+        step.index,
+        now.evidence.source,
+        f"the goal is now “{elide(now.text.strip(), 36)}”{was}",
+        confidence,
+        (now.evidence, before.evidence) if before else (now.evidence,),
     )
 
 

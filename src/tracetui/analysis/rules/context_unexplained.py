@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.consistency import excess
 from tracetui.context import hidden_edits
 from tracetui.model import Evidence, Flag
-from tracetui.text import elide
 
 KIND = "CONTEXT_UNEXPLAINED"
 LETTER = "C"
@@ -28,13 +28,11 @@ def find(provenance: Provenance) -> Iterator[Flag]:
     for jump in hidden_edits(session):
         step, before = session.steps[jump.step], session.steps[jump.before]
         counts = f"{jump.counts[0]:,} input tokens at step {before.number}, {jump.counts[1]:,} here"
-        yield Flag(
-            kind=KIND,
-            step=jump.step,
-            source=step.source,
-            recorded=False,
-            confidence=_SURE,
-            message=elide(excess(session, jump), 100),
-            rule="context_unexplained",
-            evidence=(Evidence(jump.step, step.summary[:160], step.source, counts),),
+        yield detected(
+            KIND,
+            jump.step,
+            step.source,
+            excess(session, jump),
+            _SURE,
+            (Evidence(jump.step, step.summary[:160], step.source, counts),),
         )

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from tracetui.analysis.actions import action_of
-from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_prose, last_name, words_of
+from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_own_making, is_prose, last_name, words_of
 from tracetui.analysis.passages import is_media
 from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.model import Evidence, Flag, SourceRef, Step
 from tracetui.text import elide
 
@@ -59,6 +60,12 @@ _CREATING = frozenset(
         "init",
     )
 )
+_ADDED_TO = frozenset(("to", "into"))
+"""`add_to_cart` puts in what is there already."""
+_SQL_ID = re.compile(
+    r"\b(?:where|and|or)\s{1,4}(?:\w{1,20}\.)?(?:\w{1,30}_)?id\s{0,2}(?:=|in\s?\()\s{0,2}['\"]?\Z", re.IGNORECASE
+)
+"""Before an id that a query asks for; in code, ids of all sorts are made up."""
 _TERM_KINDS = frozenset(("id", "email", "url", "phone"))
 _ANYWHERE = frozenset(("date", "path"))
 """Kinds that a prompt gives in passing (where the agent works, what day it is): flagged only where all of it is recorded."""
@@ -80,12 +87,16 @@ _EXAMPLE = re.compile(
 )
 _ID = re.compile(
     r"#\d{3,}\Z|(?=.{0,64}\d)(?:[A-Za-z]+_)+\w*\d{2,}\w*\Z|\d{8,}\Z|(?=.{0,64}[A-Z])(?=.{0,64}\d.{0,64}\d)[A-Z0-9-]{5,40}\Z"
+    r"|[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){3,8}\Z"
 )
 """Ids in running text: unlike ranges, sizes, versions and model names."""
 _ID_NOUN = re.compile(
     r"\b(?:order|reservation|confirmation|booking|ticket|tracking|invoice|transaction|reference|account|case|code|number|"
     r"id|ids|identifier|customer|user|item|product|payment|refund|claim|policy|record|session|flight|shipment|contract|"
-    r"serial|receipt|card)s?\b\W{0,4}(?:(?:is|are|was|of|for|with|number|id|code|no)\W{1,3}){0,3}[(\[\"'`*]{0,3}$",
+    r"serial|receipt|card|iban|\w{0,20}(?:nummer|auftrag|bestellung|buchung|rechnung)|pedido|reserva|factura|cliente|cuenta|"
+    r"c[oó]digo|n[uú]m[eé]ro|commande|r[eé]servation|facture|client|compte|dossier|ordine|prenotazione|fattura|fatura|encomenda|"
+    r"bestelling|factuur|klant|boeking)s?\b\W{0,4}(?:(?:is|are|was|of|for|with|number|id|code|no|n[uú]mero|num[eé]ro|lautet|ist|es|est|de|del|di)\W{1,3}){0,3}[(\[\"'`*]{0,3}$"
+    r"|(?:订单|訂單|单号|單號|编号|編號|预订|預訂|账号|帳號|注文|予約|番号|会員|주문|예약|번호)\w{0,4}\W{0,3}[为為是は]?\W{0,3}$",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -150,15 +161,13 @@ def _judged(
     evidence: tuple[Evidence, ...] = (provenance.evidence(first, "first written here"),)
     if candidate.passage != first.passage:
         evidence += (provenance.evidence(candidate, "used here"),)
-    return Flag(
-        kind=KIND,
-        step=first.author,
-        source=_place(provenance, candidate if candidate.author == first.author else first),
-        recorded=False,
-        confidence=round(min(certainty + (0.03 if against else 0.0), 0.98), 2),
-        message=elide(f"“{elide(candidate.text, 40)}” stands in nothing before step {number}{note}", 100),
-        rule="entity_hallucination",
-        evidence=evidence + ((against,) if against else ()),
+    return detected(
+        KIND,
+        first.author,
+        _place(provenance, candidate if candidate.author == first.author else first),
+        f"“{elide(candidate.text, 40)}” stands in nothing before step {number}{note}",
+        round(min(certainty + (0.03 if against else 0.0), 0.98), 2),
+        evidence + ((against,) if against else ()),
     )
 
 
@@ -177,7 +186,9 @@ def _certainty_of_argument(provenance: Provenance, place: Appearance) -> float:
     passage = provenance.passages[place.passage]
     name, tool = last_name(passage.path), provenance.session.steps[place.step].tool or ""
     whole = place.end - place.start == len(passage.text.strip())
-    creating = bool(_CREATING & set(words_of(tool)))
+    if is_own_making(name):
+        return 0.0
+    creating = bool(_CREATING & set(words_of(tool))) and _ADDED_TO.isdisjoint(words_of(tool))
     if creating and (is_own_id(name) or (is_id(name) and words_of(name)[0] in words_of(tool))):
         return 0.0
     if whole and not is_prose(name):
@@ -194,8 +205,12 @@ def _certainty_of_argument(provenance: Provenance, place: Appearance) -> float:
         if named if place.text.isdigit() or place.kind in ("code", "number") else place.kind in _TERM_KINDS:
             return 0.95
         return 0.6 if place.kind in ("amount", "number") and is_amount(name) else 0.0
-    if place.kind == "id" and not creating and "_" in place.text and "\n" not in passage.text:
+    if place.kind in ("id", "number", "code") and _SQL_ID.search(passage.text[max(0, place.start - 60) : place.start]):
         return 0.7
+    if place.kind == "id" and not creating and "\n" not in passage.text:
+        if "_" in place.text:
+            return 0.7
+        return 0.8 if is_id(name) and " " not in passage.text else 0.0
     return 0.0
 
 
@@ -204,7 +219,7 @@ def _certainty_of_words(provenance: Provenance, place: Appearance) -> float:
     if place.kind == "url" and not place.text.startswith("http"):
         return 0.0
     if place.kind not in _TERM_KINDS and not (
-        (place.kind == "amount" and "." in place.text)
+        (place.kind == "amount" and ("." in place.text or "." in place.key))
         or (place.kind == "date" and _is_new_date(provenance, place))
         or (place.kind == "path" and _FILE.match(place.text) and _calls_tools(provenance))
     ):

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tracetui.analysis.actions import action_of
-from tracetui.analysis.fields import is_id, is_own_id, last_name, owner_at, owner_noun, words_of
+from tracetui.analysis.fields import is_id, is_own_id, last_name, own_id_paths, owner_at, owner_noun, words_of
 from tracetui.analysis.passages import Passage
 from tracetui.analysis.provenance import Appearance, Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.analysis.shapes import shape_of
 from tracetui.model import Evidence, Flag, Step
-from tracetui.text import elide
 
 KIND = "ENTITY_MISMATCH"
 LETTER = "M"
@@ -166,7 +166,11 @@ class _Reading:
             passage = self._provenance.passages[value.passage]
             if owner_noun(last_name(passage.path)) == found.noun and found.record.count("/") <= 1:
                 asked = {v.key for v in self._arguments(step) if _same_field(self._provenance, v, value)}
-                if found.value.key not in asked and _shape(found.value) == shape_of(value.kind, value.text):
+                alike = _shape(found.value) == shape_of(value.kind, value.text) or (
+                    # Under one name and of one sort, letters in the middle of an id are its own.
+                    value.kind == found.value.kind and _same_field(self._provenance, value, found.value)
+                )
+                if found.value.key not in asked and alike:
                     return self._flag(step, found.value, value, 0.95, "the call says")
         return None
 
@@ -174,7 +178,7 @@ class _Reading:
         """The same record had another owner before."""
         for record in records.get(found.record, ()):
             before = self._owner_of.get((record, found.noun))
-            if before is not None and before.key != found.value.key and not _changes_owner(step):
+            if before is not None and before.key != found.value.key and action_of(step).effect == "read":
                 return self._flag(step, found.value, before, 0.9, "before it was")
         return None
 
@@ -184,7 +188,7 @@ class _Reading:
         known = [self._subjects.get((found.noun, shape), {})]
         if found.noun == _ANY:
             known = [subjects for (noun, of), subjects in self._subjects.items() if noun and of == shape]
-        if _has_letters(found.value):
+        if _has_letters(found.value) or found.value.kind == "email":
             known.append(self._subjects.get(("", shape), {}))
         if not any(known) or any(found.value.key in subjects for subjects in known):
             return None
@@ -195,15 +199,19 @@ class _Reading:
 
     def _other_record(self, step: Step, results: list[int]) -> Flag | None:
         """Asked for one record by id, given another."""
+        if action_of(step).effect != "read":
+            return None
         by_path = {self._provenance.passages[index].path: index for index in results}
         for asked in self._arguments(step):
             name = last_name(self._provenance.passages[asked.passage].path)
-            index = by_path.get(f"/{name}")
-            if index is None or not is_id(name) or asked.kind not in _ENTITY_KINDS:
+            if not is_id(name) or asked.kind not in _ENTITY_KINDS:
+                continue
+            index = next((by_path[path] for path in own_id_paths(name, step.tool or "") if path in by_path), None)
+            if index is None:
                 continue
             for value in self._values[index]:
                 other = value.key != asked.key and _shape(value) == _shape(asked)
-                if other and _is_whole(self._provenance.passages[index], value) and action_of(step).effect == "read":
+                if other and _is_whole(self._provenance.passages[index], value):
                     return self._flag(step, value, asked, 0.9, "asked for was")
         return None
 
@@ -247,15 +255,13 @@ class _Reading:
         if want.passage != got.passage:
             evidence += (self._provenance.evidence(want, against),)
         note = f" ({said} only)" if said == "summary" else ""
-        return Flag(
-            kind=KIND,
-            step=step.index,
-            source=step.source,
-            recorded=False,
-            confidence=confidence,
-            message=elide(f"{step.tool or 'the tool'} returned “{got.text}”; {against} “{want.text}”{note}", 100),
-            rule="entity_mismatch",
-            evidence=evidence,
+        return detected(
+            KIND,
+            step.index,
+            step.source,
+            f"{step.tool or 'the tool'} returned “{got.text}”; {against} “{want.text}”{note}",
+            confidence,
+            evidence,
         )
 
 
@@ -291,7 +297,3 @@ def _noun_of_tool(step: Step | None) -> str:
 
 def _same_field(provenance: Provenance, one: Appearance, other: Appearance) -> bool:
     return last_name(provenance.passages[one.passage].path) == last_name(provenance.passages[other.passage].path)
-
-
-def _changes_owner(step: Step) -> bool:
-    return action_of(step).effect != "read"

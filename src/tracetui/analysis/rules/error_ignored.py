@@ -11,9 +11,9 @@ from tracetui.analysis.conduct import failed
 from tracetui.analysis.passages import Passage
 from tracetui.analysis.phrases import find_phrase, phrase
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.context import json_text
 from tracetui.model import Evidence, Flag, Step
-from tracetui.text import elide
 
 KIND = "ERROR_IGNORED"
 LETTER = "I"
@@ -83,16 +83,7 @@ def _answer(step: Step) -> str:
 
 
 def _flag(passage: Passage, told: str, confidence: float, *evidence: Evidence) -> Flag:
-    return Flag(
-        kind=KIND,
-        step=passage.step,
-        source=passage.source,
-        recorded=False,
-        confidence=confidence,
-        message=elide(told, 100),
-        rule="error_ignored",
-        evidence=evidence,
-    )
+    return detected(KIND, passage.step, passage.source, told, confidence, evidence)
 
 
 def _actions(provenance: Provenance) -> Iterator[Flag]:

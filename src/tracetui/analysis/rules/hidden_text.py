@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tracetui.analysis.passages import Passage, PassageKind
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.hidden import RULES, Found, Kind, concealed, injected
 from tracetui.model import Evidence, Flag
 from tracetui.text import elide, visible
@@ -73,13 +74,11 @@ def _flag(step: int, passage: Passage, places: list[Found]) -> Flag:
     says = visible(first.says or passage.text[first.at : first.end])
     told = f": “{elide(' '.join(says.split()), 40)}”" if first.says or first.kind in ("override", "secrecy") else ""
     more = f" ({len(places)} places)" if len(places) > 1 else ""
-    return Flag(
-        kind=KIND,
-        step=step,
-        source=passage.source,
-        recorded=False,
-        confidence=_CONFIDENCE[first.kind],
-        message=elide(f"{RULES[first.kind]}{told}{more}", 100),
-        rule="hidden_text",
-        evidence=(Evidence(step, quote, passage.source, "where it stands"),),
+    return detected(
+        KIND,
+        step,
+        passage.source,
+        f"{RULES[first.kind]}{told}{more}",
+        _CONFIDENCE[first.kind],
+        (Evidence(step, quote, passage.source, "where it stands"),),
     )

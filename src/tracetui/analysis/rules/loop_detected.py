@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracetui.analysis.fields import is_counter, is_prose, last_name, words_of
 from tracetui.analysis.passages import Passage, leaves
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.context import json_text
 from tracetui.model import Evidence, Flag, SourceRef, Step
-from tracetui.text import elide
 
 KIND = "LOOP_DETECTED"
 LETTER = "L"
@@ -43,6 +43,7 @@ _COMPARED = 4_000
 _OPENING = 300
 """Characters of what an agent says that are compared: a report of the same act may end in another page."""
 _FILLERS = frozenset(("a", "an", "and", "for", "in", "of", "on", "or", "please", "the", "to", "with"))
+_PASSING = frozenset(("request", "trace", "correlation", "ts", "timestamp", "latency", "took"))
 _WAITING = frozenset(("status", "poll", "wait", "check", "sleep", "progress", "watch", "monitor"))
 
 
@@ -75,6 +76,13 @@ def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
     for step in steps:
         if step.kind == "tool_call" and step.tool and step.arguments_source is not None:
             groups[(step.scope, step.tool, _signature(step))].append(step)
+    # Two calls in turn that differ in a counter or in spacing alone: each is made again to the letter.
+    for (scope, tool, signature), same in list(groups.items()):
+        to_the_letter: dict[str, list[Step]] = defaultdict(list)
+        for step in same if len(same) > LIMIT else ():
+            to_the_letter[json_text(step.arguments)].append(step)
+        if len(to_the_letter) > 1:
+            groups |= {(scope, tool, f"{signature}\n{written}"): calls for written, calls in to_the_letter.items()}
     again = [step.index for same in groups.values() if len(same) > LIMIT for step in same]
     others = {step.index for step in steps if step.kind == "tool_call"}.difference(again)
     for (_, tool, _), same in groups.items():
@@ -167,23 +175,16 @@ def _flag(cycle: list[_Loop], steps: Sequence[Step]) -> Flag:
     first, over, last = loop.turns[0], loop.turns[LIMIT], loop.turns[-1]
     where = f"steps {steps[first.step].number}–{steps[last.step].number}"
     others = f", in turn with {len(cycle) - 1} more" if len(cycle) > 1 else ""
-    return Flag(
-        kind=KIND,
-        step=over.step,
-        source=over.source,
-        recorded=False,
-        confidence=loop.confidence,
-        message=elide(f"{loop.what} {len(loop.turns)} times{others}, {where}", 100),
-        rule="loop_detected",
-        evidence=tuple(
-            Evidence(turn.step, turn.quote, turn.source, role)
-            for turn, role in ((first, "the first time"), (over, "over the limit"), (last, "the last time"))
-        ),
+    evidence = (
+        Evidence(turn.step, turn.quote, turn.source, role)
+        for turn, role in ((first, "the first time"), (over, "over the limit"), (last, "the last time"))
     )
+    told = f"{loop.what} {len(loop.turns)} times{others}, {where}"
+    return detected(KIND, over.step, over.source, told, loop.confidence, evidence)
 
 
 def _turn(step: Step) -> _Turn:
-    outcome = _outcome_signature(json_text(step.result) if step.has_result else step.error or step.summary)
+    outcome = _outcome_signature(_lasting(step.result) if step.has_result else step.error or step.summary)
     source = step.arguments_source or step.source
     telling = (text for _, text in leaves(step.arguments) if text not in ("", "true", "false"))
     quote = next(telling, step.tool or "")
@@ -193,6 +194,14 @@ def _turn(step: Step) -> _Turn:
 def _text_turn(passage: Passage) -> _Turn:
     line = next((line for line in passage.text.splitlines() if line.strip()), "")
     return _Turn(passage.author, "", False, line[:160], passage.source)
+
+
+def _lasting(result: Any) -> str:
+    """An answer without what is new in every answer, whatever it says: its number, its time, how long it took."""
+    if not isinstance(result, dict):
+        return json_text(result)
+    lasting = {name: value for name, value in result.items() if not _PASSING.intersection(words_of(str(name)))}
+    return json_text(lasting or result)
 
 
 def _failed(step: Step) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from tracetui.analysis.actions import name_words
 from tracetui.analysis.definitions import Definitions
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.context import text_of
 from tracetui.model import Evidence, Flag, Session, Step, TextPart
 from tracetui.text import elide
@@ -126,13 +127,4 @@ def _ending(step: Step) -> str:
 
 def _flag(last: Step, told: str, confidence: float, quote: str, role: str, *more: Evidence) -> Flag:
     source = last.message.source if last.message and last.message.source else last.source
-    return Flag(
-        kind=KIND,
-        step=last.index,
-        source=source,
-        recorded=False,
-        confidence=confidence,
-        message=elide(told, 100),
-        rule="premature_termination",
-        evidence=(Evidence(last.index, quote, source, role), *more),
-    )
+    return detected(KIND, last.index, source, told, confidence, (Evidence(last.index, quote, source, role), *more))

@@ -15,6 +15,7 @@ from tracetui.analysis.identity import date_key
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.analysis.records import objects
+from tracetui.analysis.rules.detected import detected
 from tracetui.context import json_text
 from tracetui.model import Evidence, Flag, Step
 from tracetui.text import elide
@@ -156,15 +157,13 @@ def _flag(provenance: Provenance, old: _Old, used: Appearance) -> Flag:
     later = old.since != old.was.step
     told = f"step {number} gave “{elide(old.now, 24)}”" if later else f"its record is marked “{elide(old.now, 24)}”"
     source = provenance.passages[used.passage].source
-    return Flag(
-        kind=KIND,
-        step=used.author,
-        source=source,
-        recorded=False,
-        confidence=0.7 if later else 0.65,
-        message=elide(f"uses “{elide(used.text, 30)}” of step {steps[old.was.step].number}, but {told}", 100),
-        rule="stale_context",
-        evidence=(
+    return detected(
+        KIND,
+        used.author,
+        source,
+        f"uses “{elide(used.text, 30)}” of step {steps[old.was.step].number}, but {told}",
+        0.7 if later else 0.65,
+        (
             _quoted(steps[old.was.step], old.was.text, "the old value"),
             _quoted(steps[old.since], old.now, "what is newer" if later else "what it says of itself"),
             provenance.evidence(used, "used here"),

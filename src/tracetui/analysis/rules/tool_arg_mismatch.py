@@ -12,6 +12,7 @@ from tracetui.analysis.definitions import Definitions
 from tracetui.analysis.json_schema import Problem, Violation, violations
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
+from tracetui.analysis.rules.detected import detected
 from tracetui.model import Evidence, Flag, Step, ToolDefinition
 from tracetui.text import elide
 
@@ -147,15 +148,13 @@ def _flag(step: Step, message: str, confidence: float, quote: str) -> Flag:
     source = step.arguments_source or step.source
     if not quote:
         quote = next((text for _, text in leaves(step.arguments)), "") or step.tool or ""
-    return Flag(
-        kind=KIND,
-        step=step.index,
-        source=source,
-        recorded=False,
-        confidence=confidence,
-        message=elide(message, 100),
-        rule="tool_arg_mismatch",
-        evidence=(Evidence(step.index, quote[:200], source, "the arguments written"),),
+    return detected(
+        KIND,
+        step.index,
+        source,
+        message,
+        confidence,
+        (Evidence(step.index, quote[:200], source, "the arguments written"),),
     )
 
 
