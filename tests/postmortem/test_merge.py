@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from tests.postmortem.example import sample_postmortem
-from tracetui.postmortem.document import Entry, Postmortem
-from tracetui.postmortem.edits import RemovePin, RemoveRow, SetText, apply
-from tracetui.postmortem.merge import Conflict, both, merge
+from tracetui.postmortem.document import Conflict, Entry, Postmortem
+from tracetui.postmortem.edits import Decide, RemovePin, RemoveRow, SetText, apply
+from tracetui.postmortem.merge import both, merge
 
 
 def changed(base: Postmortem, by: str, **values: str) -> Postmortem:
@@ -49,6 +49,33 @@ def test_a_row_that_they_changed_is_not_removed() -> None:
     base = apply(sample_postmortem(), SetText("actions/r1/text", "old"))
     merged, _ = merge(base, apply(base, RemoveRow("actions", "r1")), apply(base, SetText("actions/r1/owner", "robin")))
     assert merged.text("actions/r1/owner") == "robin"
+
+
+def test_a_row_that_i_changed_and_they_removed_comes_back_whole() -> None:
+    base = apply(apply(sample_postmortem(), SetText("actions/r1/text", "old")), SetText("actions/r1/due", "2026-07-08"))
+    merged, _ = merge(base, apply(base, SetText("actions/r1/owner", "dana")), apply(base, RemoveRow("actions", "r1")))
+    row = merged.row("actions", "r1")
+    assert row is not None
+    assert [row.text(column) for column in ("text", "due", "owner")] == ["old", "2026-07-08", "dana"]
+    assert "actions/r1" not in merged.removed
+
+
+def test_a_note_outlives_the_removal_of_its_pin_by_the_other() -> None:
+    base = sample_postmortem()
+    pin = base.pins[0].id
+    noted, without = apply(base, SetText(f"pins/{pin}/note", "look", "dana")), apply(base, RemovePin(pin))
+    for mine, theirs in ((noted, without), (without, noted)):
+        assert merge(base, mine, theirs)[0].text(f"pins/{pin}/note") == "look"
+
+
+def test_what_nobody_decided_stays_open_and_what_one_decided_is_closed() -> None:
+    base = sample_postmortem()
+    held, conflicts = merge(base, changed(base, "dana", lessons_well="a"), changed(base, "robin", lessons_well="b"))
+    assert held.undecided == conflicts
+    decided = apply(held, Decide("lessons.well"))
+    assert decided.undecided == ()
+    assert merge(held, changed(held, "dana", lessons_wrong="c"), decided)[0].undecided == ()
+    assert merge(held, changed(held, "dana", lessons_wrong="c"), held)[0].undecided == conflicts
 
 
 def test_merging_with_an_unchanged_side_gives_the_other() -> None:

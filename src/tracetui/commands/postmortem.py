@@ -17,15 +17,24 @@ from tracetui.commands.output import narrate, paragraph, write_bytes, write_docu
 from tracetui.commands.policies import usual_policy
 from tracetui.commands.redaction import add_rules_argument, rules_of
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
-from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError, UnreadableSourceError
+from tracetui.errors import (
+    EXIT_FOUND,
+    EXIT_NOTHING_FOUND,
+    StoreError,
+    TracetuiError,
+    UnknownNameError,
+    UnreadableSourceError,
+)
 from tracetui.export import exporter_names, get_exporter, render, write_new
 from tracetui.export.redact import PERSONAL
 from tracetui.ingest.open import open_trace
 from tracetui.model import Session
 from tracetui.postmortem.checklist import blockers
-from tracetui.postmortem.document import Postmortem
+from tracetui.postmortem.document import Postmortem, decode, encode, from_later
 from tracetui.postmortem.lint import lint
+from tracetui.postmortem.merge import merge
 from tracetui.postmortem.prefill import prefill
+from tracetui.store.atomic import write_atomic
 from tracetui.store.editing import with_similar
 from tracetui.store.incidents import Store
 
@@ -57,6 +66,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     export.add_argument("--no-redact", action="store_true", help="leave secrets such as keys and tokens in")
     export.add_argument("--personal", action="store_true", help="take e-mail addresses out too")
     add_rules_argument(export)
+
+    driver = actions.add_parser("merge-driver", help="join two branches of an incident: git calls it")
+    for name, line in (("base", "what both began with"), ("ours", "ours, and the result"), ("theirs", "theirs")):
+        driver.add_argument(name, type=Path, metavar=name.upper(), help=line)
+    driver.set_defaults(action=_merge_driver)
 
 
 def _with_id(command: ArgumentParser, action: Callable[[Namespace], int]) -> ArgumentParser:
@@ -150,6 +164,22 @@ def _session(held: Postmortem, arguments: Namespace) -> Session | None:
             f"{path}: no session {named!r} among {len(sessions)}", hint="name the trace with --trace"
         )
     return found[0]
+
+
+def _merge_driver(arguments: Namespace) -> int:
+    """For git, as `%O %A %B`: ours holds both branches then. Ends with 1, a conflict, where both changed one value: it is
+    ours, and the form asks about it."""
+    base, ours, theirs = (path.read_bytes() for path in (arguments.base, arguments.ours, arguments.theirs))
+    common = decode(base, path=str(arguments.base)) if base.strip() else Postmortem()
+    mine, other = decode(ours, path="ours"), decode(theirs, path="theirs")
+    if from_later(mine) or from_later(other):
+        raise StoreError("was written by a later tracetui", hint="update tracetui, then merge again")
+    merged, conflicts = merge(common, mine, other)
+    write_atomic(arguments.ours, encode(merged))
+    for conflict in conflicts:
+        told = f"{conflict.address}: {conflict.mine.by or 'one'} and {conflict.theirs.by or 'the other'} changed it"
+        narrate(f"{merged.id}: {told}; tracetui postmortem edit {merged.id} asks which is to stand")
+    return EXIT_FOUND if conflicts else EXIT_NOTHING_FOUND
 
 
 def _lint(arguments: Namespace) -> int:

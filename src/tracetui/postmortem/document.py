@@ -23,6 +23,9 @@ _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.rpartition("/")
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a version of the schema to what makes its documents those of the next; a version whose documents fit as they are
 needs none."""
+_AFTER_A_MERGE = """git config merge.tracetui.driver 'tracetui postmortem merge-driver %O %A %B'
+git checkout --merge -- {path}"""
+"""What joins it after all."""
 PERSON = "person"
 PINS = "pins"
 """The table name in addresses of a pin's note: `pins/<id>/note`."""
@@ -111,6 +114,14 @@ class Pin(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return (self.run.beside if self.run.beside is not None else float("inf")), True
 
 
+class Conflict(msgspec.Struct, frozen=True):
+    """One value that two people changed, each to something else."""
+
+    address: str
+    mine: Entry
+    theirs: Entry
+
+
 class Postmortem(msgspec.Struct, frozen=True, kw_only=True):
     """One incident's findings."""
 
@@ -127,6 +138,8 @@ class Postmortem(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
     """`table/row` of rows that the trace suggests and a person took out; they are not suggested again."""
     pins: tuple[Pin, ...] = ()
+    undecided: tuple[Conflict, ...] = ()
+    """What was joined and no person has chosen from yet; the values hold `mine` until then."""
 
     @property
     def evidence(self) -> tuple[Pin, ...]:
@@ -206,6 +219,8 @@ def encode(postmortem: Postmortem) -> bytes:
     """
     written = msgspec.to_builtins(postmortem)
     written["fields"] = {address: {"text": ""} for address in FIELDS} | written["fields"]
+    if not postmortem.undecided:
+        del written["undecided"]
     text = json.dumps(written, ensure_ascii=False, indent=1, sort_keys=True)
     return (escaped_json(text) + "\n").encode()
 
@@ -220,6 +235,8 @@ def decode(data: bytes, *, path: str = "") -> Postmortem:
         found: Any = json.loads(data)
         schema = found["schema"]
     except (ValueError, RecursionError, KeyError, TypeError) as problem:
+        if b"\n<<<<<<< " in data:
+            raise StoreError(f"{path}: a git merge stopped in it", hint=_AFTER_A_MERGE.format(path=path)) from problem
         raise StoreError(f"{path}: is not a postmortem: {problem}", hint="restore it from version control") from problem
     name, _, version = str(schema).rpartition("/")
     if name != _SCHEMA_NAME or not version.isdigit():

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+
 import msgspec
 
 from tracetui.postmortem.document import EMPTY, PERSON, PINS, Entry, Pin, Postmortem, Row, Suggestion, split_address
+
+_NUMBERED = re.compile(r"r(\d+)(?:-|$)")
+_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
+"""Without those that are mistaken for one another."""
 
 
 class SetText(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="edit", tag="set"):
@@ -37,7 +44,13 @@ class RemovePin(msgspec.Struct, frozen=True, tag_field="edit", tag="unpin"):
     """Its id."""
 
 
-Edit = SetText | AddRow | RemoveRow | AddPin | RemovePin
+class Decide(msgspec.Struct, frozen=True, tag_field="edit", tag="decide"):
+    """A person chose from the two values of a conflict; the one that is to stand is set beside it."""
+
+    address: str
+
+
+Edit = SetText | AddRow | RemoveRow | AddPin | RemovePin | Decide
 
 
 def apply(postmortem: Postmortem, edit: Edit) -> Postmortem:
@@ -57,6 +70,10 @@ def apply(postmortem: Postmortem, edit: Edit) -> Postmortem:
                 postmortem,
                 pins=tuple(known for known in postmortem.pins if known.id != pin_id),
                 removed=_with(postmortem.removed, f"{PINS}/{pin_id}"),
+            )
+        case Decide(address):
+            return msgspec.structs.replace(
+                postmortem, undecided=tuple(known for known in postmortem.undecided if known.address != address)
             )
     raise AssertionError(edit)
 
@@ -85,12 +102,11 @@ def add_row(postmortem: Postmortem, table: str, row_id: str) -> Postmortem:
 
 
 def next_row_id(postmortem: Postmortem, table: str) -> str:
-    """An id that no row of the table has or had: `r1`, `r2`, …"""
+    """An id that no row of the table has or had, here or in what someone else is writing meanwhile: `r3-k7m2`."""
     taken = [row.id for row in postmortem.tables.get(table, ())]
     taken += [address.partition("/")[2] for address in postmortem.removed if address.startswith(f"{table}/")]
-    return (
-        f"r{max((int(row_id[1:]) for row_id in taken if row_id[:1] == 'r' and row_id[1:].isdecimal()), default=0) + 1}"
-    )
+    numbers = [int(found[1]) for row_id in taken if (found := _NUMBERED.match(row_id))]
+    return f"r{max(numbers, default=0) + 1}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
 
 
 def take_back(postmortem: Postmortem, address: str, *, by: str, at: str) -> SetText | None:

@@ -126,6 +126,17 @@ def origin_missing(postmortem: Postmortem) -> Iterator[Finding]:
         )
 
 
+def undecided(postmortem: Postmortem) -> Iterator[Finding]:
+    for conflict in postmortem.undecided:
+        yield Finding(
+            rule="undecided",
+            address=conflict.address,
+            why="two people changed it, each to something else, and nobody has chosen",
+            suggestion="open the form: it asks for mine, theirs or both",
+            grave=True,
+        )
+
+
 def only_the_prompt(postmortem: Postmortem) -> Iterator[Finding]:
     rows = postmortem.tables.get("actions", ())
     places = [row.text("where") for row in rows]
@@ -146,6 +157,7 @@ RULES: tuple[Callable[[Postmortem], Iterator[Finding]], ...] = (
     irreversible_unanswered,
     detection_gap_empty,
     origin_missing,
+    undecided,
     only_the_prompt,
 )
 _SEVERAL_CAUSES = re.compile(

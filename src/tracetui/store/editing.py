@@ -18,6 +18,7 @@ from tracetui.postmortem.edits import AddPin, Edit, RemovePin, apply
 from tracetui.postmortem.from_session import said
 from tracetui.postmortem.prefill import absolute_path, add_pins, fill, prefill, user_name
 from tracetui.store.evidence import keep_records
+from tracetui.store.history import Version
 from tracetui.store.incident import EVIDENCE, Incident
 from tracetui.store.incidents import Store
 from tracetui.store.journal import SaveState
@@ -39,6 +40,8 @@ class Editing(Protocol):
     user: str
 
     @property
+    def history(self) -> tuple[Version, ...]: ...
+    @property
     def id(self) -> str: ...
     @property
     def state(self) -> SaveState: ...
@@ -57,6 +60,7 @@ class InMemory:
     recovered: tuple[Edit, ...] = ()
     recoveries: tuple[Change, ...] = ()
     offers: tuple[Change, ...] = ()
+    history: tuple[Version, ...] = ()
     id = ""
 
     def __init__(self, postmortem: Postmortem, why: str, now: Callable[[], datetime]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,9 +15,10 @@ import msgspec
 
 from tracetui.errors import StoreError
 from tracetui.postmortem.changes import Change, changes_between
-from tracetui.postmortem.document import Postmortem, decode, encode, from_earlier, from_later, stamp
+from tracetui.postmortem.document import Conflict, Postmortem, decode, encode, from_earlier, from_later, stamp
 from tracetui.postmortem.edits import Edit, apply
-from tracetui.postmortem.merge import Conflict, merge
+from tracetui.postmortem.merge import merge
+from tracetui.store import history
 from tracetui.store.atomic import reason, sweep, write_atomic
 from tracetui.store.journal import Journal, SaveState, read_journal
 from tracetui.store.lock import Holder, Lock
@@ -24,6 +26,7 @@ from tracetui.text import escaped_json
 
 DOCUMENT = "postmortem.json"
 JOURNAL = "journal.jsonl"
+HISTORY = "history.jsonl"
 LOCK = ".lock"
 EVIDENCE = "evidence"
 HELD = "being edited by"
@@ -83,6 +86,8 @@ class Incident:
         self._journal: Journal | None = None
         if not self.read_only:
             sweep(folder)
+            with contextlib.suppress(OSError):  # a longer history is no harm
+                history.prune(folder / HISTORY)
             if damaged:
                 write_atomic(folder / f"{JOURNAL}.damaged-{now():%Y%m%dT%H%M%S}", damaged)
                 self.warning = f"{len(damaged)} damaged bytes of the journal are kept aside"
@@ -155,6 +160,14 @@ class Incident:
         self.replace(merged)
         return conflicts
 
+    @property
+    def history(self) -> tuple[history.Version, ...]:
+        """The values that others took the place of, the earliest first; none where they cannot be read."""
+        try:
+            return history.read_history(self.folder / HISTORY)
+        except OSError:
+            return ()
+
     def flush(self, timeout_s: float = 3.0) -> bool:
         """Wait until everything typed is on disk; whether it is. May be called from a signal handler."""
         return self._journal is None or self._journal.flush(timeout_s)
@@ -185,9 +198,20 @@ class Incident:
         if self.changed_on_disk():
             raise ChangedOnDiskError
         data = encode(postmortem)
+        untold = self._keep_history(postmortem)
         warning = write_atomic(self.folder / DOCUMENT, data)
         self._base = _OnDisk(postmortem, _digest(data))
-        return warning
+        return warning or untold
+
+    def _keep_history(self, postmortem: Postmortem) -> str:
+        """The values that a save replaces, beside it, before it: a crash between leaves one told twice, never one lost. What
+        to say where that is not possible: the document itself counts more."""
+        old = history.replaced(self._base.postmortem, postmortem, by=self.user, at=stamp(self._now()))
+        try:
+            history.append(self.folder / HISTORY, old)
+        except OSError as problem:
+            return f"without its history: {reason(problem).lower()}"
+        return ""
 
 
 def read_document(folder: Path) -> bytes:

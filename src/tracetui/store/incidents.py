@@ -19,11 +19,13 @@ from tracetui.postmortem.document import Postmortem, decode, encode
 from tracetui.postmortem.prefill import user_name
 from tracetui.store.atomic import MARK, make_folder, reason, write_atomic
 from tracetui.store.evidence import keep_records
-from tracetui.store.incident import DOCUMENT, EVIDENCE, JOURNAL, LOCK, Incident, read_document, replay
+from tracetui.store.incident import DOCUMENT, EVIDENCE, HISTORY, JOURNAL, LOCK, Incident, read_document, replay
 from tracetui.store.journal import SaveState
 
 _IGNORED = f"{JOURNAL}*\n{LOCK}\n.*{MARK}*\n".encode()
 """For a store in git: what is only of the moment in which someone types."""
+_ATTRIBUTES = f"*/{DOCUMENT} merge=tracetui\n*/{HISTORY} merge=union\n".encode()
+"""For a store in git: how two branches are joined. Without the driver git merges line by line, and stops where it cannot."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _SUFFIX_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 """Without those that are mistaken for one another."""
@@ -84,9 +86,9 @@ class Store:
         """
         try:
             make_folder(self.root)
-            ignored = self.root / ".gitignore"
-            if not ignored.exists():
-                write_atomic(ignored, _IGNORED)
+            for name, data in ((".gitignore", _IGNORED), (".gitattributes", _ATTRIBUTES)):
+                if not (self.root / name).exists():
+                    write_atomic(self.root / name, data)
             folder = self._new_folder()
             pins, _ = keep_records(folder / EVIDENCE, draft.pins, bytes_of)
             stored = msgspec.structs.replace(draft, id=folder.name, pins=pins)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.postmortem.example import sample_postmortem
 from tests.ui.pilot import NARROW, SAMPLES, opened_app, screen_text, wait_for
 from tracetui.postmortem.edits import SetText, apply
+from tracetui.store.history import Version
 from tracetui.ui.screens.history import history_page
 
 
@@ -18,6 +19,20 @@ def test_values_of_persons_stand_the_last_first_with_what_the_trace_says() -> No
     )
     assert "triage: 0.92 says: hallucination_propagation" in text
     assert "the breaker held" in text
+
+
+def test_what_was_replaced_stands_with_how_it_ended() -> None:
+    held = apply(sample_postmortem(), SetText("lessons.well", "the limit held", "robin", "2026-07-02T09:00:00+00:00"))
+    ended = {"until": "2026-07-02T09:00:00+00:00", "replaced_by": "robin"}
+    old = Version(address="lessons.well", text="luck", source="person", by="dana", at="2026-07-01T03:00:00", **ended)
+    mode = Version(
+        address="classification.failure_mode", text="tool_misfire", source="triage", at="2026-07-01", **ended
+    )
+    gone = Version(address="actions/r1/text", text="improve it", source="person", by="dana", removed=True, **ended)
+    text = "\n".join(line.text for line in history_page(held, (old, mode, gone)).lines)
+    assert text.index("the limit held") < text.index("luck") < text.index("tool misfire")
+    assert "replaced 2026-07-02 09:00 by robin" in text
+    assert "its row removed 2026-07-02 09:00 by robin" in text
 
 
 def test_where_nobody_wrote_it_says_so() -> None:

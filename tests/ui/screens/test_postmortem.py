@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual.pilot import Pilot
@@ -156,13 +157,13 @@ async def test_an_action_is_added_filled_linted_removed_and_brought_back() -> No
         await wait_for(pilot, lambda: "has no measure" in screen_text(pilot), "the lint")
         await pilot.press("tab", "tab", *"dana", "escape")
         await wait_for(pilot, lambda: pilot.app.screen is screen, "the form")
-        assert held(screen).text("actions/r1/text") == "improve it"
-        assert held(screen).text("actions/r1/owner") == "dana"
+        (row,) = held(screen).rows("actions")
+        assert (row.text("text"), row.text("owner")) == ("improve it", "dana")
         await wait_for(pilot, lambda: "improve it" in screen_text(pilot), "the row in the list")
         await pilot.press("d")
         await wait_for(pilot, lambda: not held(screen).rows("actions"), "the removal")
         await pilot.press("u")
-        await wait_for(pilot, lambda: held(screen).text("actions/r1/owner") == "dana", "the row again")
+        await wait_for(pilot, lambda: held(screen).text(f"actions/{row.id}/owner") == "dana", "the row again")
 
 
 async def test_an_item_of_the_checklist_is_ticked_with_space() -> None:
@@ -276,11 +277,20 @@ async def test_a_change_by_another_program_is_joined_and_asked_about(store: Stor
         await pilot.press(*"!", "ctrl+s")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TheirsScreen), "the question")
         await wait_for(pilot, lambda: "two people changed" in screen_text(pilot), "both texts")
-        await pilot.press("b")
+        await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is screen, "the form")
+        await pilot.press("escape", "q")
+        await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), "the steps")
+        assert decode(path.read_bytes()).undecided, "both are kept until someone has chosen"
+        await pilot.press("p")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, TheirsScreen), "the question again")
+        await pilot.press("b")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PostmortemScreen), "the form again")
+        screen = cast("PostmortemScreen", pilot.app.screen)
         assert "mine!" in held(screen).text("lessons.well")
         assert "[by robin] theirs" in held(screen).text("lessons.well")
         assert held(screen).text("lessons.lucky") == "the queue was paused"
+        assert held(screen).undecided == ()
         await wait_for(pilot, lambda: screen.desk.state.kind == "saved", "the save")
 
 

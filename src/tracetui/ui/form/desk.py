@@ -10,6 +10,7 @@ from tracetui.postmortem.document import PERSON, PINS, Entry, Pin, Postmortem
 from tracetui.postmortem.edits import (
     AddPin,
     AddRow,
+    Decide,
     Edit,
     RemovePin,
     RemoveRow,
@@ -71,6 +72,12 @@ class Desk:
         """Put a person's text at an address. Raises StoreError where the postmortem is read-only."""
         if text != self.postmortem.text(address):
             self._do(SetText(address, text, self.editing.user, self.editing.stamp()))
+
+    def choose(self, address: str, text: str | None) -> None:
+        """Decide between what two people wrote: `text` is to stand; None: what stands there."""
+        if text is not None:
+            self.write(address, text)
+        self._do(Decide(address))
 
     def take_back(self, address: str) -> bool:
         """Take a pre-filled value out, put the suggestion in for a person's words, or put those words in again;

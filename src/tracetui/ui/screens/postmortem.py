@@ -263,7 +263,7 @@ class PostmortemScreen(SavingScreen):
         self.app.push_screen(MissingScreen(self.desk.blockers()), go)
 
     def action_history(self) -> None:
-        self.app.push_screen(HistoryScreen(self.desk.postmortem))
+        self.app.push_screen(HistoryScreen(self.desk.postmortem, self.desk.editing.history))
 
     def action_changes(self) -> None:
         async def decided(answers: dict[str, bool] | None) -> None:

@@ -69,6 +69,8 @@ class SavingScreen(FieldsScreen):
         self._set_last_words(lambda: desk.editing.flush(_LAST_WORDS_S))
         self.call_next(self.begin, desk)
         self._greet(desk)
+        if desk.postmortem.undecided and not desk.editing.read_only:
+            self._ask_undecided()
 
     def _set_last_words(self, *words: Callable[[], object]) -> None:
         """What the app does when it is told to end at once."""
@@ -111,23 +113,39 @@ class SavingScreen(FieldsScreen):
 
     def _look_for_theirs(self) -> None:
         editing = self._desk.editing if self._desk is not None else None
-        if isinstance(editing, Incident) and editing.changed_by_others:
+        if isinstance(editing, Incident) and editing.changed_by_others and not self._is_deciding:
             self._join_theirs(editing)
 
     def on_app_focus(self) -> None:
         editing = self.desk.editing if self._desk is not None else None
-        if isinstance(editing, Incident) and not editing.read_only and editing.changed_on_disk():
+        if not isinstance(editing, Incident) or editing.read_only or self._is_deciding:
+            return
+        if editing.changed_on_disk():
             self._join_theirs(editing)
+
+    @property
+    def _is_deciding(self) -> bool:
+        return isinstance(self.app.screen, TheirsScreen)
 
     @work(exclusive=True, group="join")
     async def _join_theirs(self, editing: Incident) -> None:
         """Someone else wrote the document: take it in, and ask about what both changed."""
-        conflicts = self.guarded(editing.join_theirs)
+        self.guarded(editing.join_theirs)
         self.desk.forget()
         self.tell("the postmortem was changed by someone else; both changes are in it now")
+        await self._decide()
+
+    @work(exclusive=True, group="join")
+    async def _ask_undecided(self) -> None:
+        await self._decide()
+
+    async def _decide(self) -> None:
+        """Ask about what two people changed. Both values are in the document until someone has chosen."""
+        conflicts = self.desk.postmortem.undecided
         if conflicts:
-            for address, text in (await self.app.push_screen_wait(TheirsScreen(conflicts))).items():
-                self.guarded(lambda address=address, text=text: self.desk.write(address, text))  # type: ignore[misc]
+            chosen = await self.app.push_screen_wait(TheirsScreen(conflicts))
+            for address, text in chosen.items():
+                self.guarded(lambda address=address, text=text: self.desk.choose(address, text))  # type: ignore[misc]
         await self.show_again()
 
     async def action_take_over(self) -> None:

@@ -7,8 +7,9 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from tracetui.postmortem.document import Conflict
 from tracetui.postmortem.fields import field_at, section_of
-from tracetui.postmortem.merge import Conflict, both
+from tracetui.postmortem.merge import both
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.form.desk import source_words
 from tracetui.ui.present import KEY, QUIET, STRONG, WARN
@@ -16,8 +17,8 @@ from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.text_pane import TextPane
 
 
-class TheirsScreen(ModalScreen[dict[str, str]]):
-    """Dismissed with the text for every address that is not to stay mine."""
+class TheirsScreen(ModalScreen[dict[str, str | None]]):
+    """Dismissed with the text for every address that was decided; None: mine stays. The others stay open."""
 
     DEFAULT_CSS = """
     TheirsScreen { align: center middle; }
@@ -27,12 +28,13 @@ class TheirsScreen(ModalScreen[dict[str, str]]):
         Binding("m", "choose('mine')", "mine", id="theirs.mine", tooltip="Keep what I wrote"),
         Binding("t", "choose('theirs')", "theirs", id="theirs.theirs", tooltip="Take what they wrote"),
         Binding("b", "choose('both')", "both", id="theirs.both", tooltip="Keep both, one under the other"),
+        Binding("escape,q", "later", "later", id="theirs.later", tooltip="Decide later: both are kept until then"),
     ]
 
     def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
         super().__init__()
         self._conflicts = list(conflicts)
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, str | None] = {}
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -49,14 +51,15 @@ class TheirsScreen(ModalScreen[dict[str, str]]):
 
     def action_choose(self, what: str) -> None:
         conflict = self._conflicts.pop(0)
-        if what == "theirs":
-            self._texts[conflict.address] = conflict.theirs.text
-        elif what == "both":
-            self._texts[conflict.address] = both(conflict)
+        texts = {"mine": None, "theirs": conflict.theirs.text, "both": both(conflict)}
+        self._texts[conflict.address] = texts[what]
         if self._conflicts:
             self._show()
         else:
             self.dismiss(self._texts)
+
+    def action_later(self) -> None:
+        self.dismiss(self._texts)
 
 
 def conflict_page(conflict: Conflict, left: int) -> Document:
