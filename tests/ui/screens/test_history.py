@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tests.postmortem.example import sample_postmortem
 from tests.ui.pilot import NARROW, SAMPLES, opened_app, screen_text, wait_for
 from tracetui.postmortem.edits import SetText, apply
@@ -23,13 +25,11 @@ def test_values_of_persons_stand_the_last_first_with_what_the_trace_says() -> No
 
 def test_what_was_replaced_stands_with_how_it_ended() -> None:
     held = apply(sample_postmortem(), SetText("lessons.well", "the limit held", "robin", "2026-07-02T09:00:00+00:00"))
-    ended = {"until": "2026-07-02T09:00:00+00:00", "replaced_by": "robin"}
-    old = Version(address="lessons.well", text="luck", source="person", by="dana", at="2026-07-01T03:00:00", **ended)
-    mode = Version(
-        address="classification.failure_mode", text="tool_misfire", source="triage", at="2026-07-01", **ended
-    )
-    gone = Version(address="actions/r1/text", text="improve it", source="person", by="dana", removed=True, **ended)
-    text = "\n".join(line.text for line in history_page(held, (old, mode, gone)).lines)
+    old = Version(address="lessons.well", text="luck", source="person", by="dana", at="2026-07-01T03:00:00")
+    mode = Version(address="classification.failure_mode", text="tool_misfire", source="triage", at="2026-07-01")
+    gone = Version(address="actions/r1/text", text="improve it", source="person", by="dana", removed=True)
+    earlier = tuple(replace(one, until="2026-07-02T09:00:00", replaced_by="robin") for one in (old, mode, gone))
+    text = "\n".join(line.text for line in history_page(held, earlier).lines)
     assert text.index("the limit held") < text.index("luck") < text.index("tool misfire")
     assert "replaced 2026-07-02 09:00 by robin" in text
     assert "its row removed 2026-07-02 09:00 by robin" in text
