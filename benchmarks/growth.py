@@ -25,8 +25,8 @@ from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Part, Survey, Surveyors
+from tracetui.ui.excerpts import load_around
 from tracetui.ui.line_rows import line_row
-from tracetui.ui.loading import load_around
 
 ROUNDS = 3
 MEGABYTE = 1 << 20

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from unicodedata import category
 
 from tracetui.commands import documents
 from tracetui.commands.output import json_line
 from tracetui.context import prompt_at
 from tracetui.errors import TracetuiError
+from tracetui.ingest.glances.session_trace import GLANCE
 from tracetui.ingest.line_columns import Block, block_of
 from tracetui.ingest.open import read_trace
 from tracetui.ingest.source import source_of
 from tracetui.text import cell_width, elide, visible, visible_line
+
+columns = partial(block_of, glance=GLANCE)
 
 _MOST_STEPS = 30
 
@@ -47,7 +51,7 @@ def check_text(data: bytes) -> None:
 def check_columns(data: bytes) -> None:
     """A line is a row of each column, and comes back from a pipe as it went."""
     lines = list(io.BytesIO(data))
-    block = block_of(lines)
+    block = columns(lines)
     assert all(len(column) == len(lines) for column in block[:5])
     assert Block.unpacked(io.BytesIO(block.packed())) == block
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tracetui.ingest import line_cache
+from tracetui.ingest.glances.session_trace import GLANCE
 from tracetui.ingest.line_cache import cache_folder, recall, remember
 from tracetui.ingest.line_columns import block_of
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey
+
+columns = partial(block_of, glance=GLANCE)
 
 
 def rows(count: int, session: str = "s") -> bytes:
@@ -34,7 +38,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def kept(path: Path) -> LineFile:
     file, survey = LineFile(str(path)), Survey()
     file.take(file.read_on(1 << 20))
-    survey.take(block_of(io.BytesIO(path.read_bytes()[: file.place(file.complete - 1)[0] + 200])))
+    survey.take(columns(io.BytesIO(path.read_bytes()[: file.place(file.complete - 1)[0] + 200])))
     remember(file, survey)
     return file
 

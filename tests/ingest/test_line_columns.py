@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracetui.ingest.glances.session_trace import GLANCE
 from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, STEP_KINDS, UNREAD, Block, block_of, lines_between, serve
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import FORMATS
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import Source
+
+columns = partial(block_of, glance=GLANCE)
 
 
 def row(**fields: object) -> bytes:
@@ -25,7 +29,7 @@ def row(**fields: object) -> bytes:
 
 
 def test_a_line_is_its_kind_its_counts_and_its_session() -> None:
-    block = block_of(
+    block = columns(
         [row(type="llm_call", input_tokens=7, output_tokens=5, ms=12.6), row(session_id=4, type="no such type")]
     )
     assert [STEP_KINDS[kind - 1] for kind in block.kinds] == ["llm_call", "other"]
@@ -39,30 +43,30 @@ def test_a_line_is_its_kind_its_counts_and_its_session() -> None:
     "failed", [{"status": "error"}, {"status": "Timeout"}, {"error": "refused"}, {"error": {"code": 1}}]
 )
 def test_a_failed_step_is_marked(failed: dict[str, object]) -> None:
-    assert list(block_of([row(**failed)]).marks) == [ERROR]
+    assert list(columns([row(**failed)]).marks) == [ERROR]
 
 
 @pytest.mark.parametrize("fine", [{"status": "ok"}, {"status": 200}, {"error": None}, {"error": ""}, {"flags": []}])
 def test_another_is_not(fine: dict[str, object]) -> None:
-    assert list(block_of([row(**fine)]).marks) == [0]
+    assert list(columns([row(**fine)]).marks) == [0]
 
 
 @pytest.mark.parametrize("line", [b"{broken\n", b"7\n", b'{"type":"x"}\n', b'{"session_id":"s","type":7}\n', b"\xff\n"])
 def test_a_line_that_holds_no_step_is_marked_and_a_blank_one_is_not(line: bytes) -> None:
-    block = block_of([row(), line, b" \n"])
+    block = columns([row(), line, b" \n"])
     assert list(block.marks) == [0, UNREAD, 0]
     assert list(block.sessions) == [1, 0, 0]
 
 
 def test_recorded_flags_have_a_bit_for_each_kind_and_the_last_for_the_rest() -> None:
-    block = block_of([row(flags=["A", {"kind": "B"}]), row(flags="B"), *(row(flags=f"K{n}") for n in range(40))])
+    block = columns([row(flags=["A", {"kind": "B"}]), row(flags="B"), *(row(flags=f"K{n}") for n in range(40))])
     assert block.flags[:2] == ["A", "B"]
     assert list(block.marks[:2]) == [0b11 << FIRST_FLAG, 0b10 << FIRST_FLAG]
     assert block.marks[-1] == 1 << 31
 
 
 def test_a_line_that_only_a_lenient_reader_takes_counts_as_it_does_there() -> None:
-    block = block_of([row(), b'{"session_id":"s","type":"tool_call","ms":NaN,"input_tokens":"12"}\n'])
+    block = columns([row(), b'{"session_id":"s","type":"tool_call","ms":NaN,"input_tokens":"12"}\n'])
     assert list(block.marks) == [0, 0]
     assert list(block.tokens) == [0, 12]
 
@@ -78,7 +82,7 @@ FIELDS = ("status", "error", "flags", "input_tokens", "output_tokens", "ms", "st
 @given(st.lists(st.dictionaries(st.sampled_from(FIELDS), VALUES), max_size=5))
 def test_the_columns_say_what_a_whole_reading_says(rows: list[dict[str, Any]]) -> None:
     data = b"".join(row(**{"type": "tool_call"} | fields) for fields in rows)
-    block = block_of(io.BytesIO(data))
+    block = columns(io.BytesIO(data))
     sessions = FORMATS["session-trace"].read(Records(Source(path="t.jsonl", data=data)), Ledger())
     steps = {step.source.line: step for session in sessions for step in session.steps}
     for line, mark in enumerate(block.marks, 1):
@@ -88,7 +92,7 @@ def test_the_columns_say_what_a_whole_reading_says(rows: list[dict[str, Any]]) -
 
 
 def test_a_block_comes_back_as_it_went() -> None:
-    block = block_of([row(), b"{\n", row(flags=["É"], session_id="ü\n"), row(session_id="\ud800")])
+    block = columns([row(), b"{\n", row(flags=["É"], session_id="ü\n"), row(session_id="\ud800")])
     assert Block.unpacked(io.BytesIO(block.packed())) == block
     with pytest.raises(EOFError):
         Block.unpacked(io.BytesIO(block.packed()[:-1]))
@@ -99,7 +103,7 @@ def test_ranges_of_a_file_are_answered_in_order(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_bytes(b"".join(lines))
     length, answers = len(lines[0]), io.BytesIO()
-    serve(str(path), [f"0 {length}\n", f"{length} {4 * length}\n"], answers)
+    serve(str(path), GLANCE, [f"0 {length}\n", f"{length} {4 * length}\n"], answers)
     answers.seek(0)
     assert [list(Block.unpacked(answers).milliseconds) for _ in range(2)] == [[1], [2, 3, 4]]
     with open(path, "rb") as file:

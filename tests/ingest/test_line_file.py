@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import line_file
-from tracetui.ingest.line_file import LineFile, is_paged
+from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.open import read_trace
 from tracetui.ingest.source import Source
 
@@ -93,11 +93,11 @@ def test_the_lines_around_one_stay_within_their_limits(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_bytes(b"".join(b"x" * 9 + b"\n" for _ in range(100)))
     file = read_all(LineFile(str(path)))
-    assert file.around(50, before=10, after=5, most=10_000) == (40, 56)
-    assert file.around(0, before=10, after=5, most=10_000) == (0, 6)
-    assert file.around(99, before=10, after=5, most=10_000) == (89, 100)
-    assert file.around(50, before=10, after=5, most=40) == (47, 51)
-    assert file.around(50, before=10, after=5, most=1) == (50, 51)
+    assert file.around(50, before=10, after=5, most=10_000) == range(40, 56)
+    assert file.around(0, before=10, after=5, most=10_000) == range(6)
+    assert file.around(99, before=10, after=5, most=10_000) == range(89, 100)
+    assert file.around(50, before=10, after=5, most=40) == range(47, 51)
+    assert file.around(50, before=10, after=5, most=1) == range(50, 51)
 
 
 def test_text_is_found_across_chunks_and_from_a_line_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,16 +130,17 @@ def test_truncation_and_replacement_are_told_apart(tmp_path: Path) -> None:
     assert file.change() == "replaced"
 
 
-def test_only_large_session_traces_are_read_by_place(tmp_path: Path) -> None:
+def test_lines_from_several_places_keep_their_numbers_and_bytes(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
-    path.write_bytes(row(1) + row(2))
-    assert is_paged(str(path), at_least=1)
-    assert not is_paged(str(path))
-    assert not is_paged(str(tmp_path), at_least=1)
-    path.write_bytes(b'{"type":"user","sessionId":"s"}\n' * 3)
-    assert not is_paged(str(path), at_least=1)
-    path.write_bytes(b'{"half')
-    assert not is_paged(str(path), at_least=1)
+    rows = [row(step, summary="ü" * step) for step in range(1, 10)]
+    path.write_bytes(b"".join(rows))
+    source = read_all(LineFile(str(path))).gathered([1, 2, 5, 8])
+    lines = list(source.lines())
+    assert [(line.number, line.data) for line in lines] == [(at + 1, rows[at].rstrip()) for at in (1, 2, 5, 8)]
+    assert [source.at(line.offset, len(line.data)) for line in lines] == [line.data for line in lines]
+    assert [path.read_bytes()[line.offset :][: len(line.data)] for line in lines] == [line.data for line in lines]
+    assert source.at(0, 5) == b""
+    assert source.at(lines[3].offset + 1, 4) == rows[8][1:5]
 
 
 def test_a_missing_file_is_said() -> None:

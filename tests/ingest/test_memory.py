@@ -10,7 +10,7 @@ import pytest
 from tests.commands.running import run
 from tests.shared import SAMPLES
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest import line_file, memory
+from tracetui.ingest import memory, paging
 from tracetui.ingest.source import read_source
 
 INCIDENT = (SAMPLES / "incident.jsonl").read_bytes()
@@ -60,8 +60,8 @@ def test_a_document_needs_more_than_lines(monkeypatch: pytest.MonkeyPatch) -> No
 def test_lines_that_do_not_fit_are_opened_by_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "big.jsonl"
     path.write_bytes(INCIDENT * 2000)
-    monkeypatch.setattr(line_file, "UNCHECKED_BYTES", 1 << 20)
+    monkeypatch.setattr(paging, "UNCHECKED_BYTES", 1 << 20)
     monkeypatch.setenv(memory.VARIABLE, "500")
-    assert not line_file.is_paged(str(path))
+    assert paging.paged_format(str(path)) is None
     monkeypatch.setenv(memory.VARIABLE, "5")
-    assert line_file.is_paged(str(path))
+    assert paging.paged_format(str(path)) == "session-trace"

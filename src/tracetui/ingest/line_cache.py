@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_columns import CODES, Block
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey
 
 SWITCH = "TRACETUI_CACHE"
 """Set to 0, nothing is kept and nothing taken."""
-_VERSION = 1
+_VERSION = 2
 _CHECKED = 4096
 _KEPT = 16
 """So many traces are remembered; the least recently opened are dropped."""
@@ -31,12 +32,16 @@ _KEPT = 16
 
 class _Header(msgspec.Struct, frozen=True):
     version: int
+    format: str
+    """What the lines were looked at as."""
     order: str
     """Of the bytes of a number: a home folder may be shared by machines."""
     size: int
     mtime_ns: int
     ends: str
     lines: int
+    further: int
+    """Entries of `Block.further`."""
     names: list[str]
     flags: list[str]
 
@@ -47,6 +52,7 @@ def remember(file: LineFile, survey: Survey) -> None:
         return
     place = _place(file)
     columns = [file.starts, survey.kinds, survey.marks, survey.tokens, survey.milliseconds, survey.sessions]
+    columns.append(survey.further)
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = place.with_name(f"{place.name}.{os.getpid()}")
@@ -83,12 +89,13 @@ def recall(file: LineFile) -> Recalled | None:
             starts = array("Q")
             starts.fromfile(kept, header.lines + 1)
             columns = [array(code) for code in CODES]
-            for column in columns:
+            for column in columns[:-1]:
                 column.fromfile(kept, header.lines)
+            columns[-1].fromfile(kept, header.further)
         os.utime(place)
     except (OSError, EOFError, ValueError):
         return None
-    survey = Survey()
+    survey = Survey(carries_on=glance_of(file.format).carries_on)
     survey.take(Block.of(columns, header.names, header.flags))
     return Recalled(starts, header.size, file.size == header.size, survey)
 
@@ -96,12 +103,14 @@ def recall(file: LineFile) -> Recalled | None:
 def _header(file: LineFile, survey: Survey) -> _Header:
     stat = os.stat(file.path)
     ends = _ends(file, file.read)
-    return _Header(_VERSION, _ORDER, file.read, stat.st_mtime_ns, ends, file.complete, [*survey.names], [*survey.flags])
+    names, flags = [*survey.names], [*survey.flags]
+    counts = file.complete, len(survey.further)
+    return _Header(_VERSION, file.format, _ORDER, file.read, stat.st_mtime_ns, ends, *counts, names, flags)
 
 
 def _still(file: LineFile, header: _Header) -> bool:
     size = file.size
-    if (header.version, header.order) != (_VERSION, _ORDER) or size < header.size:
+    if (header.version, header.format, header.order) != (_VERSION, file.format, _ORDER) or size < header.size:
         return False
     unchanged = size > header.size or os.stat(file.path).st_mtime_ns == header.mtime_ns
     return unchanged and _ends(file, header.size) == header.ends

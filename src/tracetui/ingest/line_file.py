@@ -9,20 +9,16 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate, islice
 from typing import Literal, NamedTuple
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.memory import UNCHECKED_BYTES, fits
-from tracetui.ingest.records import Records
-from tracetui.ingest.session_rows import is_row
-from tracetui.ingest.source import HEAD_BYTES, Source
+from tracetui.ingest.gathered import gathered
+from tracetui.ingest.source import Source
 
-LARGE_BYTES = 256 << 20
-"""Files from this size on are opened by place."""
 _CHUNK = 1 << 18
 _HEAD_CHECKED = 4096
 _END_BYTES, _MOST_END_BYTES = 256 << 10, 16 << 20
@@ -45,12 +41,13 @@ class Piece(NamedTuple):
 class LineFile:
     """Lines by number, 0-based. `read_on` may run in a thread: it changes nothing; `take` does, on the owner's thread."""
 
-    def __init__(self, path: str, *, start: int = 0) -> None:
-        """`start`: where the first line begins; the lines of a file that is not read from its beginning have no numbers.
+    def __init__(self, path: str, *, format_name: str = "session-trace", start: int = 0) -> None:
+        """`format_name`: what its lines are read as; `start`: where the first line begins; the lines of a file that is not
+        read from its beginning have no numbers.
 
         Raises UnreadableSourceError.
         """
-        self.path, self.start = path, start
+        self.path, self.format, self.start = path, format_name, start
         try:
             self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as problem:
@@ -115,7 +112,7 @@ class LineFile:
             at = max(size - looked_at, 0)
             line_feed = self.bytes_at(at, size - at).find(b"\n")
             if 0 <= line_feed < size - at - 1:
-                end = LineFile(self.path, start=at + line_feed + 1)
+                end = LineFile(self.path, format_name=self.format, start=at + line_feed + 1)
                 # One byte more than there is: the end has to be seen.
                 end.take(end.read_on(size - end.start + 1))
                 return end
@@ -135,8 +132,17 @@ class LineFile:
 
     def source(self, first: int, last: int) -> Source:
         """The lines from `first` up to, not with, `last`, as a source whose places are those of the file."""
-        start, end = self.place(first)[0], sum(self.place(last - 1))
-        return Source(path=self.path, data=self.bytes_at(start, end - start), start=start, first_line=first + 1)
+        start, data = self._run(first, last - 1)
+        return Source(path=self.path, data=data, start=start, first_line=first + 1, excerpt=True)
+
+    def gathered(self, lines: Sequence[int]) -> Source:
+        """These lines, ascending, as such a source."""
+        runs = [(first + 1, *self._run(first, last)) for first, last in _in_a_row(lines)]
+        return gathered(self.path, runs) if len(runs) > 1 else self.source(lines[0], lines[-1] + 1)
+
+    def _run(self, first: int, last: int) -> tuple[int, bytes]:
+        start, end = self.place(first)[0], sum(self.place(last))
+        return start, self.bytes_at(start, end - start)
 
     def bytes_at(self, offset: int, length: int) -> bytes:
         """Fewer where the file has become shorter since."""
@@ -145,20 +151,19 @@ class LineFile:
             kept += chunk
         return bytes(kept)
 
-    def around(self, line: int, *, before: int, after: int, most: int) -> tuple[int, int]:
-        """The lines around one, as for `source`: up to so many before and after it, in up to `most` bytes."""
-        first = last = line
-        taken = self.place(line)[1]
-        for first in range(line, max(line - before, 0) - 1, -1):
-            if first < line:
-                taken += self.place(first)[1]
-            if taken > most:
-                first += 1
-                break
-        last = line + 1
-        while last < min(line + 1 + after, len(self)) and (taken := taken + self.place(last)[1]) <= most:
+    def around(
+        self, line: int, *, before: int, after: int, most: int, among: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """`line` and up to so many before and after it, in up to `most` bytes: of those in `among`, ascending, which holds
+        `line` too; where None, of all."""
+        lines = among if among is not None else range(len(self))
+        at = bisect_left(lines, line)
+        first, last, taken = at, at + 1, self.place(line)[1]
+        while first > max(at - before, 0) and (taken := taken + self.place(lines[first - 1])[1]) <= most:
+            first -= 1
+        while last < min(at + 1 + after, len(lines)) and (taken := taken + self.place(lines[last])[1]) <= most:
             last += 1
-        return min(first, line), last
+        return lines[first:last]
 
     def find(self, text: str, line: int, cancelled: Callable[[], bool] = lambda: False) -> int | None:
         """The first line from `line` on, in what was read, that holds `text` as JSON writes it, without regard to case
@@ -190,18 +195,12 @@ class LineFile:
         return "grown" if now.st_size > self.read else "same"
 
 
-def is_paged(path: str, *, at_least: int = LARGE_BYTES) -> bool:
-    """Whether a path is a plain session trace, one step a line, of at least so many bytes or too large to be read whole."""
-    if not os.path.isfile(path) or os.path.getsize(path) < min(at_least, UNCHECKED_BYTES):
-        return False
-    try:
-        with open(path, "rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError:  # told by whoever reads it whole
-        return False
-    size = os.path.getsize(path)
-    if size < at_least and fits(size, head):
-        return False
-    lines = head[: head.rfind(b"\n") + 1]
-    records = Records(Source(path=path, data=lines))
-    return bool(lines) and records.shape == "lines" and bool(records.sample) and all(map(is_row, records.sample))
+def _in_a_row(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of the lines that follow one another."""
+    first = last = lines[0]
+    for line in lines[1:]:
+        if line != last + 1:
+            yield first, last
+            first = line
+        last = line
+    yield first, last

@@ -11,9 +11,12 @@ import sys
 import threading
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
+from tracetui.ingest.glance import Glance
+from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, UNREAD, Block, block_of, lines_between
 from tracetui.ingest.line_file import LineFile
 
@@ -37,11 +40,15 @@ class Part(NamedTuple):
 class Survey:
     """What is known of the first `len(survey)` lines. `take` and the columns belong to one thread: the owner's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, carries_on: bool = False) -> None:
+        """`carries_on`: a line that names no session belongs to that of the line before."""
+        self._carries_on = carries_on
         self.kinds, self.marks = array("B"), array("I")
         self.tokens, self.milliseconds, self.sessions = array("I"), array("I"), array("I")
         self.names: dict[str, int] = {"": 0}
         self.flags: dict[str, int] = {}
+        self.further = array("I")
+        """In pairs, a line and a session that it belongs to beside the one in `sessions`."""
         self.marked = array("Q")
         """The lines that failed, hold no step or have a recorded flag, ascending."""
         self.errors = self.unread = self.flagged = 0
@@ -58,6 +65,10 @@ class Survey:
         sessions = block.sessions
         if names != list(range(len(names))):
             sessions = array("I", map(names.__getitem__, sessions))
+        if self._carries_on and first:
+            sessions = _carried_on(sessions, self.sessions[-1])
+        for line, name in zip(block.further[::2], block.further[1::2], strict=True):
+            self.further.extend((first + line, names[name]))
         marks = array("I", map(self._renumbered(block.flags), block.marks)) if block.flags else block.marks
         if first:
             self.kinds.extend(block.kinds)
@@ -82,12 +93,17 @@ class Survey:
         """The kinds of recorded flags in a mark."""
         return [kind for kind, number in self.flags.items() if mark >> min(FIRST_FLAG + number, 31) & 1]
 
-    def session_span(self, line: int) -> tuple[int, int] | None:
-        """First line, and the line after the last, of the session that `line` belongs to, in what is known."""
+    def lines_of_session(self, line: int, most: int) -> array[int] | None:
+        """The lines of the session that `line` belongs to, ascending, in what is known; up to `most` on either side of
+        it. None where nothing says which session that is."""
         session = self.sessions[line] if line < len(self) else 0
         if not session:
             return None
-        return self.sessions.index(session), len(self) - self.sessions[::-1].index(session)
+        found = {at for at, name in zip(self.further[::2], self.further[1::2], strict=True) if name == session}
+        below = _places(self.sessions, session, line, most)
+        above = _places(self.sessions[:line][::-1], session, 0, most)
+        found.update(below, (line - 1 - at for at in above))
+        return array("Q", sorted(found))
 
     def _mark(self, line: int, mark: int) -> None:
         self.marked.append(line)
@@ -116,10 +132,17 @@ class Survey:
 class Surveyors:
     """The child processes that make the blocks of one file. `found` is called in one of their threads, in no order."""
 
-    def __init__(self, path: str, found: Callable[[Part, Block | None], None], *, first_line: int = 0) -> None:
-        """`found` gets None instead of a block where the file, or the child, failed; the lines before `first_line` are
-        known already."""
-        self._path, self._found = path, found
+    def __init__(
+        self,
+        path: str,
+        found: Callable[[Part, Block | None], None],
+        *,
+        format_name: str = "session-trace",
+        first_line: int = 0,
+    ) -> None:
+        """`format_name`: what the lines are; `found` gets None instead of a block where the file, or the child, failed; the
+        lines before `first_line` are known already."""
+        self._path, self._found, self._format = path, found, format_name
         self._waiting: list[Part] = []
         self._ready = threading.Condition()
         self._threads = 0
@@ -167,9 +190,9 @@ class Surveyors:
             while (part := self._next()) is not None:
                 try:
                     if part.end - part.start <= _INLINE_BYTES:
-                        block = _inline(self._path, part)
+                        block = _inline(self._path, part, glance_of(self._format))
                     else:
-                        child = child or _child(self._path)
+                        child = child or _child(self._path, self._format)
                         block = _asked(child, part)
                 except (OSError, EOFError, ValueError):
                     self.stop()
@@ -182,9 +205,24 @@ class Surveyors:
                     child.kill()
 
 
-def _child(path: str) -> subprocess.Popen[bytes]:
+def _carried_on(sessions: array[int], before: int) -> array[int]:
+    """The first lines, until one names a session, belong to the one before."""
+    named = next((at for at, session in enumerate(sessions) if session), len(sessions))
+    return array("I", [before]) * named + sessions[named:]
+
+
+def _places(sessions: array[int], session: int, start: int, most: int) -> Iterator[int]:
+    """Up to `most` places of a session from `start` on."""
+    at = start - 1
+    with suppress(ValueError):
+        for _ in range(most):
+            at = sessions.index(session, at + 1)
+            yield at
+
+
+def _child(path: str, format_name: str) -> subprocess.Popen[bytes]:
     # -P: a folder of traces is no place to import from.
-    command = [sys.executable, "-P", "-m", "tracetui.ingest.line_columns", path]
+    command = [sys.executable, "-P", "-m", "tracetui.ingest.line_columns", path, format_name]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
@@ -196,6 +234,6 @@ def _asked(child: subprocess.Popen[bytes], part: Part) -> Block:
     return Block.unpacked(child.stdout)
 
 
-def _inline(path: str, part: Part) -> Block:
+def _inline(path: str, part: Part, glance: Glance) -> Block:
     with open(path, "rb") as file:
-        return block_of(lines_between(file.fileno(), part.start, part.end))
+        return block_of(lines_between(file.fileno(), part.start, part.end), glance)

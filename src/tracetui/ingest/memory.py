@@ -33,7 +33,7 @@ def refuse_what_does_not_fit(path: str, size: int, head: bytes) -> None:
     need, free = _mb(_need(size, head)), _mb(free_bytes() or 0)
     raise UnreadableSourceError(
         f"{path}: {_mb(size)} need about {need} of memory to be read whole, {free} are free",
-        hint=f"the app opens session-trace lines of any size by place; else split the file; {VARIABLE} sets another limit",
+        hint=f"the app opens JSON lines of any size by place; else split the file; {VARIABLE} sets another limit",
     )
 
 

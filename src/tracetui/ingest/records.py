@@ -57,7 +57,7 @@ class Records:
         if self.source.head.startswith(_NO_TEXT):
             return "opaque"
         first = [line for line in self._first_lines if line.data.strip()]
-        named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.start > 0
+        named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.excerpt
         if len(first) == 1 and not named_lines:
             return "document" if self._is_document else "opaque"
         json_lines = [isinstance(_try(line), (dict, list)) for line in first]
@@ -144,9 +144,10 @@ class Records:
     def beside(self, path: str, *, part: bool = True) -> Records | None:
         """The records of another file that belongs to the same trace, or None where it cannot be read.
 
-        `path` is relative to the folder of this source. A stream has nothing beside it. A `part` is no trace of its own.
+        `path` is relative to the folder of this source. A stream, and an excerpt, has nothing beside it. A `part` is no
+        trace of its own.
         """
-        if self.source.path == STDIN_NAME:
+        if self.source.path == STDIN_NAME or self.source.excerpt:
             return None
         try:
             found = Records(read_source(os.path.join(os.path.dirname(self.source.path), path)))

@@ -56,6 +56,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Where in the file `data` begins."""
     first_line: int = 1
     """Number of its first line."""
+    excerpt: bool = False
+    """Some whole lines of a larger file: nothing beside it is looked for."""
 
     @property
     def head(self) -> bytes:

@@ -13,7 +13,8 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
-from tracetui.ingest.line_file import LARGE_BYTES, LineFile, is_paged
+from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.paging import LARGE_BYTES, paged_format
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
@@ -134,8 +135,8 @@ class TracetuiApp(ThinOutput):
     def _open(self) -> Loaded | LineFile | TracetuiError:
         """In a thread."""
         try:
-            if self._is_paged():
-                return LineFile(self._path)
+            if (paged := self._paged_format()) is not None:
+                return LineFile(self._path, format_name=paged)
             loaded = load(self._path, format_name=self._format_name, source=self._source)
             if self._session_id is not None and session_named(loaded, self._session_id) is None:
                 known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
@@ -146,14 +147,16 @@ class TracetuiApp(ThinOutput):
             return problem
         return loaded
 
-    def _is_paged(self) -> bool:
-        """Whether the file is read by place: it is large, or it grows. Another view than the steps needs all of it."""
-        plain = self._source is None and self._session_id is None and self._format_name in (None, "session-trace")
+    def _paged_format(self) -> str | None:
+        """What the lines of the file are, where it is read by place: it is large, or it grows. Another view than the
+        steps needs all of it."""
         if self._follow and not os.path.isfile(self._path):
             raise TracetuiError(f"{self._path}: cannot be followed", hint="--follow takes a file that grows")
-        if self._follow and plain and is_paged(self._path, at_least=LONGEST_BYTES):
-            return True
-        return plain and self.incident_id is None and not self._view and is_paged(self._path)
+        whole = self.incident_id is not None or self._view
+        if self._source is not None or self._session_id is not None or (whole and not self._follow):
+            return None
+        at_least = LONGEST_BYTES if self._follow else LARGE_BYTES
+        return paged_format(self._path, at_least=at_least, format_name=self._format_name)
 
     def _show(self, loaded: Loaded | LineFile | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:

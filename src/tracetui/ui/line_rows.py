@@ -1,12 +1,16 @@
-"""One row of a file that is read by place: the step of a line, decoded when it comes into view."""
+"""One row of a file that is read by place: the step of a line, read when it comes into view."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from textual.content import Content
 
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.glances import look_at
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.records import Records
-from tracetui.ingest.registry import FORMATS
+from tracetui.ingest.registry import DAMAGED, FORMATS
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import Source
 from tracetui.model import Step
@@ -24,10 +28,19 @@ _PATH_CELLS = 8
 """Of the path at least so much is shown."""
 
 
-def step_of(source: Source) -> Step | None:
-    """The first step of the line that `source` holds; None where it holds none."""
-    sessions = FORMATS["session-trace"].read(Records(source), Ledger())
-    return next((step for session in sessions for step in session.steps), None)
+_KEPT_ROWS = 512
+
+
+def step_of(source: Source, format_name: str) -> tuple[Step | None, int]:
+    """What the line that `source` holds is about, and how many steps it holds: of several the last call of a model, else
+    the first; None where it holds none."""
+    try:
+        sessions = FORMATS[format_name].read(Records(source), Ledger())
+    except (*DAMAGED, UnreadableSourceError):
+        return None, 0
+    steps = [step for session in sessions for step in session.steps]
+    calls = (step for step in reversed(steps) if step.kind == "llm_call")
+    return next(calls, steps[0] if steps else None), len(steps)
 
 
 def lines_head(file: LineFile, line: int | None, state: list[tuple[str, str]], width: int) -> Content:
@@ -47,17 +60,25 @@ def line_row(file: LineFile, line: int, *, current: bool, width: int, found: str
     offset, length = file.place(line)
     number = (GLYPHS.more if file.start else f"{line + 1:,}").rjust(max(len(f"{len(file):,}"), 5))
     left = content((GLYPHS.cursor if current else " ", KEY), (number, STRONG if current else QUIET), " ")
-    step = step_of(file.source(line, line + 1)) if length <= _DECODED_BYTES else None
-    right = content(*_right(step, length))
+    said, right = _sides(file, line, offset, length)
     room = max(width - left.cell_length - right.cell_length - 1, 0)
-    said = _said(step) if step is not None else _unread(file, offset, length)
     said = present.highlight(said, [(found, present.FOUND)] if found else [])
     return present.spread(left + present.elide(said, room), right, width)
 
 
+@lru_cache(_KEPT_ROWS)
+def _sides(file: LineFile, line: int, offset: int, length: int) -> tuple[Content, Content]:
+    """What a line says, and its figures. It is kept: reading a long one again takes longer than a key press should."""
+    step, steps = step_of(file.source(line, line + 1), file.format) if length <= _DECODED_BYTES else (None, 0)
+    said = _said(step) if step is not None else _unread(file, offset, length)
+    return said, content(*_right(step, steps, length))
+
+
 def _said(step: Step) -> Content:
     style = BAD if step.status == "error" else KEY if step.kind == "llm_call" else QUIET
-    actor = present.elide(content((present.actor(step), STRONG if step.kind != "tool_call" else "")), _ACTOR_CELLS)
+    # A line alone does not tell which call its result answers.
+    acts = "result" if step.kind == "tool_call" and step.tool is None else present.actor(step)
+    actor = present.elide(content((acts, STRONG if step.kind != "tool_call" else "")), _ACTOR_CELLS)
     return (
         content((present.kind_glyph(step), style), " ", (present.kind_word(step).ljust(6), QUIET))
         + actor.pad_right(_ACTOR_CELLS + 2 - actor.cell_length)
@@ -67,11 +88,15 @@ def _said(step: Step) -> Content:
 
 def _unread(file: LineFile, offset: int, length: int) -> Content:
     shown = file.bytes_at(offset, min(length, _SHOWN_BYTES)).decode("utf-8", "surrogateescape").rstrip("\r\n")
+    if length <= _DECODED_BYTES and look_at(file.format, file.bytes_at(offset, length)) is not None:
+        return content((GLYPHS.other, QUIET), " ", (shown, QUIET))
     return content((GLYPHS.fail, BAD), " ", ("no step: " if shown.strip() else "blank line", WARN), (shown, QUIET))
 
 
-def _right(step: Step | None, length: int) -> list[tuple[str, str]]:
+def _right(step: Step | None, steps: int, length: int) -> list[tuple[str, str]]:
     pieces = [(figures.size(length), WARN)] if length >= LONG_LINE_BYTES else []
+    if steps > 1:
+        pieces.append((f" +{steps - 1}", QUIET))
     if step is not None and step.usage is not None:
         pieces.append((f" {figures.tokens((step.usage.input_tokens or 0) + (step.usage.output_tokens or 0))}", QUIET))
     if step is not None and step.duration_ns is not None:

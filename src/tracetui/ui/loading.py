@@ -6,24 +6,17 @@ import os
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import structs
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.source import Source, read_source
-from tracetui.model import Gap, Session, Trace
+from tracetui.model import Session, Trace
 from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
 
 if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
     from tracetui.analysis.findings import Triage
-
-_BEFORE, _AFTER, _MOST_BYTES = 1500, 500, 16 << 20
-"""Lines of a large file that are read around the one that is opened: more before, where a fault begins."""
-_MOST_LINES = 10_000
-"""A session that lies within so many lines, and bytes, is read whole."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -65,52 +58,6 @@ def load(path: str, *, format_name: str | None = None, source: Source | None = N
     source = source or read_source(path)
     trace = read_trace(source, format_name=format_name)
     return Loaded(path, (trace,), (), SourceBytes([source]))
-
-
-def load_around(file: LineFile, line: int, whole: tuple[int, int] | None = None) -> tuple[Loaded, Session, int] | None:
-    """The lines around one of a large file as a trace of its own, the session of that line, and the index of its step.
-
-    `whole`: the first line of its session and the line after its last, where both are known: if they are few enough,
-    that session is read whole. None where that line holds no step. Of every other session what lies before is a gap: no
-    prompt there claims to be whole. What lies after is a gap of its last step: nothing here can say how it went on.
-    """
-    if whole is not None and not _is_few(file, *whole):
-        whole = None
-    first, last = whole or file.around(line, before=_BEFORE, after=_AFTER, most=_MOST_BYTES)
-    source = file.source(first, last)
-    trace = read_trace(source, format_name="session-trace")
-    note = f"lines {first + 1:,} to {last:,} of {file.path}: what stands outside them is not part of any finding"
-    mine = next((known for known in trace.sessions if any(step.source.line == line + 1 for step in known.steps)), None)
-    sessions = [
-        known
-        if whole is not None and known is mine
-        else structs.replace(known, gaps=(*known.gaps, *_not_read(file, first, last, known)))
-        for known in trace.sessions
-    ]
-    report = structs.replace(trace.report, notes=(*trace.report.notes, note))
-    trace = structs.replace(trace, sessions=tuple(sessions), report=report)
-    for session in sessions:
-        for step in session.steps:
-            if step.source.line == line + 1:
-                return Loaded(file.path, (trace,), (), SourceBytes([source])), session, step.index
-    return None
-
-
-def _is_few(file: LineFile, first: int, last: int) -> bool:
-    return last - first <= _MOST_LINES and sum(file.place(last - 1)) - file.place(first)[0] <= _MOST_BYTES
-
-
-def _not_read(file: LineFile, first: int, last: int, session: Session) -> list[Gap]:
-    """What stands before and after the lines `first` up to, not with, `last`."""
-    gaps = []
-    remedy = "w on the list of lines reads the whole file"
-    if first:
-        effect = f"line {first + 1:,} is the first that was read: what came before is not known here"
-        gaps.append(Gap("lines_not_read", effect, remedy))
-    if session.steps and (last < len(file) or not file.done):
-        effect = f"line {last:,} is the last that was read: what came of it is not known here"
-        gaps.append(Gap("lines_not_read", effect, remedy, (session.steps[-1].number,)))
-    return gaps
 
 
 def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | None:

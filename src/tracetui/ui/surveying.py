@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.message_pump import MessagePump
 
+from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_cache import Recalled, recall, remember
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
@@ -20,7 +21,7 @@ class Surveying:
     """Belongs to the screen `owner`; `changed` is called on its thread whenever more is known."""
 
     def __init__(self, owner: MessagePump, file: LineFile, changed: Callable[[], None]) -> None:
-        self.survey = Survey()
+        self.survey = Survey(carries_on=glance_of(file.format).carries_on)
         self.failed = False
         """Whether the survey had to stop: what is known stays right, the rest stays unknown."""
         self._owner, self._file, self._changed = owner, file, changed
@@ -43,7 +44,9 @@ class Surveying:
     def go_on(self) -> None:
         """Look at what has been read of the file since."""
         if self._surveyors is None:
-            self._surveyors = Surveyors(self._file.path, self._came, first_line=self._recalled)
+            self._surveyors = Surveyors(
+                self._file.path, self._came, format_name=self._file.format, first_line=self._recalled
+            )
         self._surveyors.look_at(self._file)
         self._remember()
 
@@ -51,9 +54,10 @@ class Surveying:
     def is_complete(self) -> bool:
         return self._file.done and len(self.survey) == self._file.complete
 
-    def session_at(self, line: int) -> tuple[int, int] | None:
-        """The first line of the session that `line` belongs to and the line after its last, once all are known."""
-        return self.survey.session_span(line) if self.is_complete else None
+    def lines_of_session(self, line: int, most: int) -> Sequence[int] | None:
+        """The lines of the session that `line` belongs to, up to `most` on either side of it, once all are known. May run
+        in a thread: what is known does not change any more."""
+        return self.survey.lines_of_session(line, most) if self.is_complete else None
 
     def stop(self) -> None:
         if self._surveyors is not None:

@@ -31,8 +31,8 @@ class _Watched(Source, frozen=True, kw_only=True):
 class WholeFile:
     """`read` runs in a thread, `stop` and `percent` belong to the screen."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, format_name: str) -> None:
+        self.path, self.format = path, format_name
         self.size = os.path.getsize(path)
         self._at = 0
         self._stopped = False
@@ -50,7 +50,7 @@ class WholeFile:
         try:
             source = read_source(self.path)
             watched = _Watched(path=source.path, data=source.data, notes=source.notes, reached=self._reached)
-            return load(self.path, format_name="session-trace", source=watched)
+            return load(self.path, format_name=self.format, source=watched)
         except TracetuiError as problem:
             return problem
         except _StoppedError:

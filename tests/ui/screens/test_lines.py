@@ -21,7 +21,7 @@ from tracetui.ingest import line_file
 from tracetui.ingest.line_cache import cache_folder
 from tracetui.ingest.line_file import LineFile, Piece
 from tracetui.ui import app as app_module
-from tracetui.ui import loading, surveying
+from tracetui.ui import excerpts, surveying
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.background import BACKGROUND
 from tracetui.ui.line_rows import line_row
@@ -91,7 +91,7 @@ async def test_a_truncated_file_is_said_and_read_anew(path: Path) -> None:
 
 
 async def test_a_large_file_opens_at_its_top_and_its_numbers_work(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "is_paged", lambda path, **_: True)
+    monkeypatch.setattr(app_module, "paged_format", lambda path, **_: "session-trace")
     monkeypatch.setattr(lines, "_FIRST_BYTES", 2000)
     async with opened_lines(path, follow=False) as pilot:
         assert "line 1 of 299" in screen_text(pilot)
@@ -107,9 +107,9 @@ async def test_a_large_file_opens_at_its_top_and_its_numbers_work(path: Path, mo
 async def test_enter_debugs_the_steps_around_and_no_prompt_claims_to_be_whole(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_BEFORE", 20)
-    monkeypatch.setattr(loading, "_AFTER", 10)
-    monkeypatch.setattr(loading, "_MOST_LINES", 100)
+    monkeypatch.setattr(excerpts, "_BEFORE", 20)
+    monkeypatch.setattr(excerpts, "_AFTER", 10)
+    monkeypatch.setattr(excerpts, "_MOST_LINES", 100)
     async with opened_lines(path) as pilot:
         await pilot.press("2", "5", "0", "g", "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
@@ -259,8 +259,8 @@ async def test_escape_stops_reading_the_whole_file(path: Path, monkeypatch: pyte
 async def test_an_excerpt_from_the_first_line_says_that_lines_after_it_were_not_read(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_AFTER", 10)
-    monkeypatch.setattr(loading, "_MOST_LINES", 100)
+    monkeypatch.setattr(excerpts, "_AFTER", 10)
+    monkeypatch.setattr(excerpts, "_MOST_LINES", 100)
     async with opened_lines(path) as pilot:
         await pilot.press("5", "g", "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
@@ -274,8 +274,8 @@ async def test_an_excerpt_from_the_first_line_says_that_lines_after_it_were_not_
 async def test_marks_come_back_with_their_lines_in_another_excerpt_and_in_the_whole(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_BEFORE", 20)
-    monkeypatch.setattr(loading, "_MOST_LINES", 100)
+    monkeypatch.setattr(excerpts, "_BEFORE", 20)
+    monkeypatch.setattr(excerpts, "_MOST_LINES", 100)
     async with opened_lines(path) as pilot:
         for keys in (["2", "5", "0", "g", "enter"], ["2", "5", "5", "g", "enter"], ["w"]):
             await pilot.press(*keys)
@@ -321,7 +321,7 @@ async def test_the_last_lines_are_shown_before_the_file_is_read_and_get_their_nu
 async def test_leaving_the_lines_opened_from_the_library_shows_the_library(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "is_paged", lambda path, **_: True)
+    monkeypatch.setattr(app_module, "paged_format", lambda path, **_: "session-trace")
     app = TracetuiApp(None, store_root=str(tmp_path / "store"), recent=[str(path)])
     async with app.run_test(size=(120, 30)) as pilot:
         library = app.screen

@@ -59,8 +59,9 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
 
 def _time_before(records: Records, record: Record) -> int | None:
     """The time that a log line begins with, before the message."""
-    start = records.source.data.rfind(b"\n", 0, record.source.offset) + 1
-    words = records.source.at(start, record.source.offset - start).split(None, 1)
+    source, offset = records.source, record.source.offset
+    start = source.start + source.data.rfind(b"\n", 0, offset - source.start) + 1
+    words = source.at(start, offset - start).split(None, 1)
     return parse_time_ns(words[0].decode("utf-8", "replace").strip("[]")) if words else None
 
 

@@ -17,7 +17,7 @@ class LineSearchScreen(WholeFileScreen):
     """The search runs beside the keys; a later one, or `stop_search`, ends it."""
 
     def __init__(self, file: LineFile) -> None:
-        super().__init__(file.path)
+        super().__init__(file.path, file.format)
         self._file = file
         self._search = 0
 

@@ -1,4 +1,4 @@
-"""A session trace too large to read whole, or one that still grows: its lines, and the debugger around any of them."""
+"""A trace of lines too large to read whole, or one that still grows: its lines, and the debugger around any of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
 from tracetui.ingest.line_file import LineFile, Piece
-from tracetui.model import Session
 from tracetui.ui.background import in_background
+from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.line_rows import lines_head
-from tracetui.ui.loading import Loaded, load_around
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
 from tracetui.ui.screens.line_search import LineSearchScreen
 from tracetui.ui.surveying import Surveying
@@ -43,7 +42,7 @@ class LinesScreen(LineSearchScreen):
             "marked(1)",
             "next flag",
             id="flag.next",
-            tooltip="Next line that failed, has a recorded flag or holds no step",
+            tooltip="Next line that failed, has a recorded flag or cannot be read",
         ),
         Binding(
             "left_square_bracket",
@@ -186,7 +185,7 @@ class LinesScreen(LineSearchScreen):
 
     def _read_anew(self, change: str) -> None:
         try:
-            file = LineFile(self._file.path)
+            file = LineFile(self._file.path, format_name=self._file.format)
         except TracetuiError as problem:
             self.say(line(problem.message), BAD)
             return
@@ -239,17 +238,17 @@ class LinesScreen(LineSearchScreen):
             self.say("opens as soon as its number is known", KEY)
         if self._opening or not len(self._file):
             return
-        file, at, whole = self._file, self._list.cursor, self._surveying.session_at(self._list.cursor)
+        file, at, surveying = self._file, self._list.cursor, self._surveying
 
-        def work() -> tuple[Loaded, Session, int] | TracetuiError | None:
+        def work() -> Excerpt | TracetuiError | None:
             try:
-                return load_around(file, at, whole)
+                return load_around(file, at, surveying.lines_of_session)
             except TracetuiError as problem:
                 return problem
 
         in_background(self, work, self._open)
 
-    def _open(self, found: tuple[Loaded, Session, int] | TracetuiError | None) -> None:
+    def _open(self, found: Excerpt | TracetuiError | None) -> None:
         from tracetui.ui.app import TracetuiApp
 
         if not self.is_current:
@@ -258,9 +257,8 @@ class LinesScreen(LineSearchScreen):
             self.say(found.message if found is not None else "this line holds no step", WARN)
             return
         assert isinstance(self.app, TracetuiApp)
-        loaded, session, step = found
-        self.app.open_excerpt(loaded, session, step)
-        self.app.notify(line(loaded.traces[0].report.notes[-1]), markup=False, timeout=6)
+        self.app.open_excerpt(*found)
+        self.app.notify(line(found.loaded.traces[0].report.notes[-1]), markup=False, timeout=6)
 
     def action_marked(self, direction: int) -> None:
         """To the next line that stands out, as far as the survey has come."""

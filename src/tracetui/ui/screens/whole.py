@@ -14,9 +14,9 @@ from tracetui.ui.whole_file import WholeFile
 class WholeFileScreen(Screen[None]):
     """Reads in the background; the screen stays usable, and says how far that is."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, format_name: str) -> None:
         super().__init__()
-        self._path = path
+        self._path, self._format = path, format_name
         self.whole: WholeFile | None = None
         """What is being read."""
         self._loaded: tuple[int, Loaded] | None = None
@@ -30,7 +30,7 @@ class WholeFileScreen(Screen[None]):
         if self.whole is not None:
             return
         try:
-            whole = WholeFile(self._path)
+            whole = WholeFile(self._path, self._format)
         except OSError as problem:
             self.say(line(str(problem)), BAD)
             return

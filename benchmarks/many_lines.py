@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""A large file of lines out of small ones: `python benchmarks/many_lines.py LINES OUT TRACE…` repeats the traces, each time
+with other ids, until OUT has so many lines.
+
+A JSON document, such as one of OTLP, becomes one line. Ids are what looks like one: 16 hex digits or more, with hyphens.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+_ID = re.compile(rb'"([0-9a-f-]{8,28})[0-9a-f]{8}(?=["\\])')
+
+
+def lines_of(path: str) -> bytes:
+    data = Path(path).read_bytes()
+    try:
+        return json.dumps(json.loads(data), ensure_ascii=False).encode() + b"\n"
+    except ValueError:
+        return data if data.endswith(b"\n") else data + b"\n"
+
+
+def write(lines: int, out: str, paths: list[str]) -> None:
+    """The ids of each round end in its number."""
+    template = b"".join(map(lines_of, paths))
+    pieces = _ID.split(template)
+    per_round = template.count(b"\n")
+    with open(out, "wb") as file:
+        for number in range(-(-lines // per_round)):
+            suffix = b"%08x" % number
+            one = bytearray(pieces[0])
+            for prefix, rest in zip(pieces[1::2], pieces[2::2], strict=True):
+                one += b'"' + prefix + suffix + rest
+            left = lines - number * per_round
+            file.write(b"".join(bytes(one).splitlines(keepends=True)[:left]) if left < per_round else one)
+
+
+if __name__ == "__main__":
+    write(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

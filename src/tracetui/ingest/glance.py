@@ -1,0 +1,189 @@
+"""What a line of JSON is, at a glance: told by a few of its fields, the rest of the line being passed over undecoded.
+
+A format whose lines have more to tell than `glances.any_line` finds has a table of its own in `ingest/glances/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from operator import attrgetter
+from types import UnionType
+from typing import Any, NamedTuple, Union, cast, get_args, get_origin
+
+import msgspec
+
+from tracetui.ingest.decode import decode
+from tracetui.ingest.session_rows import status, whole
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import StepKind
+
+MOST = (1 << 31) - 1
+"""Greater counts stand as this one: two of them still fit into a column."""
+
+
+class Look(NamedTuple):
+    """One line."""
+
+    kind: StepKind | None
+    """None: it is no step by itself, such as a title or the settings of a session."""
+    session: str | None = None
+    failed: bool = False
+    tokens: int = 0
+    milliseconds: int = 0
+    flags: tuple[str, ...] = ()
+    """Kinds of flags recorded on it."""
+    further: tuple[str, ...] = ()
+    """Sessions that it belongs to beside the first."""
+
+
+class Glance(NamedTuple):
+    """How the lines of one format are looked at."""
+
+    shape: type[msgspec.Struct]
+    """The fields that are decoded; every one has a default."""
+    look: Callable[[Any], Look | None]
+    """What a line of this shape is; None for one that the format cannot read."""
+    carries_on: bool = False
+    """Whether a line that names no session belongs to that of the line before."""
+    after_words: bool = False
+    """Whether a logger may have put words before the object."""
+
+
+BLANK = object()
+"""Stands for a line with nothing in it."""
+
+
+def looked(glance: Glance, line: bytes) -> Any:
+    """One line in the shape of a glance, leniently; None for what is no object, `BLANK` for nothing."""
+    if not line.strip():
+        return BLANK
+    try:
+        value = decode(line[max(line.find(b"{"), 0) :] if glance.after_words else line)
+    except ValueError:
+        return None
+    return fitted(glance.shape, value) if isinstance(value, dict) else None
+
+
+def fitted(kind: Any, value: Any) -> Any:
+    """A value in the shape of a type: fields and items that are of another are as if they were not there."""
+    if kind is Any:
+        return value
+    if get_origin(kind) in (Union, UnionType):
+        fits = (fitted(one, value) for one in get_args(kind))
+        return next((found for found in fits if found is not _MISFIT), _MISFIT)
+    if get_origin(kind) is list:
+        inside = get_args(kind)[0]
+        items = (fitted(inside, item) for item in value) if isinstance(value, list) else None
+        return _MISFIT if items is None else [item for item in items if item is not _MISFIT]
+    if not isinstance(value, dict) or not issubclass(kind, msgspec.Struct):
+        return value if isinstance(value, kind) else _MISFIT
+    inner = {field.name: fitted(field.type, value.get(field.encode_name)) for field in msgspec.structs.fields(kind)}
+    return kind(**{name: found for name, found in inner.items() if found is not _MISFIT})
+
+
+_MISFIT = object()
+
+
+def count(value: Any) -> int:
+    """A count as it stands in a column; 0 for what is none."""
+    if type(value) is int and 0 <= value <= MOST:
+        return value
+    known = round(value) if type(value) is float and isfinite(value) else whole(value)
+    return min(max(known or 0, 0), MOST)
+
+
+def lasted(start: Any, end: Any) -> int:
+    """Milliseconds between two times, each in any spelling."""
+    began, ended = parse_time_ns(start), parse_time_ns(end)
+    return count((ended - began) // 1_000_000) if began is not None and ended is not None else 0
+
+
+def table(
+    *,
+    session: tuple[str, ...] = (),
+    kind: tuple[str, Mapping[str, StepKind]] | None = None,
+    failed: tuple[str, ...] = (),
+    status: tuple[str, ...] = (),
+    failing: frozenset[Any] = frozenset(),
+    tokens: tuple[str, ...] = (),
+    milliseconds: str = "",
+    between: tuple[str, str] | None = None,
+    carries_on: bool = False,
+    after_words: bool = False,
+) -> Glance:
+    """A glance told by where a line holds what: names of fields, `/` between one and that inside it.
+
+    `session`: the first that is there; `kind`: a field, and what its values mean; `failed`: fields that are there, and
+    neither empty nor false, where something went wrong; `status`: fields whose words, or whose values in `failing`, say
+    so; `tokens`: counts that add up; `between`: two times, where no field holds the milliseconds.
+    """
+    told = (*session, *failed, *status, *tokens, *([kind[0]] if kind else ()), *filter(None, [milliseconds]))
+    shape, at = _compiled(sorted({*told, *(between or ())}))
+
+    def look(line: Any) -> Look:
+        named = next((found for path in session if type(found := at[path](line)) in (str, int)), None)
+        return Look(
+            kind[1].get(str(at[kind[0]](line)), "other") if kind else "other",
+            None if named is None else str(named),
+            any(at[path](line) not in _NOTHING for path in failed)
+            or any(_says_failed(at[path](line), failing) for path in status),
+            count(sum(count(at[path](line)) for path in tokens)),
+            count(at[milliseconds](line))
+            if milliseconds
+            else lasted(*(at[path](line) for path in between))
+            if between
+            else 0,
+        )
+
+    return Glance(shape, look, carries_on, after_words)
+
+
+_NOTHING: tuple[Any, ...] = (None, False, "", [], {})
+
+
+def _says_failed(written: Any, failing: frozenset[Any]) -> bool:
+    if written is None or isinstance(written, (dict, list)):
+        return False
+    return written in failing or status(written) == "error"
+
+
+def _compiled(paths: list[str]) -> tuple[type[msgspec.Struct], dict[str, Callable[[Any], Any]]]:
+    """A struct with these fields, objects inside objects, and how to get at each; None where one is missing."""
+    tree: dict[str, Any] = {}
+    for path in paths:
+        inside = tree
+        for name in path.split("/")[:-1]:
+            inside = inside.setdefault(name, {})
+        inside.setdefault(path.rsplit("/", 1)[-1], {})
+    attributes: dict[str, str] = {}
+    shape = _shape(tree, "", "", attributes)
+    return shape, {path: _getter(attributes[path]) for path in paths}
+
+
+def _shape(tree: dict[str, Any], path: str, attribute: str, attributes: dict[str, str]) -> type[msgspec.Struct]:
+    fields: list[Any] = []
+    names: dict[str, str] = {}
+    for at, (name, inner) in enumerate(tree.items()):
+        own, place = f"{attribute}f{at}", f"{path}{name}"
+        attributes[place] = own
+        held = _shape(inner, f"{place}/", f"{own}.", attributes) if inner else Any
+        # A value of another type than expected is no reason to look at the line anew.
+        kind = held | str | int | float | list[Any] | None if inner else Any
+        fields.append((f"f{at}", kind, None))
+        names[f"f{at}"] = name
+    return msgspec.defstruct("Line", fields, rename=names, gc=False)
+
+
+def _getter(attribute: str) -> Callable[[Any], Any]:
+    get = attrgetter(attribute)
+    if "." not in attribute:
+        return cast("Callable[[Any], Any]", get)
+
+    def found(line: Any) -> Any:
+        try:
+            return get(line)
+        except AttributeError:
+            return None
+
+    return found

@@ -1,0 +1,57 @@
+"""A step of a session trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tracetui.ingest.glance import Glance, Look, count
+from tracetui.ingest.session_rows import KINDS, common_fields, recorded_flags, status
+
+_WORDS = 256
+"""So many words of `status` are remembered."""
+_known: dict[Any, bool] = {}
+
+
+class _Line(msgspec.Struct, gc=False):
+    type: Any = None
+    session_id: Any = None
+    status: Any = None
+    error: Any = None
+    flags: Any = None
+    input_tokens: Any = None
+    output_tokens: Any = None
+    ms: Any = None
+
+
+def _look(line: _Line) -> Look | None:
+    name, session = line.type, line.session_id
+    if type(name) is not str or type(session) not in (str, int):
+        return None
+    shown, written = line.input_tokens, line.output_tokens
+    return Look(
+        KINDS.get(name, "other"),
+        session if type(session) is str else str(session),
+        (line.status is not None and _failed(line.status)) or (line.error is not None and _has_error(line.error)),
+        0 if shown is None and written is None else count(shown) + count(written),
+        0 if line.ms is None else count(line.ms),
+        () if line.flags is None else recorded_flags(line.flags) or (),
+    )
+
+
+def _failed(written: Any) -> bool:
+    try:
+        return _known[written]
+    except (KeyError, TypeError):
+        failed = status(written) == "error"
+        if isinstance(written, str) and len(_known) < _WORDS:
+            _known[written] = failed
+        return failed
+
+
+def _has_error(written: Any) -> bool:
+    return "error" in common_fields({"type": "", "error": written})
+
+
+GLANCE = Glance(_Line, _look)
