@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from tracetui.commands import documents
-from tracetui.commands.opening import TraceBytes, add_source_arguments, one_session, step_numbered, trace_with_bytes
+from tracetui.commands.arguments import add_source_arguments
+from tracetui.commands.opening import TraceBytes, one_session, step_numbered, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.words import counted, message_text, numbered
 from tracetui.context import Prompt, prompt_at, text_of

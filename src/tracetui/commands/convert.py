@@ -8,7 +8,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tracetui.commands.opening import add_source_arguments, one_trace, sessions_of
+from tracetui.commands.arguments import add_source_arguments
+from tracetui.commands.opening import one_trace, sessions_of
 from tracetui.commands.output import narrate
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
 from tracetui.write import Out, get_writer, writer_names

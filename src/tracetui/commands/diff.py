@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from tracetui.analysis.divergence import compare
 from tracetui.commands import documents
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.documents import Against
-from tracetui.commands.opening import add_source_arguments, one_session, one_trace
+from tracetui.commands.opening import one_session, one_trace
 from tracetui.commands.output import WIDTH, paragraph, write_document, write_lines, write_text
 from tracetui.commands.triaging import good_runs
 from tracetui.commands.words import divergence_words, numbered, what_happened

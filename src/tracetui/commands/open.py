@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from tracetui.commands.opening import add_source_arguments
-from tracetui.commands.output import write_lines
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.policies import add_policy_argument, policy_of
-from tracetui.commands.recent import recent_paths, remember
 from tracetui.errors import EXIT_NOTHING_FOUND
+
+if TYPE_CHECKING:
+    from tracetui.ui.early.terminal import EarlyTerminal
 
 VIEWS = ("step", "context", "evidence", "raw", "diff", "blast_radius", "postmortem", "walk")
 """Pages of the detail and screens over the steps, as `ui.pages.PAGES` and `ui.screens.OVER_STEPS` name them."""
@@ -40,15 +42,24 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    if arguments.path is None and _on_terminal():
-        from tracetui.ui.run import run_app
-
-        return run_app(None, store_root=arguments.store, recent=recent_paths(), policy=policy_of(arguments))
     if arguments.path is None:
-        write_lines(*_START.splitlines())
-        if recent := recent_paths():
-            write_lines("", "opened lately:", *(f"  {path}" for path in recent))
-        return EXIT_NOTHING_FOUND
+        return _library(arguments)
+    early = None
+    if not arguments.plain_output:
+        from tracetui.ui.early.first_page import show_first_page
+
+        # Nothing of what follows is needed for it, and loading that takes a while.
+        elsewhere = arguments.session, arguments.step, arguments.format, arguments.view
+        early = show_first_page(arguments.path, at_the_start=not (arguments.follow or any(elsewhere)))
+    try:
+        return _open(arguments, early)
+    finally:
+        if early is not None:
+            early.leave()
+
+
+def _open(arguments: Namespace, early: EarlyTerminal | None) -> int:
+    from tracetui.commands.recent import remember
     from tracetui.ui.run import run_app
 
     code = run_app(
@@ -61,10 +72,27 @@ def run(arguments: Namespace) -> int:
         view=arguments.view,
         policy=policy_of(arguments),
         plain_output=arguments.plain_output,
+        early=early,
     )
     if arguments.path != "-":
         remember(arguments.path)
     return code
+
+
+def _library(arguments: Namespace) -> int:
+    from tracetui.commands.recent import recent_paths
+
+    if _on_terminal():
+        from tracetui.ui.run import run_app
+
+        return run_app(None, store_root=arguments.store, recent=recent_paths(), policy=policy_of(arguments))
+
+    from tracetui.commands.output import write_lines
+
+    write_lines(*_START.splitlines())
+    if recent := recent_paths():
+        write_lines("", "opened lately:", *(f"  {path}" for path in recent))
+    return EXIT_NOTHING_FOUND
 
 
 def _on_terminal() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 
 from tracetui.commands.output import narrate
@@ -11,12 +11,6 @@ from tracetui.errors import UnknownNameError, UnreadableSourceError
 from tracetui.ingest.open import open_folder, open_trace, read_trace
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, SourceRef, Step, Trace
-
-
-def add_source_arguments(parser: ArgumentParser) -> None:
-    """`--format` and `--session`, as every command has them that reads a trace."""
-    parser.add_argument("--format", metavar="NAME", help="read it as this format (see `tracetui formats`)")
-    parser.add_argument("--session", metavar="ID", help="the session, where a source holds several")
 
 
 def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | UnreadableSourceError]:

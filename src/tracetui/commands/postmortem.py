@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.documents import schema
 from tracetui.commands.incidents import add_store_argument
-from tracetui.commands.opening import add_source_arguments, one_session, sessions_of, trace_with_bytes
+from tracetui.commands.opening import one_session, sessions_of, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.policies import usual_policy
 from tracetui.commands.redaction import add_rules_argument, rules_of

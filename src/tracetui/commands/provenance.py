@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tracetui.analysis.provenance import Appearance, Provenance, Sourcing
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.documents import schema
-from tracetui.commands.opening import add_source_arguments, one_session, one_trace, step_numbered
+from tracetui.commands.opening import one_session, one_trace, step_numbered
 from tracetui.commands.output import paragraph, write_document, write_lines
 from tracetui.commands.pieces import Document, place, source
 from tracetui.commands.words import numbered, place_words

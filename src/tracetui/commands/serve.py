@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.open import VIEWS
-from tracetui.commands.opening import add_source_arguments
 from tracetui.commands.output import narrate, write_lines
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import textwrap
 from argparse import ArgumentParser, Namespace
 
-from tracetui.commands.opening import add_source_arguments, one_trace, sessions_of
+from tracetui.commands.arguments import add_source_arguments
+from tracetui.commands.opening import one_trace, sessions_of
 from tracetui.commands.output import WIDTH, write_lines
 from tracetui.commands.show_text import plain, session_lines
 from tracetui.commands.triage import exit_code, worst_code

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.documents import schema
 from tracetui.commands.incidents import add_store_argument
-from tracetui.commands.opening import add_source_arguments, one_session, one_trace
+from tracetui.commands.opening import one_session, one_trace
 from tracetui.commands.output import narrate, paragraph, write_document, write_lines
 from tracetui.errors import EXIT_FOUND, EXIT_NOTHING_FOUND
 from tracetui.postmortem.document import Postmortem

@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from tracetui.commands import documents
-from tracetui.commands.opening import add_source_arguments, one_trace, sessions_of
+from tracetui.commands.arguments import add_source_arguments
+from tracetui.commands.opening import one_trace, sessions_of
 from tracetui.commands.output import WIDTH, write_document, write_lines
 from tracetui.commands.words import step_line
 from tracetui.errors import EXIT_NOTHING_FOUND

@@ -7,9 +7,10 @@ from argparse import ArgumentParser, Namespace
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.verdict import recurring
 from tracetui.commands import documents
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.crash import report_crash
 from tracetui.commands.explaining import explain, explanation_lines
-from tracetui.commands.opening import add_source_arguments, sessions_of, traces_at
+from tracetui.commands.opening import sessions_of, traces_at
 from tracetui.commands.output import narrate, write_document, write_lines
 from tracetui.commands.triage_text import triage_lines
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against

@@ -7,8 +7,9 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.incidents import add_store_argument
-from tracetui.commands.opening import add_source_arguments, one_session, one_trace
+from tracetui.commands.opening import one_session, one_trace
 from tracetui.commands.output import narrate
 from tracetui.commands.redaction import add_rules_argument, rules_of
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against

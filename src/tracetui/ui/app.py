@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from textual import events
 from textual._compositor import CompositorUpdate
 from textual.binding import Binding
 from textual.filter import LineFilter
@@ -19,6 +20,7 @@ from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
 from tracetui.ui.background import in_background, keep_for_good
+from tracetui.ui.environment import over_ssh
 from tracetui.ui.following import LONGEST_BYTES
 from tracetui.ui.loading import Loaded, load, session_named
 from tracetui.ui.palette import KeyCommands, Palette, StepCommands
@@ -26,6 +28,7 @@ from tracetui.ui.present import line
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
 from tracetui.ui.state import Opened
+from tracetui.ui.taking_over import TakingOver
 from tracetui.ui.thin_output import ThinOutput
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from tracetui.analysis.findings import Triage
     from tracetui.export.redact import Rule
     from tracetui.postmortem.document import Pin
+    from tracetui.ui.early.terminal import EarlyTerminal
 
 
 class TracetuiApp(ThinOutput):
@@ -95,6 +99,10 @@ class TracetuiApp(ThinOutput):
         self._marks: list[Pin] = []
         """What was marked in those files."""
 
+    def take_over(self, early: EarlyTerminal) -> None:
+        """The terminal shows the first page of what is opened: it is entered no more, and restored as it was before."""
+        self.driver_class = type("Driver", (TakingOver,), {"early": early})
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variables(self.current_theme)
 
@@ -114,7 +122,7 @@ class TracetuiApp(ThinOutput):
             self.register_theme(theme)
         environment = {"NO_COLOR": "1"} if self.no_color else {}
         self.theme = themes.default_theme(environment, self.console.color_system)
-        self.set_class(terminal.over_ssh(os.environ), "-remote")
+        self.set_class(over_ssh(os.environ), "-remote")
         # Textual repaints nothing when it comes back from the shell.
         self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
         if not self._in_library:
@@ -172,6 +180,7 @@ class TracetuiApp(ThinOutput):
             self._by_place.add(loaded.path)
             lines = LinesScreen(loaded, number=self._step_number, follow=self._follow)
             self.push_screen(lines, lambda _: self._leave())
+            self._pass_keys_on()
             return
         self.open_whole(loaded)
 
@@ -187,6 +196,18 @@ class TracetuiApp(ThinOutput):
             self.push_screen(SessionsScreen(loaded), lambda _: self._leave())
         else:
             self.open_session(*(named or loaded.sessions[0]))
+        self._pass_keys_on()
+
+    def _pass_keys_on(self) -> None:
+        """What was typed while nothing was shown yet goes to the first screen."""
+        waiting = self._keys_waiting()
+        for key in waiting:
+            self.screen.call_later(self.post_message, events.Key(key.key, key.character))
+        waiting.clear()
+
+    def _keys_waiting(self) -> list[events.Key]:
+        opening = self.screen_stack[0]
+        return opening.keys if isinstance(opening, OpeningScreen) else []
 
     def open_session(self, trace: Trace, session: Session, *, triage: Triage | None = None) -> None:
         """Put a session under the debugger; one visited before comes back with its notes."""
@@ -194,6 +215,8 @@ class TracetuiApp(ThinOutput):
         opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
         start = len(session.steps) - 1 if start is None and self._follow else start
+        if start is None and self._keys_waiting():
+            start = 0  # the keys mean the step that they were pressed at
         opened = self._marked(opened)
         over = self._view or ("postmortem" if self.incident_id is not None else None)
         self.push_screen(DebuggerScreen(opened, step=start, over=over, follow=self._follow), self._leave_session)
@@ -253,7 +276,11 @@ class TracetuiApp(ThinOutput):
             self.push_screen(Palette(id="--command-palette"))
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Where the terminal is too small for the screens, it shows how much they take."""
+        """A first page stays until the first screen; where the terminal is too small for the screens, it shows how much
+        they take."""
+        if self.first_page_stands and isinstance(screen, OpeningScreen):
+            return
+        self.first_page_stands = False
         if isinstance(renderable, CompositorUpdate) and small.is_too_small(self.size):
             renderable = small.card(self.size)
         super()._display(screen, renderable)

@@ -6,7 +6,6 @@ tmux and screen turn what their locale lacks into `_`, which would make all stat
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -126,6 +125,8 @@ def wants_ascii(environ: Mapping[str, str]) -> bool:
 
 
 def _tmux_client_is_ascii() -> bool:
+    import subprocess  # seldom needed, and slow to load
+
     try:
         answer = subprocess.run(
             ["tmux", "display-message", "-p", "#{client_utf8}"], capture_output=True, timeout=1, check=False
@@ -138,3 +139,22 @@ def _tmux_client_is_ascii() -> bool:
 ASCII_ONLY = wants_ascii(os.environ)
 """Decided once, when the screens are first imported."""
 GLYPHS = ASCII if ASCII_ONLY else UNICODE
+
+KINDS: dict[str, tuple[str, str]] = {
+    "llm_call": (GLYPHS.llm, "llm"),
+    "tool_call": (GLYPHS.tool, "tool"),
+    "message": (GLYPHS.message, "msg"),
+    "retrieval": (GLYPHS.tool, "retr"),
+    "embedding": (GLYPHS.tool, "embd"),
+    "guardrail": (GLYPHS.other, "guard"),
+    "agent": (GLYPHS.other, "agent"),
+    "workflow": (GLYPHS.other, "flow"),
+    "handoff": (GLYPHS.arrow[:1], "hand"),
+    "memory": (GLYPHS.other, "mem"),
+    "compaction": (GLYPHS.other, "cmpct"),
+    "evaluation": (GLYPHS.other, "eval"),
+    "error": (GLYPHS.fail, "error"),
+    "other": (GLYPHS.other, "other"),
+    "unreadable": (GLYPHS.fail, "unread"),
+}
+"""The sign and the word of each kind of step."""

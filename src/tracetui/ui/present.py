@@ -12,9 +12,9 @@ from textual.content import Content, Span
 
 from tracetui import text
 from tracetui.context import json_text
-from tracetui.model import Step, StepKind, TextPart, ToolCallPart
+from tracetui.model import Step, TextPart, ToolCallPart
 from tracetui.ui import figures
-from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS
+from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS
 
 Piece = str | tuple[str, str]
 """Text, or text with a style."""
@@ -24,23 +24,6 @@ WRONG, BAD, WARN, GOOD, KEY = "bold $wrong", "bold $bad", "$warn", "$good", "$ke
 FOUND = "reverse"
 """A hit of a search."""
 
-_KINDS: dict[StepKind, tuple[str, str]] = {
-    "llm_call": (GLYPHS.llm, "llm"),
-    "tool_call": (GLYPHS.tool, "tool"),
-    "message": (GLYPHS.message, "msg"),
-    "retrieval": (GLYPHS.tool, "retr"),
-    "embedding": (GLYPHS.tool, "embd"),
-    "guardrail": (GLYPHS.other, "guard"),
-    "agent": (GLYPHS.other, "agent"),
-    "workflow": (GLYPHS.other, "flow"),
-    "handoff": (GLYPHS.arrow[:1], "hand"),
-    "memory": (GLYPHS.other, "mem"),
-    "compaction": (GLYPHS.other, "cmpct"),
-    "evaluation": (GLYPHS.other, "eval"),
-    "error": (GLYPHS.fail, "error"),
-    "other": (GLYPHS.other, "other"),
-    "unreadable": (GLYPHS.fail, "unread"),
-}
 _GIST_CHARACTERS = 2000
 """A row of the list shows a line of at most this many characters; the rest is not even looked at."""
 
@@ -130,14 +113,14 @@ def occurrences(haystack: str, needle: str) -> list[int]:
 
 
 def kind_glyph(step: Step) -> str:
-    return _KINDS[step.kind][0]
+    return KINDS[step.kind][0]
 
 
 def kind_word(step: Step) -> str:
     """At most five letters: llm, tool, user, …"""
     if step.kind == "message" and step.message is not None and step.message.role in ("user", "system"):
         return "user" if step.message.role == "user" else "sys"
-    return _KINDS[step.kind][1]
+    return KINDS[step.kind][1]
 
 
 def actor(step: Step) -> str:

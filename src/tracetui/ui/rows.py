@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from textual.content import Content
 
 from tracetui.model import Session
 from tracetui.ui import present
+from tracetui.ui.columns import LETTERS_CELLS, Columns, columns_of
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WARN, WRONG, content
 from tracetui.ui.state import Opened, in_order, is_tentative
-
-KIND_CELLS = 5
-STATUS_CELLS = 5
-LETTERS_CELLS = 3
-CASCADE_CELLS = 1
-_WIDE, _NARROW = 100, 60
-_MAX_INDENT = 6
-
-
-class Columns(NamedTuple):
-    """Cells of each column at a width."""
-
-    width: int
-    number: int
-    kind: int
-    """0 in a narrow list, where the sign alone tells the kind."""
-    indent: int
-    actor: int
-    status: int
-    cascade: int
-    """For the line from the origin to the wrong output; 0 while no origin is known."""
-
-    @property
-    def text(self) -> int:
-        left = 1 + self.number + 1 + 2 + self.indent + self.kind + self.actor + 2
-        fixed = left + 1 + self.status + LETTERS_CELLS + self.cascade
-        return max(self.width - fixed, 0)
 
 
 def columns(opened: Opened, width: int) -> Columns:
     numbers = max((step.number for step in opened.session.steps[-1:]), default=0)
     cascade = opened.triage.origin.cascade if opened.triage is not None else ()
-    return Columns(
-        width=width,
-        number=max(len(str(max(numbers, opened.facts.steps))), 3),
-        kind=KIND_CELLS + 1 if width >= _NARROW else 0,
-        indent=min(2 * opened.facts.depth, _MAX_INDENT),
-        actor=min(opened.facts.actor_cells, max(8, min(20, width // 5))),
-        status=STATUS_CELLS if width >= _WIDE else 0,
-        cascade=CASCADE_CELLS if len(cascade) > 1 else 0,
+    return columns_of(
+        width,
+        most=max(numbers, opened.facts.steps),
+        depth=opened.facts.depth,
+        actor_cells=opened.facts.actor_cells,
+        cascade=len(cascade) > 1,
     )
 
 
@@ -69,7 +39,7 @@ def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str
         " ",
         (present.kind_word(step) if cells.kind else "", QUIET),
     )
-    left = _padded(left, 1 + cells.number + 3 + cells.indent + cells.kind)
+    left = _padded(left, cells.left)
     actor_style = STRONG if current or step.kind != "tool_call" else ""
     actor = present.elide(content((present.actor(step), actor_style)), cells.actor)
     place = _place(opened, index)

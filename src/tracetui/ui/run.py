@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from tracetui.configuration import REDACTION, configured
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
 from tracetui.ingest.source import read_source
-from tracetui.ui import terminal
+from tracetui.ui import environment, terminal
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.keymap import users_keys
 
 if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
+    from tracetui.ui.early.terminal import EarlyTerminal
 
 
 def run_app(
@@ -30,12 +31,14 @@ def run_app(
     view: str | None = None,
     policy: Policy | None = None,
     plain_output: bool = False,
+    early: EarlyTerminal | None = None,
 ) -> int:
     """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
 
     `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
     what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`;
-    `policy`: what the tools do; `plain_output`: write as Textual does, whole regions (also with TRACETUI_PLAIN_OUTPUT=1).
+    `policy`: what the tools do; `plain_output`: write as Textual does, whole regions (also with TRACETUI_PLAIN_OUTPUT=1);
+    `early`: the terminal, where it shows the first page already.
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
@@ -56,20 +59,28 @@ def run_app(
         )
 
     instead = f"tracetui triage {path or 'PATH'} prints the verdict"
-    return run_to_its_end(made, instead=instead, plain_output=plain_output)
+    return run_to_its_end(made, instead=instead, plain_output=plain_output, early=early)
 
 
-def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "", plain_output: bool = False) -> int:
+def run_to_its_end(
+    make: Callable[[], TracetuiApp],
+    *,
+    instead: str = "",
+    plain_output: bool = False,
+    early: EarlyTerminal | None = None,
+) -> int:
     """Run the app that `make` returns on this terminal; the exit code. `instead`: what to do where none can be shown;
-    `plain_output`: as for `run_app`, whose errors it raises.
+    `plain_output`, `early`: as for `run_app`, whose errors it raises.
     """
-    app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output)
+    app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output, early)
     app.set_keymap(users_keys())
     if configured(REDACTION).is_file():
         from tracetui.export.redact_rules import usual_rules
 
         app.own_rules = usual_rules()
-    code = app.run(mouse=terminal.wants_mouse(os.environ))
+    if early is not None:
+        early.release_signals()
+    code = app.run(mouse=environment.wants_mouse(os.environ))
     if not terminal.in_browser(os.environ):
         terminal.let_go()
     if app.problem is not None:
@@ -83,7 +94,9 @@ def run_to_its_end(make: Callable[[], TracetuiApp], *, instead: str = "", plain_
     return code if code is not None else app.return_code or EXIT_NOTHING_FOUND
 
 
-def _on_terminal(make: Callable[[], TracetuiApp], instead: str, plain_output: bool) -> TracetuiApp:
+def _on_terminal(
+    make: Callable[[], TracetuiApp], instead: str, plain_output: bool, early: EarlyTerminal | None
+) -> TracetuiApp:
     """The app, with the terminal looked after. In a browser its driver does that, and there is no terminal."""
     if reason := terminal.why_no_screen(os.environ):
         raise TracetuiError(f"{reason}, so the app cannot open", hint=instead)
@@ -93,8 +106,13 @@ def _on_terminal(make: Callable[[], TracetuiApp], instead: str, plain_output: bo
         raise TracetuiError(reason, hint=instead)
     terminal.survive_invalid_keys()
     if not plain_output and os.environ.get("TRACETUI_PLAIN_OUTPUT") != "1":
-        app.use_thin_output(paced=terminal.over_ssh(os.environ))
-    terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words).install()
+        shadow = early.shadow if early is not None else None
+        app.use_thin_output(paced=environment.over_ssh(os.environ), shadow=shadow)
+    attributes = None
+    if early is not None:
+        app.take_over(early)
+        attributes = early.attributes
+    terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words, attributes).install()
     return app
 
 

@@ -38,6 +38,11 @@ class Shadow:
         self._look = PLAIN
         self._at: tuple[int, int] | None = None
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self.width, self.height
+
     def put(self, y: int, x: int, cells: Sequence[Cell]) -> None:
         """Ask for cells from column `x` of row `y` on; what lies outside of the terminal is left out."""
         if not (0 <= y < self.height and 0 <= x < self.width):
@@ -95,7 +100,7 @@ class Shadow:
                 self._out.append(change(self._look, look))
                 self._look = look
             self._out.append(text)
-            known = at + _columns(text) if _is_certain(text) else None
+            known = at + _columns(text) if is_certain(text) else None
         if erased:
             if not _continues(self._look, cells[-1]):
                 self._out.append(change(self._look, cells[-1][1]))
@@ -203,7 +208,7 @@ def _columns(text: str) -> int:
     return 2 if "\u4e00" <= text < "\ua000" else 1
 
 
-def _is_certain(text: str) -> bool:
+def is_certain(text: str) -> bool:
     """Whether every terminal gives the character as many columns as we do: not with emoji and combining marks."""
     return text.isascii() or (
         len(text) == 1 and (text < "\u2300" or "\u2500" <= text < "\u2600" or "\u4e00" <= text < "\ua000")

@@ -9,7 +9,9 @@ from textual._compositor import LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-LEAST = Size(60, 16)
+from tracetui.ui.environment import LEAST_SIZE
+
+LEAST = Size(*LEAST_SIZE)
 
 
 def is_too_small(size: Size) -> bool:

@@ -81,19 +81,6 @@ def keys_from_terminal() -> str:
     return ""
 
 
-def over_ssh(environ: Mapping[str, str]) -> bool:
-    """Whether each byte travels, to a remote machine's terminal. TRACETUI_REMOTE=0 or 1 knows better: in a tmux that was
-    started at the machine itself nothing tells."""
-    told = environ.get("TRACETUI_REMOTE", "")
-    return told != "0" and bool(told or environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
-
-
-def wants_mouse(environ: Mapping[str, str]) -> bool:
-    """Whether to follow the mouse: each of its moves is sent to us, so not over SSH unless TRACETUI_MOUSE=1 asks."""
-    chosen = environ.get("TRACETUI_MOUSE", "")
-    return chosen != "0" and (bool(chosen) or not over_ssh(environ))
-
-
 def prepare_environment() -> None:
     """Before Textual looks at the environment: COLUMNS and LINES would freeze its size."""
     for name in ("COLUMNS", "LINES"):
@@ -125,11 +112,17 @@ class Leaving:
 
     SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
-    def __init__(self, leave: Callable[[int], None], last_words: Sequence[Callable[[], None]]) -> None:
-        """`leave` asks the app to exit with a code; `last_words` save what must not be lost, without the event loop."""
+    def __init__(
+        self,
+        leave: Callable[[int], None],
+        last_words: Sequence[Callable[[], None]],
+        attributes: list[Any] | None = None,
+    ) -> None:
+        """`leave` asks the app to exit with a code; `last_words` save what must not be lost, without the event loop;
+        `attributes`: of the terminal as it is to be left, where it has been changed already."""
         self._leave = leave
         self._last_words = last_words
-        self._attributes = _attributes()
+        self._attributes = attributes or _attributes()
         self._going = False
 
     def install(self) -> None:

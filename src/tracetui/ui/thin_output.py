@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import repeat
 from time import monotonic
@@ -27,6 +27,7 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tracetui.ui.environment import erases_in_color
 from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
 from tracetui.ui.shadow import Cell, Shadow
 
@@ -51,21 +52,28 @@ class ThinOutput(App[int]):
     def __init__(self) -> None:
         super().__init__()
         self._shadow: Shadow | None = None
+        self.first_page_stands = False
+        """Whether the terminal shows what was painted before the app was loaded, and nothing else yet."""
         self._waiting = self._repainting = False
         self._cursor_shown = (0, 0)
         self._paced = False
         self._in_flight: deque[tuple[float, int]] = deque()
         """(when, bytes) of the frames that the terminal did not answer yet."""
 
-    def use_thin_output(self, *, paced: bool = False) -> None:
-        """Send only what changes, where Textual has all that this needs; `paced`: no faster than the line takes it."""
+    def use_thin_output(self, *, paced: bool = False, shadow: Shadow | None = None) -> None:
+        """Send only what changes, where Textual has all that this needs; `paced`: no faster than the line takes it;
+        `shadow`: what the terminal shows already."""
         self.thin_output = all(hasattr(self, name) for name in _NEEDED)
         self._paced = paced
+        self._shadow = shadow
+        self.first_page_stands = self.thin_output and shadow is not None
 
     @on(events.Resize)
-    def _forget_at_resize(self) -> None:
-        """Terminals crop, wrap or keep their cells as they like, also where they come back to the size that we know."""
-        if self._shadow is not None:
+    def _forget_at_resize(self, event: events.Resize) -> None:
+        """Terminals crop, wrap or keep their cells as they like, also where they come back to the size that we know. The
+        first size is told at the start."""
+        if self._shadow is not None and not (self.first_page_stands and event.size == self._shadow.size):
+            self.first_page_stands = False
             self._shadow.forget()
             self._repaint_soon()
 
@@ -77,14 +85,14 @@ class ThinOutput(App[int]):
 
     def repaint_all(self) -> None:
         """Something else may have written on the terminal: paint all of it again."""
-        self._repainting = False
+        self._repainting = self.first_page_stands = False
         if self._shadow is not None:
             self._shadow.forget()
         self.refresh(repaint=True, layout=True)
 
     @on(events.AppFocus)
     def _repaint_after_focus(self) -> None:
-        if self._shadow is not None:
+        if self._shadow is not None and not self.first_page_stands:
             self.repaint_all()
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
@@ -116,7 +124,7 @@ class ThinOutput(App[int]):
         """Take an update in; False where there is nothing to send, as a whole frame of the terminal's size must come
         first: for some milliseconds after a resize Textual paints frames of the size before it."""
         size = self.size
-        known = self._shadow is not None and (self._shadow.width, self._shadow.height) == size
+        known = self._shadow is not None and self._shadow.size == size
         if frame_size(update) != size or not (known or isinstance(update, LayoutUpdate)):
             self._shadow = None
             self._repaint_soon()
@@ -170,11 +178,6 @@ class ThinOutput(App[int]):
         self._waiting = False
         if self.thin_output:
             self._send()
-
-
-def erases_in_color(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal erases in the background that it writes in, as all do that are in use but GNU screen."""
-    return "STY" not in environ and environ.get("TERM", "").startswith(("xterm", "tmux", "linux", "alacritty", "foot"))
 
 
 def frame_size(update: LayoutUpdate | ChopsUpdate) -> tuple[int, int]:

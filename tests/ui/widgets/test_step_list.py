@@ -9,6 +9,7 @@ from textual.content import Content
 from tests.ui.incident import opened_incident
 from tracetui.model import Session, SourceRef, Step
 from tracetui.ui import rows
+from tracetui.ui.columns import Columns
 from tracetui.ui.state import Opened, facts_of
 from tracetui.ui.themes import THEMES, variables
 from tracetui.ui.widgets.step_list import StepList
@@ -42,7 +43,7 @@ async def test_a_key_paints_at_most_the_rows_that_are_seen(monkeypatch: pytest.M
     painted: list[int] = []
     paint = rows.row
 
-    def counting(opened: Opened, index: int, cells: rows.Columns, *, current: bool, found: str = "") -> Content:
+    def counting(opened: Opened, index: int, cells: Columns, *, current: bool, found: str = "") -> Content:
         painted.append(index)
         return paint(opened, index, cells, current=current, found=found)
 

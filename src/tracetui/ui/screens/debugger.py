@@ -13,6 +13,7 @@ from textual.reactive import reactive
 
 from tracetui.ui import present
 from tracetui.ui.background import in_background, keep_for_good
+from tracetui.ui.environment import split_width
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse
@@ -21,7 +22,6 @@ from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.following import FollowingScreen
 from tracetui.ui.state import Opened
-from tracetui.ui.terminal import over_ssh
 from tracetui.ui.widgets.banner_lines import HeaderLine, Minimap, VerdictBar
 from tracetui.ui.widgets.detail import Detail
 from tracetui.ui.widgets.key_bar import KeyBar
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
     from tracetui.analysis.findings import Triage
     from tracetui.postmortem.document import Pin
     from tracetui.ui.alike import Alike
-
-SPLIT_WIDTH = 100
-"""From this many columns list and detail stand side by side."""
-SPLIT_WIDTH_OVER_SSH = 120
-"""Rows that two panes share cannot be scrolled by the terminal, so that each step costs more bytes."""
 
 
 class DebuggerScreen(FollowingScreen):
@@ -90,7 +85,7 @@ class DebuggerScreen(FollowingScreen):
             self.action_follow()
 
     def on_resize(self) -> None:
-        self.split = self.size.width >= (SPLIT_WIDTH_OVER_SSH if over_ssh(os.environ) else SPLIT_WIDTH)
+        self.split = self.size.width >= split_width(os.environ)
         self.call_after_refresh(self.show_step)
 
     # What is known about the session

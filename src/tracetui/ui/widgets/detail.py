@@ -13,10 +13,10 @@ from textual.widget import Widget
 from tracetui.ui import present
 from tracetui.ui.background import in_background
 from tracetui.ui.document import Document
+from tracetui.ui.environment import over_ssh
 from tracetui.ui.pages import PAGES
 from tracetui.ui.present import FOUND, QUIET, WRONG, content
 from tracetui.ui.state import Opened
-from tracetui.ui.terminal import over_ssh
 from tracetui.ui.widgets.text_pane import TextPane
 
 _SETTLE_SECONDS, _SETTLE_SECONDS_OVER_SSH = 0.06, 0.1

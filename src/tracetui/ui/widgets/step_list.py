@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from tracetui.ui import rows
+from tracetui.ui.columns import Columns
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.row_list import RowList
 
@@ -37,7 +38,7 @@ class StepList(RowList):
         self._opened = opened
         self._rows: Sequence[int] = range(len(opened.session.steps))
         self._found = ""
-        self._columns: rows.Columns | None = None
+        self._columns: Columns | None = None
 
     @property
     def step(self) -> int | None:

@@ -1,0 +1,126 @@
+"""The first steps of a session trace, from the head of its file, as far as a first page needs them.
+
+Only what a row shows, and only where it is plain to see: the reader of the format has the last word some moments later.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from tracetui.ui.glyphs import GLYPHS, KINDS
+
+HEAD_BYTES = 256 << 10
+_LONGEST_LINE = 64_000
+_GIST_CHARACTERS = 400
+_FAILED = frozenset(("error", "failed", "failure", "timeout", "cancelled", "canceled"))
+
+Piece = tuple[str, str]
+"""Text of the trace, not safe yet, with a style as in `ui.present`."""
+
+
+class HeadStep(NamedTuple):
+    number: int
+    kind: str
+    word: str
+    actor: str
+    said: tuple[Piece, ...]
+    failed: bool
+    duration_ns: int | None
+    tokens: int | None
+    flagged: bool
+    agent: str
+
+
+class Head(NamedTuple):
+    steps: list[HeadStep]
+    session: str
+    likely_steps: int
+    """Of the whole file, by the length of these."""
+
+
+def read_head(path: str, most: int) -> Head | None:
+    """Up to `most` steps; None where the file is no session trace of one session, as far as can be seen. Raises OSError."""
+    with open(path, "rb", buffering=0) as file:
+        data = file.read(HEAD_BYTES)
+        size = file.seek(0, 2)
+    lines = data[: len(data) if size <= len(data) else data.rfind(b"\n") + 1].splitlines()[:most]
+    sessions: set[str] = set()
+    steps: list[HeadStep] = []
+    for line in filter(bytes.strip, lines):
+        row = _decoded(line)
+        if not isinstance(row.get("type"), str) or not isinstance(row.get("session_id"), (str, int)):
+            return None
+        sessions.add(str(row["session_id"]))
+        steps.append(_step(row, len(steps) + 1))
+    if len(sessions) != 1 or not steps:
+        return None
+    taken = sum(map(len, lines)) + len(lines)
+    return Head(steps, sessions.pop(), max(size * len(lines) // taken, len(steps)))
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line) if len(line) < _LONGEST_LINE else None
+    except (ValueError, RecursionError):
+        row = None
+    return row if isinstance(row, dict) else {}
+
+
+def _step(row: dict[str, Any], nth: int) -> HeadStep:
+    kind = row["type"] if row["type"] in KINDS else "other"
+    role = row.get("role") or "user"
+    is_plain_role = kind == "message" and role in ("user", "system")
+    word = ("user" if role == "user" else "sys") if is_plain_role else KINDS[kind][1]
+    named = (row.get("agent"), row.get("name"), row.get("model"), role if kind == "message" else "")
+    actor = row.get("tool") or "unnamed tool" if kind == "tool_call" else next(filter(None, named), "")
+    tokens = [row[name] for name in ("input_tokens", "output_tokens") if isinstance(row.get(name), int)]
+    return HeadStep(
+        number=row["step"] if isinstance(row.get("step"), int) else nth,
+        kind=kind,
+        word=word,
+        actor=str(row.get("name") or "" if is_plain_role else actor),
+        said=tuple(_tool_line(row) if kind == "tool_call" else _said(row)),
+        failed=bool(row.get("error")) or str(row.get("status")).lower() in _FAILED or kind == "error",
+        duration_ns=round(row["ms"] * 1_000_000) if isinstance(row.get("ms"), (int, float)) else None,
+        tokens=sum(tokens) if tokens else None,
+        flagged=bool(row.get("flags")),
+        agent=str(row.get("agent") or ""),
+    )
+
+
+def _tool_line(row: dict[str, Any]) -> list[Piece]:
+    pieces = [(_fields(row["args"]), "")] if row.get("args") not in (None, {}, "") else []
+    answer = row.get("error") or _fields(row.get("result")) or row.get("summary")
+    if answer:
+        pieces += [(f" {GLYPHS.arrow} " if pieces else f"{GLYPHS.arrow} ", "$quiet")]
+        pieces += [(_gist(answer), "bold $bad" if row.get("error") else "$quiet")]
+    return pieces
+
+
+def _said(row: dict[str, Any]) -> list[Piece]:
+    message = row.get("completion") or row.get("content")
+    content = message.get("content") if isinstance(message, dict) else message
+    if isinstance(content, list):
+        texts = (part.get("text") for part in content if isinstance(part, dict))
+        content = next((text for text in texts if isinstance(text, str) and text.strip()), "")
+    if isinstance(content, str) and content.strip():
+        return [(_gist(content), "")]
+    return [(_gist(row["error"]), "bold $bad")] if row.get("error") else [(_gist(row.get("summary") or ""), "")]
+
+
+def _fields(value: Any) -> str:
+    """id=ord_555 customer=cust_789, in recorded order."""
+    if isinstance(value, dict):
+        return " ".join(f"{key}={_flat(inner)[:200]}" for key, inner in value.items())
+    return _gist(_flat(value)) if value is not None else ""
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _gist(value: Any) -> str:
+    return _flat(value)[:_GIST_CHARACTERS].lstrip()

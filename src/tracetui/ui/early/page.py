@@ -1,0 +1,162 @@
+"""The first page as cells: the frame that the app shows first, as far as the head of a file tells it.
+
+What stands here is taken over by the app, which sends what differs. So nothing has to be exact but the cells themselves:
+a character on whose width terminals do not agree is left blank.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from tracetui import text
+from tracetui.ui import figures
+from tracetui.ui.colors import ANSI_DARK_COLORS, DARK_COLORS, DARK_GROUND, DARK_TEXT, parameters
+from tracetui.ui.columns import columns_of
+from tracetui.ui.early.head import Head, HeadStep, Piece
+from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS
+from tracetui.ui.looks import Look, look_of, on_blank
+from tracetui.ui.shadow import Cell, Shadow, is_certain
+
+_LINE_DIGITS = 5
+_ACTOR_CELLS = 18
+_ROOMY = 100
+
+
+class Colors:
+    """The looks of styles such as "bold $key", in the theme that the app begins with on such a terminal."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._count = color_count(environ)
+        self._table = ANSI_DARK_COLORS if self._count == 16 else DARK_COLORS
+        self._table = {} if "NO_COLOR" in environ else self._table
+        self._plain = "ansi_default" if self._count == 16 or not self._table else ""
+        self._looks: dict[tuple[str, str], Look] = {}
+
+    def look(self, style: str, ground: str) -> Look:
+        """`ground`: the name of a background, "" for that of the screen."""
+        key = style, ground
+        if key not in self._looks:
+            words = style.split()
+            named = next((word[1:] for word in words if word.startswith("$")), "")
+            parts = ["1"] if "bold" in words else []
+            parts.append(parameters(self._table.get(named) or self._plain or DARK_TEXT, self._count))
+            parts.append(parameters(self._table.get(ground) or self._plain or DARK_GROUND, self._count, ground=True))
+            self._looks[key] = look_of(";".join(filter(None, parts)))
+        return self._looks[key]
+
+    def cells(self, pieces: Iterable[Piece], ground: str = "") -> list[Cell]:
+        """Each piece passes the one door for text, on one line."""
+        found: list[Cell] = []
+        for value, style in pieces:
+            look = self.look(style, ground)
+            blank: Cell = (" ", on_blank(look))
+            for character in text.visible_line(value, ascii_only=ASCII_ONLY):
+                width = text.cell_width(character)
+                if character == " " or not is_certain(character):
+                    found += [blank] * width
+                else:
+                    found += [(character, look), ("", look)][:width]
+        return found
+
+    def fitted(self, cells: list[Cell], width: int, ground: str = "") -> list[Cell]:
+        """Exactly `width` cells; a cut is shown."""
+        if len(cells) > width:
+            return [*_whole(cells[: width - 1]), (GLYPHS.more, self.look("", ground))] if width > 0 else []
+        return cells + [(" ", on_blank(self.look("", ground)))] * (width - len(cells))
+
+    def spread(self, left: list[Cell], right: list[Cell], width: int, ground: str = "") -> list[Cell]:
+        """Both ends of a line; the left one is cut first."""
+        return self.fitted(left, width - len(right) - 1, ground) + self.cells([(" ", "")], ground) + right
+
+
+def color_count(environ: Mapping[str, str]) -> int:
+    """As Rich finds it out."""
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return 1 << 24
+    return 256 if environ.get("TERM", "").strip().lower().rpartition("-")[2] in ("256color", "kitty") else 16
+
+
+class Page:
+    """One screen, row by row from the top."""
+
+    def __init__(self, width: int, height: int, environ: Mapping[str, str], *, erases: bool, remote: bool) -> None:
+        """`remote`: as over SSH, where the row under the cursor has no ground of its own."""
+        self.shadow = Shadow(width, height, erases=erases)
+        self._colors = Colors(environ)
+        self._cursor = "" if remote else "cursor"
+        self._width, self._height = width, height
+        for y in range(height):
+            self._put(y, [], "bar" if y in (0, height - 1) else "")
+
+    def _put(self, y: int, cells: list[Cell], ground: str = "") -> None:
+        inner = self._colors.fitted(cells, self._width - 2, ground)
+        self.shadow.put(y, 0, self._colors.fitted(self._colors.cells([(" ", "")], ground) + inner, self._width, ground))
+
+    def reading(self, path: str) -> None:
+        """Nothing of it can be shown yet."""
+        name = path if len(path) <= 56 else GLYPHS.more + path[-55:]
+        cells = self._colors.cells([("tracetui ", "bold $key"), (f"reading {name} {GLYPHS.more}", "$quiet")])
+        for y in (0, self._height - 1):
+            self._put(y, [])
+        room = (self._width - len(cells)) // 2
+        self._put((self._height - 1) // 2, self._colors.cells([(" " * max(room - 1, 0), "")]) + cells)
+
+    def lines(self, path: str, head: Head) -> None:
+        """A file that is read by place: its lines."""
+        self._put(0, self._colors.cells([(path, "bold")], "bar"), "bar")
+        for at, step in enumerate(head.steps[: self._height - 3]):
+            self.shadow.put(1 + at, 0, self._line_row(step, at, self._width - 1))
+
+    def _line_row(self, step: HeadStep, at: int, width: int) -> list[Cell]:
+        colors, ground = self._colors, "" if at else self._cursor
+        left = [(_mark(at), "$key"), (f"{at + 1:,}".rjust(_LINE_DIGITS), "$quiet" if at else "bold"), (" ", "")]
+        sign = "bold $bad" if step.failed else "$key" if step.kind == "llm_call" else "$quiet"
+        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(6), "$quiet")]
+        actor = colors.cells([(step.actor, "" if step.kind == "tool_call" else "bold")], ground)
+        row = colors.cells(left, ground) + colors.fitted(actor[:_ACTOR_CELLS], _ACTOR_CELLS + 2, ground)
+        right = [(f" {figures.tokens(step.tokens)}", "$quiet")] if step.tokens is not None else []
+        right += [(figures.duration(step.duration_ns).rjust(9), "$quiet")] if step.duration_ns is not None else []
+        right += [(" error", "bold $bad")] if step.failed else []
+        right += [(" flag", "$warn")] if step.flagged else []
+        return colors.spread(row + colors.cells(step.said, ground), colors.cells(right, ground), width, ground)
+
+    def steps(self, path: str, head: Head, *, split_from: int) -> None:
+        """The debugger before its verdict; `split_from`: from so many columns on the list has but half of them."""
+        colors = self._colors
+        agents = list(dict.fromkeys(step.agent for step in head.steps if step.agent))
+        agent = [agents[0] if len(agents) == 1 else f"{agents[0]} +{len(agents) - 1}"] if agents else []
+        name = f" {GLYPHS.dot} ".join(dict.fromkeys([*agent, head.session]))
+        left = [("tracetui " if self._width >= _ROOMY else "", "bold $key"), (name, "bold")]
+        right = colors.cells([(os.path.basename(path), "$quiet")], "bar")
+        self._put(0, colors.spread(colors.cells(left, "bar"), right, self._width - 2, "bar"), "bar")
+        self._put(1, colors.cells([(f"{GLYPHS.more} looking for the origin", "$quiet")]))
+        width = (self._width * 11 // 21 if self._width >= split_from else self._width) - 1
+        for at, step in enumerate(head.steps[: self._height - 5]):
+            self.shadow.put(3 + at, 0, self._step_row(step, head, at, width))
+
+    def _step_row(self, step: HeadStep, head: Head, at: int, width: int) -> list[Cell]:
+        colors, ground = self._colors, "" if at else self._cursor
+        longest = max(len(one.actor) for one in head.steps)
+        most = max(head.likely_steps, head.steps[-1].number)
+        cells = columns_of(width, most=most, depth=0, actor_cells=longest)
+        sign = "bold $bad" if step.failed else "$key" if step.kind == "llm_call" else "$quiet"
+        left = [(_mark(at), "$key"), (str(step.number).rjust(cells.number), "$quiet" if at else "bold"), (" ", "")]
+        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word if cells.kind else "", "$quiet")]
+        strong = "bold" if at == 0 or step.kind != "tool_call" else ""
+        actor = colors.fitted(colors.cells([(step.actor, strong)], ground), cells.actor, ground)
+        row = colors.fitted(colors.cells(left, ground), cells.left, ground)
+        row += colors.fitted(actor, cells.actor + 2, ground)
+        row += colors.fitted(colors.cells(step.said, ground), cells.text, ground)
+        if cells.status and step.failed:
+            row += colors.cells([(" error", "bold $bad")], ground)
+        return colors.fitted(row, width, ground)
+
+
+def _mark(at: int) -> str:
+    return " " if at else GLYPHS.cursor
+
+
+def _whole(cells: list[Cell]) -> list[Cell]:
+    """Without half of a wide character at the end."""
+    return cells if not cells or text.cell_width(cells[-1][0]) < 2 else [*cells[:-1], (" ", on_blank(cells[-1][1]))]

@@ -1,0 +1,30 @@
+"""The driver of a terminal that shows the first page already."""
+
+from __future__ import annotations
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from tracetui.ui.early.terminal import ALTERNATE_SCREEN, EarlyTerminal
+
+
+class TakingOver(LinuxDriver):
+    """Enters no other screen at the start, which would clear it, and leaves the terminal as the shell had it."""
+
+    early: EarlyTerminal | None = None
+    """Until it has been taken over."""
+    _keeps_screen = False
+
+    def start_application_mode(self) -> None:
+        """At the start, and after each stop."""
+        early, self.early = self.early, None
+        self._keeps_screen = early is not None
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if early is not None:
+            self.attrs_before = early.attributes
+            early.hand_over()
+
+    def write(self, data: str) -> None:
+        if self._keeps_screen and data == ALTERNATE_SCREEN:
+            self._keeps_screen = False
+        else:
+            super().write(data)

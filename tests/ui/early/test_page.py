@@ -1,0 +1,135 @@
+"""The first page: the rows that the app will show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.shared import SAMPLES
+from tracetui.ingest.line_file import LineFile
+from tracetui.text import hidden_text
+from tracetui.ui import rows
+from tracetui.ui.columns import Columns
+from tracetui.ui.early.first_page import LARGE_BYTES, page
+from tracetui.ui.early.head import read_head
+from tracetui.ui.early.page import Page, color_count
+from tracetui.ui.line_rows import line_row
+from tracetui.ui.loading import load
+
+ENVIRON = {"TERM": "xterm-256color"}
+TRACES = ["incident_content.jsonl", "incident.jsonl", "incident_unflagged.jsonl", "good_other_customer.jsonl"]
+
+
+def shown(made: Page) -> list[str]:
+    return ["".join(text for text, _ in row) for row in made.shadow.wanted]
+
+
+def first_page(path: Path, width: int = 80, height: int = 24, *, at_the_start: bool = True) -> list[str]:
+    return shown(page(str(path), width, height, ENVIRON, at_the_start=at_the_start))
+
+
+@pytest.mark.parametrize("name", TRACES)
+@pytest.mark.parametrize("width", [60, 80, 99, 120, 220])
+def test_the_steps_are_the_rows_of_the_step_list_before_the_verdict(name: str, width: int) -> None:
+    loaded = load(str(SAMPLES / name))
+    opened = loaded.opened(*loaded.sessions[0])
+    cells = rows.columns(opened, (width * 11 // 21 if width >= 100 else width) - 1)
+    wanted = [rows.row(opened, at, cells, current=at == 0).plain for at in range(len(opened.session.steps))]
+    made = first_page(SAMPLES / name, width)[3 : 3 + len(wanted)]
+    assert [_told(row, cells) for row in made] == [_told(row, cells) for row in wanted]
+
+
+def _told(row: str, cells: Columns) -> str:
+    """Without the line beside calls that belong together, and without the flags."""
+    bracket = 1 + cells.number
+    return row[:bracket] + " " + row[bracket + 1 : cells.left + cells.actor + 2 + cells.text]
+
+
+@pytest.mark.parametrize("name", TRACES)
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_lines_are_the_rows_of_the_line_list(name: str, width: int) -> None:
+    file = LineFile(str(SAMPLES / name))
+    file.take(file.read_on(1 << 20))
+    wanted = [line_row(file, at, current=at == 0, width=width - 1).plain for at in range(len(file))]
+    made, head = Page(width, 24, ENVIRON, erases=True, remote=False), read_head(file.path, 24)
+    assert head is not None
+    made.lines(file.path, head)
+    file.close()
+    assert [row.rstrip() for row in shown(made)[1 : 1 + len(wanted)]] == [row.rstrip() for row in wanted]
+
+
+@pytest.mark.parametrize("name", ["otlp.json", "openhands_v1.jsonl", "autogen_store.sqlite", "codex_rollout.jsonl"])
+def test_another_format_is_said_to_be_read(name: str) -> None:
+    made = first_page(SAMPLES / name)
+    assert [row.strip() for row in made if row.strip()] == [f"tracetui reading {_ending(str(SAMPLES / name))} …"]
+
+
+def _ending(path: str) -> str:
+    return path if len(path) <= 56 else "…" + path[-55:]
+
+
+def test_a_start_elsewhere_shows_no_steps() -> None:
+    assert "get_customer" not in "".join(first_page(SAMPLES / "incident_content.jsonl", at_the_start=False))
+
+
+def test_several_sessions_are_for_the_app_to_list(tmp_path: Path) -> None:
+    trace = tmp_path / "two.jsonl"
+    trace.write_text("".join(json.dumps({"session_id": name, "step": 1, "type": "message"}) + "\n" for name in "ab"))
+    assert read_head(str(trace), 24) is None
+
+
+def test_a_large_file_is_shown_by_its_head_alone(tmp_path: Path) -> None:
+    trace = tmp_path / "large.jsonl"
+    line = json.dumps({"session_id": "s", "step": 1, "type": "tool_call", "tool": "look", "args": {"n": 1}}) + "\n"
+    trace.write_text(line * 9000)
+    with trace.open("r+b") as file:
+        file.truncate(LARGE_BYTES)  # a hole: no disk is written
+    assert "look" in first_page(trace)[1]
+
+
+@pytest.mark.parametrize("name", ["hostile.jsonl", "hostile.json"])
+@pytest.mark.parametrize("width", [60, 120])
+def test_hostile_text_passes_the_door(name: str, width: int) -> None:
+    made = page(str(SAMPLES / name), width, 24, ENVIRON, at_the_start=True)
+    assert not hidden_text("".join(shown(made)))
+    assert [len(row) for row in made.shadow.wanted] == [width] * 24
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{",
+        "[1]",
+        '{"type":1,"session_id":"s"}',
+        '{"type":"x","session_id":"s","ms":1e999}',
+        '{"type":"x","session_id":"s","step":' + "9" * 5000 + "}",
+        '{"type":"x","session_id":"s","args":' + "[" * 9000 + "]" * 9000 + "}",
+    ],
+    ids=["cut", "a list", "a type that is none", "endless", "a number too large", "deep"],
+)
+def test_what_is_no_step_does_not_stop_it(row: str, tmp_path: Path) -> None:
+    trace = tmp_path / "t.jsonl"
+    good = '{"session_id":"s","step":1,"type":"tool_call","tool":{"a":1},"args":[],"ms":"x","status":[1],"flags":{}}'
+    trace.write_text(f"{good}\n{row}\n")
+    assert len(first_page(trace)) == 24
+
+
+@pytest.mark.parametrize(
+    ("environ", "count"),
+    [
+        ({"COLORTERM": "truecolor", "TERM": "xterm"}, 1 << 24),
+        ({"TERM": "screen-256color"}, 256),
+        ({"TERM": "linux"}, 16),
+    ],
+)
+def test_colors_are_counted_as_rich_counts_them(environ: dict[str, str], count: int) -> None:
+    assert color_count(environ) == count
+
+
+def test_without_color_weight_alone_tells(tmp_path: Path) -> None:
+    made = page(str(SAMPLES / "incident.jsonl"), 80, 24, ENVIRON | {"NO_COLOR": "1"}, at_the_start=True)
+    looks = {look for row in made.shadow.wanted for _, look in row}
+    assert not any(look.foreground or look.background for look in looks)
+    assert any(look.attributes for look in looks)
