@@ -74,3 +74,11 @@ def test_help_loads_next_to_nothing(option: str) -> None:
 @pytest.mark.parametrize("command", list(COMMANDS))
 def test_the_help_of_a_command_loads_no_screen(command: str) -> None:
     assert not modules_loaded(command, "--help") & HEAVY
+
+
+def test_the_first_page_needs_the_standard_library_alone() -> None:
+    program = "import sys, tracetui.commands.open, tracetui.ui.early.first_page; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & (
+        HEAVY | {"msgspec", "dataclasses", "subprocess", "pathlib", "tracetui.model"}
+    )

@@ -49,6 +49,7 @@ def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
         view=None,
         policy=None,
         plain_output=False,
+        early=None,
     )
     assert f"  {TRACE}" in run().out.splitlines()
 

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from pyte.screens import Char
 
 from tests.tty.terminal import LEFT, SAMPLES, Terminal
 
@@ -56,10 +57,9 @@ def test_the_screen_is_as_it_is_without_a_first_page(size: tuple[int, int], envi
     assert cells[0] == cells[1]
 
 
-def _seen(cell: object) -> tuple[object, ...]:
+def _seen(cell: Char) -> tuple[object, ...]:
     """Colour and weight of a blank are seen by nobody."""
-    data, fg, bg, bold, *_ = cell  # type: ignore[misc]
-    return (data, None, bg, None) if data == " " else (data, fg, bg, bold)
+    return (cell.data, cell.bg) if cell.data == " " else (cell.data, cell.bg, cell.fg, cell.bold, cell.reverse)
 
 
 def test_keys_typed_meanwhile_are_kept() -> None:
