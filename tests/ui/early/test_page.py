@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.shared import SAMPLES
+from tracetui.ingest import paging
 from tracetui.ingest.line_file import LineFile
 from tracetui.text import hidden_text
 from tracetui.ui import rows
@@ -87,6 +88,7 @@ def test_a_large_file_is_shown_by_its_head_alone(tmp_path: Path) -> None:
     with trace.open("r+b") as file:
         file.truncate(LARGE_BYTES)  # a hole: no disk is written
     assert "look" in first_page(trace)[1]
+    assert LARGE_BYTES == paging.LARGE_BYTES
 
 
 @pytest.mark.parametrize("name", ["hostile.jsonl", "hostile.json"])

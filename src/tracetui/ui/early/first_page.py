@@ -13,7 +13,7 @@ from tracetui.ui.early.terminal import EarlyTerminal
 from tracetui.ui.environment import LEAST_SIZE, erases_in_color, over_ssh, split_width
 
 LARGE_BYTES = 256 << 20
-"""As `ingest.line_file.LARGE_BYTES`."""
+"""As `ingest.paging.LARGE_BYTES`."""
 
 
 def show_first_page(path: str, *, at_the_start: bool) -> EarlyTerminal | None:

@@ -30,6 +30,8 @@ class HeadStep(NamedTuple):
     tokens: int | None
     flagged: bool
     agent: str
+    calls: int
+    """That an answer asks for."""
 
 
 class Head(NamedTuple):
@@ -86,6 +88,7 @@ def _step(row: dict[str, Any], nth: int) -> HeadStep:
         tokens=sum(tokens) if tokens else None,
         flagged=bool(row.get("flags")),
         agent=str(row.get("agent") or ""),
+        calls=_calls(row.get("completion")),
     )
 
 
@@ -107,6 +110,11 @@ def _said(row: dict[str, Any]) -> list[Piece]:
     if isinstance(content, str) and content.strip():
         return [(_gist(content), "")]
     return [(_gist(row["error"]), "bold $bad")] if row.get("error") else [(_gist(row.get("summary") or ""), "")]
+
+
+def _calls(completion: Any) -> int:
+    listed = completion.get("tool_calls") if isinstance(completion, dict) else None
+    return len(listed) if isinstance(listed, list) else 0
 
 
 def _fields(value: Any) -> str:

@@ -115,7 +115,8 @@ class Page:
         left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(6), "$quiet")]
         actor = colors.cells([(step.actor, "" if step.kind == "tool_call" else "bold")], ground)
         row = colors.cells(left, ground) + colors.fitted(actor[:_ACTOR_CELLS], _ACTOR_CELLS + 2, ground)
-        right = [(f" {figures.tokens(step.tokens)}", "$quiet")] if step.tokens is not None else []
+        right = [(f" +{step.calls}", "$quiet")] if step.calls else []
+        right += [(f" {figures.tokens(step.tokens)}", "$quiet")] if step.tokens is not None else []
         right += [(figures.duration(step.duration_ns).rjust(9), "$quiet")] if step.duration_ns is not None else []
         right += [(" error", "bold $bad")] if step.failed else []
         right += [(" flag", "$warn")] if step.flagged else []
