@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.ingest.reading import gap_kinds, only, pointers, read, read_document, read_lines
+from tracetui.errors import UnreadableSourceError
 
 
 def test_one_step_an_item_of_a_list() -> None:
@@ -35,3 +38,9 @@ def test_text_is_one_step_a_line_with_its_bytes() -> None:
 def test_what_looks_like_json_and_is_none_says_why() -> None:
     assert "nested deeper" in read("[" * 9999 + "]" * 9999).report.notes[0]
     assert "Expecting" in read('{"a": oops}').report.notes[0]
+
+
+def test_parquet_is_refused_with_the_command_that_converts_it() -> None:
+    with pytest.raises(UnreadableSourceError, match="is Parquet") as refused:
+        read(b"PAR1" + bytes(range(256)), path="spans.parquet")
+    assert "pandas.read_parquet" in refused.value.hint

@@ -26,6 +26,7 @@ NAMED = {
     "otlp_protobuf": "otlp-protobuf",
     "otel_console": "span-dump",
     "adk": "adk-session",
+    "ag2": "ag2-events",
     "autogen_agentchat": "autogen-agentchat",
     "autogen_log": "autogen-log",
     "autogen": "autogen-chat",

@@ -1,4 +1,4 @@
-"""The records of a source: JSON lines, or one JSON document. Decoded leniently, each with its place."""
+"""The records of a source: JSON lines, one JSON document, or rows of a table. Decoded leniently, each with its place."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tracetui.ingest.decode import decode
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME, Line, Source, read_source
 from tracetui.ingest.spans import BrokenJSONError, ByteOffsets, Span, children, concatenated, pointer, salvage, value_at
+from tracetui.ingest.table import Table
 from tracetui.model import SourceRef
 
 SAMPLE_RECORDS = 20
@@ -20,7 +21,7 @@ _LINES_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _BOM = b"\xef\xbb\xbf"
 _NO_TEXT = (b"PK\x03\x04", b"SQLite format 3\0")
 """What archives and databases begin with: nobody need look for lines or JSON in them."""
-Shape = Literal["document", "lines", "opaque"]
+Shape = Literal["document", "lines", "table", "opaque"]
 
 
 class Record(NamedTuple):
@@ -49,13 +50,16 @@ class Records:
 
     @cached_property
     def shape(self) -> Shape:
-        """`lines`: JSON lines, some perhaps unreadable. `document`: one JSON value, perhaps cut. `opaque`: neither.
+        """`lines`: JSON lines, some perhaps unreadable. `document`: one JSON value, perhaps cut. `table`: rows under a
+        header. `opaque`: none of them.
 
         Objects of several lines each, one after another, are lines too.
         A single line that is JSON is a document, unless the file's name says JSON lines.
         """
         if self.source.head.startswith(_NO_TEXT):
             return "opaque"
+        if self._table:
+            return "table"
         first = [line for line in self._first_lines if line.data.strip()]
         named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.excerpt
         if len(first) == 1 and not named_lines:
@@ -85,9 +89,12 @@ class Records:
 
     @cached_property
     def sample(self) -> tuple[Any, ...]:
-        """Up to 20 leading values to detect a format on: the lines, or the document alone."""
+        """Up to 20 leading values to detect a format on: the lines, the rows, or the document alone."""
         if self.shape == "document":
             return (self.document,)
+        if self.shape == "table":
+            rows = zip(self._table.rows(), range(SAMPLE_RECORDS), strict=False)
+            return tuple(row.value for row, _ in rows if row.value is not None)
         if self._is_concatenated:
             return tuple(
                 chunk.value for chunk, _ in zip(self._chunks, range(SAMPLE_RECORDS), strict=False) if chunk.key
@@ -95,10 +102,13 @@ class Records:
         return tuple(value for value in map(_try, self._first_lines) if value is not None)
 
     def lines(self, ledger: Ledger) -> Iterator[Record]:
-        """Every line that is JSON; the others are listed in `ledger`. Blank lines are no records.
+        """Every line that is JSON, or row of a table; the others are listed in `ledger`. Blank lines are no records.
 
         Of objects that are laid out over several lines, each object: its line is the first of them.
         """
+        if self.shape == "table":
+            yield from self._rows(ledger)
+            return
         if self._is_concatenated:
             yield from self._concatenated(ledger)
             return
@@ -156,6 +166,18 @@ class Records:
         if part:
             self.neighbours.append(found)
         return found
+
+    def _rows(self, ledger: Ledger) -> Iterator[Record]:
+        for row in self._table.rows():
+            ref = SourceRef(self.source.path, row.offset, row.length, row.line)
+            if row.value is None:
+                ledger.skip(ref, "a row that has not as many cells as the header")
+            else:
+                yield Record(row.value, ref)
+
+    @cached_property
+    def _table(self) -> Table:
+        return Table(self.source)
 
     def _concatenated(self, ledger: Ledger) -> Iterator[Record]:
         offsets = ByteOffsets(self._text)

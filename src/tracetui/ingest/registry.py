@@ -27,6 +27,7 @@ BUILT_IN: tuple[str, ...] = (
     "pydantic_ai",
     "autogen_log",
     "autogen_agentchat",
+    "ag2_events",
     "adk_session",
     "crewai_events",
     "mcp_log",

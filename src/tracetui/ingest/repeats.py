@@ -17,7 +17,7 @@ _MAX_NOTES = 5
 
 def note_repeated_keys(records: Records, ledger: Ledger) -> None:
     """Remark where a key is repeated in one object, in the first few places."""
-    if len(records.source.data) > MAX_CHECKED_BYTES or records.shape == "opaque":
+    if len(records.source.data) > MAX_CHECKED_BYTES or records.shape in ("opaque", "table"):
         return
     found: list[str] = []
     if records.shape == "document":

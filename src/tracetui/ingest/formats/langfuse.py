@@ -1,5 +1,6 @@
 """Langfuse traces: the UI's download (old and new), the public API's trace, pages of v2 observations, batch exports.
 
+Tables (CSV) and exports to blob storage hold one observation a row; the latter spell their fields in snake case.
 Inputs and outputs are free in form and often JSON inside JSON; `latency` has a different unit in each export, so
 durations come from start and end. Usage in Langfuse's sense excludes cached tokens unless the total says otherwise.
 """
@@ -21,15 +22,18 @@ from tracetui.model import Session
 
 NAME = "langfuse"
 TITLE = "Langfuse exports"
-RULE = "`observations` beside `trace` or `scores`, or observations with `traceId`, `startTime` and `type`."
+RULE = (
+    "`observations` beside `trace` or `scores`, or observations with `traceId`, `startTime` and `type`: a list, lines, or "
+    "the rows of a table; blob storage spells them `trace_id`."
+)
 KEEPS = "Prompts recorded as the generations' input; tools where the export has them; cost recorded."
 LOSES = (
     "In version 3's server download the input and output of large traces; with version 2's `metadata` what is "
     "beyond 200 characters."
 )
 EXPORT = (
-    "`Download trace as JSON` in the UI, or `GET "
-    "/api/public/v2/observations?traceId=ID&fields=core,basic,time,io,metadata,model,usage`."
+    "`Download trace as JSON` or the export of observations (JSON, JSONL, CSV) in the UI, the `observations` of a blob "
+    "storage export, or `GET /api/public/v2/observations?traceId=ID&fields=core,basic,time,io,metadata,model,usage`."
 )
 
 
@@ -38,6 +42,15 @@ _READ = frozenset(
     sessionId""".split()  # noqa: SIM905
 )
 """Fields with a meaning of their own; the others are kept among the attributes."""
+_GENERATION = frozenset(("model", "providedModelName", "completionTokens"))
+"""What tells a row of the table of generations, which has no type."""
+_COUNTS = (
+    {"input": "promptTokens", "output": "completionTokens", "total": "totalTokens"},
+    {"input": "inputUsage", "output": "outputUsage", "total": "totalUsage"},
+)
+"""Columns of counts, where there are no details of usage."""
+_DIGITS = 19
+"""A count has fewer; databases write counts as text."""
 _REMEDY = (
     "record `input` and `output` of the generation (LANGFUSE_OBSERVE_DECORATOR_IO_CAPTURE_ENABLED=true), and ask the "
     "API for fields=core,basic,io,model,usage: the download of a large trace leaves them out"
@@ -62,9 +75,9 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
     spans: list[Span] = []
     about: dict[str, dict[str, Any]] = {}
     for record in documents(records, ledger):
-        if _is_observation(record.value):
+        if (observation := _observation(record.value)) is not None:
             ledger.claim()
-            spans.append(_span(record, None))
+            spans.append(_span(Record(observation, record.source), observation.get("sessionId")))
             continue
         trace = _trace_of(record.value)
         if trace.get("id"):
@@ -72,9 +85,10 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
                 f"langfuse.trace.{key}": value for key, value in _told(record.value, trace)
             }
         for item in records.inside(record, *_path(record.value)):
-            if _is_observation(item.value):
+            if (observation := _observation(item.value)) is not None:
                 ledger.claim()
-                spans.append(_span(item, trace.get("sessionId") or item.value.get("sessionId")))
+                session = trace.get("sessionId") or observation.get("sessionId")
+                spans.append(_span(Record(observation, item.source), session))
             else:
                 ledger.skip(item.source, "not an observation")
     return sessions_of(spans, about=about)
@@ -113,7 +127,27 @@ def _trace_of(value: Any) -> dict[str, Any]:
 
 
 def _is_observation(value: Any) -> bool:
-    return isinstance(value, dict) and {"id", "traceId", "startTime", "type"} <= set(value)
+    return _observation(value) is not None
+
+
+def _observation(value: Any) -> dict[str, Any] | None:
+    """The observation that an object or row is, its fields spelled as the API does."""
+    if not isinstance(value, dict):
+        return None
+    if {"trace_id", "start_time", "parent_observation_id"} <= value.keys():
+        value = {_camel_case(key): inner for key, inner in value.items()}
+    if not {"id", "traceId", "startTime"} <= value.keys():
+        return None
+    if "type" in value:
+        return value
+    return (
+        {"type": "GENERATION", **value} if {"input", "output"} <= value.keys() and _GENERATION & value.keys() else None
+    )
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def _span(record: Record, session: Any) -> Span:
@@ -149,9 +183,18 @@ def _span(record: Record, session: Any) -> Span:
         status_message=str(value.get("statusMessage") or ""),
         scope_name=str(object_field(metadata.get("scope")).get("name") or ""),
         resource=flatten(object_field(json_value(metadata.get("resourceAttributes")))),
-        usage=langfuse_usage(object_field(value.get("usageDetails")) or object_field(value.get("usage"))),
+        usage=langfuse_usage(_counts(value)),
         remedy=_REMEDY,
     )
+
+
+def _counts(value: dict[str, Any]) -> dict[str, Any]:
+    given = object_field(json_value(value.get("usageDetails"))) or object_field(json_value(value.get("usage")))
+    tables = ({name: value[column] for name, column in columns.items() if column in value} for columns in _COUNTS)
+    counts = given or next((counts for counts in tables if any(counts.values())), {})
+    return {
+        key: int(n) if isinstance(n, str) and n.isdecimal() and len(n) < _DIGITS else n for key, n in counts.items()
+    }
 
 
 def _request(value: dict[str, Any]) -> Any:
@@ -172,5 +215,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _cost(value: dict[str, Any]) -> Any:
-    costs = object_field(value.get("costDetails"))
-    return next((c for c in (costs.get("total"), value.get("calculatedTotalCost"), value.get("totalCost")) if c), None)
+    costs = object_field(json_value(value.get("costDetails")))
+    told = (costs.get("total"), value.get("calculatedTotalCost"), value.get("totalCost"))
+    cost = next((cost for cost in told if cost), None)
+    return cost.removeprefix("$") if isinstance(cost, str) else cost

@@ -20,6 +20,11 @@ LOSES = "Every meaning: nothing is interpreted."
 EXPORT = "Name the format with `--format`, or write session-trace lines."
 
 _BINARY_SHARE = 0.1
+_PARQUET = b"PAR1"
+_CONVERT = (
+    "python -c 'import pandas, sys; pandas.read_parquet(sys.argv[1]).reset_index()"
+    """.to_json(sys.argv[2], orient="records", lines=True, date_format="iso")' IN.parquet OUT.jsonl"""
+)
 
 
 def detect(records: Records) -> Detection:
@@ -27,6 +32,11 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
+    if records.source.head.startswith(_PARQUET):
+        raise UnreadableSourceError(
+            f"{records.source.path}: is Parquet, which tracetui does not read",
+            hint=f"convert it where pandas is: {_CONVERT}",
+        )
     if looks_binary(records.source.head):
         raise UnreadableSourceError(
             f"{records.source.path}: is binary, not a trace that tracetui reads",
@@ -71,7 +81,7 @@ def _why_no_json(records: Records) -> str:
 def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
     if records.shape == "document":
         yield from records.items() if isinstance(records.document, list) else [records.whole()]
-    elif records.shape == "lines":
+    elif records.shape in ("lines", "table"):
         yield from records.lines(ledger)
     else:
         for line in records.source.lines():
