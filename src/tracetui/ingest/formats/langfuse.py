@@ -132,17 +132,13 @@ def _is_observation(value: Any) -> bool:
 
 def _observation(value: Any) -> dict[str, Any] | None:
     """The observation that an object or row is, its fields spelled as the API does."""
-    if not isinstance(value, dict):
+    row = object_field(value)
+    if {"trace_id", "start_time", "parent_observation_id"} <= row.keys():
+        row = {_camel_case(key): inner for key, inner in row.items()}
+    if not {"id", "traceId", "startTime"} <= row.keys():
         return None
-    if {"trace_id", "start_time", "parent_observation_id"} <= value.keys():
-        value = {_camel_case(key): inner for key, inner in value.items()}
-    if not {"id", "traceId", "startTime"} <= value.keys():
-        return None
-    if "type" in value:
-        return value
-    return (
-        {"type": "GENERATION", **value} if {"input", "output"} <= value.keys() and _GENERATION & value.keys() else None
-    )
+    is_generation = {"input", "output"} <= row.keys() and _GENERATION & row.keys()
+    return row if "type" in row else {"type": "GENERATION", **row} if is_generation else None
 
 
 def _camel_case(name: str) -> str:
