@@ -14,7 +14,9 @@ from tracetui.postmortem.blame import find_blame
 from tracetui.postmortem.vague import why_vague
 
 FOLDER = Path(__file__).parent / "sentences"
-LEAST_PRECISION, LEAST_RECALL = 0.98, 0.95
+LEAST_PRECISION = 0.98
+LEAST_RECALL = {"": 0.95, "later_": 0.70}
+"""Of the first ones, which the rules were tuned on, and of those written later, before the rules were last changed."""
 
 
 def sentences(name: str) -> list[str]:
@@ -29,20 +31,29 @@ def is_vague(text: str) -> bool:
     return bool(why_vague(text))
 
 
+@pytest.mark.parametrize("written", LEAST_RECALL)
 @pytest.mark.parametrize(("kind", "speaks"), [("prose", blames), ("actions", is_vague)])
 def test_the_lint_speaks_of_the_guilty_and_hardly_ever_of_the_innocent(
-    kind: str, speaks: Callable[[str], bool]
+    kind: str, speaks: Callable[[str], bool], written: str
 ) -> None:
-    false = [text for text in sentences(f"innocent_{kind}") if speaks(text)]
-    missed = [text for text in sentences(f"guilty_{kind}") if not speaks(text)]
-    found = len(sentences(f"guilty_{kind}")) - len(missed)
+    guilty = sentences(f"{written}guilty_{kind}")
+    false = [text for text in sentences(f"{written}innocent_{kind}") if speaks(text)]
+    missed = [text for text in guilty if not speaks(text)]
+    found = len(guilty) - len(missed)
     assert found / (found + len(false)) >= LEAST_PRECISION, false
-    assert found / len(sentences(f"guilty_{kind}")) >= LEAST_RECALL, missed
+    assert found / len(guilty) >= LEAST_RECALL[written], missed
 
 
 def test_there_are_enough_sentences_and_none_twice() -> None:
-    innocent = sentences("innocent_prose") + sentences("innocent_actions")
-    guilty = sentences("guilty_prose") + sentences("guilty_actions")
-    assert len(innocent) >= 150
-    assert len(guilty) >= 100
+    innocent, guilty = (
+        [
+            text
+            for written in LEAST_RECALL
+            for kind in ("prose", "actions")
+            for text in sentences(f"{written}{which}_{kind}")
+        ]
+        for which in ("innocent", "guilty")
+    )
+    assert len(innocent) >= 300
+    assert len(guilty) >= 200
     assert len({*innocent, *guilty}) == len(innocent) + len(guilty)
