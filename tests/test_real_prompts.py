@@ -231,7 +231,7 @@ def query(value: dict[str, Any]) -> Heard:
 
 
 @pytest.mark.parametrize(
-    ("family", "count"), [("trail", 1), ("langfuse", 6), ("inspect", 3)], ids=["trail", "langfuse", "inspect"]
+    ("family", "count"), [("trail", 2), ("langfuse", 6), ("inspect", 3)], ids=["trail", "langfuse", "inspect"]
 )
 def test_each_family_has_recorded_files_with_prompts(family: str, count: int) -> None:
     found = [path for path in (RECORDED / family).iterdir() if path.suffix in (".gz", ".eval")]

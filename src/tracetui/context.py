@@ -8,8 +8,8 @@ Fidelity of a prompt:
 - recorded: the source holds the whole prompt of this call.
 - rebuilt: every message is a replay of what the source holds. What no message carries (a system prompt or tool
   definitions that were not written down) is told in `gaps`.
-- partial: messages are known to be missing, cut or redacted, or all of them are only assumed to have been there. Where
-  some are assumed, they are marked one by one.
+- partial: messages are known to be missing, cut or redacted, or all of them are only assumed to have been there, as those
+  that are told from the prompts of other calls (`inferred`). Where some are assumed, they are marked one by one.
 - absent: nothing of it is in the source.
 """
 
@@ -23,8 +23,8 @@ import msgspec
 
 from tracetui.changes import Keyed, PromptMessage, RemovedMessage, changes, grown
 from tracetui.consistency import Jump, Meters, hidden_edit
-from tracetui.gaps import GapsOfPrompts, cuts_record
-from tracetui.matching import blocks
+from tracetui.gaps import GapsOfPrompts, cuts_record, told_gap
+from tracetui.inferred import Inference, Told
 from tracetui.model import (
     Fidelity,
     Gap,
@@ -33,10 +33,9 @@ from tracetui.model import (
     RecordedPrompt,
     Session,
     Step,
-    ToolCallPart,
-    ToolCallResponsePart,
     ToolDefinition,
 )
+from tracetui.origins import Origins
 from tracetui.parts import identity, json_text, text_of
 from tracetui.tokens import TokenScale, fit_scale
 from tracetui.windows import HOLES, PHASE_INPUT, PHASE_OUTPUT, Entry, Window, Windows
@@ -118,6 +117,8 @@ class _Sight(msgspec.Struct, frozen=True):
     """Index of the step whose recorded prompt `entries` stand on."""
     whole: bool = False
     """Whether they are that prompt and nothing else."""
+    told: Told | None = None
+    """What they were told from, where the prompt is not in the trace."""
 
 
 class _Reader:
@@ -127,10 +128,14 @@ class _Reader:
         self.session = session
         self.windows = Windows(session)
         self._identities: dict[int, bytes] = {}
-        self._calls_by_id = {step.call_id: step for step in session.steps if step.kind == "tool_call" and step.call_id}
+        self._origins = Origins(session, self._identity)
         self._last_sight: dict[tuple[str, bool], tuple[int, _Sight]] = {}
         self.meters = Meters(session, self.windows)
         self.gaps = GapsOfPrompts(session, self.windows)
+
+    @cached_property
+    def inference(self) -> Inference:
+        return Inference(self.session)
 
     @cached_property
     def scale(self) -> TokenScale:
@@ -151,6 +156,8 @@ class _Reader:
         jumps = self.meters.standing(step, sight.window.since) if rebuilt else ()
         concerned = self.session.steps[sight.from_prompt] if sight.whole and sight.from_prompt is not None else step
         gaps = (*self.gaps.of(concerned, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
+        if sight.told is not None:
+            gaps += (told_gap(self.session, step, sight.told),)
         fidelity = self._fidelity(step, sight, gaps)
         whole: Fidelity = "recorded" if sight.from_prompt == step.index else "rebuilt"
         messages, removed = self._compared(sight, earlier, whole if fidelity == "partial" else fidelity)
@@ -175,7 +182,7 @@ class _Reader:
         key = (step.scope, derive)
         index, sight = self._last_sight.get(key, (-1, None))
         if sight is None or index != step.index:
-            sight = self._folded(step) if derive else self._best(step)
+            sight = self._folded(step) if derive else self._told(step) or self._best(step)
             if step.kind == "llm_call":
                 self._last_sight[key] = (step.index, sight)
         return sight
@@ -183,6 +190,16 @@ class _Reader:
     def _folded(self, step: Step) -> _Sight:
         window = self.windows.seen_by(step)
         return _Sight(window.entries, window, window.system, window.tools)
+
+    def _told(self, step: Step) -> _Sight | None:
+        """Of a call whose prompt alone is missing: what the prompts of other calls tell about it."""
+        told = self.inference.told(step.index) if self.gaps.withholds(step) and self.session.prompts else None
+        if told is None:
+            return None
+        folded = self._folded(step)
+        attributed = self._origins.attributed(told.messages, folded.entries, step.index)
+        entries = [entry._replace(evidence="assumed") for entry in attributed]
+        return _Sight(entries, folded.window, folded.system, folded.tools, told=told)
 
     def _best(self, step: Step) -> _Sight:
         """The recorded prompt, of the next call where nothing happens before it; or the last one recorded in the scope
@@ -212,29 +229,9 @@ class _Reader:
 
     def _recorded(self, step: Step, prompt: RecordedPrompt) -> _Sight:
         window = self.windows.at(step.scope, step.index, PHASE_INPUT)
-        entries = self._attributed(prompt.messages, window.entries, step.index)
+        entries = self._origins.attributed(prompt.messages, window.entries, step.index)
         system, tools = prompt.system or window.system, prompt.tools or window.tools
         return _Sight(entries, window, system, tools, from_prompt=step.index, whole=True)
-
-    def _attributed(self, messages: tuple[Message, ...], folded: list[Entry], before: int) -> list[Entry]:
-        """Recorded messages with the step each came from: by alignment with the fold, else by the id of its call."""
-        found: list[Entry] = []
-        for block in blocks(self._keys(folded), [self._identity(message) for message in messages]):
-            paired = block.b - block.a == block.d - block.c
-            for offset, message in enumerate(messages[block.c : block.d]):
-                other = folded[block.a + offset] if paired else None
-                step = other.from_step if other and message.role == other.message.role else None
-                found.append(Entry(message, self._step_by_call(message, before) if step is None else step, "recorded"))
-        return found
-
-    def _step_by_call(self, message: Message, before: int) -> int | None:
-        for part in message.parts:
-            if not isinstance(part, (ToolCallPart, ToolCallResponsePart)) or part.id is None:
-                continue
-            call = self._calls_by_id.get(part.id)
-            if call is not None and call.index < before:
-                return call.parent if isinstance(part, ToolCallPart) else call.index
-        return None
 
     def _compared(
         self, sight: _Sight, earlier: _Sight | None, fidelity: Fidelity

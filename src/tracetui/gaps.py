@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from tracetui.inferred import Told
 from tracetui.model import Gap, Session, Step
 from tracetui.windows import Windows
 
@@ -22,6 +23,12 @@ class GapsOfPrompts:
         for step in session.steps if concerned else ():
             if step.number in concerned:
                 self._steps[step.number].append(step)
+        missing = (gap.steps for gap in session.gaps if gap.kind == "content_not_recorded")
+        self._without_prompt = {number for numbers in missing for number in numbers}
+
+    def withholds(self, step: Step) -> bool:
+        """Whether it is an LLM call, named as one, whose prompt is not in the trace."""
+        return step.kind == "llm_call" and step.number in self._without_prompt
 
     def of(self, step: Step, since: int) -> tuple[Gap, ...]:
         """Gaps of the whole trace, and those of steps whose content is part of the window at `step`, which was last
@@ -42,3 +49,15 @@ class GapsOfPrompts:
 def cuts_record(gap: Gap, call: Step) -> bool:
     """Whether a gap means that the recorded prompt of this call is not what the model saw."""
     return gap.kind in _CUT_RECORDS and call.number in gap.steps
+
+
+def told_gap(session: Session, step: Step, told: Told) -> Gap:
+    """That a prompt was not read but told from another, and how well that went elsewhere."""
+    effect = f"this prompt is told from that of step {session.steps[told.base].number}: likely, not certain"
+    tried = f"told so, {told.held} of {told.tried} recorded prompts of such calls come out to the letter"
+    return Gap(
+        "prompt_told",
+        f"{effect}; {tried if told.tried else 'no other call of the kind to try it on'}",
+        "",
+        (step.number,),
+    )

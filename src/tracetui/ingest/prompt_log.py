@@ -71,7 +71,7 @@ class PromptLog:
 
     def llm_call(
         self,
-        prompt: RecordedPrompt,
+        prompt: RecordedPrompt | None,
         completion: Message | None,
         source: SourceRef,
         *,
@@ -86,21 +86,24 @@ class PromptLog:
         """
         scope = str(fields.get("scope") or "main")
         before = self._windows.get(scope)
-        entries, edits = self._align(prompt, source, scope, fields)
+        edits: list[ContextEdit] = []
+        if prompt is not None:
+            entries, edits = self._align(prompt, source, scope, fields)
         index = self.builder.step("llm_call", source, message=completion, **fields)
-        if before is None:
-            self.builder.set_system(prompt.system, scope)
-            self.builder.set_tools(prompt.tools, scope)
-        else:
-            edits += _preamble_edits(before, prompt, scope)
-            if scope in self._compacted:
-                edits.append(_compaction(scope, len(entries)))
-        self._compacted.discard(scope)
-        for edit in edits:
-            self.builder.edit(msgspec.structs.replace(edit, at=index) if edit.phase == "input" else edit)
-        if recorded:
-            self.builder.prompt(index, prompt)
-        self._windows[scope] = _Window(entries, index, prompt.system, prompt.tools)
+        if prompt is not None:
+            if before is None:
+                self.builder.set_system(prompt.system, scope)
+                self.builder.set_tools(prompt.tools, scope)
+            else:
+                edits += _preamble_edits(before, prompt, scope)
+                if scope in self._compacted:
+                    edits.append(_compaction(scope, len(entries)))
+            self._compacted.discard(scope)
+            for edit in edits:
+                self.builder.edit(msgspec.structs.replace(edit, at=index) if edit.phase == "input" else edit)
+            if recorded:
+                self.builder.prompt(index, prompt)
+            self._windows[scope] = _Window(entries, index, prompt.system, prompt.tools)
         if completion is not None:
             self._unrepeated.setdefault(scope, {})[index] = completion
             for call in (part for part in completion.parts if isinstance(part, ToolCallPart)):

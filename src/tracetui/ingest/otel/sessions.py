@@ -183,13 +183,19 @@ class _SpanRun:
         return content
 
     def _with_content(self, span: Span, content: SpanContent, fields: dict[str, Any]) -> int:
+        has_prompt = content.messages or content.system
         prompt = RecordedPrompt(
             messages=content.messages, system=content.system, tools=content.tools, source=span.source
         )
         recorded = span.attributes.get("tracetui.prompt", "recorded") == "recorded"
         call_steps = not self._tool_spans
         index = self.log.llm_call(
-            prompt, content.completion, span.source, call_steps=call_steps, recorded=recorded, **fields
+            prompt if has_prompt else None,
+            content.completion,
+            span.source,
+            call_steps=call_steps,
+            recorded=recorded,
+            **fields,
         )
         if content.incomplete:
             self._incomplete.append(index + 1)
