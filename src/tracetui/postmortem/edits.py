@@ -30,9 +30,11 @@ class AddRow(msgspec.Struct, frozen=True, tag_field="edit", tag="add"):
     row: str
 
 
-class RemoveRow(msgspec.Struct, frozen=True, tag_field="edit", tag="remove"):
+class RemoveRow(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="edit", tag="remove"):
     table: str
     row: str
+    for_good: bool = True
+    """It is not suggested again."""
 
 
 class AddPin(msgspec.Struct, frozen=True, tag_field="edit", tag="pin"):
@@ -60,8 +62,8 @@ def apply(postmortem: Postmortem, edit: Edit) -> Postmortem:
             return _set(postmortem, edit)
         case AddRow(table, row):
             return add_row(postmortem, table, row)
-        case RemoveRow(table, row):
-            return _remove_row(postmortem, table, row)
+        case RemoveRow(table, row, for_good):
+            return _remove_row(postmortem, table, row, for_good=for_good)
         case AddPin(pin):
             others = tuple(known for known in postmortem.pins if known.id != pin.id)
             return msgspec.structs.replace(postmortem, pins=(*others, pin))
@@ -139,12 +141,12 @@ def _set(postmortem: Postmortem, edit: SetText) -> Postmortem:
     return put(postmortem, edit.address, entry)
 
 
-def _remove_row(postmortem: Postmortem, table: str, row_id: str) -> Postmortem:
+def _remove_row(postmortem: Postmortem, table: str, row_id: str, *, for_good: bool) -> Postmortem:
     rows = tuple(row for row in postmortem.tables.get(table, ()) if row.id != row_id)
     return msgspec.structs.replace(
         postmortem,
         tables={**postmortem.tables, table: rows},
-        removed=_with(postmortem.removed, f"{table}/{row_id}"),
+        removed=_with(postmortem.removed, f"{table}/{row_id}") if for_good else postmortem.removed,
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from tracetui.analysis.findings import Comparison, Triage
 from tracetui.errors import StoreError
 from tracetui.model import Session, SourceRef, Trace
-from tracetui.postmortem.changes import Change, hold_back
+from tracetui.postmortem.changes import Change, hold_back, no_longer_said
 from tracetui.postmortem.document import Entry, Pin, Postmortem, Suggestion, stamp
 from tracetui.postmortem.edits import AddPin, Edit, RemovePin, apply
 from tracetui.postmortem.from_session import said
@@ -125,7 +125,9 @@ def open_postmortem(
         return settle(store, draft, subject, on_state=on_state, now=now), True
     incident = store.open(known, on_state=on_state, take_over=take_over)
     if not incident.read_only:
-        filled, incident.offers = hold_back(incident.postmortem, draft_of(subject, now(), onto=incident.postmortem))
+        held = incident.postmortem
+        filled, changes = hold_back(held, draft_of(subject, now(), onto=held))
+        incident.offers = (*changes, *no_longer_said(held, draft_of(subject, now())))
         pins, _ = keep_records(incident.folder / EVIDENCE, filled.pins, subject.bytes_of)
         filled = msgspec.structs.replace(filled, pins=pins)
         if filled != incident.postmortem:

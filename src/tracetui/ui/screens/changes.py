@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from tracetui.postmortem.changes import Change
-from tracetui.postmortem.fields import SECTIONS, field_at, section_of
+from tracetui.postmortem.fields import SECTIONS, TABLES, field_at, section_of
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.form.desk import source_words
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN
@@ -77,12 +77,21 @@ def changes_page(title: str, changes: tuple[Change, ...], decided: dict[str, boo
         out.anchor(step=at, change=True)
         word = {None: ("undecided", WARN), True: ("new", GOOD), False: ("old", KEY)}[decided.get(change.address)]
         where = f"  {section.title if section else ''}  "
-        out.rich((field.label if field else change.address, STRONG), (where, QUIET), word)
+        out.rich((_label(change), STRONG), (where, QUIET), word)
         for sign, style, entry in (("-", BAD, change.before), ("+", GOOD, change.after)):
             out.rich((f"  {sign} ", style), (source_words(entry), QUIET))
             told = field.vocabulary.title(entry.text) if field and field.vocabulary else entry.text
-            out.text(told or "(empty)", "" if told else QUIET, indent=4)
+            gone = "(the row goes)" if change.row is not None else "(empty)"
+            out.text(told or gone, "" if told else QUIET, indent=4)
     return out.document()
+
+
+def _label(change: Change) -> str:
+    field = field_at(change.address)
+    if change.row is None:
+        return field.label if field else change.address
+    table = TABLES[change.address.partition("/")[0]]
+    return f"{table.label}: a {table.row} that triage names no more"
 
 
 def _place(change: Change) -> int:
