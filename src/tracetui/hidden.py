@@ -80,12 +80,15 @@ _INJECTED: dict[Kind, re.Pattern[str]] = {
     ),
 }
 
-_STEMS: dict[Kind, tuple[str, ...]] = {
-    "override": ("ignore", "disregard", "forget", "override", "instructions"),
-    "role": ("<|", "<<", "[inst", "[/inst", "<system", "[system", "## system"),
-    "secrecy": ("do not", "don't", "never"),
-}
-"""What every match of a rule has in it, in lower case: most texts have none."""
+_STEMS: tuple[tuple[str, Kind], ...] = (
+    *((stem, "override") for stem in ("ignore", "disregard", "forget", "override", "instructions")),
+    *((stem, "role") for stem in ("<|", "<<", "[inst", "[/inst", "<system", "[system", "## system")),
+    *((stem, "secrecy") for stem in ("do not", "don't", "never")),
+)
+"""What every match of a rule has in it, without case: most texts have none."""
+
+
+STEMS = tuple(stem for stem, _ in _STEMS)
 
 
 def concealed(text: str) -> list[Found]:
@@ -98,7 +101,7 @@ def concealed(text: str) -> list[Found]:
 def injected(text: str) -> list[Found]:
     """Every passage of `text`, content from outside, that speaks to the model as its caller would, in order."""
     folded = text.casefold()
-    likely = [kind for kind, stems in _STEMS.items() if any(stem in folded for stem in stems)]
+    likely = dict.fromkeys(kind for stem, kind in _STEMS if stem in folded)
     return sorted(Found(m.start(), m.end(), kind) for kind in likely for m in _INJECTED[kind].finditer(text))
 
 

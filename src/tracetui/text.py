@@ -48,6 +48,8 @@ _HIDDEN = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _CONTROL_OR_LINE = re.compile("[\n\t]")
+_ONE_CELL_EACH = re.compile("[ -~\u00a0-\u02ff\u2010-\u2027\u2030-\u205e]*")
+"""Latin letters and punctuation: text that needs no look at each code point."""
 
 
 class HiddenText(NamedTuple):
@@ -87,14 +89,15 @@ def escaped_json(text: str) -> str:
 
 def is_plain(text: str) -> bool:
     """Whether `text` is printable ASCII with line breaks and tabs: nothing in it can be hidden."""
-    return text.isascii() and _PLAIN.match(text) is not None
+    return text.isascii() and (text.isprintable() or _PLAIN.match(text) is not None)
 
 
 def hidden_text(text: str) -> list[HiddenText]:
     """Every code point of `text` that `visible` would mark, in order. Joiners inside an emoji are not hidden text."""
     if is_plain(text):
         return []
-    joiners = {found.start() for found in _EMOJI_JOINERS.finditer(text)}
+    joins = "\u200d" in text or "\ufe0f" in text or "\ufe0e" in text
+    joiners = {found.start() for found in _EMOJI_JOINERS.finditer(text)} if joins else set()
     return [
         HiddenText(found.start(), _hidden_kind(found[0]), _mark(found))
         for found in _HIDDEN.finditer(text)
@@ -104,7 +107,7 @@ def hidden_text(text: str) -> list[HiddenText]:
 
 def cell_width(text: str) -> int:
     """Terminal cells that `text`, already visible, takes."""
-    if text.isascii():
+    if text.isascii() or _ONE_CELL_EACH.fullmatch(text):
         return len(text)
     return sum(_code_point_width(c) for c in text)
 

@@ -195,13 +195,15 @@ def _by_verb(word: str, verb: _Verb | None) -> Action:
 
 def _target(step: Step, words: tuple[str, ...]) -> str:
     """The argument that names what is acted on: one named for a noun of the tool's name, else an identifier."""
-    found = list(_scalars(step.arguments))
+    found = [(key.lower(), value) for key, value in _scalars(step.arguments)]
+    if len(found) < 2:
+        return found[0][1] if found else ""
     nouns = set(words[1:])
     usual = _vocabulary().names.targets.split()
     rankings = (
-        (value for key, value in found if key.lower().removesuffix("id").rstrip("_") in nouns),
-        (value for key, value in found if key.lower() in usual),
-        (value for key, value in found if key.lower().endswith("id")),
+        (value for key, value in found if key.removesuffix("id").rstrip("_") in nouns),
+        (value for key, value in found if key in usual),
+        (value for key, value in found if key.endswith("id")),
         (value for _, value in found),
     )
     return next((value for ranking in rankings for value in ranking), "")
@@ -210,5 +212,10 @@ def _target(step: Step, words: tuple[str, ...]) -> str:
 def _scalars(arguments: Any) -> Iterator[tuple[str, str]]:
     """(name, text) of the arguments, those of lists under the list's name."""
     for path, text in leaves(arguments):
-        names = [part for part in path.split("/") if part and not part.isdigit()]
-        yield (names[-1] if names else ""), text
+        yield _name(path), text
+
+
+@lru_cache(maxsize=4096)
+def _name(pointer: str) -> str:
+    names = [part for part in pointer.split("/") if part and not part.isdigit()]
+    return names[-1] if names else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from tracetui.analysis.actions import is_named_for_writing, name_words
 from tracetui.analysis.definitions import Definitions
+from tracetui.analysis.phrases import has_any
 from tracetui.model import Session
 
 _IRREGULAR = {
@@ -55,16 +56,27 @@ class Claims:
             else None
         )
 
-    def verbs_in(self, text: str) -> set[str]:
-        """The verbs whose past participles stand anywhere in `text`: what others say has been done."""
-        if not self._verbs:
+    @property
+    def verbs(self) -> Collection[str]:
+        """The verbs of the tools, as they stand in their names."""
+        return self._verbs.values()
+
+    def verbs_in(self, text: str, verbs: Collection[str]) -> set[str]:
+        """Those of `verbs` whose past participles stand anywhere in `text`: what others say has been done."""
+        if not verbs:
             return set()
         lowered = text.lower()
-        return {verb for form, verb in self._verbs.items() if form in lowered}
+        return {verb for form, verb in self._verbs.items() if verb in verbs and form in lowered}
+
+    def _may_claim(self, lowered: str) -> bool:
+        """Whether what every claim has in it stands there: fast to tell."""
+        if "ve" in lowered or "has" in lowered or "successfully" in lowered:
+            return has_any(lowered, self._verbs)
+        return False
 
     def of(self, text: str) -> Iterator[Claim]:
         """Every claim in `text`; what is asked, denied or made to depend on something is none."""
-        if self._pattern is None:
+        if self._pattern is None or not self._may_claim(text.lower()):
             return
         for match in self._pattern.finditer(text):
             first = max(text.rfind(mark, 0, match.start()) for mark in ".!?\n")

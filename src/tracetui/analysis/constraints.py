@@ -112,7 +112,7 @@ def constraints(provenance: Provenance, tools: Collection[str]) -> Iterator[Cons
         if passage.kind not in ("system", "given") or not _RULES.search(passage.text, 0, _SCANNED):
             continue
         for sentence in _SENTENCE.finditer(passage.text, 0, _SCANNED):
-            if _RULES.search(sentence[0]) and not _EXCEPT.search(sentence[0]):
+            if _RULES.search(passage.text, *sentence.span()) and not _EXCEPT.search(sentence[0]):
                 for found in _of_sentence(sentence[0], named, given=passage.kind == "given"):
                     yield found._replace(passage=index, start=sentence.start(), end=sentence.end())
 

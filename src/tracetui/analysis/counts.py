@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
+
+from tracetui.analysis.phrases import has_any
 
 _THINGS = (
     *("options", "items", "results", "variants", "products", "entries", "records", "rows"),
@@ -27,9 +29,14 @@ class Miscount(NamedTuple):
     """What counting the lists gives: all members, or those that share a value."""
 
 
-def miscount(text: str, results: list[Any]) -> Miscount | None:
+def is_countable(result: Any) -> bool:
+    """Whether an answer holds a list whose members can be counted."""
+    return next(_collections(result), None) is not None
+
+
+def miscount(text: str, results: Collection[Any]) -> Miscount | None:
     """The first count in `text` that no way of counting the lists in `results` gives; None where there is none."""
-    if not any(things in text for things in _THINGS) or _STATED.search(text) is None:
+    if not results or not has_any(text, _THINGS) or _STATED.search(text) is None:
         return None
     possible = {count for result in results for members in _collections(result) for count in _counts(members)}
     if not possible:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from urllib.parse import parse_qsl
@@ -38,6 +40,10 @@ _JOINTS = re.compile(r"[-_/]+")
 _NUMBER_INSIDE = re.compile(r"\d{3,}")
 _LETTERS = re.compile(r"[^\W_]+")
 _WORDS = re.compile(r"[a-z]+|\d+")
+_DIGIT = re.compile(r"\d")
+_DIGIT_PIECE = re.compile(r"(?=(\d..))", re.DOTALL)
+"""A digit with the two characters after it."""
+_LAST_DIGIT = re.compile(r".*\d")
 
 
 class Known:
@@ -119,11 +125,18 @@ class Known:
 
     def _beyond_the_cut(self, text: str, until: int) -> tuple[int, int] | None:
         """The same in what is not indexed of very long passages."""
+        if not self._cut or not self._pieces_beyond.issuperset(_DIGIT_PIECE.findall(text)):
+            return None
         for index in self._cut[: bisect_left(self._cut, until)]:
             at = self._passages[index].text.find(text, SCAN_LIMIT)
             if at >= 0:
                 return index, at
         return None
+
+    @cached_property
+    def _pieces_beyond(self) -> frozenset[str]:
+        """Every _DIGIT_PIECE in what is not indexed of very long passages, so that they are not searched for most texts."""
+        return frozenset(piece for i in self._cut for piece in _DIGIT_PIECE.findall(self._passages[i].text, SCAN_LIMIT))
 
     @cached_property
     def _joined(self) -> tuple[str, list[int]]:
@@ -175,14 +188,18 @@ class Known:
 
     def _spelt_apart(self, key: str, until: int) -> Derivation | None:
         """“MSKU 204 885” for MSKU204885: the same letters and digits, with spaces between, in what was put in."""
-        if len(key) < _DISTINCTIVE or not self._collapsed_pieces.issuperset(_pieces_of(key)):
+        if len(key) < _DISTINCTIVE:
             return None
         collapsed, starts, which = self._collapsed
         last = bisect_left(which, until)
-        at = collapsed.find(key, 0, starts[last] if last < len(starts) else len(collapsed))
-        if at < 0:
-            return None
-        return Derivation((), "the same letters and digits were put in with spaces between")
+        end = starts[last] if last < len(starts) else len(collapsed)
+        if (piece := _LAST_DIGIT.match(key, _PIECE - 1)) is not None:
+            before = piece.end() - _PIECE
+            places = (at - before for at in self._pieces_to_digits.get(key[before : piece.end()], ()))
+            found = any(collapsed.startswith(key, at) and at + len(key) <= end for at in places if at >= 0)
+        else:
+            found = collapsed.find(key, 0, end) >= 0
+        return Derivation((), "the same letters and digits were put in with spaces between") if found else None
 
     @cached_property
     def _collapsed(self) -> tuple[str, list[int], list[int]]:
@@ -196,9 +213,13 @@ class Known:
         return "\0".join(texts), starts, which
 
     @cached_property
-    def _collapsed_pieces(self) -> frozenset[str]:
-        """Every run of _PIECE characters in what users and prompts hold: a quick no for most keys."""
-        return frozenset(_pieces_of(self._collapsed[0]))
+    def _pieces_to_digits(self) -> Mapping[str, Sequence[int]]:
+        """Every run of _PIECE characters up to a digit in what users and prompts hold, with where it begins."""
+        collapsed = self._collapsed[0]
+        found: dict[str, array[int]] = defaultdict(lambda: array("L"))
+        for digit in _DIGIT.finditer(collapsed, _PIECE - 1):
+            found[collapsed[digit.end() - _PIECE : digit.end()]].append(digit.end() - _PIECE)
+        return found
 
     def _spelt_out(self, text: str, until: int) -> Derivation | None:
         """“order 555” for ord_555, “ticket 48” for TCK-48: the digits after the word that the id's letters abbreviate."""

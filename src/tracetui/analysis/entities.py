@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from string import ascii_letters, digits
 from typing import NamedTuple
 
-from tracetui.analysis.identity import CURRENCIES, DECIMAL_COMMA, KEYS, NUMBER, words_key
+from tracetui.analysis.identity import CURRENCIES, KEYS, words_key
+from tracetui.analysis.scanner import DAY, MONTH, SCANNER, SCANNERS, TRIGGER
 
 SCAN_LIMIT = 200_000
 """Characters of one text that are scanned; what lies beyond is not indexed."""
@@ -30,51 +32,15 @@ class Entity(NamedTuple):
     end: int
 
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_FILE_TYPES = (
-    r"(?:py|ipynb|jsx?|tsx?|java|go|rs|c|h|cc|cpp|hpp|cs|rb|php|sh|sql|jsonl?|ya?ml|toml|ini|cfg|xml|html?|css|md|rst|"
-    r"txt|log|csv|tsv|xlsx?|docx?|pptx?|pdf|png|jpe?g|gif|svg|webp|mp[34]|wav|zip|gz|tar|db|sqlite|parquet|lock|env)"
-)
-_CODES = "USD|EUR|GBP|CAD|AUD|JPY|CHF|INR|CNY|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|SGD|HKD|NZD|ZAR|KRW|TRY"
-_TRIGGER = re.compile(rf"[0-9@/\\]|\.(?={_FILE_TYPES}(?!\w))")
-"""What all but names and words in quotes have in them: found fast, then the scanner is tried where the token begins."""
-_TOKEN = frozenset(f"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_#{CURRENCIES}@.+%~-(\\/")
+_TOKEN = f"{ascii_letters}{digits}_#{CURRENCIES}@.+%~-(\\/"
 _TOKEN_LENGTH = 80
-_SCANNER = re.compile(
-    rf"""
-    (?P<url>[a-z][a-z0-9+]{{1,8}}://[^\s"'<>`|\\^{{}}\[\]]{{1,2000}}+)
-  | (?P<email>[A-Za-z0-9_][\w.+%-]{{0,63}}+@[A-Za-z0-9-]{{1,63}}+(?:\.[A-Za-z0-9-]{{1,63}}+){{1,8}}+)
-  | (?P<stamp>\d{{4}}-\d{{2}}-\d{{2}}(?:T|[ ]{{1,2}})
-      \d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?(?!\d))
-  | (?P<date>(?:\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d{{2}}))(?![\w/-])
-      |{_DAY}\ (?:of\ )?{_MONTH}(?:,?\ \d{{4}})?(?!\w))
-  | (?P<time>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?![\w:])|\d{{1,2}}\s?[AaPp]\.?[Mm]\b)
-  | (?P<address>\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w./-])|(?:[0-9A-Fa-f]{{2}}:){{5}}[0-9A-Fa-f]{{2}}(?![\w:]))
-  | (?P<grouped>[A-Z]{{2}}\d{{2}}(?:\ [A-Z0-9]{{4}}){{2,7}}(?:\ [A-Z0-9]{{1,3}})?(?!\w)
-      |[3-6]\d{{3}}(?:[ -]\d{{4}}){{3}}(?![\w-]))
-  | (?P<phone>\+\d{{1,3}}(?:[ .-]\(?\d{{1,5}}\)?){{2,5}}(?![\w-])
-      |(?:\+\d{{1,3}}[ .-]?)?(?:\(\d{{2,4}}\)[ .-]?|\d{{3}}[ .-])\d{{3,4}}[ .-]\d{{3,4}}(?![\w-])|\+\d{{8,15}}(?!\w))
-  | (?P<amount>-?(?:[{CURRENCIES}]|(?:{_CODES})\ )\s?-?(?:{DECIMAL_COMMA}|{NUMBER})(?:\s?(?:[kKmM]|thousand|million|billion)\b)?
-      |(?:{DECIMAL_COMMA}|{NUMBER})\s?(?:(?:{_CODES}|dollars?|[eE]uros?|pounds?|cents|kr)\b|zł|[€£¥₹元円]))
-  | (?P<path>(?<!\w)(?:~|\.{{1,2}})?/(?:[\w.@+-]{{1,255}}+/){{0,64}}+[\w.@+-]{{1,255}}+|(?<!\w)[A-Za-z]:[\\/][\w.\\/@+-]{{1,300}}+
-      |\w[\w@+-]{{0,255}}+(?:/[\w@+-]{{1,255}}+){{0,64}}+(?:\.[\w-]{{1,64}}+){{0,4}}?\.{_FILE_TYPES}(?!\w))
-  | (?P<id>\#?(?=[\w-]{{0,48}}\d)\w{{1,64}}(?:-\w{{1,64}}){{1,16}}+(?!\w)
-      |\#?(?:\d{{1,64}}[A-Za-z_]|[A-Za-z_]{{1,48}}\d)\w{{0,64}}+|\#\d{{2,64}}+)
-  | (?P<number>-?(?:{NUMBER})(?:\ ?%)?)
-    """,
-    re.VERBOSE,
-)
 _OTHER_DIGITS = re.compile(r"(?![0-9])\d")
 """Digits of other scripts, which have the same value."""
-_MONTH_DATE = re.compile(rf"{_MONTH} {{1,2}}{_DAY}(?:,? {{1,2}}\d{{4}})?(?![\w:])")
+_MONTH_DATE = re.compile(rf"{MONTH} {{1,2}}{DAY}(?:,? {{1,2}}\d{{4}})?(?![\w:])")
 _CAPITALS = re.compile(
     rf"""[A-ZÀ-Þ](?<!\w.)(?:(?P<code>[A-Z]{{2,7}}+(?![\w-]))
     |(?P<name>[a-zà-ÿ’']{{1,30}}+(?:\ (?:(?:of|de|la|van|von|da|del|bin|the)\ )?
-      (?!{_MONTH}\ {{1,2}}\d)[A-ZÀ-Þ](?:\.|[a-zà-ÿ’']{{1,30}}+)){{1,4}}))""",
+      (?!{MONTH}\ {{1,2}}\d)[A-ZÀ-Þ](?:\.|[a-zà-ÿ’']{{1,30}}+)){{1,4}}))""",
     re.VERBOSE,
 )
 _QUOTED = re.compile(r'"([^"\n{}\[\]\\]{3,80}+)"(?!\s?:)|“([^”\n]{3,80}+)”|`([^`\n]{3,80}+)`')
@@ -108,12 +74,21 @@ def _find(text: str) -> list[Entity]:
     if not text.isascii() and _OTHER_DIGITS.search(text):
         plain = _OTHER_DIGITS.sub(lambda digit: str(int(digit[0])), text)
         return [entity._replace(text=text[entity.start : entity.end]) for entity in _find(plain)]
-    found = list(_tokens(text))
+    found = _tokens(text)
     if len(found) == 1 and found[0].end - found[0].start == len(text):
         return found
-    if any(entity.kind == "number" for entity in found):
-        found += _month_dates(text)
-    found += _capitals(text)
+    words = list(_month_dates(text)) if any(entity.kind == "number" for entity in found) else []
+    words += _capitals(text)
+    kept = _apart([*found, *words]) if words else found
+    if '"' in text or "“" in text or "`" in text:
+        spans = {(entity.start, entity.end) for entity in kept}
+        kept = [*kept, *(entity for entity in _quoted(text) if (entity.start, entity.end) not in spans)]
+        kept.sort(key=lambda entity: entity.start)
+    return kept
+
+
+def _apart(found: list[Entity]) -> list[Entity]:
+    """In order, without what overlaps one that begins earlier or reaches further."""
     found.sort(key=lambda entity: (entity.start, -entity.end))
     kept: list[Entity] = []
     end = 0
@@ -121,20 +96,18 @@ def _find(text: str) -> list[Entity]:
         if entity.start >= end:
             kept.append(entity)
             end = entity.end
-    spans = {(entity.start, entity.end) for entity in kept}
-    quoted = [entity for entity in _quoted(text) if (entity.start, entity.end) not in spans]
-    return sorted([*kept, *quoted], key=lambda entity: entity.start) if quoted else kept
+    return kept
 
 
-def _tokens(text: str) -> Iterator[Entity]:
+def _tokens(text: str) -> list[Entity]:
     """Everything that has a digit, an @ or a slash in it."""
+    found: list[Entity] = []
     at, limit = 0, min(len(text), SCAN_LIMIT)
-    while (trigger := _TRIGGER.search(text, at, limit)) is not None:
-        start = hit = trigger.start()
+    while (trigger := TRIGGER.search(text, at, limit)) is not None:
+        hit = trigger.start()
         lowest = max(at, hit - _TOKEN_LENGTH)
-        while start > lowest and text[start - 1] in _TOKEN:
-            start -= 1
-        if text.startswith("://", hit - 1) and hit:
+        start = lowest + len(text[lowest:hit].rstrip(_TOKEN))
+        if text[hit] == "/" and text.startswith("://", hit - 1) and hit:
             start = _scheme_start(text, hit - 1, at)
         elif start - 2 >= at and text[start - 1] == ":" and text[start] in "\\/" and text[start - 2].isalpha():
             start -= 2
@@ -142,14 +115,17 @@ def _tokens(text: str) -> Iterator[Entity]:
         if match is None:
             at = hit + 1
             continue
-        yield from _entities_of(match)
+        start = match.start()
+        for kind, value, key, offset in _read(match.lastgroup or "", match[0]):
+            found.append(Entity(kind, value, key, start + offset, start + offset + len(value)))
         at = max(match.end(), hit + 1)
+    return found
 
 
 def _match_from(text: str, start: int, hit: int) -> re.Match[str] | None:
     """The first entity that begins between `start`, where its token does, and `hit`, and that reaches the trigger."""
     while start <= hit:
-        match = _SCANNER.match(text, start)
+        match = SCANNERS.get(text[start], SCANNER).match(text, start)
         if match is not None and match.end() > hit:
             return match
         # Past the punctuation in front of a token, then straight to the trigger.
@@ -171,37 +147,39 @@ def _month_dates(text: str) -> Iterator[Entity]:
             yield _entity("date", match[0], start)
 
 
-def _capitals(text: str) -> Iterator[Entity]:
-    for match in _CAPITALS.finditer(text, 0, SCAN_LIMIT):
-        yield _entity(match.lastgroup or "name", match[0], match.start())
+def _capitals(text: str) -> list[Entity]:
+    """Names and abbreviations."""
+    found = _CAPITALS.finditer(text, 0, SCAN_LIMIT)
+    return [_entity(match.lastgroup or "name", match[0], match.start()) for match in found]
 
 
 def _quoted(text: str) -> Iterator[Entity]:
-    if '"' not in text and "“" not in text and "`" not in text:
-        return
     for match in _QUOTED.finditer(text, 0, SCAN_LIMIT):
         group = match.lastindex or 1
         if any(c.isalpha() for c in match[group][:20]):
             yield _entity("quoted", match[group], match.start(group))
 
 
-def _entities_of(match: re.Match[str]) -> Iterator[Entity]:
-    kind, text, start = match.lastgroup or "", match[0], match.start()
-    if kind == "stamp":
-        yield _entity("date", text[:10], start)
+@lru_cache(maxsize=65536)
+def _read(group: str, text: str) -> tuple[tuple[str, str, str, int], ...]:
+    """(kind, text, key, offset) of what stands in a match of the scanner: a stamp is a date and a time."""
+    if group == "stamp":
         clock = text[11:].lstrip()
-        yield _entity("time", clock, start + len(text) - len(clock))
-        return
-    if kind in ("grouped", "address"):
+        return (_kept("date", text[:10]), (*_kept("time", clock)[:3], len(text) - len(clock)))
+    kind = group
+    if group in ("grouped", "address"):
         kind = "id"
-    elif kind in ("url", "path"):
+    elif group in ("url", "path"):
         text = text.rstrip(_TRAILING)
-    elif kind == "id":
+    elif group == "id":
         kind = _kind_of_token(text)
-    elif kind == "number" and text.isdigit():
+    elif group == "number" and text.isdigit():
         kind = "id" if len(text) >= 6 else "code" if len(text) > 1 and text[0] == "0" else "number"
-    if text:
-        yield _entity(kind, text, start)
+    return (_kept(kind, text),) if text else ()
+
+
+def _kept(kind: str, text: str) -> tuple[str, str, str, int]:
+    return kind, text, KEYS[kind](text), 0
 
 
 def _entity(kind: str, text: str, start: int) -> Entity:

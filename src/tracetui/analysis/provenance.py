@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -10,14 +12,18 @@ from typing import Any, Literal
 
 import msgspec
 
+from tracetui.analysis.actions import is_external
 from tracetui.analysis.constants import constant_of_the_world
 from tracetui.analysis.derivation import Known
 from tracetui.analysis.entities import SCAN_LIMIT, Entity, find_entities, identity
 from tracetui.analysis.passages import OUTSIDE, WRITTEN, Passage, PassageKind, passages
-from tracetui.model import Evidence, Session
+from tracetui.analysis.phrases import has_any
+from tracetui.model import Evidence, Session, Step
 
 CONTEXT_CHARACTERS = 48
 """Text quoted on either side of a value in evidence."""
+_BATCH = 64
+"""Passages that are searched for words at a time."""
 _DISTINCTIVE = 5
 """Characters from which on a text inside other text is no coincidence."""
 How = Literal["exact", "normalised", "derived", "constant", "nowhere", "first"]
@@ -60,7 +66,8 @@ class Provenance:
         self.session = session
         self.passages = found
         self._by_key: dict[str, list[Appearance]] = {}
-        self._by_step: dict[int, list[Appearance]] = {}
+        self._authored: dict[int, list[Appearance]] = defaultdict(list)
+        """By step: values that it wrote and that stand at another."""
         self._seen_until = _seen_until(session, found)
         self._cut = [i for i, passage in enumerate(found) if len(passage.text) > SCAN_LIMIT]
         """Passages of which only the beginning is indexed."""
@@ -68,9 +75,20 @@ class Provenance:
         """The day of the run by its own clock, where it has one."""
         self._known = Known(found, self.today)
         self._derived: dict[tuple[str, str, str, int], Sourcing] = {}
+        self._values: list[Appearance] = []
+        """All appearances in the order of their passages."""
+        self._values_from = array("Q")
+        """By passage: where its appearances begin in `_values`."""
+        self._passages_from = array("Q", [0])
+        """By step, from -1 on: index of its first passage."""
         for index, passage in enumerate(found):
-            for entity in find_entities(passage.text):
-                self._add(entity, passage, index)
+            if passage.step + 1 >= len(self._passages_from):
+                self._passages_from.extend([index] * (passage.step + 2 - len(self._passages_from)))
+            self._values_from.append(len(self._values))
+            if values := find_entities(passage.text):
+                self._add(values, passage, index)
+        self._values_from.append(len(self._values))
+        self._passages_from.extend([len(found)] * (len(session.steps) + 2 - len(self._passages_from)))
 
     @classmethod
     def of(cls, session: Session) -> Provenance:
@@ -78,12 +96,43 @@ class Provenance:
 
     def at(self, step: int) -> tuple[Appearance, ...]:
         """Values in passages that stand at `step` or that it wrote."""
-        return tuple(self._by_step.get(step, ()))
+        places = self.passages_at(step)
+        own = self._values[self._values_from[places.start] : self._values_from[places.stop]]
+        if elsewhere := self._authored.get(step):
+            own = sorted([*own, *elsewhere], key=lambda value: value.passage)
+        return tuple(own)
+
+    def in_passage(self, index: int) -> list[Appearance]:
+        """Values in one passage, by where they start."""
+        return self._values[self._values_from[index] : self._values_from[index + 1]]
+
+    def of_kind(self, *kinds: PassageKind) -> Sequence[int]:
+        """Indices of the passages of these kinds, in order."""
+        if len(kinds) == 1:
+            return self._of_kind.get(kinds[0], ())
+        return sorted(index for kind in kinds for index in self._of_kind.get(kind, ()))
+
+    def holding(self, words: Sequence[str], *kinds: PassageKind) -> Iterator[int]:
+        """Indices of the passages of these kinds that hold one of `words`, given without case, in order.
+
+        Texts are asked in batches, since most rules ask for what next to no text holds.
+        """
+        indices, passages = self.of_kind(*kinds), self.passages
+        for first in range(0, len(indices), _BATCH):
+            batch = indices[first : first + _BATCH]
+            if has_any("\n".join([passages[index].text for index in batch]).casefold(), words):
+                yield from (index for index in batch if has_any(passages[index].text.casefold(), words))
+
+    @cached_property
+    def _of_kind(self) -> Mapping[PassageKind, Sequence[int]]:
+        found: dict[PassageKind, array[int]] = defaultdict(lambda: array("Q"))
+        for index, passage in enumerate(self.passages):
+            found[passage.kind].append(index)
+        return found
 
     def passages_at(self, step: int) -> range:
         """Indices of the passages that stand at `step`."""
-        first = bisect_left(self.passages, step, key=lambda passage: passage.step)
-        return range(first, bisect_left(self.passages, step + 1, key=lambda passage: passage.step))
+        return range(self._passages_from[step + 1], self._passages_from[step + 2])
 
     def appearances(self, value: str) -> tuple[Appearance, ...]:
         """Every appearance in order, by identity; a value that is no entity is searched for verbatim."""
@@ -176,6 +225,14 @@ class Provenance:
             return self.session.steps[appearance.step].kind == "llm_call"
         return appearance.role in WRITTEN
 
+    def is_external(self, step: Step) -> bool:
+        """Whether a call of this session changes the world outside the agent, or may do so."""
+        return self._external[step.index]
+
+    @cached_property
+    def _external(self) -> Sequence[bool]:
+        return [step.kind == "tool_call" and is_external(step) for step in self.session.steps]
+
     def seen_until(self, appearance: Appearance) -> int:
         """Passages before this index are what the author of the appearance could see."""
         if not self.is_written(appearance):
@@ -194,14 +251,20 @@ class Provenance:
         told = {int(a.key[:4]) for a in firsts if a.kind == "date" and a.key[0] != "-" and not self.is_written(a)}
         return frozenset(told | ({self.today.year} if self.today is not None else set()))
 
-    def _add(self, entity: Entity, passage: Passage, index: int) -> None:
-        appearance = _appearance(entity, passage, index)
-        places = self._by_key.setdefault(appearance.key, [])
-        if not places:
-            self._known.add(entity, appearance.passage)
-        places.append(appearance)
-        for step in {appearance.step, appearance.author}:
-            self._by_step.setdefault(step, []).append(appearance)
+    def _add(self, values: Sequence[Entity], passage: Passage, index: int) -> None:
+        step, author, role = passage.step, passage.author, passage.kind
+        here = [
+            Appearance(key, text, kind, step, author, index, start, end, role) for kind, text, key, start, end in values
+        ]
+        for entity, appearance in zip(values, here, strict=True):
+            places = self._by_key.get(entity.key)
+            if places is None:
+                self._known.add(entity, index)
+                places = self._by_key[entity.key] = []
+            places.append(appearance)
+        self._values += here
+        if author != step:
+            self._authored[author] += here
 
     def _before(self, key: str, until: int) -> list[Appearance]:
         """The earliest appearance before passage `until` and the latest, from outside a model where there is one."""

@@ -55,6 +55,8 @@ class CodeWords(msgspec.Struct, frozen=True):
 
 _COMMAND_KEYS = ("command", "cmd", "script", "code", "input", "commands")
 _SQL_KEYS = ("sql", "query", "statement", "command")
+_MAY_ASK = frozenset((*_SQL_KEYS, "method", "http_method"))
+"""Arguments by one of which a tool that runs no commands has to be asked, if its arguments are a request."""
 _SQL_TOOL = re.compile(r"sql|quer(y|ies)|database|\bdb\b|bigquery|snowflake", re.IGNORECASE)
 _SQL = re.compile(
     r"^\s*(?:--[^\n]*\n\s*)*"
@@ -75,17 +77,25 @@ _SEVERITY = {"reversible": 0, "external": 1, "unknown": 2, "irreversible": 3}
 
 def request_of(tool: str, arguments: Any, shell: ShellWords, code: CodeWords) -> Request | None:
     """The request that the arguments spell out; None where they are not one."""
-    bare = tool.rsplit("__", 1)[-1].lower()
+    bare = _bare(tool)
+    runs = _words(shell.tools), _words(code.tools)
     values = arguments if isinstance(arguments, dict) else {"command": arguments}
-    if bare in _words(shell.tools) and (command := _text_under(values, _COMMAND_KEYS)) is not None:
+    if bare not in runs[0] and bare not in runs[1] and _MAY_ASK.isdisjoint(values):
+        return None
+    if bare in runs[0] and (command := _text_under(values, _COMMAND_KEYS)) is not None:
         return shell_request(command, shell)
-    if bare in _words(code.tools) and (program := _text_under(values, _COMMAND_KEYS)) is not None:
+    if bare in runs[1] and (program := _text_under(values, _COMMAND_KEYS)) is not None:
         return code_request(program, code)
     method = values.get("method") or values.get("http_method")
     if isinstance(method, str) and (found := http_request(method, str(values.get("url") or values.get("path") or ""))):
         return found
     statement = _text_under(values, _statement_keys(bare))
     return None if statement is None else sql_request(statement)
+
+
+@lru_cache(maxsize=4096)
+def _bare(tool: str) -> str:
+    return tool.rsplit("__", 1)[-1].lower()
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from tracetui.analysis.actions import Action, Policy, action_of
+from tracetui.analysis.actions import Action, Policy, action_of, is_external
 from tracetui.analysis.cascade import is_telling
 from tracetui.analysis.phrases import find_phrase, phrase
 from tracetui.analysis.provenance import Appearance, Provenance
@@ -189,7 +189,7 @@ class Scene:
                 observes=find_phrase("observes", turn.text) is not None,
                 report=phrase("report").match(turn.text) is not None,
                 code=find_phrase("code", turn.text) is not None,
-                external=tuple(i for i in turn.calls if self.action(i).effect != "read"),
+                external=tuple(i for i in turn.calls if is_external(self.session.steps[i], self.policy)),
             )
 
     def _asked_after(self) -> dict[int, Turn]:

@@ -58,9 +58,13 @@ def contradictions(text: str, values: Sequence[Appearance], records: Records) ->
     known = [value for value in values if records.of(value.key)]
     if not known:
         return
-    for sentence in _SENTENCE.finditer(text):
-        named = [value for value in known if sentence.start() <= value.start < sentence.end()]
-        if len({value.key for value in named}) != 1 or _NOT_SAID.search(sentence[0]):
+    end = 0
+    for first in known:
+        if first.start < end or (sentence := _SENTENCE.match(text, _sentence_start(text, first.start))) is None:
+            continue
+        end = sentence.end()
+        named = [value for value in known if sentence.start() <= value.start < end]
+        if len({value.key for value in named}) != 1:
             continue
         record = records.of(named[0].key)
         assert record is not None
@@ -68,18 +72,29 @@ def contradictions(text: str, values: Sequence[Appearance], records: Records) ->
         found = _of_status(sentence[0], last.start - sentence.start(), last.end - sentence.start(), record) or _of_sum(
             sentence[0], record
         )
-        if found is not None:
+        if found is not None and not _NOT_SAID.search(sentence[0]):
             yield found._replace(start=sentence.start() + found.start, end=sentence.start() + found.end)
+
+
+def _sentence_start(text: str, at: int) -> int:
+    """Where the sentence around `at` begins: after the last mark that ends one; a dot before a digit does not."""
+    start = max(text.rfind(mark, 0, at) for mark in "!?\n")
+    dot = text.rfind(".", start + 1, at)
+    while dot >= 0 and text[dot + 1 : dot + 2].isdecimal():
+        dot = text.rfind(".", start + 1, dot)
+    return max(start, dot) + 1
 
 
 def _of_status(sentence: str, start: int, after: int, record: Record) -> Contradiction | None:
     """`start`, `after`: where the id stands."""
+    known = record.fields.get("status")
+    if not isinstance(known, str) or not _STATES.intersection(known.lower().split()[:1]):
+        return None
     if _SAID_OF_ANOTHER.search(sentence[:start]) and "status" not in sentence[:start].lower():
         return None
-    known = record.fields.get("status")
     states = [found for found in _STATED.finditer(sentence) if found["state"].lower() in _STATES]
     states = [found for found in states if found.start() >= after and _NEXT.fullmatch(sentence[after : found.start()])]
-    if not isinstance(known, str) or len(states) != 1 or known.lower().split()[0] not in _STATES:
+    if len(states) != 1:
         return None
     stated, words = _one(states[0]["state"]), {_one(word) for word in re.findall(r"[a-z]+", known.lower())}
     return None if stated in words else Contradiction(*states[0].span(), states[0]["state"], known, record)

@@ -13,6 +13,7 @@ import msgspec
 
 from tracetui.analysis.cascade import cascade_of, is_telling
 from tracetui.analysis.findings import FailureMode, FaultOrigin, Reason, Suspect
+from tracetui.analysis.phrases import has_any
 from tracetui.analysis.scene import Moment, Scene
 from tracetui.analysis.signs import FINDERS, Finder, Sign
 from tracetui.model import Session
@@ -117,7 +118,7 @@ def signs_of(scene: Scene, moment: Moment) -> dict[str, Sign]:
     found = {name: finder(scene, moment) for name, finder in _finders()}
     if not moment.observes:
         text = moment.text.lower()
-        worded = (told for told in _worded() if any(stem in text for stem in told.stems))
+        worded = (told for told in _worded() if has_any(text, told.stems))
         found |= {told.name: _by_words(scene, moment, told) for told in worded}
     return {name: sign for name, sign in found.items() if sign is not None}
 

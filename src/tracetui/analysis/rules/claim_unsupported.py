@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui.analysis.actions import is_external, name_words
+from tracetui.analysis.actions import name_words
 from tracetui.analysis.claims import Claims
-from tracetui.analysis.counts import miscount
+from tracetui.analysis.counts import is_countable, miscount
 from tracetui.analysis.entities import identity
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
@@ -43,27 +43,27 @@ def _facts(provenance: Provenance) -> Iterator[Flag]:
     records, shown = Records(), deque[Any](maxlen=_RECENT)
     steps = provenance.session.steps
     done = -1
-    for index, passage in enumerate(provenance.passages):
-        for step in steps[done + 1 : passage.step + 1]:
+    for index in provenance.of_kind("said"):
+        passage = provenance.passages[index]
+        for step in steps[done + 1 : passage.step + 1] if passage.step > done else ():
             if step.kind == "message":
                 shown.clear()
             if step.kind != "tool_call":
                 continue
-            if is_external(step):
+            if provenance.is_external(step):
                 for _, text in leaves(step.arguments):
                     records.forget(identity(text))
                 shown.clear()
             records.note(step)
-            shown.append(step.result)
+            shown.append(step.result if is_countable(step.result) else None)
         done = max(done, passage.step)
-        if passage.kind != "said" or passage.author < 0 or passage.author != passage.step:
+        if passage.author < 0 or passage.author != passage.step:
             continue
-        here = [value for value in provenance.at(passage.step) if value.passage == index]
-        for found in contradictions(passage.text, here, records):
+        for found in contradictions(passage.text, provenance.in_passage(index), records):
             told = f"says “{found.stated}” of {found.record.own}, step {steps[found.record.step].number} shows “{found.known}”"
             known = Evidence(found.record.step, found.known, steps[found.record.step].source, "as it was shown")
             yield _flag(provenance, index, (found.start, found.end), told, 0.75, known)
-        if wrong := miscount(passage.text, list(shown)):
+        if wrong := miscount(passage.text, [result for result in shown if result is not None]):
             told = f"counts {wrong.stated}; counting the answer gives {', '.join(map(str, wrong.possible[:4]))}"
             yield _flag(provenance, index, (wrong.start, wrong.end), told, 0.65)
 
@@ -81,21 +81,24 @@ def _acts(provenance: Provenance) -> Iterator[Flag]:
     """At the first claim of each act."""
     session = provenance.session
     claims = Claims(session)
-    tried: set[str] = set()
-    told: set[str] = set()
+    open_verbs = set(claims.verbs)
+    """Of acts that no call tried and nobody told of so far."""
     calls = iter(step for step in session.steps if step.kind == "tool_call")
     upcoming = next(calls, None)
-    for index, passage in enumerate(provenance.passages):
+    for index in provenance.of_kind("said", "result"):
+        passage = provenance.passages[index]
         while upcoming is not None and upcoming.index <= passage.step:
-            tried.update(name_words(upcoming.tool or ""))
+            open_verbs.difference_update(name_words(upcoming.tool or ""))
             upcoming = next(calls, None)
+        if not open_verbs:
+            return
+        if passage.kind == "result":
+            open_verbs -= claims.verbs_in(passage.text, open_verbs)
         if passage.kind != "said" or passage.author < 0 or passage.author != passage.step:
-            if passage.kind == "result":
-                told.update(claims.verbs_in(passage.text))
             continue
         for claim in claims.of(passage.text):
-            if claim.verb in tried or claim.verb in told:
+            if claim.verb not in open_verbs:
                 continue
-            told.add(claim.verb)
+            open_verbs.remove(claim.verb)
             told_so = f"says “{passage.text[claim.start : claim.end]}”, but no {claim.verb} tool was called"
             yield _flag(provenance, index, (claim.start, claim.end), told_so, 0.8)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracetui.analysis.actions import is_external, name_words
+from tracetui.analysis.actions import name_words
 from tracetui.analysis.claims import participles
 from tracetui.analysis.conduct import failed
 from tracetui.analysis.constraints import Constraint, constraints
@@ -141,11 +141,11 @@ def _wording(provenance: Provenance, rule: Constraint, _: Sequence[Step]) -> Ite
             )
 
 
-def _sum(_: Provenance, rule: Constraint, calls: Sequence[Step]) -> Iterator[_Broken]:
+def _sum(provenance: Provenance, rule: Constraint, calls: Sequence[Step]) -> Iterator[_Broken]:
     for step in calls:
         words = set(name_words(step.tool or ""))
         meant = bool(words & _SPENDING) if not rule.subject else any(word in rule.subject for word in words & _SPENDING)
-        if not meant or not is_external(step):
+        if not meant or not provenance.is_external(step):
             continue
         for path, text in leaves(step.arguments):
             if is_amount(last_name(path)) and re.fullmatch(r"\d+(?:\.\d+)?", text) and Decimal(text) > rule.limit:

@@ -131,11 +131,12 @@ def _stated_goals(provenance: Provenance, told: _Instructions) -> Iterator[Flag]
     """Goals that the agent states, or the writer's summary of its step."""
     steps = provenance.session.steps
     latest: dict[tuple[str, str | None], _Goal] = {}
-    for index, passage in enumerate(provenance.passages):
-        if passage.step < 0 or passage.kind not in ("said", "reasoned", "summary") or passage.author != passage.step:
+    for index in provenance.holding(_STATING, "said", "reasoned", "summary"):
+        passage = provenance.passages[index]
+        if passage.step < 0 or passage.author != passage.step:
             continue
         step = steps[passage.step]
-        if step.kind != "llm_call" or not _holds(passage.text, _STATING):
+        if step.kind != "llm_call":
             continue
         match = _STATED.search(passage.text, 0, _SCANNED)
         if match is None:
@@ -156,10 +157,12 @@ def _stated_goals(provenance: Provenance, told: _Instructions) -> Iterator[Flag]
 def _followed_content(provenance: Provenance) -> Iterator[Flag]:
     """Results with instructions in them that a later step of the agent acts on."""
     steps = provenance.session.steps
-    for index, passage in enumerate(provenance.passages):
-        if passage.kind != "result" or passage.step < 0:
+    instructing = frozenset(provenance.holding(_INSTRUCTING, "result"))
+    for index in provenance.of_kind("result"):
+        passage = provenance.passages[index]
+        if passage.step < 0:
             continue
-        match = _INSTRUCTION.search(passage.text, 0, _SCANNED) if _holds(passage.text, _INSTRUCTING) else None
+        match = _INSTRUCTION.search(passage.text, 0, _SCANNED) if index in instructing else None
         span = match.span() if match else _hidden_span(passage.text[:_SCANNED])
         if span is None:
             continue
@@ -234,11 +237,6 @@ def _taken_over(provenance: Provenance, step: Step, words: set[str]) -> Evidence
         if match and len(words & set(_WORDS.findall(match[0].lower()))) >= _TELLING_WORDS:
             return provenance.quote(index, *match.span(), "takes them over")
     return None
-
-
-def _holds(text: str, words: tuple[str, ...]) -> bool:
-    lowered = text[:_SCANNED].lower()
-    return any(word in lowered for word in words)
 
 
 def _hidden_span(text: str) -> tuple[int, int] | None:

@@ -75,6 +75,7 @@ _DUMP = "Traceback (most recent call last)"
 _NOT_FOUND = re.compile(
     r"not found|no such|does ?n[o']t exist|unknown|invalid|404|no (?:\w+ ){1,3}found|ENOENT|cannot find", re.IGNORECASE
 )
+_BELONGS = re.compile(r"belongs to .{1,60}\bnot\b")
 _SAID_TO_BE_INVENTED = re.compile(
     r"not (?:present |found |mentioned |in |given )*(?:in )?(?:any |the )?(?:prior|earlier|previous) context"
     r"|hallucinat|invented|made[- ]up|fabricat|never (?:mentioned|given|returned|seen)",
@@ -256,7 +257,7 @@ def _denied(step: Step) -> Evidence | None:
     """An answer that the thing asked for does not exist or is somebody else's."""
     short = step.result if isinstance(step.result, str) and len(step.result) < 400 else ""
     for text in (step.error or "", short, step.summary):
-        if _NOT_FOUND.search(text) or re.search(r"belongs to .{1,60}\bnot\b", text):
+        if _NOT_FOUND.search(text) or ("belongs to " in text and _BELONGS.search(text)):
             return Evidence(step.index, text, step.source, "the call with it")
     return None
 

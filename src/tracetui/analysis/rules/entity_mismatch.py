@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from tracetui.analysis.actions import action_of
 from tracetui.analysis.fields import is_id, is_own_id, last_name, own_id_paths, owner_at, owner_noun, words_of
 from tracetui.analysis.passages import Passage
+from tracetui.analysis.phrases import has_any
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.analysis.rules.detected import detected
 from tracetui.analysis.shapes import shape_of
@@ -34,6 +36,8 @@ _IN_WORDS = re.compile(
     r"[ ]{1,3}(?P<want>[^,;()\n]{2,60})",
     re.IGNORECASE,
 )
+_CONTRASTS = ("not ", "instead of ", "rather than ", "expected ", "wanted ", "asked for ")
+"""Of these such words hold one, in lower case: fast to tell."""
 _STRANGERS = 3
 """Owners that nobody asked for, from which on the session is taken to deal with many."""
 _FROM_WORDS = 2_000
@@ -66,27 +70,22 @@ class _Reading:
         """(record id, noun) to the owner last returned for it."""
         self._returned: Counter[str] = Counter()
         """By noun: results that name an owner."""
-        self._values: dict[int, list[Appearance]] = defaultdict(list)
-        for step in range(-1, len(self._steps)):
-            for appearance in provenance.at(step):
-                if appearance.step == step:
-                    self._values[appearance.passage].append(appearance)
+        self._values = provenance.in_passage
 
     def flags(self) -> Iterator[Flag]:
-        by_step: dict[int, list[int]] = defaultdict(list)
-        for index, passage in enumerate(self._provenance.passages):
-            by_step[passage.step].append(index)
         strangers: dict[str, list[Flag]] = defaultdict(list)
-        for at in sorted(by_step):
+        passages = self._provenance.passages
+        for at, places in groupby(range(len(passages)), lambda index: passages[index].step):
             step = self._steps[at] if at >= 0 else None
-            results = [i for i in by_step[at] if self._provenance.passages[i].kind == "result"]
-            for index in by_step[at]:
-                if self._provenance.passages[index].kind != "result":
+            every = list(places)
+            results = [index for index in every if passages[index].kind == "result"]
+            for index in every:
+                if passages[index].kind in ("given", "system", "argument"):
                     self._note_subject(index, step)
             if step is not None and step.kind == "tool_call":
-                yield from self._of_step(step, results, by_step[at], strangers)
+                yield from self._of_step(step, results, every, strangers)
             for index in results:
-                self._note_subject(index, step)
+                self._note_answered(index, step)
         for noun, flags in strangers.items():
             # Where strangers are the rule, the session deals with many owners and none is the one in process.
             if len(flags) <= _STRANGERS or len(flags) * 4 < self._returned[noun]:
@@ -117,22 +116,26 @@ class _Reading:
                 self._owner_of[(record, found.noun)] = found.value
 
     def _note_subject(self, index: int, step: Step | None) -> None:
-        """Take note of whom the session deals with: in the user's words, in arguments, as the answer of a look-up."""
+        """Take note of whom the session deals with: in the user's words and in arguments."""
         passage = self._provenance.passages[index]
-        name = last_name(passage.path)
-        for value in self._values[index]:
-            if value.kind not in _ENTITY_KINDS:
-                continue
-            if passage.kind in ("given", "system", "argument"):
+        noun = ""
+        if passage.kind == "argument":
+            name = last_name(passage.path)
+            noun = owner_noun(name) or (_noun_of_tool(step) if is_own_id(name) else "")
+        for value in self._values(index):
+            if value.kind in _ENTITY_KINDS:
                 self._note("", value)
-            noun = ""
-            if passage.kind == "argument":
-                noun = owner_noun(name) or (_noun_of_tool(step) if is_own_id(name) else "")
-            elif passage.kind == "result" and _is_whole(passage, value):
-                own = is_own_id(name) and passage.path.count("/") == 1
-                noun = _noun_of_tool(step) if (not passage.path or own) else ""
-            if noun:
-                self._note(noun, value)
+                if noun:
+                    self._note(noun, value)
+
+    def _note_answered(self, index: int, step: Step | None) -> None:
+        """Take note of whom the session deals with: as the answer of a look-up."""
+        passage = self._provenance.passages[index]
+        own = not passage.path or (passage.path.count("/") == 1 and is_own_id(last_name(passage.path)))
+        if own and (noun := _noun_of_tool(step)):
+            for value in self._values(index):
+                if value.kind in _ENTITY_KINDS and _is_whole(passage, value):
+                    self._note(noun, value)
 
     def _note(self, noun: str, value: Appearance) -> None:
         known = self._subjects[(noun, _shape(value))]
@@ -142,18 +145,18 @@ class _Reading:
     def _owners_in(self, index: int, step: Step) -> Iterator[_Owned]:
         passage = self._provenance.passages[index]
         noun = owner_at(passage.path)
-        record = passage.path.rpartition("/")[0]
+        record = passage.path.rpartition("/")[0] if noun else ""
         if noun and not owner_noun(last_name(passage.path)):
             record = record.rpartition("/")[0]
-        for value in self._values[index]:
-            if noun and value.kind in _ENTITY_KINDS and _is_whole(passage, value):
+        for value in self._values(index) if noun else ():
+            if value.kind in _ENTITY_KINDS and _is_whole(passage, value):
                 yield _Owned(index, value, noun, record)
         if not passage.path:
             yield from self._owners_in_text(index, passage)
 
     def _owners_in_text(self, index: int, passage: Passage) -> Iterator[_Owned]:
         """“customer: cust_012” in a result that is plain text."""
-        for value in self._values[index]:
+        for value in self._values(index):
             if value.kind not in ("id", "email"):
                 continue
             words = re.findall(r"[\w.]+", passage.text[max(0, value.start - 32) : value.start])
@@ -209,7 +212,7 @@ class _Reading:
             index = next((by_path[path] for path in own_id_paths(name, step.tool or "") if path in by_path), None)
             if index is None:
                 continue
-            for value in self._values[index]:
+            for value in self._values(index):
                 other = value.key != asked.key and _shape(value) == _shape(asked)
                 if other and _is_whole(self._provenance.passages[index], value):
                     return self._flag(step, value, asked, 0.9, "asked for was")
@@ -219,11 +222,13 @@ class _Reading:
         """A result or a summary that says “belongs to X, not Y”."""
         for index in every:
             passage = self._provenance.passages[index]
-            if passage.kind not in ("result", "summary") or len(self._values[index]) < 2:
+            if passage.kind not in ("result", "summary") or len(values := self._values(index)) < 2:
+                continue
+            if not has_any(passage.text[:_FROM_WORDS].lower(), _CONTRASTS):
                 continue
             for match in _IN_WORDS.finditer(passage.text, 0, _FROM_WORDS):
-                got = [v for v in self._values[index] if match.start("got") <= v.start < match.end("got")]
-                want = [v for v in self._values[index] if match.start("want") <= v.start < match.end("want")]
+                got = [v for v in values if match.start("got") <= v.start < match.end("got")]
+                want = [v for v in values if match.start("want") <= v.start < match.end("want")]
                 if (
                     got
                     and want
@@ -235,7 +240,9 @@ class _Reading:
                     return
 
     def _arguments(self, step: Step) -> list[Appearance]:
-        return [v for v in self._provenance.at(step.index) if v.role == "argument" and v.step == step.index]
+        passages = self._provenance.passages
+        places = (i for i in self._provenance.passages_at(step.index) if passages[i].kind == "argument")
+        return [value for index in places for value in self._values(index)]
 
     def _record_ids(self, step: Step, results: list[int]) -> dict[str, list[str]]:
         """By the pointer to a record: the identities that it has itself."""
@@ -245,7 +252,7 @@ class _Reading:
             name = last_name(path)
             own = is_own_id(name) or (is_id(name) and words_of(name)[0] in words_of(step.tool or ""))
             if path and own and not owner_noun(name):
-                found[record] += [value.key for value in self._values[index]]
+                found[record] += [value.key for value in self._values(index)]
         return found
 
     def _flag(

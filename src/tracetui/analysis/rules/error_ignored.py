@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracetui.analysis.actions import is_external, name_words
+from tracetui.analysis.actions import name_words
 from tracetui.analysis.claims import Claims
 from tracetui.analysis.conduct import failed
 from tracetui.analysis.passages import Passage
@@ -46,14 +46,15 @@ def _looks(provenance: Provenance) -> Iterator[Flag]:
     session = provenance.session
     barren: Step | None = None
     done = -1
-    for index, passage in enumerate(provenance.passages):
+    for index in provenance.of_kind("said"):
+        passage = provenance.passages[index]
         for step in session.steps[done + 1 : passage.step + 1]:
             if step.kind == "message":
                 barren = None
             elif step.kind == "tool_call":
-                barren = step if step.has_result and not is_external(step) and _barren(step) else None
+                barren = step if step.has_result and not provenance.is_external(step) and _barren(step) else None
         done = max(done, passage.step)
-        if barren is None or passage.kind != "said" or passage.author != passage.step:
+        if barren is None or passage.author != passage.step:
             continue
         found = _FOUND.search(passage.text)
         if found is None or _NEGATED.search(passage.text) or find_phrase("notices", passage.text):
@@ -90,16 +91,18 @@ def _actions(provenance: Provenance) -> Iterator[Flag]:
     session = provenance.session
     claims = Claims(session)
     open_failures: dict[str, Step] = {}
-    for index, passage in enumerate(provenance.passages):
-        if passage.step < 0:
-            continue
-        step = session.steps[passage.step]
-        if step.kind == "tool_call" and step.tool and is_external(step):
+    done = -1
+    for index in provenance.of_kind("said"):
+        passage = provenance.passages[index]
+        for step in session.steps[done + 1 : passage.step + 1]:
+            if not step.tool or not provenance.is_external(step) or not provenance.passages_at(step.index):
+                continue
             if failed(step):
                 open_failures[step.tool] = step
             elif step.has_result:
                 open_failures.pop(step.tool, None)
-        if not open_failures or passage.kind != "said" or passage.author != passage.step or step.kind == "tool_call":
+        done = max(done, passage.step)
+        if not open_failures or passage.author != passage.step or session.steps[passage.step].kind == "tool_call":
             continue
         if find_phrase("notices", passage.text):
             # Once it was spoken of, it is not ignored.

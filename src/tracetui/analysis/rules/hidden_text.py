@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from tracetui.analysis.passages import Passage, PassageKind
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.rules.detected import detected
-from tracetui.hidden import RULES, Found, Kind, concealed, injected
+from tracetui.hidden import RULES, STEMS, Found, Kind, concealed, injected
 from tracetui.model import Evidence, Flag
-from tracetui.text import elide, visible
+from tracetui.text import elide, is_plain, visible
 
 KIND = "HIDDEN_TEXT"
 LETTER = "H"
@@ -31,7 +31,7 @@ _CONFIDENCE: dict[Kind, float] = {
     "zero-width": 0.6,
 }
 """Of the sorts that are flagged. Control codes are not: they are what terminal output is made of."""
-_FROM_OUTSIDE: frozenset[PassageKind] = frozenset(("result",))
+_FROM_OUTSIDE: tuple[PassageKind, ...] = ("result",)
 _SCANNED = 200_000
 """Characters of a text that are searched."""
 _RUN = 4
@@ -44,11 +44,14 @@ _CARRIES = 4
 
 def find(provenance: Provenance) -> Iterator[Flag]:
     flagged: set[tuple[int, Kind]] = set()
-    for passage in provenance.passages:
+    speaking = frozenset(provenance.holding(STEMS, *_FROM_OUTSIDE))
+    for index, passage in enumerate(provenance.passages):
         text = passage.text[:_SCANNED]
-        found = [each for each in concealed(text) if _matters(text, each)]
-        if passage.kind in _FROM_OUTSIDE:
+        found = [] if is_plain(text) else [each for each in concealed(text) if _matters(text, each)]
+        if index in speaking:
             found += injected(text)
+        if not found:
+            continue
         sorts: dict[Kind, list[Found]] = {}
         for each in found:
             sorts.setdefault(each.kind, []).append(each)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from tracetui.analysis.fields import is_counter, is_prose, last_name, words_of
 from tracetui.analysis.passages import Passage, leaves
@@ -35,6 +35,8 @@ _REMEMBERED = 12
 _LONG_TEXT = 40
 """Letters that a text repeated between agents must have: thanks and greetings repeat in good runs."""
 _WORDS = re.compile(r"\w+")
+_NO_WORDS = dict.fromkeys((code for code in range(128) if not _WORDS.match(chr(code))), " ")
+"""What parts words in ASCII, each made a space: faster than to find the words."""
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|\b\d\d:\d\d:\d\d\S*")
 _SAYS_MORE = 12
 """Letters that an answer has to have beside a time of day to be more than that."""
@@ -45,6 +47,9 @@ _OPENING = 300
 _FILLERS = frozenset(("a", "an", "and", "for", "in", "of", "on", "or", "please", "the", "to", "with"))
 _PASSING = frozenset(("request", "trace", "correlation", "ts", "timestamp", "latency", "took"))
 _WAITING = frozenset(("status", "poll", "wait", "check", "sleep", "progress", "watch", "monitor"))
+
+
+Item = TypeVar("Item")
 
 
 class _Turn(NamedTuple):
@@ -86,8 +91,9 @@ def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
     again = [step.index for same in groups.values() if len(same) > LIMIT for step in same]
     others = {step.index for step in steps if step.kind == "tool_call"}.difference(again)
     for (_, tool, _), same in groups.items():
-        for stretch in _stretches([_turn(step) for step in same], others) if len(same) > LIMIT else ():
-            if looping := _without_progress(stretch, waiting=bool(_WAITING & set(words_of(tool)))):
+        for stretch in _stretches(same, lambda step: step.index, others) if len(same) > LIMIT else ():
+            turns = [_turn(step) for step in stretch]
+            if looping := _without_progress(turns, waiting=bool(_WAITING & set(words_of(tool)))):
                 known = any(turn.outcome for turn in looping)
                 yield _Loop(looping, f"{tool} with the same arguments", 0.9 if known else 0.6)
 
@@ -95,14 +101,15 @@ def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
 def _of_texts(provenance: Provenance) -> Iterator[_Loop]:
     groups: dict[tuple[str, str], list[_Turn]] = defaultdict(list)
     told: dict[str, list[str]] = defaultdict(list)
-    for passage in provenance.passages:
-        if passage.kind == "said" and passage.author >= 0:
+    for index in provenance.of_kind("said"):
+        passage = provenance.passages[index]
+        if passage.author >= 0:
             words = _text_signature(passage.text[:_OPENING])
             if len(words) >= _LONG_TEXT:
                 agent = provenance.session.steps[passage.author].agent or ""
                 groups[(agent, _said_before(words, told[agent]))].append(_text_turn(passage))
     for (agent, _), turns in groups.items():
-        for stretch in _stretches(turns) if len(turns) > LIMIT else ():
+        for stretch in _stretches(turns, lambda turn: turn.step) if len(turns) > LIMIT else ():
             yield _Loop(stretch, f"{agent or 'the model'} says the same", 0.8)
 
 
@@ -111,7 +118,10 @@ def _said_before(words: str, told: list[str]) -> str:
 
     `told`: what the agent said, which grows.
     """
+    beginning = words[: int(_SAME_BEGINNING * _LONG_TEXT)]
     for before in told[-_REMEMBERED:]:
+        if not before.startswith(beginning):
+            continue
         shorter, longer = sorted((before, words), key=len)
         if longer.startswith(shorter) and len(shorter) >= _SAME_BEGINNING * len(longer):
             return before
@@ -119,11 +129,13 @@ def _said_before(words: str, told: list[str]) -> str:
     return words
 
 
-def _stretches(turns: list[_Turn], others: Collection[int] | None = None) -> Iterator[list[_Turn]]:
+def _stretches(
+    turns: Sequence[Item], step_of: Callable[[Item], int], others: Collection[int] | None = None
+) -> Iterator[list[Item]]:
     """Runs of more than LIMIT turns with little between them. `others`: calls that are not made again and again."""
-    stretch: list[_Turn] = []
+    stretch: list[Item] = []
     for turn in turns:
-        if stretch and not _is_next(stretch[-1].step, turn.step, others):
+        if stretch and not _is_next(step_of(stretch[-1]), step_of(turn), others):
             if len(stretch) > LIMIT:
                 yield stretch
             stretch = []
@@ -226,9 +238,11 @@ def _signature(step: Step) -> str:
 
 def _outcome_signature(text: str) -> str:
     """What an answer says beside the time of day: a clock that moves on is no progress, unless it was asked for."""
-    timeless = _text_signature(_CLOCK.sub(" ", text[:_COMPARED]))
+    text = text[:_COMPARED]
+    timeless = _text_signature(_CLOCK.sub(" ", text) if ":" in text else text)
     return timeless if len(timeless) >= _SAYS_MORE else _text_signature(text)
 
 
 def _text_signature(text: str) -> str:
-    return " ".join(_WORDS.findall(text[:_COMPARED].casefold()))
+    text = text[:_COMPARED].casefold()
+    return " ".join(text.translate(_NO_WORDS).split() if text.isascii() else _WORDS.findall(text))

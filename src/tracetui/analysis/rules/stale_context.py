@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracetui.analysis.actions import is_external
 from tracetui.analysis.cascade import is_telling
 from tracetui.analysis.entities import identity
 from tracetui.analysis.fields import is_counter
@@ -72,7 +71,7 @@ def _replaced(provenance: Provenance) -> Iterator[_Old]:
     for step in provenance.session.steps:
         if step.kind != "tool_call":
             continue
-        if is_external(step):
+        if provenance.is_external(step):
             for value in provenance.at(step.index):
                 if value.role == "argument" and value.step == step.index:
                     acted[value.key] = step.index
@@ -144,7 +143,7 @@ def _use(provenance: Provenance, old: _Old) -> Appearance | None:
         ):
             continue
         step, passage = provenance.session.steps[place.step], provenance.passages[place.passage]
-        if place.role == "argument" and is_external(step):
+        if place.role == "argument" and provenance.is_external(step):
             return place
         if place.role == "said" and old.now not in passage.text and not _SAYS_SO.search(passage.text):
             return place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tracetui.analysis.counts import miscount
+from tracetui.analysis.counts import is_countable, miscount
 from tracetui.analysis.scene import Moment, Scene
 from tracetui.analysis.signs.sign import Sign
 
@@ -47,7 +47,7 @@ def flagged(scene: Scene, moment: Moment) -> Sign | None:
 def miscounts(scene: Scene, moment: Moment) -> Sign | None:
     """It states a count that no way of counting what it was shown gives."""
     results = [scene.session.steps[i].result for i in scene.shown(moment)]
-    found = miscount(moment.text, results) if results else None
+    found = miscount(moment.text, [result for result in results if is_countable(result)])
     return (
         Sign(1.0, (scene.quote(moment.step, moment.text, found.start, found.end, "a wrong count"),)) if found else None
     )
