@@ -82,6 +82,14 @@ def test_an_elided_text_fits_and_says_that_it_was_cut(text: str, cells: int) -> 
     assert cut == shown or cells == 0 or cut.endswith("…")
 
 
+def test_text_that_needs_no_look_at_each_code_point_has_one_cell_each() -> None:
+    plain = [
+        chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x300), *range(0x2010, 0x2028), *range(0x2030, 0x205F))
+    ]
+    assert all(cell_width(c + "文") == 3 for c in plain)
+    assert cell_width("".join(plain)) == len(plain)
+
+
 def test_wide_characters_take_two_cells_and_marks_none() -> None:
     assert cell_width("文") == 2
     assert cell_width("e\u0301") == 1

@@ -27,6 +27,8 @@ def contradicted(text: str) -> list[tuple[str, str]]:
         ("The status of B-771 is overdue.", [("overdue", "unpaid")]),
         ("Good news. Bill B-771 has been settled today.", [("settled", "unpaid")]),
         ("The total of B-771 is $500.25.", [("$500.25", "412.5")]),
+        ("At 1.5 % B-771 is paid", [("paid", "unpaid")]),
+        ("See B-771. B-772 is open. B-771 is paid!", [("paid", "unpaid")]),
         ("B-771 is unpaid; its total is $412.50.", []),
         ("B-771 will be cancelled if it is paid.", []),
         ("The reminder for B-771 is cancelled.", []),

@@ -12,18 +12,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from tracetui.analysis.actions import is_external
 from tracetui.analysis.constants import constant_of_the_world
+from tracetui.analysis.corpus import Corpus
 from tracetui.analysis.derivation import Known
 from tracetui.analysis.entities import SCAN_LIMIT, Entity, find_entities, identity
 from tracetui.analysis.passages import OUTSIDE, WRITTEN, Passage, PassageKind, passages
-from tracetui.analysis.phrases import has_any
-from tracetui.model import Evidence, Session, Step
+from tracetui.model import Evidence, Session
 
-CONTEXT_CHARACTERS = 48
-"""Text quoted on either side of a value in evidence."""
-_BATCH = 64
-"""Passages that are searched for words at a time."""
 _DISTINCTIVE = 5
 """Characters from which on a text inside other text is no coincidence."""
 How = Literal["exact", "normalised", "derived", "constant", "nowhere", "first"]
@@ -59,12 +54,11 @@ class Sourcing(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class Provenance:
+class Provenance(Corpus):
     """All values of one session, indexed by identity. Built in one pass over the text."""
 
     def __init__(self, session: Session, found: tuple[Passage, ...]) -> None:
-        self.session = session
-        self.passages = found
+        super().__init__(session, found)
         self._by_key: dict[str, list[Appearance]] = {}
         self._authored: dict[int, list[Appearance]] = defaultdict(list)
         """By step: values that it wrote and that stand at another."""
@@ -79,16 +73,11 @@ class Provenance:
         """All appearances in the order of their passages."""
         self._values_from = array("Q")
         """By passage: where its appearances begin in `_values`."""
-        self._passages_from = array("Q", [0])
-        """By step, from -1 on: index of its first passage."""
         for index, passage in enumerate(found):
-            if passage.step + 1 >= len(self._passages_from):
-                self._passages_from.extend([index] * (passage.step + 2 - len(self._passages_from)))
             self._values_from.append(len(self._values))
             if values := find_entities(passage.text):
                 self._add(values, passage, index)
         self._values_from.append(len(self._values))
-        self._passages_from.extend([len(found)] * (len(session.steps) + 2 - len(self._passages_from)))
 
     @classmethod
     def of(cls, session: Session) -> Provenance:
@@ -105,34 +94,6 @@ class Provenance:
     def in_passage(self, index: int) -> list[Appearance]:
         """Values in one passage, by where they start."""
         return self._values[self._values_from[index] : self._values_from[index + 1]]
-
-    def of_kind(self, *kinds: PassageKind) -> Sequence[int]:
-        """Indices of the passages of these kinds, in order."""
-        if len(kinds) == 1:
-            return self._of_kind.get(kinds[0], ())
-        return sorted(index for kind in kinds for index in self._of_kind.get(kind, ()))
-
-    def holding(self, words: Sequence[str], *kinds: PassageKind) -> Iterator[int]:
-        """Indices of the passages of these kinds that hold one of `words`, given without case, in order.
-
-        Texts are asked in batches, since most rules ask for what next to no text holds.
-        """
-        indices, passages = self.of_kind(*kinds), self.passages
-        for first in range(0, len(indices), _BATCH):
-            batch = indices[first : first + _BATCH]
-            if has_any("\n".join([passages[index].text for index in batch]).casefold(), words):
-                yield from (index for index in batch if has_any(passages[index].text.casefold(), words))
-
-    @cached_property
-    def _of_kind(self) -> Mapping[PassageKind, Sequence[int]]:
-        found: dict[PassageKind, array[int]] = defaultdict(lambda: array("Q"))
-        for index, passage in enumerate(self.passages):
-            found[passage.kind].append(index)
-        return found
-
-    def passages_at(self, step: int) -> range:
-        """Indices of the passages that stand at `step`."""
-        return range(self._passages_from[step + 1], self._passages_from[step + 2])
 
     def appearances(self, value: str) -> tuple[Appearance, ...]:
         """Every appearance in order, by identity; a value that is no entity is searched for verbatim."""
@@ -213,25 +174,11 @@ class Provenance:
         """The value with some of the text around it, to the letter."""
         return self.quote(appearance.passage, appearance.start, appearance.end, role)
 
-    def quote(self, passage: int, start: int, end: int, role: str) -> Evidence:
-        """Evidence for any span of a passage."""
-        found = self.passages[passage]
-        first, last = _around(found.text, start, end)
-        return Evidence(max(found.step, 0), found.text[first:last], found.source, role)
-
     def is_written(self, appearance: Appearance) -> bool:
         """Whether a model wrote it: in what it said, or in the trace writer's summary of an LLM call."""
         if appearance.role == "summary":
             return self.session.steps[appearance.step].kind == "llm_call"
         return appearance.role in WRITTEN
-
-    def is_external(self, step: Step) -> bool:
-        """Whether a call of this session changes the world outside the agent, or may do so."""
-        return self._external[step.index]
-
-    @cached_property
-    def _external(self) -> Sequence[bool]:
-        return [step.kind == "tool_call" and is_external(step) for step in self.session.steps]
 
     def seen_until(self, appearance: Appearance) -> int:
         """Passages before this index are what the author of the appearance could see."""
@@ -342,15 +289,3 @@ def _seen_until(session: Session, found: tuple[Passage, ...]) -> dict[int, int]:
         last = min(last, first.get(step.index, last))
         until[step.index] = last
     return until
-
-
-def _around(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span widened by CONTEXT_CHARACTERS on either side, within its line, cut between words."""
-    first = max(0, start - CONTEXT_CHARACTERS, text.rfind("\n", max(0, start - CONTEXT_CHARACTERS), start) + 1)
-    line_end = text.find("\n", end, end + CONTEXT_CHARACTERS)
-    last = line_end if line_end >= 0 else min(len(text), end + CONTEXT_CHARACTERS)
-    if 0 < first < start and text[first - 1] != "\n" and (gap := text.find(" ", first, start)) >= 0:
-        first = gap + 1
-    if end < last < len(text) and text[last] != "\n" and (gap := text.rfind(" ", end, last)) >= 0:
-        last = gap
-    return first, last
