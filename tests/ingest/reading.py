@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from tracetui.ingest.open import read_trace
-from tracetui.ingest.source import Source
+from tracetui.ingest.source import source_of
 from tracetui.model import Session, SourceRef, Step, Trace
 
 
 def read(data: bytes | str, *, path: str = "trace.json", format_name: str | None = None) -> Trace:
     """The trace in some bytes; its ledger balances."""
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-    trace = read_trace(Source(path=path, data=raw), format_name=format_name)
+    trace = read_trace(source_of(path, raw), format_name=format_name)
     report = trace.report
     assert report.records == report.read + len(report.skipped)
     return trace

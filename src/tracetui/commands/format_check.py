@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -16,7 +15,7 @@ from tracetui.errors import EXIT_CANNOT_TELL, EXIT_NOTHING_FOUND, EXIT_UNREADABL
 from tracetui.ingest.open import read_trace
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import Detection, detections
-from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.source import Source, is_folder, read_source
 from tracetui.model import IngestReport, Session, Trace
 
 _FIDELITIES = ("recorded", "rebuilt", "partial", "absent")
@@ -27,7 +26,7 @@ _MOST_PROMPTS = 500
 
 def check(path: str, *, as_json: bool) -> int:
     """Print the account of a file, or of each trace in a folder; 3 where none but raw records takes a file."""
-    if path != "-" and os.path.isdir(path):
+    if is_folder(path):
         return _folder(path, as_json=as_json)
     source = read_source(path)
     scores = sorted(detections(Records(source)), key=lambda named: -named[1].score)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Iterator
 
 from tracetui.commands.output import narrate
 from tracetui.errors import UnknownNameError, UnreadableSourceError
 from tracetui.ingest.open import open_folder, open_trace, read_trace
-from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.source import Source, is_folder, read_source
 from tracetui.model import Session, SourceRef, Step, Trace
 
 
@@ -19,7 +18,7 @@ def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | Unr
     Files of a folder that no format recognises are left out. What was skipped goes to stderr.
     """
     found: list[Trace | UnreadableSourceError] = []
-    if path != "-" and os.path.isdir(path):
+    if is_folder(path):
         traces, problems = open_folder(path, format_name=format_name)
         found += [*traces, *problems]
         if not found:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import io
 import tarfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from functools import partial
 
 from tracetui.ingest import zip_file
+from tracetui.ingest.held_file import Packed, stream
 from tracetui.ingest.packing import copied, is_zip
 
 MAX_MEMBERS = 100_000
@@ -24,28 +26,45 @@ _BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 class Archive:
     """The members of one archive. Its directory is read once."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Packed) -> None:
         """Raises ValueError for an archive in which no member can be found, or too many."""
         self.problem = ""
         """What is wrong with the archive as a whole."""
         self._left = MAX_ARCHIVE_BYTES
         self._members: dict[str, Callable[[], tuple[bytes, str]]] = {}
+        self.sizes: dict[str, int] = {}
+        """What each member decodes to, as the archive says."""
         if is_zip(data):
             listed, self.problem = zip_file.directory(data)
             _refuse_many(len(listed))
             self._members = {info.filename: partial(zip_file.member, data, info) for info in listed}
+            self.sizes = {info.filename: info.file_size for info in listed}
         else:
             try:
-                archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:")  # noqa: SIM115 - in memory, nothing to close
+                archive = tarfile.open(fileobj=stream(data), mode="r:")  # noqa: SIM115 - it is read from for as long as this is there
             except tarfile.TarError as broken:
                 raise ValueError(f"tar: {broken}") from broken
             for info in self._tar_members(archive):
                 self._members[info.name] = partial(_tar_member, archive, info)
+                self.sizes[info.name] = info.size
 
     @property
     def names(self) -> list[str]:
         """In archive order; of two members with one name the last counts."""
         return list(self._members)
+
+    @property
+    def files(self) -> list[str]:
+        """Its members beside what systems put into archives for themselves."""
+        return [name for name in self._members if not any(p.startswith((".", "__MACOSX")) for p in name.split("/"))]
+
+    def of(self, names: Iterable[str]) -> Archive:
+        """Some of its members, as an archive of their own."""
+        part = copy(self)
+        part._members = {name: self._members[name] for name in names}
+        part.sizes = {name: self.sizes[name] for name in part._members}
+        part._left = MAX_ARCHIVE_BYTES
+        return part
 
     @property
     def is_log(self) -> bool:

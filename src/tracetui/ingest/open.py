@@ -10,7 +10,7 @@ from tracetui.ingest.records import Records
 from tracetui.ingest.registry import DAMAGED, FORMATS, Format, detect_format
 from tracetui.ingest.repeats import note_repeated_keys
 from tracetui.ingest.report import Ledger
-from tracetui.ingest.source import Source, read_source, source_paths
+from tracetui.ingest.source import Source, read_source, sources_in
 from tracetui.model import Trace
 
 
@@ -55,13 +55,14 @@ def _read_as(chosen: Format, reason: str, records: Records, *notes: str) -> Trac
 
 
 def open_folder(path: str, *, format_name: str | None = None) -> tuple[list[Trace], list[UnreadableSourceError]]:
-    """Every trace in a folder, and what could not be read there. Files that nothing recognises are left out."""
+    """Every trace in a folder, or in an archive of several files, and what could not be read there. Files that nothing
+    recognises are left out."""
     traces: list[Trace] = []
     problems: list[UnreadableSourceError] = []
     parts: set[str] = set()
-    for name in source_paths(path):
+    for name, opened in sources_in(path):
         try:
-            records = Records(read_source(name))
+            records = Records(opened())
             trace = _read(records, format_name)
         except UnreadableSourceError as problem:
             problems.append(problem)

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
+from tracetui.ingest.held_file import Packed, stream
+
 MAX_DECODED_BYTES = 1 << 30
 """A stream, or a member of an archive, that decodes to more than this is cut there, and the report says so."""
 _TAR_MARK = slice(257, 262)
@@ -55,20 +57,20 @@ def is_zstandard(data: bytes) -> bool:
     return data.startswith(_ZSTANDARD)
 
 
-def is_zip(data: bytes) -> bool:
+def is_zip(data: Packed) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def is_archive(data: bytes) -> bool:
+def is_archive(data: Packed) -> bool:
     """ZIP or tar."""
     return is_zip(data) or data[_TAR_MARK] == b"ustar"
 
 
-def unpacked(data: bytes) -> tuple[bytes, list[str]]:
+def unpacked(data: Packed) -> tuple[Packed, list[str]]:
     """What a stream decodes to, and what went wrong; a stream that is not packed as it is."""
     problems: list[str] = []
     for _ in range(MAX_LAYERS):
-        packing = packing_of(data)
+        packing = packing_of(data[:8])
         if packing is None:
             break
         data, problem = decoded(packing, data)
@@ -81,12 +83,12 @@ def unzstandard(data: bytes) -> tuple[bytes, str]:
     return decoded(PACKINGS[1], data)
 
 
-def decoded(packing: Packing, data: bytes) -> tuple[bytes, str]:
+def decoded(packing: Packing, data: Packed) -> tuple[bytes, str]:
     """What can be decoded of a stream, and what went wrong, if anything."""
     kept, problem = io.BytesIO(), ""
     try:
-        with packing.opened(io.BytesIO(data)) as stream:
-            problem = copied(stream, kept, packing.name)
+        with packing.opened(stream(data)) as plain:
+            problem = copied(plain, kept, packing.name)
     except _damage() as broken:
         problem = f"{packing.name}: {broken}; kept the first {kept.tell()} decoded bytes"
     # Its decoder ends quietly where the input is cut.
@@ -110,18 +112,24 @@ def copied(stream: Any, kept: io.BytesIO, name: str, limit: int | None = None) -
 
 def line_of(file: BinaryIO, limit: int) -> bytes:
     """The first line of a file, decoded, up to so many bytes of it; as much of it as can be decoded."""
+    return head_of(file, limit, until=b"\n").partition(b"\n")[0]
+
+
+def head_of(file: BinaryIO, limit: int, *, until: bytes = b"") -> bytes:
+    """The first bytes of a file, decoded, up to so many, and hardly more than to the first `until`, where it is given; as
+    much of them as can be decoded."""
     packing = packing_of(file.read(8))
     file.seek(0)
     if packing is None:
-        return file.readline(limit)
+        return file.readline(limit) if until == b"\n" else file.read(limit)
     kept = bytearray()
     try:
-        with packing.opened(file) as stream:
-            while len(kept) < limit and b"\n" not in kept and (chunk := stream.read1(_CHUNK)):
+        with packing.opened(file) as plain:
+            while len(kept) < limit and not (until and until in kept) and (chunk := plain.read1(_CHUNK)):
                 kept += chunk
     except _damage():
         pass
-    return bytes(kept[:limit]).partition(b"\n")[0]
+    return bytes(kept[:limit])
 
 
 def _damage() -> tuple[type[Exception], ...]:
@@ -131,12 +139,12 @@ def _damage() -> tuple[type[Exception], ...]:
     return (*_DAMAGED, zstandard.ZstdError)
 
 
-def _ends_whole(data: bytes) -> bool:
+def _ends_whole(data: Packed) -> bool:
     """Whether the last Zstandard frame is there to its end: told by the headers of its blocks."""
     import zstandard
 
     at = 0
-    while data.startswith(_ZSTANDARD, at):
+    while data[at : at + 4] == _ZSTANDARD:
         try:
             header = data[at : at + 18]
             checked = zstandard.get_frame_parameters(header).has_checksum

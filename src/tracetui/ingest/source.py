@@ -9,7 +9,8 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,8 +18,9 @@ import msgspec
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.framing import unframed
-from tracetui.ingest.memory import refuse_what_does_not_fit
-from tracetui.ingest.packing import is_archive, line_of, unpacked
+from tracetui.ingest.held_file import HeldFile, Packed
+from tracetui.ingest.memory import refuse_members, refuse_what_does_not_fit
+from tracetui.ingest.packing import head_of, is_archive, is_zstandard, line_of, packing_of, unpacked
 
 HEAD_BYTES = 256 << 10
 """Formats are detected on at most this many leading bytes."""
@@ -28,6 +30,8 @@ STDIN_NAME = "<stdin>"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_LINE = 16 << 20
 _NAMED_FILES = 8
+_FRAME = 4
+"""Before a record that is compressed by itself stands its length."""
 _IGNORED_FOLDERS = {".git", "node_modules", "__pycache__", ".venv"}
 
 
@@ -58,6 +62,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Number of its first line."""
     excerpt: bool = False
     """Some whole lines of a larger file: nothing beside it is looked for."""
+    archive: Archive | None = None
+    """The log that the file is, where it is an archive of one: `data` is its first bytes only."""
 
     @property
     def head(self) -> bytes:
@@ -91,7 +97,7 @@ def read_source(path: str) -> Source:
     if mark and not os.path.exists(path) and os.path.isfile(archive):
         return _member(archive, member)
     try:
-        return source_of(path, _file_bytes(path))
+        return _text(path, _file_bytes(path), [], MAX_NESTED)
     except OSError as problem:
         raise UnreadableSourceError(f"{path}: {_reason(problem)}", hint=_hint(problem)) from problem
     except ValueError as problem:  # a name that no file can have
@@ -109,6 +115,25 @@ def first_line(path: str) -> bytes:
         return b""
 
 
+def is_folder(path: str) -> bool:
+    """Whether several traces may be found at a path: it is a folder, or an archive of several files."""
+    return path != "-" and (os.path.isdir(path) or _archive_of_files(path) is not None)
+
+
+def sources_in(path: str) -> Iterator[tuple[str, Callable[[], Source]]]:
+    """What to look at for `path`, by name: itself, or what a folder or an archive of several files holds. Each is read when it
+    is called; see `read_source` for what it raises.
+
+    Raises UnreadableSourceError where there is nothing in a folder.
+    """
+    archive = _archive_of_files(path) if path != "-" and not os.path.isdir(path) else None
+    if archive is None:
+        yield from ((name, partial(read_source, name)) for name in source_paths(path))
+        return
+    for name in archive.files:
+        yield f"{path}!{name}", partial(member_source, path, archive, name)
+
+
 def source_paths(path: str) -> list[str]:
     """The files to look at for `path`: itself, or what a folder holds, sorted, hidden and vendored folders left out."""
     if path == "-" or not os.path.isdir(path):
@@ -122,7 +147,32 @@ def source_paths(path: str) -> list[str]:
     return found
 
 
-def _file_bytes(path: str) -> bytes:
+def open_archive(path: str) -> Archive | None:
+    """The archive that a file is, perhaps in a compressed stream; None for any other file.
+
+    Raises UnreadableSourceError where no member of it can be found.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None
+        with open(path, "rb") as file:
+            if not is_archive(head_of(file, HEAD_BYTES)):
+                return None
+        return _opened(path, unpacked(_file_bytes(path))[0], [])
+    except (OSError, ValueError):
+        return None
+
+
+def _archive_of_files(path: str) -> Archive | None:
+    try:
+        archive = open_archive(path)
+    except UnreadableSourceError:
+        return None
+    return archive if archive is not None and not archive.is_log and len(archive.files) > 1 else None
+
+
+def _file_bytes(path: str) -> Packed:
+    """The bytes of a file; of an archive and a compressed file none but those that are asked for."""
     # Opening a FIFO would wait for ever for its writer: look before reading.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     try:
@@ -131,7 +181,11 @@ def _file_bytes(path: str) -> bytes:
             raise UnreadableSourceError(f"{path}: is a folder", hint="name a file in it, or open the folder in the app")
         if not stat.S_ISREG(mode):
             raise UnreadableSourceError(f"{path}: is not a regular file", hint=f"to read a pipe: tracetui - < {path}")
-        refuse_what_does_not_fit(path, os.fstat(handle).st_size, os.pread(handle, HEAD_BYTES, 0))
+        head = os.pread(handle, HEAD_BYTES, 0)
+        if packing_of(head) is not None or is_archive(head):
+            return HeldFile(os.dup(handle))
+        if not is_zstandard(head[_FRAME:]):
+            refuse_what_does_not_fit(path, os.fstat(handle).st_size, head)
         with open(handle, "rb", closefd=False) as file:
             return file.read()
     finally:
@@ -143,9 +197,14 @@ def _member(path: str, name: str) -> Source:
         from tracetui.ingest.archive import Archive
 
         archive = Archive(unpacked(_file_bytes(path))[0])
-        data, problem = archive.read(name)
+        return member_source(path, archive, name)
     except (OSError, ValueError) as reason:
         raise UnreadableSourceError(f"{path}: {reason}") from reason
+
+
+def member_source(path: str, archive: Archive, name: str) -> Source:
+    """One file of an archive. Raises UnreadableSourceError, and ValueError where there is no such member."""
+    data, problem = archive.read(name)
     notes = (problem,) if problem else ()
     if archive.is_log:
         return Source(path=f"{path}!{name}", data=data, notes=notes)
@@ -160,8 +219,8 @@ def source_of(path: str, raw: bytes, *notes: str) -> Source:
     return _text(path, raw, list(notes), MAX_NESTED)
 
 
-def _text(path: str, raw: bytes, notes: list[str], nested: int) -> Source:
-    if (plain := unframed(raw)) is not None:
+def _text(path: str, raw: Packed, notes: list[str], nested: int) -> Source:
+    if isinstance(raw, bytes) and (plain := unframed(raw)) is not None:
         raw, problem = plain
         notes.append("length-prefixed Zstandard records: offsets are into the decoded records")
         notes += [problem] if problem else []
@@ -172,22 +231,25 @@ def _text(path: str, raw: bytes, notes: list[str], nested: int) -> Source:
     notes += problems
     if nested and is_archive(raw):
         archive = _opened(path, raw, notes)
-        if not archive.is_log:
-            name = _only_file(path, archive)
-            data, problem = archive.read(name)
-            return _text(f"{path}!{name}", data, [*notes, *([problem] if problem else [])], nested - 1)
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raw = raw.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
+        if archive.is_log:
+            refuse_members(path, sum(archive.sizes.values()))
+            return Source(path=path, data=raw[:HEAD_BYTES], notes=tuple(notes), archive=archive)
+        name = _only_file(path, archive)
+        data, problem = archive.read(name)
+        return _text(f"{path}!{name}", data, [*notes, *([problem] if problem else [])], nested - 1)
+    data = raw if isinstance(raw, bytes) else raw[:]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
         notes.append("converted from UTF-16: offsets are into the UTF-8 text")
-    elif raw.startswith(_BOM):
+    elif data.startswith(_BOM):
         notes.append("starts with a UTF-8 byte order mark")
-    if not raw.removeprefix(_BOM).strip():
+    if not data.removeprefix(_BOM).strip():
         what = "nothing in it could be decoded" if problems else "is empty"
         raise UnreadableSourceError(f"{path}: {what}", hint="\n".join(notes))
-    return Source(path=path, data=raw, notes=tuple(notes))
+    return Source(path=path, data=data, notes=tuple(notes))
 
 
-def _opened(path: str, raw: bytes, notes: list[str]) -> Archive:
+def _opened(path: str, raw: Packed, notes: list[str]) -> Archive:
     from tracetui.ingest.archive import Archive
 
     try:
@@ -199,8 +261,8 @@ def _opened(path: str, raw: bytes, notes: list[str]) -> Archive:
 
 
 def _only_file(path: str, archive: Archive) -> str:
-    """The one file that an archive holds, beside what systems put into archives for themselves."""
-    names = [name for name in archive.names if not any(p.startswith((".", "__MACOSX")) for p in name.split("/"))]
+    """The one file that an archive holds."""
+    names = archive.files
     if len(names) == 1:
         return names[0]
     if not names:

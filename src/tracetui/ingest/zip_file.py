@@ -1,4 +1,4 @@
-"""ZIP archives in memory: their directory, and their members decoded with a limit and whatever is wrong with them.
+"""ZIP archives: their directory, and their members decoded with a limit and whatever is wrong with them.
 
 Where the directory at the end is missing, as in an archive that was cut, the members are found by their own headers.
 Python's zipfile before 3.14 does not know ZIP's Zstandard method (93), and keeps nothing of a member whose checksum is
@@ -13,6 +13,7 @@ import zipfile
 import zlib
 
 from tracetui.ingest import packing
+from tracetui.ingest.held_file import Packed, stream
 
 _LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
 _LOCAL, _DESCRIPTOR, _DIRECTORY = b"PK\x03\x04", b"PK\x07\x08", b"PK\x01\x02"
@@ -21,10 +22,10 @@ _SIZE_FOLLOWS, _ENCRYPTED, _IN_EXTRA = 0x08, 0x01, 0xFFFFFFFF
 _PIECE, _CHUNK = 1 << 16, 1 << 20
 
 
-def directory(data: bytes) -> tuple[list[zipfile.ZipInfo], str]:
+def directory(data: Packed) -> tuple[list[zipfile.ZipInfo], str]:
     """The files of an archive, and what is wrong with its directory. Raises ValueError where none can be found."""
     try:
-        found = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        found = zipfile.ZipFile(stream(data)).infolist()
         problem = ""
     except (zipfile.BadZipFile, struct.error, OSError, ValueError, NotImplementedError) as broken:
         found = _by_headers(data)
@@ -34,12 +35,12 @@ def directory(data: bytes) -> tuple[list[zipfile.ZipInfo], str]:
     return [info for info in found if not info.filename.endswith("/")], problem
 
 
-def _by_headers(data: bytes) -> list[zipfile.ZipInfo]:
+def _by_headers(data: Packed) -> list[zipfile.ZipInfo]:
     """The members in the order of their headers, from the first byte on, up to where no further header stands."""
     found: list[zipfile.ZipInfo] = []
     at = 0
-    while data.startswith(_LOCAL, at) and at + _LOCAL_HEADER.size <= len(data):
-        _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, at)
+    while len(header := data[at : at + _LOCAL_HEADER.size]) == _LOCAL_HEADER.size and header.startswith(_LOCAL):
+        _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL_HEADER.unpack(header)
         name_at = at + _LOCAL_HEADER.size
         start = name_at + name_length + extra_length
         info = zipfile.ZipInfo(data[name_at : name_at + name_length].decode("utf-8", "replace") or "unnamed")
@@ -47,7 +48,7 @@ def _by_headers(data: bytes) -> list[zipfile.ZipInfo]:
             marks = (data.find(mark, start) for mark in (_DESCRIPTOR, _LOCAL, _DIRECTORY))
             end = min((mark for mark in marks if mark >= 0), default=len(data))
             packed, crc, size = end - start, 0, 0
-            at = end + 16 if data.startswith(_DESCRIPTOR, end) else end
+            at = end + 16 if data[end : end + 4] == _DESCRIPTOR else end
         else:
             at = start + packed
         info.header_offset, info.compress_type, info.flag_bits = name_at - _LOCAL_HEADER.size, method, flags
@@ -56,7 +57,7 @@ def _by_headers(data: bytes) -> list[zipfile.ZipInfo]:
     return found
 
 
-def member(data: bytes, info: zipfile.ZipInfo) -> tuple[bytes, str]:
+def member(data: Packed, info: zipfile.ZipInfo) -> tuple[bytes, str]:
     """A member's bytes as far as they can be decoded, and what went wrong, if anything."""
     header = data[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
     if len(header) < _LOCAL_HEADER.size or not header.startswith(_LOCAL):

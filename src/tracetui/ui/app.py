@@ -16,6 +16,7 @@ from textual.screen import Screen
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.paging import LARGE_BYTES, paged_format
+from tracetui.ingest.parts import Parts, listed_parts
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
@@ -140,11 +141,13 @@ class TracetuiApp(ThinOutput):
         self.tutorial_wanted = True
         self.exit(EXIT_NOTHING_FOUND)
 
-    def _open(self) -> Loaded | LineFile | TracetuiError:
+    def _open(self) -> Loaded | LineFile | Parts | TracetuiError:
         """In a thread."""
         try:
             if (paged := self._paged_format()) is not None:
                 return LineFile(self._path, format_name=paged)
+            if (parts := self._parts()) is not None:
+                return parts
             loaded = load(self._path, format_name=self._format_name, source=self._source)
             if self._session_id is not None and session_named(loaded, self._session_id) is None:
                 known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
@@ -166,7 +169,12 @@ class TracetuiApp(ThinOutput):
         at_least = LONGEST_BYTES if self._follow else LARGE_BYTES
         return paged_format(self._path, at_least=at_least, format_name=self._format_name)
 
-    def _show(self, loaded: Loaded | LineFile | TracetuiError) -> None:
+    def _parts(self) -> Parts | None:
+        """What a large archive holds, where it is listed before it is read."""
+        whole = self.incident_id is not None or self._session_id is not None or self._source is not None
+        return None if whole else listed_parts(self._path)
+
+    def _show(self, loaded: Loaded | LineFile | Parts | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
             return
@@ -181,6 +189,11 @@ class TracetuiApp(ThinOutput):
             lines = LinesScreen(loaded, number=self._step_number, follow=self._follow)
             self.push_screen(lines, lambda _: self._leave())
             self._pass_keys_on()
+            return
+        if isinstance(loaded, Parts):
+            from tracetui.ui.screens.parts import PartsScreen
+
+            self.push_screen(PartsScreen(loaded, self._format_name), lambda _: self._leave())
             return
         self.open_whole(loaded)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.open import open_folder, read_trace
-from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.source import Source, is_folder, read_source
 from tracetui.model import Session, Trace
 from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
@@ -49,7 +48,7 @@ def load(path: str, *, format_name: str | None = None, source: Source | None = N
 
     Raises UnreadableSourceError where no step could be read, UnknownNameError for an unknown format.
     """
-    if source is None and os.path.isdir(path):
+    if source is None and is_folder(path):
         traces, problems = open_folder(path, format_name=format_name)
         if not traces:
             reason = f": {problems[0].message}" if problems else ""

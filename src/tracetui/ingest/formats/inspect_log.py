@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from tracetui.ingest.fields import object_field, text_field
 from tracetui.ingest.inspect_chunks import Log, chunked_samples
 from tracetui.ingest.inspect_sample import Sample
-from tracetui.ingest.packing import is_zip
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -25,13 +24,8 @@ EXPORT = "The `.eval` or `.json` files in the log folder, as they are."
 
 
 def detect(records: Records) -> Detection:
-    if is_zip(records.source.data):
-        from tracetui.ingest.archive import Archive
-
-        archive = Archive(records.source.data)
-        return (
-            Detection(0.98, f"an archive of {len(archive.names)} members with samples") if archive.is_log else NOT_MINE
-        )
+    if (archive := records.source.archive) is not None:
+        return Detection(0.98, f"an archive of {len(archive.names)} members with samples")
     value = records.document if records.shape == "document" else None
     if isinstance(value, dict) and {"eval", "version"} <= set(value) and ("plan" in value or "samples" in value):
         return Detection(0.96, "version, eval and plan")
@@ -39,10 +33,8 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
-    if is_zip(records.source.data):
-        from tracetui.ingest.archive import Archive
-
-        log = Log(records.source.path, Archive(records.source.data), ledger)
+    if (archive := records.source.archive) is not None:
+        log = Log(records.source.path, archive, ledger)
         if log.archive.problem:
             ledger.note(log.archive.problem)
         return [session for session in _archived(log) if session.steps]

@@ -1,0 +1,167 @@
+"""A large archive: the samples of its log, or its files, listed at once. One is read when it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tracetui.errors import TracetuiError
+from tracetui.ingest.parts import Part, Parts
+from tracetui.text import cell_width
+from tracetui.ui import figures, present
+from tracetui.ui.background import in_background
+from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.loading import Loaded, load
+from tracetui.ui.present import KEY, QUIET, STRONG, content, elide_start, line
+from tracetui.ui.widgets.key_bar import KeyBar
+from tracetui.ui.widgets.prompt_line import PromptLine
+from tracetui.ui.widgets.row_list import RowList
+
+_TOLD_CELLS = 50
+"""Kept free beside the path for the counts."""
+_MOST_NAME_CELLS = 40
+
+
+class PartList(RowList):
+    @dataclass
+    class Selected(Message):
+        part: Part
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Sequence[Part] = ()
+        self._name_cells = 0
+
+    def show(self, parts: Sequence[Part]) -> None:
+        self._shown = parts
+        self._name_cells = min(max((cell_width(line(part.name)) for part in parts), default=0), _MOST_NAME_CELLS)
+        self.rows_changed()
+        self.put_cursor(self.cursor)
+
+    def row_count(self) -> int:
+        return len(self._shown)
+
+    def when_empty(self) -> str:
+        return "nothing holds these words; esc shows all"
+
+    def row(self, position: int, *, current: bool, width: int) -> Content:
+        part = self._shown[position]
+        cells = min(self._name_cells, width // 2)
+        name = present.elide(content((part.name, STRONG)), cells)
+        left = content((GLYPHS.cursor if current else " ", KEY)) + name.pad_right(cells + 2 - name.cell_length)
+        right = content((f" {part.outcome}", QUIET), (figures.size(part.size).rjust(10), QUIET))
+        return present.spread(left + content(part.about[:width]), right, width)
+
+    def chosen(self) -> None:
+        if self._shown:
+            self.post_message(self.Selected(self._shown[self.cursor]))
+
+
+class PartsScreen(Screen[None]):
+    HELP = "What a large archive holds: the samples of its log, or its files. Enter reads one and opens it."
+    BINDINGS = [
+        Binding("enter", "choose", "open", id="part.open", tooltip="Read this one and open it"),
+        Binding("slash,f", "filter", "filter", id="part.filter", tooltip="Only those that hold these words"),
+        Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
+        Binding("q", "leave", "quit", id="screen.leave", tooltip="Leave the list; quits where nothing is below it"),
+        Binding("escape", "unfilter", "all", show=False, id="part.unfilter", tooltip="All of them again"),
+    ]
+    DEFAULT_CSS = "PartsScreen > .head { height: 1; background: $bar; padding: 0 1; }"
+
+    def __init__(self, parts: Parts, format_name: str | None) -> None:
+        super().__init__()
+        self._parts, self._format = parts, format_name
+        self._words = ""
+        self._reading: Part | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("", classes="head", markup=False)
+        yield PartList()
+        yield PromptLine()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(PartList).focus()
+        self._show()
+
+    def _show(self) -> None:
+        words = self._words.lower().split()
+        shown = [part for part in self._parts.parts if _holds(part, words)]
+        self.query_one(PartList).show(shown)
+        self._tell(len(shown))
+
+    def _tell(self, shown: int) -> None:
+        parts, everything = self._parts, len(self._parts.parts)
+        what = figures.plural(everything, "sample" if parts.archive.is_log else "file")
+        count = what if shown == everything else f"{shown:,} of {what}"
+        pieces: list[present.Piece] = [
+            (elide_start(line(parts.path), max(self.size.width - _TOLD_CELLS, 20)), STRONG),
+            (f"   {count} {GLYPHS.dot} {figures.size(parts.size)}", QUIET),
+        ]
+        if self._reading is not None:
+            pieces.append((f" {GLYPHS.dot} reading {self._reading.name} {GLYPHS.more}", f"bold {KEY}"))
+        self.query_one(".head", Static).update(content(*pieces))
+
+    def action_choose(self) -> None:
+        self.query_one(PartList).chosen()
+
+    @on(PartList.Selected)
+    def _read(self, event: PartList.Selected) -> None:
+        """A later choice counts."""
+        part, self._reading = event.part, event.part
+
+        def work() -> Loaded | TracetuiError:
+            try:
+                source = self._parts.source(part)
+                return load(source.path, format_name=self._format, source=source)
+            except TracetuiError as problem:
+                return problem
+
+        in_background(self, work, lambda loaded: self._open(part, loaded))
+        self._show()
+
+    def _open(self, part: Part, loaded: Loaded | TracetuiError) -> None:
+        from tracetui.ui.app import TracetuiApp
+
+        if part is not self._reading:
+            return
+        self._reading = None
+        self._show()
+        if isinstance(loaded, TracetuiError):
+            self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
+        elif self.is_current:
+            assert isinstance(self.app, TracetuiApp)
+            self.app.open_whole(loaded)
+
+    def action_filter(self) -> None:
+        self.query_one(PromptLine).ask("filter", "/", self._words, "words in the name, the question or the outcome")
+
+    def action_unfilter(self) -> None:
+        self._words, self._reading = "", None
+        self._show()
+
+    @on(PromptLine.Changed)
+    def _filter_as_typed(self, event: PromptLine.Changed) -> None:
+        self._words = event.text
+        self._show()
+
+    @on(PromptLine.Answered)
+    @on(PromptLine.Cancelled)
+    def _focus_back(self) -> None:
+        self.query_one(PartList).focus()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _holds(part: Part, words: Sequence[str]) -> bool:
+    shown = f"{part.name} {part.about} {part.outcome}".lower()
+    return all(word in shown for word in words)

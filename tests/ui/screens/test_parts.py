@@ -1,0 +1,41 @@
+"""A large archive: its parts listed, one read when it is chosen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.ingest.test_archive import HEADER, SAMPLE, zipped
+from tests.ui.pilot import debugger, screen_text, wait_for
+from tracetui.ui import app as app_module
+from tracetui.ui.app import TracetuiApp
+from tracetui.ui.screens.debugger import DebuggerScreen
+from tracetui.ui.screens.parts import PartsScreen
+
+
+async def test_a_sample_is_read_when_it_is_chosen_and_left_for_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts_of = app_module.listed_parts
+    monkeypatch.setattr(app_module, "listed_parts", lambda path: parts_of(path, at_least=1))
+    path = tmp_path / "x.eval"
+    summaries = json.dumps([{"id": 2, "epoch": 1, "input": "How \x1b[31mmuch?"}]).encode()
+    samples = {f"samples/{at}_epoch_1.json": SAMPLE for at in range(1, 10)} | {"samples/broken_epoch_1.json": b"{"}
+    path.write_bytes(zipped({"header.json": HEADER, "summaries.json": summaries} | samples))
+    app = TracetuiApp(str(path))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await wait_for(pilot, lambda: "10 samples" in screen_text(pilot), "the list")
+        assert "How ␛[31mmuch?" in screen_text(pilot)
+        await pilot.press("j", "enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")
+        assert debugger(pilot).opened.trace.format == "inspect-log"
+        await pilot.press("q")
+        await wait_for(pilot, lambda: isinstance(app.screen, PartsScreen), "the list again")
+        await pilot.press("slash", *"broken", "enter")
+        await wait_for(pilot, lambda: "1 of 10 samples" in screen_text(pilot), "the filtered list")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "no step" in screen_text(pilot), "why it cannot be opened")
+        await pilot.press("escape", "q")
+    assert app.return_code == 0
