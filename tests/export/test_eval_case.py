@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +18,9 @@ from hypothesis import strategies as st
 from tests.postmortem.example import NOW
 from tests.shared import SAMPLES
 from tracetui.analysis.triage import triage
-from tracetui.export import eval_pytest, render
+from tracetui.export import eval_pytest, export, render
 from tracetui.export.eval_case import case_of
+from tracetui.export.redact import Rule
 from tracetui.ingest.open import open_trace
 from tracetui.model import Session
 from tracetui.postmortem.document import Entry, Postmortem
@@ -93,7 +95,7 @@ def test_the_case_holds_input_context_wrong_output_and_expected_behaviour() -> N
     assert [message["role"] for message in case["input"]["messages"]] == ["system", "user", "assistant", "tool"]
     assert "ord_555" not in json.dumps(case["input"])
     assert len(case["input"]["tools"]) == 5
-    assert case["context"] == {"step": 3, "fidelity": "rebuilt", "gaps": []}
+    assert case["context"] == {"step": 3, "fidelity": "rebuilt", "from_steps": [1, 1, 1, 2], "gaps": []}
     assert "ord_555" in case["wrong_output"]["messages"][0]["content"]
     assert [one["check"] for one in case["assertions"]] == ["value_not_used", "actions_rest_on_what_was_read"]
     assert "ord_555 is not used before a tool has returned it" in case["expected_behaviour"]
@@ -152,7 +154,23 @@ def test_secrets_of_the_trace_are_taken_out_of_the_case() -> None:
     postmortem = put(postmortem, "session.goal", Entry(text=key))
     case = json.loads(render("eval-json", postmortem))
     assert key not in json.dumps(case)
-    assert case["redactions"] == [{"kind": "AWS access key", "count": 1, "places": ["/input/messages/0/content"]}]
+    (told,) = case["redactions"]
+    assert (told["kind"], told["count"], told["places"]) == ("AWS access key", 1, ["/input/messages/0/content"])
+
+
+def test_what_was_taken_out_is_told_with_the_step_in_the_case_and_in_the_program() -> None:
+    postmortem, session = incident()
+    name = re.compile("(?P<secret>Alice)")
+    (told,) = json.loads(export("eval-json", postmortem, rules=[Rule("name", name)], session=session).text)[
+        "redactions"
+    ]
+    assert told["steps"] == [2, 3, 8]
+    assert "/input/messages/3/content (step 2)" in told["places"]
+    program = export("eval", postmortem, rules=[Rule("name", name)], session=session).text
+    assert re.search(r"\n# Taken out of the case: \d+ × name in .*\(step 2\)", program)
+    assert "# Taken out of the case: nothing." in render("eval", postmortem, session=session)
+    alert = export("alert", apply(postmortem, SetText("identity.title", "Alice")), rules=[Rule("name", name)]).text
+    assert "× name in identity.title" in alert
 
 
 @given(st.text() | st.sampled_from(["'''", "\\'''", '"""', "\\", "\\u0027", "{}\n'''; import os", 'r"""{}"""']))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from tracetui.errors import TracetuiError, UnknownNameError
-from tracetui.export.eval_case import case_of
+from tracetui.export.eval_case import case_of, place_in
 from tracetui.export.redact import SECRETS, Redaction, Redactor, Rule, redacted, redacted_value
 from tracetui.model import Session
 from tracetui.postmortem.document import Postmortem
@@ -81,7 +81,9 @@ def export(
     exporter = get_exporter(name)
     if exporter.FROM == "case":
         redactor = Redactor(rules)
-        material = redacted_value(case_of(postmortem, session), redactor)
+        case = case_of(postmortem, session)
+        told = place_in(case)
+        material = redacted_value(case, lambda text, path: redactor(text, told(path)))
         return Export(exporter.render(material, redactor.report), redactor.report)
     postmortem, redactions = redacted(postmortem, rules)
     return Export(exporter.render(postmortem, redactions), redactions)

@@ -39,7 +39,7 @@ _MEANINGS = {
 
 def render(postmortem: Postmortem, redactions: Iterable[Redaction]) -> str:
     """The rule: title, when, severity, what to do, queries. Nothing in it was run against anybody's telemetry."""
-    told = account(redactions)
+    told = account(redactions, place=str)
     lines = [*_rule(postmortem), "", *_queries(postmortem), *(["", f"Taken out: {told}"] if told else [])]
     return "\n".join(visible_line(line) for line in lines) + "\n"
 

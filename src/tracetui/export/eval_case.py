@@ -7,7 +7,7 @@ What a trace cannot say stays a person's: the case is there to be edited.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tracetui.context import Prompt, prompt_at
@@ -36,7 +36,8 @@ def case_of(postmortem: Postmortem, session: Session | None) -> dict[str, Any]:
     step = _call(session, postmortem) if session is not None else None
     prompt = prompt_at(session, step.index) if session is not None and step is not None else None
     wrong = list(_messages(step.message)) if step is not None and step.message is not None else []
-    given = list(_given(prompt)) if prompt is not None else []
+    told = list(_given(prompt, session)) if prompt is not None and session is not None else []
+    given = [message for message, _ in told]
     gaps = [gap.effect for gap in prompt.gaps] if prompt is not None else []
     if not given and (goal := postmortem.text("session.goal").strip()):
         given = [{"role": "user", "content": goal}]
@@ -51,6 +52,7 @@ def case_of(postmortem: Postmortem, session: Session | None) -> dict[str, Any]:
         "context": {
             "step": step.number if step is not None else None,
             "fidelity": prompt.fidelity if prompt is not None else "absent",
+            "from_steps": [number for _, number in told],
             "gaps": gaps,
         },
         "wrong_output": {
@@ -76,11 +78,30 @@ def _call(session: Session, postmortem: Postmortem) -> Step | None:
     return later[0] if later else calls[-1] if calls else None
 
 
-def _given(prompt: Prompt) -> Iterator[dict[str, Any]]:
+def place_in(case: dict[str, Any]) -> Callable[[str], str]:
+    """Writes a path of keys in a case with the step that the text there is from."""
+    context, symptom = case["context"], case["wrong_output"]["symptom"]
+
+    def told(path: str) -> str:
+        keys = path.split("/")[1:]
+        step = None
+        if keys[:2] == ["input", "messages"] and int(keys[2]) < len(context["from_steps"]):
+            step = context["from_steps"][int(keys[2])]
+        elif keys[0] == "wrong_output":
+            step = symptom["step"] if keys[1] == "symptom" else context["step"]
+        return f"{path} (step {step})" if step else path
+
+    return told
+
+
+def _given(prompt: Prompt, session: Session) -> Iterator[tuple[dict[str, Any], int | None]]:
+    """The messages that the model was shown, each with the number of the step that it came in with."""
     if prompt.system:
-        yield {"role": "system", "content": _text(prompt.system)}
+        yield {"role": "system", "content": _text(prompt.system)}, None
     for held in prompt.messages:
-        yield from _messages(held.message)
+        number = session.steps[held.from_step].number if held.from_step is not None else None
+        for message in _messages(held.message):
+            yield message, number
 
 
 def _messages(message: Message) -> Iterator[dict[str, Any]]:

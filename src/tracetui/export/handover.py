@@ -21,7 +21,7 @@ _MOST_ACTIONS = 3
 
 def render(postmortem: Postmortem, redactions: Iterable[Redaction]) -> str:
     """At most MOST_LINES lines of text, each a label and what is known; what is not known is said."""
-    told = account(redactions)
+    told = account(redactions, place=str)
     lines = [*_lines(postmortem), *([f"Taken out: {told}"] if told else [])]
     return "\n".join(_fitting(line) for line in lines[:MOST_LINES]) + "\n"
 

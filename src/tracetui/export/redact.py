@@ -29,6 +29,8 @@ class Redaction(msgspec.Struct, frozen=True):
     count: int
     places: tuple[str, ...]
     """Where, as given by the caller: addresses of the postmortem with the step, pages, steps."""
+    steps: tuple[int, ...] = ()
+    """Numbers of the steps among these places, each once, ascending."""
 
 
 def _rule(kind: str, pattern: str) -> Rule:
@@ -71,6 +73,7 @@ PERSONAL: tuple[Rule, ...] = (
     _rule("e-mail address", r"\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}\b"),
 )
 """Not applied unless asked for: an address is often the evidence."""
+_STEP = re.compile(r"\bstep (\d{1,9})\b")
 _PLACES = 6
 """So many places of one kind are told in a line for people."""
 
@@ -93,7 +96,13 @@ class Redactor:
     def report(self) -> tuple[Redaction, ...]:
         """What was taken out so far, by kind."""
         return tuple(
-            Redaction(kind, len(places), tuple(dict.fromkeys(places))) for kind, places in sorted(self._found.items())
+            Redaction(
+                kind,
+                len(places),
+                tuple(dict.fromkeys(places)),
+                tuple(sorted({int(found[1]) for place in places if (found := _STEP.search(place))})),
+            )
+            for kind, places in sorted(self._found.items())
         )
 
     def _replace(self, found: re.Match[str], kind: str, place: str) -> str:

@@ -20,7 +20,7 @@ FROM = "tour"
 
 def render(pages: Sequence[Page], redactions: Sequence[Redaction]) -> str:
     """The pages that are shown, in their order; what was taken out stands on the last one."""
-    told = account(redactions)
+    told = account(redactions, place=str)
     body = "\n".join(_page(page, at, pages, told) for at, page in enumerate(pages))
     return document(pages[0].title if pages else "Walkthrough", "tour.css", body)
 

@@ -21,7 +21,7 @@ def render(pages: Sequence[Page], redactions: Sequence[Redaction]) -> str:
     for level, page in enumerate(pages):
         blocks.append(f"{'#' if level == 0 else '##'} {code(page.title)}")
         blocks += [text for block in page.blocks for text in _block(block)]
-    told = account(redactions)
+    told = account(redactions, place=str)
     blocks.append(f"*Redacted: {told}.*" if told else "*Nothing was found to redact.*")
     return "\n\n".join(blocks) + "\n"
 

@@ -31,7 +31,7 @@ text { font: 20px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; 
 
 def render(pages: Sequence[Page], redactions: Sequence[Redaction]) -> str:
     """The pages that are shown, below one another; what was taken out stands at the foot of the last one."""
-    told = account(redactions)
+    told = account(redactions, place=str)
     taken = f"taken out of this file: {told}" if told else "no secret and no address was found to take out"
     screens = "\n".join(_screen(page, at, len(pages), taken) for at, page in enumerate(pages))
     height = HEIGHT * max(len(pages), 1)
