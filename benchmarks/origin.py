@@ -44,6 +44,8 @@ class Run(NamedTuple):
     """Index of the message that experts name."""
     agent: str | None
     question: str
+    other_label: int | None = None
+    """What another group of experts named in the same run."""
 
 
 class Hit(NamedTuple):
@@ -56,6 +58,8 @@ class Hit(NamedTuple):
     """The first is at most three messages away."""
     reciprocal: float
     agent: bool | None
+    either: tuple[bool, bool]
+    """The first, one of the first three, is what one of the groups named; as `exact` and `top3` where there is one group."""
 
 
 class Judged(NamedTuple):
@@ -67,8 +71,15 @@ class Judged(NamedTuple):
         return next((i for i, (message, _, _) in enumerate(self.candidates) if message == self.run.label), None)
 
 
-def labelled_runs(data: Path) -> Iterator[Run]:
-    """Every labelled run with the question it is about."""
+def labelled_runs(data: Path) -> list[Run]:
+    """Every labelled run with the question it is about, and with what another source says of the same run."""
+    runs = list(_labelled(data))
+    labels = {(run.source, run.question): run.label for run in runs}
+    twins = {"hand_crafted": "magentic_one", "magentic_one": "hand_crafted"}
+    return [run._replace(other_label=labels.get((twins.get(run.source, ""), run.question))) for run in runs]
+
+
+def _labelled(data: Path) -> Iterator[Run]:
     for source in ("algorithm_generated", "hand_crafted"):
         labels = json.loads((data / "who_and_when" / f"{source}.labels.json").read_text())
         for name, label in sorted(labels.items()):
@@ -146,13 +157,15 @@ def ranked(one: Judged, weights: dict[str, float]) -> list[tuple[int, str]]:
 
 
 def figures(answers: Iterable[tuple[Run, list[tuple[int, str]]]]) -> dict[str, dict[str, Any]]:
-    """Per source, in percent: exact, in the first three, first within three messages, agent right; mean reciprocal rank.
+    """Per source, in percent: exact, in the first three, first within three messages, agent right; mean reciprocal rank;
+    exact and in the first three where what either group of experts named is right.
 
     Beside `exact` and `top3` stands the 95 % interval of a bootstrap over questions.
     """
     by_source: dict[str, list[Hit]] = defaultdict(list)
     for run, order in answers:
         messages = [message for message, _ in order]
+        named = {run.label, run.label if run.other_label is None else run.other_label}
         agent = None if run.agent is None else bool(order) and order[0][1].casefold() == run.agent.casefold()
         by_source[run.source].append(
             Hit(
@@ -162,6 +175,7 @@ def figures(answers: Iterable[tuple[Run, list[tuple[int, str]]]]) -> dict[str, d
                 within3=bool(messages) and abs(messages[0] - run.label) <= 3,
                 reciprocal=1 / (messages.index(run.label) + 1) if run.label in messages else 0.0,
                 agent=agent,
+                either=(bool(named.intersection(messages[:1])), bool(named.intersection(messages[:3]))),
             )
         )
     return {
@@ -174,6 +188,7 @@ def figures(answers: Iterable[tuple[Run, list[tuple[int, str]]]]) -> dict[str, d
             "within3": percent([hit.within3 for hit in hits]),
             "mrr": round(sum(hit.reciprocal for hit in hits) / len(hits), 3),
             "agent": percent([hit.agent for hit in hits if hit.agent is not None]),
+            "either_group": [percent([hit.either[at] for hit in hits]) for at in (0, 1)],
         }
         for source, hits in by_source.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.runs import Event, call, order_run, run, say, user
+from tracetui.analysis.flags import all_flags
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.scene import Scene
 from tracetui.analysis.signs import FINDERS
@@ -126,6 +127,21 @@ def test_quotes_of_signs_stand_in_their_steps_to_the_letter() -> None:
     assert quoted
     for evidence in quoted:
         assert evidence.quote in texts[evidence.step]
+
+
+def test_only_what_speaks_against_a_step_is_told_as_a_reason() -> None:
+    session = run(user("Where is it?"), call("get_order", {"id": "ord_7"}, id="ord_7"), say("Shall I go on?"))
+    for suspect in rank_suspects(Scene(Provenance.of(session))):
+        assert all(reason.weight > 0 for reason in suspect.against)
+        assert set(suspect.reasons) - set(suspect.against) == {r for r in suspect.reasons if r.weight <= 0}
+
+
+def test_one_quote_that_holds_another_is_told_once() -> None:
+    session = run(user("How many?"), call("list_variants", SHIRTS), say("There are 11 available options in all."))
+    scene = Scene(Provenance.of(session), all_flags(Provenance.of(session)))
+    origin = suspected_origin(scene, rank_suspects(scene), scene.moments[-1].step)
+    assert origin is not None
+    assert [evidence.quote for evidence in origin.evidence] == ["There are 11 available options in all."]
 
 
 def test_what_comes_after_the_symptom_is_no_suspect() -> None:

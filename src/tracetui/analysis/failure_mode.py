@@ -69,7 +69,9 @@ def classify(
     if needed := missing_evidence(session):
         return Classified("cannot_tell", 0.0, f"not enough is recorded to tell; needs {needed}")
     flagged = "no flag of its doing" if flags else "no flag"
-    return Classified("none_found", 0.6, f"{flagged}, and no step shows a sign of a fault; this proves no answer right")
+    return Classified(
+        "none_found", 0.6, f"{flagged}, and nothing that only failed runs show; this proves no answer right"
+    )
 
 
 def missing_evidence(session: Session) -> str:

@@ -30,6 +30,11 @@ class Suspect(msgspec.Struct, frozen=True):
     """0 to 1, comparable within one session only."""
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def against(self) -> tuple[Reason, ...]:
+        """The reasons that speak for its being the origin; others speak for the step."""
+        return tuple(reason for reason in self.reasons if reason.weight > 0)
+
 
 class FaultOrigin(msgspec.Struct, frozen=True, kw_only=True):
     found: bool

@@ -16,7 +16,7 @@ from tracetui.analysis.findings import FailureMode, FaultOrigin, Reason, Suspect
 from tracetui.analysis.phrases import has_any
 from tracetui.analysis.scene import Moment, Scene
 from tracetui.analysis.signs import FINDERS, Finder, Sign
-from tracetui.model import Session
+from tracetui.model import Evidence, Session
 
 
 class WeightedSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,8 +134,7 @@ def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisi
     if not suspects or not (decisive or faults or any(is_damning(suspect) for suspect in suspects)):
         return None
     best, session = suspects[0], scene.session
-    damning_first = sorted(best.reasons, key=lambda reason: not weighted_signs()[reason.feature].damning)
-    telling = [reason for reason in damning_first if reason.weight > 0][:3]
+    telling = sorted(best.against, key=lambda reason: not weighted_signs()[reason.feature].damning)[:3]
     because = "; ".join(reason.text for reason in telling) or "nothing but its place"
     by_key = scene.provenance.by_key
     first_here = {a.key for a in scene.written(best.step) if is_telling(a) and by_key[a.key][0].author == best.step}
@@ -148,8 +147,17 @@ def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisi
         symptom=end,
         cascade=tuple(sorted(cascade.steps | {end})),
         links=cascade.links,
-        evidence=tuple(dict.fromkeys(evidence for reason in telling for evidence in reason.evidence)),
+        evidence=_each_once([evidence for reason in telling for evidence in reason.evidence]),
     )
+
+
+def _each_once(told: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without quotes that stand inside another one of the same step."""
+    kept: list[Evidence] = []
+    for one in told:
+        if not any(one.step == other.step and one.quote in other.quote for other in kept):
+            kept = [other for other in kept if other.step != one.step or other.quote not in one.quote] + [one]
+    return tuple(kept)
 
 
 def is_damning(suspect: Suspect) -> bool:

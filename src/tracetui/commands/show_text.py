@@ -69,8 +69,8 @@ def _origin(session: Session, found: Triage) -> Iterator[str]:
         yield f"Cascade: {'steps ' + ', '.join(numbers) if numbers else 'none'}."
         return
     yield f"Origin: {origin.because}."
-    for suspect in found.suspects[:_SUSPECTS]:
-        reasons = "; ".join(reason.text for reason in suspect.reasons)
+    for suspect in [suspect for suspect in found.suspects if suspect.against][:_SUSPECTS]:
+        reasons = "; ".join(reason.text for reason in suspect.against)
         yield f"Suspect: {numbered(session, suspect.step)}, score {suspect.score:.2f}: {reasons}."
 
 

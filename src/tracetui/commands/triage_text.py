@@ -31,8 +31,8 @@ def triage_lines(trace: Trace, session: Session, found: Triage, against: Against
             yield from paragraph("cascade", " → ".join(str(session.steps[i].number) for i in origin.cascade))
     else:
         yield from paragraph("origin", f"not found: {origin.because.removeprefix('not found, because ')}")
-        for suspect in found.suspects[:_SUSPECTS_SHOWN]:
-            reasons = "; ".join(reason.text for reason in suspect.reasons)
+        for suspect in [suspect for suspect in found.suspects if suspect.against][:_SUSPECTS_SHOWN]:
+            reasons = "; ".join(reason.text for reason in suspect.against)
             yield from paragraph("suspect", f"{numbered(session, suspect.step)} ({suspect.score:.2f}): {reasons}")
     for flag in found.flags:
         how = "recorded" if flag.recorded else f"detected, {flag.confidence:.2f}"

@@ -128,12 +128,12 @@ def _origin(session: Session, triage: Triage) -> Iterator[Value]:
     if origin.symptom is not None:
         yield "origin.symptom_step", _number(session, origin.symptom), "triage"
     yield "origin.cascade", " → ".join(_number(session, index) for index in origin.cascade), "triage"
-    others = [suspect for suspect in triage.suspects if suspect.step != origin.step][:_SUSPECTS]
+    others = [suspect for suspect in triage.suspects if suspect.step != origin.step and suspect.against][:_SUSPECTS]
     yield "origin.suspects", "\n".join(_suspect(session, suspect) for suspect in others), "triage"
 
 
 def _suspect(session: Session, suspect: Suspect) -> str:
-    reasons = "; ".join(reason.text for reason in suspect.reasons)
+    reasons = "; ".join(reason.text for reason in suspect.against)
     return f"step {_number(session, suspect.step)} ({suspect.score:.2f}): {reasons}".rstrip(": ")
 
 

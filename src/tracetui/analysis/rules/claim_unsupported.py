@@ -64,7 +64,10 @@ def _facts(provenance: Provenance) -> Iterator[Flag]:
             known = Evidence(found.record.step, found.known, steps[found.record.step].source, "as it was shown")
             yield _flag(provenance, index, (found.start, found.end), told, 0.75, known)
         if wrong := miscount(passage.text, [result for result in shown if result is not None]):
-            told = f"counts {wrong.stated}; counting the answer gives {', '.join(map(str, wrong.possible[:4]))}"
+            nearest = sorted(sorted(wrong.possible, key=lambda count: abs(count - wrong.stated))[:2])
+            told = (
+                f"counts {wrong.stated}; the tool's answer has {' or '.join(map(str, nearest))}, however it is counted"
+            )
             yield _flag(provenance, index, (wrong.start, wrong.end), told, 0.65)
 
 
