@@ -1,57 +1,235 @@
-"""How long commands take from start to end, in milliseconds and as multiples of starting Python. Prints JSON."""
+#!/usr/bin/env python3
+"""How soon something can be read, and what it costs, beside other programs: `python benchmarks/start_up.py [LARGE] [ROUNDS]`.
+
+A trace of 100 steps, and LARGE where it is given (a session trace of about 1 GB), are opened in a pseudo-terminal by
+tracetui, by an empty Textual app ("hello"), less, lnav and toolong (`tl`) where they are installed, one after the other in
+each round (5). `content_ms` is the first moment at which the screen shows the text of the first step; `whole_ms` the one at
+which everything is there: the verdict, or all lines and columns of a large file that was opened before. `bytes` is what was
+sent until then, `mb` the process's own memory. Medians, and medians of the rounds' ratios, by their names in the limits: P1
+first content of LARGE to hello's first paint; P2 to that of 100 steps; P6 the second opening of LARGE, all data there, to
+hello; P12 bytes to less; P15 memory with LARGE open to hello; P19 `--help` to `python -c pass`. JSON.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import re
+import select
+import shutil
+import signal
 import statistics
+import struct
 import subprocess
 import sys
+import tempfile
+import termios
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-SAMPLES = Path(__file__).parent.parent / "sample_traces"
-RUNS = 15
+import pyte
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from tests.tty.long_trace import write_trace  # noqa: E402
+from tests.tty.terminal import without_private  # noqa: E402
+
+COLUMNS, ROWS = 120, 40
+QUIET_SECONDS = 1.0
+PATIENCE_SECONDS = 60.0
+HELLO = """
+from textual.app import App
+from textual.widgets import Static
+class Hello(App):
+    def compose(self):
+        yield Static("hello world")
+Hello().run()
+"""
+TRACETUI = [sys.executable, "-m", "tracetui"]
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
-    "--help": [sys.executable, "-m", "tracetui", "--help"],
-    "triage --help": [sys.executable, "-m", "tracetui", "triage", "--help"],
-    "formats": [sys.executable, "-m", "tracetui", "formats"],
-    "triage": [sys.executable, "-m", "tracetui", "triage", "--json", str(SAMPLES / "incident_content.jsonl")],
-    "context": [sys.executable, "-m", "tracetui", "context", "--step", "3", str(SAMPLES / "incident_content.jsonl")],
-    "diff": [
-        sys.executable,
-        "-m",
-        "tracetui",
-        "diff",
-        str(SAMPLES / "incident_content.jsonl"),
-        str(SAMPLES / "good_same_customer.jsonl"),
-    ],
+    "--help": [*TRACETUI, "--help"],
+    "triage": [*TRACETUI, "triage", "--json", str(ROOT / "sample_traces/incident_content.jsonl")],
 }
+Screen = Callable[[str], bool]
 
 
-def main() -> None:
-    median_ms = {name: round(_median_ms(command), 1) for name, command in COMMANDS.items()}
-    python = median_ms["python -c pass"]
-    print(
-        json.dumps(
-            {
-                "runs": RUNS,
-                "median_ms": median_ms,
-                "times_python": {name: round(ms / python, 2) for name, ms in median_ms.items()},
-            },
-            indent=1,
-        )
+class Start(NamedTuple):
+    """One start of a program; times in milliseconds since it was started."""
+
+    content_ms: float
+    whole_ms: float
+    bytes: int
+    mb: float
+
+
+def start(words: Sequence[str], content: Screen, whole: Screen, environ: dict[str, str]) -> Start:
+    """Run until the screen shows what makes it whole, and is quiet."""
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        words, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True, preexec_fn=_own_terminal
     )
+    os.close(slave)
+    try:
+        chunks = _chunks(master, began, whole)
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
+            anonymous = next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        os.close(master)
+    return Start(_when(chunks, content), _when(chunks, whole), sum(len(data) for _, data in chunks), anonymous / 1000)
 
 
-def _median_ms(command: list[str]) -> float:
-    took = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        took.append((time.perf_counter() - start) * 1000)
-    return statistics.median(took)
+def _own_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _chunks(master: int, began: float, whole: Screen) -> list[tuple[float, bytes]]:
+    """What was written and when, until it is whole and quiet. The screen is made while the program is silent only."""
+    chunks: list[tuple[float, bytes]] = []
+    seen, screen = 0, pyte.Screen(COLUMNS, ROWS)
+    stream, deadline = pyte.ByteStream(screen), began + PATIENCE_SECONDS
+    while time.perf_counter() < deadline:
+        if select.select([master], [], [], QUIET_SECONDS)[0]:
+            try:
+                chunks.append((1000 * (time.perf_counter() - began), os.read(master, 1 << 16)))
+            except OSError:
+                break
+            continue
+        stream.feed(without_private(b"".join(data for _, data in chunks[seen:])))
+        seen = len(chunks)
+        if whole("\n".join(screen.display)):
+            break
+    return chunks
+
+
+def _when(chunks: list[tuple[float, bytes]], shown: Screen) -> float:
+    screen = pyte.Screen(COLUMNS, ROWS)
+    stream = pyte.ByteStream(screen)
+    for at, data in chunks:
+        stream.feed(without_private(data))
+        if shown("\n".join(screen.display)):
+            return at
+    return float("nan")
+
+
+def programs(small: Path, large: Path | None, folder: Path) -> dict[str, Callable[[], Start]]:
+    """Each start by its name, in the order of a round."""
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+    environ |= {"COLORTERM": "truecolor", "PYTHONPATH": str(ROOT / "src"), "XDG_CACHE_HOME": str(folder / "cache")}
+
+    def starting(words: list[str], path: Path, whole: Screen | None = None) -> Callable[[], Start]:
+        line = _first_line(path)
+        first = str(json.loads(line)["summary"])[:12] if words is TRACETUI else line[:12].decode()
+
+        def content(screen: str) -> bool:
+            return first in screen
+
+        return lambda: start([*words, str(path)], content, whole or content, environ)
+
+    def hello() -> Start:
+        def shown(screen: str) -> bool:
+            return "hello world" in screen
+
+        return start([sys.executable, "-c", HELLO], shown, shown, environ)
+
+    found = {"hello": hello, "tracetui 100": starting(TRACETUI, small, lambda screen: "gaps" in screen)}
+    peers = {"less": ["less", "-S"], "lnav": ["lnav", "-q"], "toolong": ["tl"]}
+    there = {name: words for name, words in peers.items() if shutil.which(words[0])}
+    found |= {f"{name} 100": starting(words, small) for name, words in there.items()}
+    if large is not None:
+        surveyed = starting(TRACETUI, large, _is_surveyed)
+        surveyed()  # fills the cache
+        found |= {
+            "tracetui 1 GB": _without(folder / "cache", starting(TRACETUI, large)),
+            "tracetui 1 GB again": surveyed,
+        }
+        found |= {f"{name} 1 GB": starting(words, large) for name, words in there.items()}
+    return found
+
+
+def _is_surveyed(screen: str) -> bool:
+    return re.search(r"line 1 of [\d,]+ ", screen) is not None and "surveyed" not in screen
+
+
+def _without(cache: Path, run: Callable[[], Start]) -> Callable[[], Start]:
+    """As if the file had never been opened."""
+
+    def hidden() -> Start:
+        aside = cache.rename(cache.with_name("aside"))
+        try:
+            return run()
+        finally:
+            shutil.rmtree(cache, ignore_errors=True)
+            aside.rename(cache)
+
+    return hidden
+
+
+def _first_line(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.readline()
+
+
+def took_ms(words: list[str]) -> float:
+    began = time.perf_counter()
+    subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return (time.perf_counter() - began) * 1000
+
+
+def main(large: Path | None, rounds: int) -> dict[str, object]:
+    starts: dict[str, list[Start]] = {}
+    commands: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    with tempfile.TemporaryDirectory() as folder:
+        small = write_trace(Path(folder, "small.jsonl"), 100)
+        runs = programs(small, large, Path(folder))
+        for _ in range(rounds):
+            for name, run in runs.items():
+                starts.setdefault(name, []).append(run())
+            for name, words in COMMANDS.items():
+                commands[name].append(took_ms(words))
+    return {
+        "rounds": rounds,
+        "size": f"{COLUMNS}x{ROWS}",
+        "starts": {
+            name: {field: round(statistics.median(getattr(one, field) for one in runs), 1) for field in Start._fields}
+            for name, runs in starts.items()
+        },
+        "commands_ms": {name: round(statistics.median(times), 1) for name, times in commands.items()},
+        "ratios": _ratios(starts, commands),
+    }
+
+
+def _ratios(starts: dict[str, list[Start]], commands: dict[str, list[float]]) -> dict[str, float]:
+    def of(one: str, field: str, other: str, as_field: str = "") -> float:
+        pairs = zip(starts.get(one, []), starts.get(other, []), strict=False)
+        ratios = [getattr(a, field) / getattr(b, as_field or field) for a, b in pairs]
+        return round(statistics.median(ratios), 2) if ratios else float("nan")
+
+    helps = zip(commands["--help"], commands["python -c pass"], strict=True)
+    return {
+        "P1 first content, 1 GB / hello": of("tracetui 1 GB", "content_ms", "hello"),
+        "P1 first content, 100 steps / hello": of("tracetui 100", "content_ms", "hello"),
+        "P2 first content, 1 GB / 100 steps": of("tracetui 1 GB", "content_ms", "tracetui 100"),
+        "P6 1 GB again, all there / hello": of("tracetui 1 GB again", "whole_ms", "hello", "content_ms"),
+        "verdict of 100 steps / hello": of("tracetui 100", "whole_ms", "hello", "content_ms"),
+        "P12 bytes, 100 steps / less": of("tracetui 100", "bytes", "less 100"),
+        "P12 bytes, 1 GB again / less": of("tracetui 1 GB again", "bytes", "less 1 GB"),
+        "P15 memory, 1 GB / hello": of("tracetui 1 GB again", "mb", "hello"),
+        "P19 --help / python -c pass": round(statistics.median(a / b for a, b in helps), 2),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    given = sys.argv[1:]
+    large_trace = Path(given.pop(0)) if given and not given[0].isdigit() else None
+    print(json.dumps(main(large_trace, int(given[0]) if given else 5), indent=1))

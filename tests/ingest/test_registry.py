@@ -9,6 +9,7 @@ import pytest
 from tests.ingest.reading import read
 from tests.shared import SAMPLES, sample_files
 from tracetui.errors import UnknownNameError
+from tracetui.ingest.hints import HINTS, may_beat
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import FORMATS, detect_format
 from tracetui.ingest.source import Source
@@ -74,9 +75,12 @@ def test_one_format_is_surest_of_each_sample_whatever_its_name(path: Path, name:
     claimed = {found: detection for found, detection in scores.items() if detection.score > 0}
     best = max(claimed.values())
     assert [found for found, detection in claimed.items() if detection.score == best.score] == [expected_format(path)]
-    for detection in claimed.values():
+    for found, detection in claimed.items():
         assert 0 < detection.score <= 1
         assert detection.reason
+        module = found.replace("-", "_")
+        assert may_beat(module, path.read_bytes(), 0)
+        assert detection.score <= HINTS[module].most
     assert expected_format(path) == detect_format(records)[0].NAME
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple, Protocol
 
 from tracetui.errors import UnknownNameError
+from tracetui.ingest.hints import may_beat
 from tracetui.ingest.records import Records
 from tracetui.ingest.report import Ledger
 from tracetui.model import Session
@@ -114,16 +115,22 @@ FORMATS = Registry()
 def detections(records: Records) -> Iterator[tuple[str, Detection]]:
     """What each format says of the records, by its name. One that breaks on them claims nothing."""
     for name, candidate in FORMATS.items():
-        try:
-            yield name, candidate.detect(records)
-        except DAMAGED:
-            yield name, NOT_MINE
+        yield name, _detection(candidate, records)
+
+
+def _detection(candidate: Format, records: Records) -> Detection:
+    try:
+        return candidate.detect(records)
+    except DAMAGED:
+        return NOT_MINE
 
 
 def detect_format(records: Records) -> tuple[Format, str]:
     """The format that is surest of the records, and its reason. "raw" takes what nothing else does."""
     best, chosen = "raw", Detection(0.0, "no format recognised it: raw records")
-    for name, found in detections(records):
-        if found.score > chosen.score:
-            best, chosen = name, found
+    for name in FORMATS:
+        if may_beat(name.replace("-", "_"), records.source.data, chosen.score):
+            found = _detection(FORMATS[name], records)
+            if found.score > chosen.score:
+                best, chosen = name, found
     return FORMATS[best], chosen.reason
