@@ -17,8 +17,8 @@ print(*(name.rpartition(".")[2] for name in sys.modules if name.startswith("trac
 """
 
 
-def test_every_format_has_a_hint() -> None:
-    assert set(HINTS) == set(BUILT_IN)
+def test_a_hint_is_of_a_format() -> None:
+    assert set(HINTS) <= set(BUILT_IN)
 
 
 def test_a_key_that_is_not_there_rules_a_format_out() -> None:

@@ -80,7 +80,7 @@ def test_one_format_is_surest_of_each_sample_whatever_its_name(path: Path, name:
         assert detection.reason
         module = found.replace("-", "_")
         assert may_beat(module, path.read_bytes(), 0)
-        assert detection.score <= HINTS[module].most
+        assert module not in HINTS or detection.score <= HINTS[module].most
     assert expected_format(path) == detect_format(records)[0].NAME
 
 
