@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.analysis.scanner import SCANNER, SCANNERS
+from tracetui.analysis.scanner import EVERY, SCANNERS, first_of
 
 _PARTS = st.sampled_from(
     [
@@ -30,5 +30,5 @@ _TEXTS = st.lists(_PARTS | st.text(alphabet="ab1F -_/.@:+#%(\\é", max_size=6), 
 @given(_TEXTS)
 def test_alternatives_that_cannot_begin_with_a_character_are_all_that_is_left_out(text: str) -> None:
     for start, first in enumerate(text):
-        every, some = SCANNER.match(text, start), SCANNERS.get(first, SCANNER).match(text, start)
+        every, some = first_of(EVERY).match(text, start), SCANNERS[first].match(text, start)
         assert (every and (every.lastgroup, every.span())) == (some and (some.lastgroup, some.span()))

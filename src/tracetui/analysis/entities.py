@@ -12,7 +12,7 @@ from string import ascii_letters, digits
 from typing import NamedTuple
 
 from tracetui.analysis.identity import CURRENCIES, KEYS, words_key
-from tracetui.analysis.scanner import DAY, MONTH, SCANNER, SCANNERS, TRIGGER
+from tracetui.analysis.scanner import DAY, MONTH, SCANNERS, TRIGGER
 
 SCAN_LIMIT = 200_000
 """Characters of one text that are scanned; what lies beyond is not indexed."""
@@ -125,7 +125,7 @@ def _tokens(text: str) -> list[Entity]:
 def _match_from(text: str, start: int, hit: int) -> re.Match[str] | None:
     """The first entity that begins between `start`, where its token does, and `hit`, and that reaches the trigger."""
     while start <= hit:
-        match = SCANNERS.get(text[start], SCANNER).match(text, start)
+        match = SCANNERS[text[start]].match(text, start)
         if match is not None and match.end() > hit:
             return match
         # Past the punctuation in front of a token, then straight to the trigger.

@@ -6,6 +6,8 @@ Every repetition is possessive or bounded, so that a scan takes time linear in t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from string import ascii_letters, digits
 
 from tracetui.analysis.identity import CURRENCIES, DECIMAL_COMMA, NUMBER
@@ -46,13 +48,23 @@ _ID = r"""(?P<id>\#?(?=[\w-]{0,48}\d)\w{1,64}(?:-\w{1,64}){1,16}+(?!\w)
 _NUMBER = rf"(?P<number>-?(?:{NUMBER})(?:\ ?%)?)"
 
 
-def _first_of(*alternatives: str) -> re.Pattern[str]:
+_FROM_LETTER = (_URL, _EMAIL, _ADDRESS, _GROUPED, _AMOUNT, _PATH, _ID)
+_FROM_DIGIT = (_EMAIL, _STAMP, _DATE, _TIME, _ADDRESS, _GROUPED, _PHONE, _AMOUNT, _PATH, _ID, _NUMBER)
+EVERY = (_URL, _EMAIL, _STAMP, _DATE, _TIME, _ADDRESS, _GROUPED, _PHONE, _AMOUNT, _PATH, _ID, _NUMBER)
+
+
+@cache
+def first_of(alternatives: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of several; the name of the group that matches is the kind of the value."""
     return re.compile("|".join(alternatives), re.VERBOSE)
 
 
-SCANNER = _first_of(_URL, _EMAIL, _STAMP, _DATE, _TIME, _ADDRESS, _GROUPED, _PHONE, _AMOUNT, _PATH, _ID, _NUMBER)
-"""The name of the group that matches is the kind of the value."""
-_FROM_LETTER = _first_of(_URL, _EMAIL, _ADDRESS, _GROUPED, _AMOUNT, _PATH, _ID)
-_FROM_DIGIT = _first_of(_EMAIL, _STAMP, _DATE, _TIME, _ADDRESS, _GROUPED, _PHONE, _AMOUNT, _PATH, _ID, _NUMBER)
-SCANNERS = dict.fromkeys(ascii_letters, _FROM_LETTER) | dict.fromkeys(digits, _FROM_DIGIT)
-"""By the first character: `SCANNER` without the alternatives that cannot begin with it."""
+class _Scanners(dict[str, re.Pattern[str]]):
+    """By the first character: the pattern without the alternatives that cannot begin with it, compiled when first met."""
+
+    def __missing__(self, character: str) -> re.Pattern[str]:
+        found = _FROM_LETTER if character in ascii_letters else _FROM_DIGIT if character in digits else EVERY
+        return self.setdefault(character, first_of(found))
+
+
+SCANNERS: Mapping[str, re.Pattern[str]] = _Scanners()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from tracetui.analysis.actions import Policy
 from tracetui.analysis.blast_radius import effects
-from tracetui.analysis.divergence import compare
 from tracetui.analysis.failure_mode import classify
 from tracetui.analysis.findings import Triage, Verdict
 from tracetui.analysis.flags import all_flags
@@ -69,7 +68,12 @@ def triage(
 
 def _parting(session: Session, baselines: Sequence[Session]) -> tuple[int | None, bool]:
     """Index of the step at which the session leaves the good runs, and whether an action on the world sets it apart."""
-    divergence = compare(session, baselines).divergence if baselines else None
+    if not baselines:
+        return None, False
+    # Only a good run needs it, and whoever asks about a short session waits for every import.
+    from tracetui.analysis.divergence import compare
+
+    divergence = compare(session, baselines).divergence
     if divergence is None:
         return None, False
     if divergence.decisive is not None and divergence.decisive.bad is not None:

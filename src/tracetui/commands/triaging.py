@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 
-from tracetui.analysis.divergence import compare
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.commands.documents import Against
@@ -46,7 +45,11 @@ def triage_against(session: Session, goods: Sequence[Session], arguments: Namesp
         baselines=goods,
         policy=policy_of(arguments),
     )
-    return found, Against(compare(session, goods), goods) if goods else None
+    if not goods:
+        return found, None
+    from tracetui.analysis.divergence import compare
+
+    return found, Against(compare(session, goods), goods)
 
 
 def _symptom(text: str) -> tuple[int, str | None]:

@@ -7,8 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
 from tracetui.analysis.actions import action_of, name_words
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.rules.detected import detected
@@ -260,6 +258,8 @@ def _changed_goal(step: Step, before: _Goal | None, now: _Goal, confidence: floa
 
 
 def _differ(one: str, other: str) -> bool:
+    from rapidfuzz import fuzz
+
     return fuzz.token_set_ratio(one.casefold(), other.casefold()) < _SAME_GOAL
 
 

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from rapidfuzz import process
-
 from tracetui.analysis.definitions import Definitions
 from tracetui.analysis.json_schema import Problem, Violation, violations
 from tracetui.analysis.passages import leaves
@@ -113,6 +111,8 @@ def _told(step: Step, arguments: Any, found: Violation) -> tuple[str, str]:
 
 
 def _unknown_tool(step: Step, names: tuple[str, ...]) -> Flag:
+    from rapidfuzz import process
+
     near = process.extractOne(step.tool, names, score_cutoff=70)
     hint = f"; the nearest is “{near[0]}”" if near else ""
     return _flag(step, f"no tool “{step.tool}” is defined{hint}", 0.95, step.tool or "")
