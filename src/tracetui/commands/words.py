@@ -27,7 +27,7 @@ def what_happened(step: Step) -> str:
         call = f"{step.tool or '?'}({json_text(step.arguments) if step.arguments is not None else ''})"
         answer = step.summary or (json_text(step.result) if step.has_result else "") or step.error or ""
         return f"{call} → {answer}" if answer else call
-    said = step.summary or (message_text(step.message) if step.message else "")
+    said = step.summary or (message_text(step.message) if step.message else "") or step.error
     return said or (json_text(step.attributes) if step.attributes else "nothing recorded")
 
 

@@ -61,16 +61,18 @@ def open_folder(path: str, *, format_name: str | None = None) -> tuple[list[Trac
     problems: list[UnreadableSourceError] = []
     parts: set[str] = set()
     for name, opened in sources_in(path):
+        if os.path.realpath(name) in parts:  # of files that take one another in, the first counts
+            continue
+        records = None
         try:
             records = Records(opened())
             trace = _read(records, format_name)
         except UnreadableSourceError as problem:
-            problems.append(problem)
+            problems += [] if records is not None and records.is_part else [problem]
             continue
         if records.is_part:
-            parts.add(os.path.realpath(name))
-        elif os.path.realpath(name) not in parts:  # of files that take one another in, the first counts
-            parts.update(os.path.realpath(neighbour.source.path) for neighbour in records.neighbours)
+            continue
+        parts.update(os.path.realpath(neighbour.source.path) for neighbour in records.neighbours)
         if trace.format != "raw" or format_name == "raw":
             traces.append(trace)
     # A file that another trace has taken in, such as a sub-agent's, is no trace of its own.

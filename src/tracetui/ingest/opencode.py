@@ -16,6 +16,7 @@ from tracetui.ingest.replay import ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import (
+    Gap,
     Message,
     OtherPart,
     Part,
@@ -27,6 +28,13 @@ from tracetui.model import (
 )
 
 _CLEARED = "[Old tool result content cleared]"
+
+
+def export_gaps(builder: SessionBuilder) -> None:
+    """Say what opencode keeps of no session."""
+    if not builder.has_system:
+        builder.gap(Gap("system_prompt_not_recorded", "the system prompt that was sent is not in what opencode keeps"))
+    builder.gap(Gap("tools_not_recorded", "tool descriptions and schemas are not in what opencode keeps"))
 
 
 class Conversation:

@@ -34,6 +34,7 @@ BUILT_IN: tuple[str, ...] = (
     "mcp_log",
     "openclaw_telemetry",
     "langgraph_checkpoints",
+    "opencode_tree",
     "opencode_store",
     "adk_store",
     "openai_agents_store",

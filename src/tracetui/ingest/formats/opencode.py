@@ -11,7 +11,7 @@ from typing import Any
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
 from tracetui.ingest.fields import list_field, object_field, text_field
-from tracetui.ingest.opencode import Conversation
+from tracetui.ingest.opencode import Conversation, export_gaps
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -111,9 +111,7 @@ class _Run:
         )
 
     def session(self) -> Session:
-        if not self.builder.has_system:
-            self.builder.gap(Gap("system_prompt_not_recorded", "the system prompt that was sent is not in an export"))
-        self.builder.gap(Gap("tools_not_recorded", "tool descriptions and schemas are not in an export"))
+        export_gaps(self.builder)
         return self.builder.build()
 
 

@@ -19,6 +19,7 @@ OWN: tuple[str, ...] = (
     "gemini_cli",
     "crewai_events",
     "autogen_log",
+    "ag2_events",
     "mcp_log",
     "openclaw_telemetry",
     "claude_code",
