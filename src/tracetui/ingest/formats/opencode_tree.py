@@ -20,7 +20,9 @@ from tracetui.model import Scope, Session
 
 NAME = "opencode-tree"
 TITLE = "opencode's files (JSON tree)"
-RULE = "A file with `id`, `projectID` and `time` (a session), `sessionID` and `role` (a message) or `messageID` (a part)."
+RULE = (
+    "A file with `id`, `projectID` and `time` (a session), `sessionID` and `role` (a message) or `messageID` (a part)."
+)
 KEEPS = (
     "Prompts rebuilt from the parts; usage and cost of every call; sub-agents' sessions in the same tree as windows."
 )
