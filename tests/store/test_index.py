@@ -36,7 +36,18 @@ def found(index: Index, text: str) -> list[str]:
 
 def test_a_search_finds_titles_first_then_any_text_also_of_tables(index: Index) -> None:
     assert found(index, "refund") == ["INC-20260701-000", "INC-20260701-001"]
-    assert "owner of the refund" in index.search("owner")[0].excerpt
+    assert index.search("owner")[0].excerpt == "check the owner of the refund"
+    assert index.search("twice")[0].excerpt == "", "what the title holds needs none"
+
+
+def test_an_excerpt_begins_a_few_words_before_the_hit_and_choices_are_found_by_title(
+    index: Index, store: Store
+) -> None:
+    store.new(
+        held({"lessons.lucky": "one two three four five six seven", "classification.failure_mode": "tool_misfire"})
+    )
+    assert index.search("six")[0].excerpt == "…three four five six seven"
+    assert [hit.excerpt for hit in index.search("misfire")] == [""]
 
 
 @pytest.mark.parametrize("text", ["cust_789", "PRUFUNG", "prüf", "ref twice", '"sent twice"', "INC-20260701-000"])

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from tracetui.analysis.passages import step_passages
-from tracetui.context import json_text, text_of
-from tracetui.model import ReasoningPart, Session, Step, TextPart, Trace
+from tracetui.context import json_text, prompt_at, text_of
+from tracetui.model import Message, ReasoningPart, Session, Step, TextPart, Trace
 
 Value = tuple[str, str, str]
 """(address, text, source)"""
@@ -103,17 +103,32 @@ def moment(nanoseconds: int) -> str:
 
 
 def _goal(session: Session) -> Iterator[Value]:
-    asked = next((s for s in session.steps if s.message and s.message.role == "user" and s.kind == "message"), None)
+    asked = _first_request(session)
     with_goal = next((step for step in session.steps if step.goal), None)
     if session.goal:
         yield "session.goal", cut(session.goal), "trace"
     elif with_goal is not None and with_goal.goal:
         yield "session.goal", cut(with_goal.goal), at_step(with_goal)
     elif asked is not None:
-        yield "session.goal", cut(said(session, asked)), at_step(asked)
-    if asked is not None and asked.message is not None:
-        texts = [text_of(part) for part in asked.message.parts if isinstance(part, (TextPart, ReasoningPart))]
-        yield "session.trigger", cut(f"a user's message: {' '.join(texts)}"), at_step(asked)
+        yield "session.goal", cut(asked[0]), at_step(asked[1])
+    if asked is not None:
+        yield "session.trigger", cut(f"a user's message: {asked[0]}"), at_step(asked[1])
+
+
+def _first_request(session: Session) -> tuple[str, Step] | None:
+    """The first thing that a user said, and the step where it came in: one of its own, or the first call that was shown it."""
+    for step in session.steps:
+        if step.kind == "message" and step.message is not None and step.message.role == "user":
+            return _words(step.message), step
+        if step.kind == "llm_call":
+            shown = (held.message for held in prompt_at(session, step.index).messages if held.message.role == "user")
+            first = next(filter(None, map(_words, shown)), "")
+            return (first, step) if first else None
+    return None
+
+
+def _words(message: Message) -> str:
+    return " ".join(text_of(part) for part in message.parts if isinstance(part, (TextPart, ReasoningPart))).strip()
 
 
 def _context_used(session: Session, calls: int) -> str:

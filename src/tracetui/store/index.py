@@ -13,7 +13,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ import msgspec
 import platformdirs
 
 from tracetui.errors import StoreError, TracetuiError
+from tracetui.postmortem.changes import entries
 from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.fields import field_at
 from tracetui.store.atomic import make_folder
@@ -29,18 +30,21 @@ from tracetui.store.incidents import Store, Summary, summary_of
 from tracetui.store.likeness import Likeness, likeness
 
 T = TypeVar("T")
-VERSION = 2
+VERSION = 3
 """Also of what `likeness` reads: another selection of texts is another version."""
 _WAIT_S = 2.0
 _TABLES = (
     "CREATE TABLE incidents (number INTEGER PRIMARY KEY, id TEXT UNIQUE, stamp TEXT, summary BLOB, likeness BLOB)",
-    "CREATE VIRTUAL TABLE texts USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 2')",
+    "CREATE VIRTUAL TABLE texts USING fts5 (title, body, choices, tokenize = 'unicode61 remove_diacritics 2')",
     f"PRAGMA user_version = {VERSION}",
 )
 _ASKED = """
-    SELECT summary, snippet(texts, 1, '', '', '…', 16) FROM texts JOIN incidents ON incidents.number = texts.rowid
-    WHERE texts MATCH ? ORDER BY bm25(texts, 4, 1), id DESC LIMIT ?
+    SELECT summary, snippet(texts, 1, '\x01', '', '…', 16) FROM texts JOIN incidents ON incidents.number = texts.rowid
+    WHERE texts MATCH ? ORDER BY bm25(texts, 4, 1, 1), id DESC LIMIT ?
 """
+_HIT = "\x01"
+"""Stands before a hit in an excerpt; where there is none, the words stand in the title or among the choices."""
+_WORDS_BEFORE = 3
 _PHRASE_OR_WORD = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -69,7 +73,7 @@ class Index:
         if not asked:
             return ()
         rows = self._ask(lambda database: database.execute(_ASKED, (asked, limit)).fetchall())
-        return tuple(Hit(msgspec.json.decode(summary, type=Summary), excerpt) for summary, excerpt in rows)
+        return tuple(Hit(msgspec.json.decode(summary, type=Summary), _near(excerpt)) for summary, excerpt in rows)
 
     def likenesses(self) -> dict[str, Likeness]:
         """The features of every incident, by id, in the order of the ids."""
@@ -120,21 +124,21 @@ def cache_path(store: Store) -> Path:
     return platformdirs.user_cache_path("tracetui", appauthor=False) / f"incidents-{told}.sqlite"
 
 
-def texts(held: Postmortem) -> Iterator[str]:
-    """Every text of an incident that a person may look for; a choice by its title too."""
-    cells = (
-        (f"{table}/*/{column}", entry.text)
-        for table, rows in held.tables.items()
-        for row in rows
-        for column, entry in row.cells.items()
-    )
-    for address, text in (*((address, entry.text) for address, entry in held.fields.items()), *cells):
+def texts(held: Postmortem) -> tuple[str, str]:
+    """Every text of an incident that a person may look for: prose, and the choices by title and code."""
+    prose: list[str] = []
+    choices: list[str] = []
+    for address, entry in entries(held):
         known = field_at(address)
+        if address == "identity.title":
+            continue  # which has a column of its own
         if known is not None and known.vocabulary is not None:
-            yield known.vocabulary.title(text)
-        yield text
+            choices += (known.vocabulary.title(entry.text), entry.text)
+        else:
+            prose.append(entry.text)
     for pin in held.pins:
-        yield from (pin.role, pin.quote, pin.note.text)
+        prose += (pin.role, pin.quote)
+    return "\n".join(filter(None, prose)), "\n".join(filter(None, choices))
 
 
 def _bring_up_to_date(database: sqlite3.Connection, store: Store, stamps: dict[str, str]) -> None:
@@ -158,8 +162,16 @@ def _put(database: sqlite3.Connection, store: Store, incident_id: str, stamp: st
         return
     summary = summary_of(incident_id, held)
     number = database.execute(added, (incident_id, stamp, _encoded(summary), _encoded(likeness(held)))).lastrowid
-    told = (number, _writable(f"{incident_id} {summary.title}"), _writable("\n".join(filter(None, texts(held)))))
-    database.execute("INSERT INTO texts (rowid, title, body) VALUES (?, ?, ?)", told)
+    told = (number, *map(_writable, (f"{incident_id} {summary.title}", *texts(held))))
+    database.execute("INSERT INTO texts (rowid, title, body, choices) VALUES (?, ?, ?, ?)", told)
+
+
+def _near(excerpt: str) -> str:
+    """An excerpt from a few words before its hit on: a row of a list is short; "" where no hit is in it."""
+    before, hit, after = excerpt.partition(_HIT)
+    words = before.removeprefix("…").split()
+    cut = "…" if len(words) > _WORDS_BEFORE or before.startswith("…") else ""
+    return f"{cut}{' '.join([*words[-_WORDS_BEFORE:], after.replace(_HIT, '')])}" if hit else ""
 
 
 def _query(text: str) -> str:

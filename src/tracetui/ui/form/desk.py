@@ -94,6 +94,11 @@ class Desk:
         self._do(change)
         return True
 
+    def can_take_back(self, address: str) -> bool:
+        """Whether `take_back` has something to exchange."""
+        suggested = suggestion(self.postmortem.entry(address))
+        return (suggested is not None and bool(suggested.text)) or address in self._replaced
+
     @property
     def changes(self) -> tuple[str, tuple[Change, ...]]:
         """What is to be decided, recovered typing first, and what it is called; nothing: ("", ())."""

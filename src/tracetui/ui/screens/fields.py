@@ -249,7 +249,9 @@ class FieldsScreen(Screen[Leave]):
         if row is not None:
             entry = self.desk.postmortem.entry(row.address)
             other = offer(entry)
-            self.hint_line.show(row.field.hint, f"the trace says: {other} (ctrl+r)" if other else reason_of(entry))
+            self.hint_line.show(
+                row.field.hint, f"ctrl+r for what the trace says: {other}" if other else reason_of(entry)
+            )
         else:
             self.hint_line.show(focused.table.hint if isinstance(focused, RowsField) else "")
 
@@ -268,7 +270,9 @@ class FieldsScreen(Screen[Leave]):
         row = self.field_row
         if action == "next_from_line":
             return row is not None and isinstance(row.editor, TextEditor) and not row.editor.many
-        return row is not None if action == "take_back" else True
+        if action == "take_back":
+            return row is not None and self.desk.can_take_back(row.address)
+        return True
 
 
 def _row_of(focused: Widget | None) -> FieldRow | None:
