@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from textual.content import Content, Span
 
 from tracetui.ui import present
@@ -13,30 +15,29 @@ from tracetui.ui.state import Opened
 _WORST_FIRST = "EM!ADRLUISPHBC?x"
 
 
-def minimap(opened: Opened, step: int | None, note: str, width: int) -> Content:
-    """`1 __EM_!! 8`, the cursor's stretch reversed, and a note at the right end."""
+def minimap(opened: Opened, note: str, width: int) -> tuple[Content, Content, Content]:
+    """`1 __EM_!! 8` and a note at the right end: what stands before the strip, the strip, and what stands behind."""
     steps = opened.session.steps
     if not steps:
-        return Content("")
+        return Content(""), Content(""), Content("")
     right = present.elide(content((note, QUIET)), width * 2 // 3)
-    first, last = f"{steps[0].number} ", f" {steps[-1].number}"
-    room = width - len(first) - len(last) - (right.cell_length + 2 if right.cell_length else 0)
-    left = (
-        content((first, QUIET))
-        + pointed(strip(opened.letters, len(steps), room), step, len(steps))
-        + content((last, QUIET))
-    )
-    return present.spread(left, right, width)
+    first = present.elide(content((f"{steps[0].number} ", QUIET)), width)
+    last = content((f" {steps[-1].number}", QUIET))
+    ends = first.cell_length + last.cell_length
+    stretches = strip(opened.letters, len(steps), width - ends - (right.cell_length + 2 if right.cell_length else 0))
+    return first, stretches, present.spread(last, right, max(width - first.cell_length - stretches.cell_length, 0))
 
 
 def strip(letters: dict[int, str], length: int, width: int) -> Content:
     """One cell for each of up to `width` equal stretches of `length` places, with the worst of its letters."""
     cells = max(min(width, length), 0)
     worst = stretches(letters, length, cells)
-    return Content(
-        "".join(letter or GLYPHS.blank for letter in worst),
-        [Span(at, at + 1, letter_style(letter) if letter else FAINT) for at, letter in enumerate(worst)],
-    )
+    spans, at = list[Span](), 0
+    for letter, alike in groupby(worst):
+        end = at + len(list(alike))
+        spans.append(Span(at, end, letter_style(letter) if letter else FAINT))
+        at = end
+    return Content("".join(letter or GLYPHS.blank for letter in worst), spans)
 
 
 def pointed(line: Content, here: int | None, length: int) -> Content:

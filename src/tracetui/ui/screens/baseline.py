@@ -159,7 +159,7 @@ class BaselineScreen(StepsScreen):
         left = [("good run for ", f"bold {KEY}"), (self.opened.session.session_id, STRONG)]
         files = f"{self._looked:,} of {figures.plural(len(self._files), 'file')} beside it and in the library looked at"
         head = content(*left, (f"   {figures.plural(len(self._found), 'run')} {GLYPHS.dot} {files}", QUIET))
-        self.query_one(".head", Static).update(head)
+        self.query_one(".head", Static).update(head, layout=False)
         self.show_reasons()
 
     @on(CandidateList.Highlighted)

@@ -270,7 +270,7 @@ class BlastRadiusScreen(StepsScreen):
         width = self.size.width - 2
         said = present.elide(content(self._said), width // 2)
         left = present.elide(head, width - said.cell_length)
-        self.query_one(".head", Static).update(present.spread(left, said, width) if said else left)
+        self.query_one(".head", Static).update(present.spread(left, said, width) if said else left, layout=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key bar shows what works now."""

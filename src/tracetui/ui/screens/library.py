@@ -138,7 +138,8 @@ class LibraryScreen(Screen[None]):
         told = what or figures.plural(len(shelf.summaries), "incident")
         overdue = f" {GLYPHS.dot} {figures.plural(late, 'action')} overdue" if late else ""
         self.query_one(".head", Static).update(
-            content(("tracetui ", f"bold {KEY}"), (f"library   {told}", QUIET), (overdue or shelf.problem, WARN))
+            content(("tracetui ", f"bold {KEY}"), (f"library   {told}", QUIET), (overdue or shelf.problem, WARN)),
+            layout=False,
         )
         self.refresh_bindings()
 

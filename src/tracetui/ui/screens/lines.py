@@ -213,7 +213,7 @@ class LinesScreen(LineSearchScreen):
             state.append(("survey stopped", WARN))
         if self._told[0]:
             state.append(self._told)
-        self.query_one(".head", Static).update(lines_head(file, here, state, self.size.width - 2))
+        self.query_one(".head", Static).update(lines_head(file, here, state, self.size.width - 2), layout=False)
         self.query_one(LineMap).show(self._surveying.survey, lines=len(file), line=here)
 
     def say(self, what: str, style: str) -> None:

@@ -155,7 +155,7 @@ class SessionsScreen(Screen[None]):
         pieces.append((f" {GLYPHS.dot} by {ORDERS[self._order].name}", QUIET))
         if loaded.problems:
             pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.problems), 'file')} unread", WARN))
-        self.query_one(".head", Static).update(content(*pieces))
+        self.query_one(".head", Static).update(content(*pieces), layout=False)
 
     def action_choose(self) -> None:
         self.query_one(SessionList).chosen()

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tracetui.ui import banner
-from tracetui.ui.minimap import minimap
+from tracetui.ui.minimap import minimap, pointed
 from tracetui.ui.state import Opened
 
 
@@ -58,6 +58,10 @@ class Minimap(Widget):
         self._opened = opened
         self._step: int | None = 0
         self._note = ""
+        self._parts = Content(""), Content(""), Content("")
+        self._made_of: tuple[Opened, str, int] | None = None
+        """What the parts were made of: they stay while only the cursor moves."""
+        self._drawn = Content("")
 
     def show(self, opened: Opened) -> None:
         self._opened = opened
@@ -66,7 +70,14 @@ class Minimap(Widget):
     def point_at(self, step: int | None, note: str) -> None:
         """The step under the cursor, and what is said at the right end: a filter, a search."""
         self._step, self._note = step, note
-        self.refresh()
+        drawn = self._drawn
+        if not self.render().is_same(drawn):
+            self.refresh()
 
     def render(self) -> Content:
-        return minimap(self._opened, self._step, self._note, self.size.width)
+        made_of = self._opened, self._note, self.size.width
+        if self._made_of is None or self._made_of[0] is not self._opened or self._made_of[1:] != made_of[1:]:
+            self._made_of, self._parts = made_of, minimap(*made_of)
+        first, stretches, rest = self._parts
+        self._drawn = first + pointed(stretches, self._step, len(self._opened.session.steps)) + rest
+        return self._drawn

@@ -124,7 +124,6 @@ class Detail(Vertical):
     def _schedule(self, at_once: bool) -> None:
         if not self.is_mounted:
             return
-        self.query_one(DetailTitle).show(self._opened, self._step, self._page)
         if self._settling is not None:
             self._settling.stop()
         if not self.display:
@@ -137,6 +136,7 @@ class Detail(Vertical):
 
     def _build(self) -> None:
         """One page at a time: those asked for meanwhile are skipped but for the last."""
+        self.query_one(DetailTitle).show(self._opened, self._step, self._page)
         if self._building is not None:
             return
         wanted = self._building = self._opened, self._step, self._page, self._brief

@@ -138,7 +138,5 @@ class DiffList(RowList):
 
     def _lay_out(self) -> None:
         if self._compared is not None:
-            # The same width as rows are made for: the scrollbar's column is kept free.
             width = self.scrollable_content_region.width
-            bar = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
-            self._lines = diff_rows.lines_of(self._compared, self._positions, width - bar, self._unfolded)
+            self._lines = diff_rows.lines_of(self._compared, self._positions, width, self._unfolded)

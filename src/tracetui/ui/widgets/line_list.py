@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
 
 from tracetui.ingest.line_file import LineFile
@@ -55,7 +54,7 @@ class LineList(RowList):
 
     def longer(self) -> None:
         """There are more rows below; those that were painted stay as they are."""
-        self.virtual_size = Size(0, self.row_count())
+        self.set_row_count(self.row_count())
 
     def to_number(self, number: int) -> None:
         self.post_message(self.Wanted(number - 1))

@@ -24,11 +24,14 @@ class LineMap(Widget):
         self._line: int | None = 0
         self._painted: tuple[object, Content, Content] = (None, Content(""), Content(""))
         """What the strip and the counts were made of, and both: they stay while only the cursor moves."""
+        self._drawn = Content("")
 
     def show(self, survey: Survey, *, lines: int, line: int | None) -> None:
         """`lines`: how many there are by now; `line`: the one under the cursor, where its number is known."""
         self._survey, self._lines, self._line = survey, lines, line
-        self.refresh()
+        drawn = self._drawn
+        if not self.render().is_same(drawn):
+            self.refresh()
 
     def render(self) -> Content:
         made_of = (id(self._survey), len(self._survey), self._lines, self.size.width)
@@ -36,7 +39,8 @@ class LineMap(Widget):
             self._painted = (made_of, *line_map(self._survey, self._lines, self.size.width))
         here = self._line // STRETCH_LINES if self._line is not None else None
         _, stretches, counts = self._painted
-        return present.spread(pointed(stretches, here, _length(self._lines)), counts, self.size.width)
+        self._drawn = present.spread(pointed(stretches, here, _length(self._lines)), counts, self.size.width)
+        return self._drawn
 
 
 def line_map(survey: Survey, lines: int, width: int) -> tuple[Content, Content]:

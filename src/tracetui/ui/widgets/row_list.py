@@ -5,25 +5,22 @@ from __future__ import annotations
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.geometry import Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tracetui.ui.present import QUIET, content
+from tracetui.ui.widgets.line_view import LineView
 from tracetui.ui.widgets.painting import paint
 
 _CACHED_ROWS = 4000
 _DIGITS = frozenset("0123456789")
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(LineView, can_focus=True):
     """Subclasses say how many rows there are, make one, and learn where the cursor went."""
 
     DEFAULT_CSS = """
     RowList {
-        width: 1fr; height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
-        background: $background; color: $foreground;
         & > .row-list--cursor { background: $cursor-quiet; }
         &:focus > .row-list--cursor { background: $cursor; }
     }
@@ -72,8 +69,7 @@ class RowList(ScrollView, can_focus=True):
     def rows_changed(self) -> None:
         """There are other rows, or they look different."""
         self._strips.clear()
-        if self.virtual_size.height != self.row_count():
-            self.virtual_size = Size(0, self.row_count())
+        self.set_row_count(self.row_count())
         self.refresh()
 
     def put_cursor(self, position: int) -> None:
@@ -120,9 +116,7 @@ class RowList(ScrollView, can_focus=True):
         if key not in self._strips:
             if len(self._strips) > _CACHED_ROWS:
                 self._strips.clear()
-            # The scrollbar's column is kept free, so that its coming and going does not move the columns.
-            bar = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
-            made = self.row(position, current=key[1], width=width - bar)
+            made = self.row(position, current=key[1], width=width)
             self._strips[key] = paint(self, made, width, *(("row-list--cursor",) if key[1] else ()))
         return self._strips[key]
 

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tracetui.ui.document import Anchor, Document, Wrapped
@@ -20,19 +18,18 @@ from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.hits import Hits, values_of
 from tracetui.ui.present import content, shown
 from tracetui.ui.text_keys import TEXT_KEYS
+from tracetui.ui.widgets.line_view import LineView
 from tracetui.ui.widgets.painting import paint
 
 _EMPTY = Document()
 _GUTTER = 2
 
 
-class TextPane(ScrollView, can_focus=True):
+class TextPane(LineView, can_focus=True):
     """Shows a `Document`."""
 
     DEFAULT_CSS = """
     TextPane {
-        width: 1fr; height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
-        background: $background; color: $foreground;
         & > .text-pane--cursor { background: $cursor-quiet; }
         &:focus > .text-pane--cursor { background: $cursor; }
     }
@@ -247,13 +244,11 @@ class TextPane(ScrollView, can_focus=True):
     @property
     def text_width(self) -> int:
         """Cells for a line of text."""
-        # The scrollbar's column is kept free, so that its coming and going does not wrap the text anew.
-        bar = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
-        return max(self.scrollable_content_region.width - bar - _GUTTER, 8)
+        return max(self.scrollable_content_region.width - _GUTTER, 8)
 
     def _lay_out(self) -> None:
         self._wrapped = Wrapped(self._document, self.text_width)
-        self.virtual_size = Size(0, len(self._wrapped))
+        self.set_row_count(len(self._wrapped))
         self._repaint()
 
     def _repaint(self) -> None:
