@@ -15,7 +15,8 @@ from textual.message_pump import MessagePump
 import tracetui.ui
 
 HOOKS = {
-    "__init__", "compose", "render", "render_line", "notify_style_update", "get_line_filters", "check_action",
+    "__init__", "compose", "render", "render_line", "render_lines", "vertical_scrollbar",
+    "notify_style_update", "get_line_filters", "check_action",
     "get_theme_variable_defaults", "get_default_screen", "get_content_height", "get_content_width",
     "get_selection", "_handle_exception", "_display", "_action_command_list", "_gather_commands", "edit", "undo", "redo",
     "run_action",
@@ -25,7 +26,7 @@ SETTINGS = {
     "BINDINGS", "DEFAULT_CSS", "CSS_PATH", "TITLE", "COMMANDS", "COMPONENT_CLASSES", "AUTO_FOCUS", "ALLOW_SELECT",
     "BINDING_GROUP_TITLE", "HELP",
 }  # fmt: skip
-ASSIGNED = {"theme", "virtual_size", "_return_code", "_exception", "display", "styles"}
+ASSIGNED = {"theme", "_vertical_scrollbar", "_return_code", "_exception", "display", "styles"}
 """Attributes of the base that we set on purpose."""
 
 

@@ -101,6 +101,7 @@ def _on_terminal(
     if reason := terminal.why_no_screen(os.environ):
         raise TracetuiError(f"{reason}, so the app cannot open", hint=instead)
     terminal.prepare_environment()
+    terminal.share_the_interpreter()
     app = make()
     if reason := terminal.keys_from_terminal():
         raise TracetuiError(reason, hint=instead)

@@ -148,12 +148,12 @@ class Shadow:
 
     def _shifts(self) -> list[int]:
         """How far rows seem to have moved (up: positive), the likeliest first."""
-        places: dict[int, list[int]] = {}
+        places: dict[str, list[int]] = {}
         for y, row in enumerate(self.shown):
-            places.setdefault(hash(tuple(row)), []).append(y)
+            places.setdefault(_letters(row), []).append(y)
         votes: Counter[int] = Counter()
         for y in self._changed():
-            found = places.get(hash(tuple(self.wanted[y])), [])
+            found = places.get(_letters(self.wanted[y]), [])
             if len(found) == 1 and found[0] != y:
                 votes[found[0] - y] += 1
         return [by for by, _ in votes.most_common(3)]
@@ -178,6 +178,10 @@ class Shadow:
         if self.wanted[y] == self.shown[y + by]:
             return _differing(self.wanted[y], self.shown[y])
         return _differing(self.wanted[y], self.shown[y]) - _differing(self.wanted[y], self.shown[y + by])
+
+
+def _letters(row: Sequence[Cell | None]) -> str:
+    return "".join([cell[0] if cell is not None else "\0" for cell in row])
 
 
 def _differing(wanted: Sequence[Cell], shown: Sequence[Cell | None]) -> int:

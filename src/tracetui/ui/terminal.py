@@ -26,6 +26,7 @@ RESET = b"\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1
 """Leaves every mode that the app enters."""
 HARD_EXIT_SECONDS = 3.0
 _WATCH_SECONDS = 1.0
+_TURN_SECONDS = 0.0005
 _FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -85,6 +86,12 @@ def prepare_environment() -> None:
     """Before Textual looks at the environment: COLUMNS and LINES would freeze its size."""
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
+
+
+def share_the_interpreter() -> None:
+    """Keys are read, frames written and sessions analysed in threads of their own; a thread that computes lets the
+    others wait for 5 ms unless told otherwise, which is longer than a key takes."""
+    sys.setswitchinterval(_TURN_SECONDS)
 
 
 def let_go() -> None:

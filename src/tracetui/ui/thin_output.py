@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
 from time import monotonic
@@ -29,6 +29,7 @@ from textual.strip import Strip
 
 from tracetui.ui.environment import erases_in_color
 from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
+from tracetui.ui.row_compositor import render_rows_only
 from tracetui.ui.shadow import Cell, Shadow
 
 _RETRY_SECONDS = 0.02
@@ -41,6 +42,7 @@ _MOST_IN_FLIGHT = 6_000
 """Bytes: a fifth of a second at 256 kbit/s, and twelve steps down."""
 _PATIENCE_SECONDS = 2.0
 """A terminal that answered before and is silent for so long is not asked again."""
+_KEPT_STRIPS = 1000
 _NEEDED = ("_display", "_begin_update", "_end_update", "_batch_count", "_sync_available", "_driver", "_running")
 
 
@@ -54,6 +56,7 @@ class ThinOutput(App[int]):
         self._shadow: Shadow | None = None
         self.first_page_stands = False
         """Whether the terminal shows what was painted before the app was loaded, and nothing else yet."""
+        self._cells = KeptCells(ColorSystem.TRUECOLOR)
         self._waiting = self._repainting = False
         self._cursor_shown = (0, 0)
         self._paced = False
@@ -111,6 +114,7 @@ class ThinOutput(App[int]):
             super()._display(screen, renderable)
             return
         try:
+            render_rows_only(screen)
             if self._want(renderable):
                 self._send()
         except (AttributeError, TypeError, LookupError):
@@ -131,8 +135,11 @@ class ThinOutput(App[int]):
             return False
         if self._shadow is None or not known:
             self._shadow = Shadow(*size, erases=erases_in_color(os.environ))
+        colors = self.console._color_system or ColorSystem.TRUECOLOR
+        if self._cells.colors is not colors:
+            self._cells = KeptCells(colors)
         for y, x, strip in fragments(update):
-            self._shadow.put(y, x, cells_of(strip, self.console._color_system or ColorSystem.TRUECOLOR))
+            self._shadow.put(y, x, self._cells.of(strip))
         return True
 
     def _send(self) -> None:
@@ -202,6 +209,23 @@ def fragments(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, St
                 continue
             whole = stop > x >= start and end <= stop
             yield y, x, part if whole else part.crop(0, min(end, stop) - x)
+
+
+class KeptCells:
+    """The cells of strips that are painted again and again: rows of a list keep their strips."""
+
+    def __init__(self, colors: ColorSystem) -> None:
+        self.colors = colors
+        self._known: dict[int, tuple[Strip, list[Cell]]] = {}
+
+    def of(self, strip: Strip) -> Sequence[Cell]:
+        known = self._known.get(id(strip))
+        if known is None:
+            if len(self._known) >= _KEPT_STRIPS:
+                self._known.clear()
+            # The strip is kept too, so that its id is not given to another.
+            known = self._known[id(strip)] = strip, cells_of(strip, self.colors)
+        return known[1]
 
 
 def cells_of(segments: Iterable[Segment], colors: ColorSystem) -> list[Cell]:

@@ -74,6 +74,8 @@ class DebuggerScreen(FollowingScreen):
 
     def on_mount(self) -> None:
         self.steps.focus()
+        # At once, so that both are painted together.
+        self.watch(self.steps, "cursor", self._point, init=False)
         if self._start is not None:
             self.steps.go_to(self._start)
         if self.opened.triage is None:
@@ -156,10 +158,13 @@ class DebuggerScreen(FollowingScreen):
 
     # The step under the cursor
 
+    def _point(self) -> None:
+        self.query_one(Minimap).point_at(self.steps.step, self.remark())
+
     @on(StepList.Highlighted)
     def show_step(self) -> None:
         step = self.steps.step
-        self.query_one(Minimap).point_at(step, self.remark())
+        self._point()
         self.detail.display = self.split or self.detail_open
         if step is not None:
             self.detail.show(self.opened, step)

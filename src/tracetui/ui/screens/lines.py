@@ -82,6 +82,8 @@ class LinesScreen(LineSearchScreen):
 
     def on_mount(self) -> None:
         self._list.focus()
+        # At once, so that it is painted together with the list.
+        self.watch(self._list, "cursor", self.tell, init=False)
         self.set_interval(_LOOK_SECONDS, self._look)
         self.tell()
         if self._wanted is not None:
@@ -199,7 +201,6 @@ class LinesScreen(LineSearchScreen):
         self.tell()
         self._read_on()
 
-    @on(LineList.Moved)
     def tell(self) -> None:
         """The head: where the cursor is, how much has been read."""
         file = self._file

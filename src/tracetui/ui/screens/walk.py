@@ -137,9 +137,7 @@ class WalkScreen(StepsScreen):
         pane, width = self.pane, self.size.width
         self.query_one(".head", Static).update(self._head(width - 4), layout=False)
         self.query_one(".title", Static).update(content(page.title))
-        self.query_one(".rule", Static).update(
-            content(GLYPHS.rule * max(min(width - 6, _WIDEST - 4), 1)), layout=False
-        )
+        self.query_one(".rule", Static).update(content(GLYPHS.rule * max(min(width - 6, _WIDEST - 4), 1)), layout=False)
         pane.show(tour_page(page, pane.size.width - 3, self._numbers, pane.size.height), needles=needles(page))
         pane.point_at_step(page.step)
         self._tell_place(page)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widget import Widget
 
 from tracetui.ui import banner
 from tracetui.ui.minimap import minimap, pointed
 from tracetui.ui.state import Opened
+from tracetui.ui.widgets.told_lines import ToldLines
 
 
-class HeaderLine(Widget):
+class HeaderLine(ToldLines):
     """What is opened, with its totals."""
 
     DEFAULT_CSS = "HeaderLine { height: 1; background: $bar; color: $foreground; padding: 0 1; }"
@@ -27,7 +27,7 @@ class HeaderLine(Widget):
         return banner.header(self._opened, self.size.width)
 
 
-class VerdictBar(Widget):
+class VerdictBar(ToldLines):
     """The verdict in two lines; its ground is calm unless something was found."""
 
     DEFAULT_CSS = """
@@ -48,7 +48,7 @@ class VerdictBar(Widget):
         return Content("\n").join(banner.verdict(self._opened, self.size.width))
 
 
-class Minimap(Widget):
+class Minimap(ToldLines):
     """Where in the session the flags are, and where the cursor is."""
 
     DEFAULT_CSS = "Minimap { height: 1; background: $background; color: $foreground; padding: 0 1; }"

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
-from textual.widget import Widget
 
 from tracetui.ui import present
 from tracetui.ui.background import in_background
@@ -18,13 +17,14 @@ from tracetui.ui.pages import PAGES
 from tracetui.ui.present import FOUND, QUIET, WRONG, content
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.text_pane import TextPane
+from tracetui.ui.widgets.told_lines import ToldLines
 
 _SETTLE_SECONDS, _SETTLE_SECONDS_OVER_SSH = 0.06, 0.1
 """A page is built when the cursor has rested this long: held keys over a slow link stay quick. Their repeats arrive
 unevenly there."""
 
 
-class DetailTitle(Widget):
+class DetailTitle(ToldLines):
     """Which step, and which of its pages."""
 
     DEFAULT_CSS = "DetailTitle { height: 2; background: $background; color: $foreground; padding: 0 2; }"

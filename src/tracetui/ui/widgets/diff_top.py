@@ -9,9 +9,10 @@ from tracetui.ui import diff_head, diff_rows
 from tracetui.ui.compared import Compared
 from tracetui.ui.present import QUIET, content
 from tracetui.ui.state import Opened
+from tracetui.ui.widgets.told_lines import ToldLines
 
 
-class DiffTitle(Widget):
+class DiffTitle(ToldLines):
     """Which runs are compared, and how much differs."""
 
     DEFAULT_CSS = "DiffTitle { height: 1; background: $bar; color: $foreground; padding: 0 1; }"
@@ -70,7 +71,7 @@ class DiffVerdict(Widget):
         return lines
 
 
-class DiffColumns(Widget):
+class DiffColumns(ToldLines):
     """The names over the two columns; gone where the runs do not stand side by side."""
 
     DEFAULT_CSS = "DiffColumns { height: 1; background: $bar; color: $foreground; }"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import KEY, QUIET, content
+from tracetui.ui.widgets.told_lines import ToldLines
 
 _SHORT_WORDS = {"postmortem": "post"}
 _NAMES = {
@@ -34,7 +34,7 @@ def key_name(key: str) -> str:
     return _NAMES.get(first, first.replace("ctrl+", "^") if first.startswith("ctrl+") else first)
 
 
-class KeyBar(Widget):
+class KeyBar(ToldLines):
     """Shows the bindings with `show=True` that are active; the order is that of the bindings, `?` stays at the end."""
 
     DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; background: $bar; color: $foreground; padding: 0 1; }"

@@ -23,9 +23,6 @@ class LineList(RowList):
         line: int
         """0-based; `END` is the last."""
 
-    class Moved(Message):
-        """The cursor stands on another line."""
-
     class Selected(Message):
         """The line under the cursor is to be opened."""
 
@@ -62,9 +59,6 @@ class LineList(RowList):
     def action_last(self) -> None:
         count = self.take_count()
         self.post_message(self.Wanted(END if count is None else count - 1))
-
-    def moved(self) -> None:
-        self.post_message(self.Moved())
 
     def chosen(self) -> None:
         self.post_message(self.Selected())

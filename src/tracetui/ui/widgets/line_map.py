@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widget import Widget
 
 from tracetui.ingest.line_columns import ERROR, UNREAD
 from tracetui.ingest.line_survey import STRETCH_LINES, Survey
@@ -12,9 +11,10 @@ from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.minimap import pointed, strip
 from tracetui.ui.present import BAD, QUIET, WARN, content
 from tracetui.ui.state import letter_of
+from tracetui.ui.widgets.told_lines import ToldLines
 
 
-class LineMap(Widget):
+class LineMap(ToldLines):
     DEFAULT_CSS = "LineMap { height: 1; background: $background; color: $foreground; padding: 0 1; }"
 
     def __init__(self) -> None:

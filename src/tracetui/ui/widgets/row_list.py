@@ -13,6 +13,8 @@ from tracetui.ui.widgets.line_view import LineView
 from tracetui.ui.widgets.painting import paint
 
 _CACHED_ROWS = 4000
+_BELOW = -1
+"""Stands for the rows below the last one."""
 _DIGITS = frozenset("0123456789")
 
 
@@ -107,18 +109,21 @@ class RowList(LineView, can_focus=True):
         self.refresh_line(new)
         self.moved()
 
-    def render_line(self, y: int) -> Strip:
-        position, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+    def row_strip(self, position: int, width: int) -> Strip:
         if position >= self.row_count():
-            empty = not self.row_count() and y == 1
-            return paint(self, content((f"  {self.when_empty()}" if empty else "", QUIET)), width)
+            position = 1 if position == 1 and not self.row_count() else _BELOW
         key = position, position == self.cursor
         if key not in self._strips:
             if len(self._strips) > _CACHED_ROWS:
                 self._strips.clear()
-            made = self.row(position, current=key[1], width=width)
+            made = self._made(position, width)
             self._strips[key] = paint(self, made, width, *(("row-list--cursor",) if key[1] else ()))
         return self._strips[key]
+
+    def _made(self, position: int, width: int) -> Content:
+        if position < self.row_count() and position != _BELOW:
+            return self.row(position, current=position == self.cursor, width=width)
+        return content((f"  {self.when_empty()}" if position != _BELOW else "", QUIET))
 
     def on_click(self, event: events.Click) -> None:
         position = self.scroll_offset.y + event.y

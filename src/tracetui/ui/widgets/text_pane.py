@@ -150,8 +150,7 @@ class TextPane(LineView, can_focus=True):
         for row in (old, new):
             self.refresh_line(row)
 
-    def render_line(self, y: int) -> Strip:
-        row, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+    def row_strip(self, row: int, width: int) -> Strip:
         if row >= len(self._wrapped):
             return paint(self, content(), width)
         key = row, row == self.cursor

@@ -26,8 +26,7 @@ class TourPane(TextPane):
     def watch_cursor(self, old: int, new: int) -> None:
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        row, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+    def row_strip(self, row: int, width: int) -> Strip:
         if row >= len(self._wrapped):
             return paint(self, content(), width)
         pointed = self._wrapped.line_at(row) == self._wrapped.line_at(self.cursor)
