@@ -7,11 +7,12 @@ from typing import Any
 
 import pyte
 from pyte.screens import Char
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.screen import Screen
 
 from tracetui import ui
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.row_compositor import render_rows_only
 from tracetui.ui.thin_output import frame_size
 
 KEYS = (
@@ -20,6 +21,10 @@ KEYS = (
     *("m", "x", "n", "slash", "a", "1", "2", "3", "4", "z", "f", "b", "ctrl+l"),
 )
 SIZES = ((80, 24), (120, 40), (60, 16), (101, 31))
+
+
+_WHOLE_EVERY = 5
+"""Frames."""
 
 
 class MirroredApp(TracetuiApp):
@@ -40,6 +45,7 @@ class MirroredApp(TracetuiApp):
         if self._batch_count or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
             return
         width, height = self.size
+        render_rows_only(screen)
         if self.thin is None or (self.thin.columns, self.thin.lines) != (width, height):
             self.thin, self.plain, self.settled = pyte.Screen(width, height), pyte.Screen(width, height), False
             self.resized(width, height)
@@ -57,8 +63,19 @@ class MirroredApp(TracetuiApp):
         self.thin_bytes += len(thin.encode())
         self.sent(thin, plain)
         if self.settled and not self.held:
+            if self.frames % _WHOLE_EVERY == 0:
+                self._paint_whole(screen)
             self._compare(width, height)
         self.post_display_hook()
+
+    def _paint_whole(self, screen: Screen[Any]) -> None:
+        """On the plain terminal, by Textual's own compositor: a row that a frame should have painted and did not shows."""
+        ours = screen._compositor.__class__
+        screen._compositor.__class__ = Compositor
+        whole = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
+        screen._compositor.__class__ = ours
+        assert isinstance(whole, LayoutUpdate)
+        pyte.Stream(self.plain).feed(whole.render_segments(self.console))
 
     def resized(self, width: int, height: int) -> None:
         """Both terminals have a new size."""
