@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ingest.test_line_columns import VALUES
-from tracetui.ingest.glance import BLANK, fitted, lasted, looked, table
+from tracetui.ingest.glance import BLANK, Look, fitted, lasted, looked, table
 from tracetui.ingest.glances import OWN, glance_of, look_at
 from tracetui.ingest.line_columns import ERROR, UNREAD, Block, block_of
 from tracetui.ingest.open import open_trace
@@ -105,9 +105,9 @@ def test_a_table_tells_where_a_line_holds_what() -> None:
         "from": "2026-01-01T00:00:00Z",
         "to": 1767225601,
     }
-    assert glance.look(looked(glance, msgspec.json.encode(whole))) == ("llm_call", "5", False, 5, 1000, (), ())
+    assert glance.look(looked(glance, msgspec.json.encode(whole))) == Look("llm_call", "5", False, 5, 1000)
     odd = {"a": {"b": "s"}, "c": "other", "k": 3, "n": "many", "s": 7, "error": False, "from": None}
-    assert glance.look(looked(glance, msgspec.json.encode(odd))) == ("other", "s", True, 0, 0, (), ())
+    assert glance.look(looked(glance, msgspec.json.encode(odd))) == Look("other", "s", True)
     assert looked(glance, b" \n") is BLANK
     assert looked(glance, b"[1]") is None
 

@@ -35,6 +35,8 @@ class Look(NamedTuple):
     """Kinds of flags recorded on it."""
     further: tuple[str, ...] = ()
     """Sessions that it belongs to beside the first."""
+    call: int = 0
+    """Of a call of a tool: equal where the same was asked for and the same came back; 0 where that is not told."""
 
 
 class Glance(NamedTuple):

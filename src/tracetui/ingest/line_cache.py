@@ -24,7 +24,9 @@ from tracetui.ingest.line_survey import Survey
 
 SWITCH = "TRACETUI_CACHE"
 """Set to 0, nothing is kept and nothing taken."""
-_VERSION = 2
+_VERSION = 3
+_KEPT_CODES = CODES[:-1]
+"""`Block.calls` is of use only while the lines are looked at."""
 _CHECKED = 4096
 _KEPT = 16
 """So many traces are remembered; the least recently opened are dropped."""
@@ -88,7 +90,7 @@ def recall(file: LineFile) -> Recalled | None:
                 return None
             starts = array("Q")
             starts.fromfile(kept, header.lines + 1)
-            columns = [array(code) for code in CODES]
+            columns = [array(code) for code in _KEPT_CODES]
             for column in columns[:-1]:
                 column.fromfile(kept, header.lines)
             columns[-1].fromfile(kept, header.further)
@@ -96,7 +98,7 @@ def recall(file: LineFile) -> Recalled | None:
     except (OSError, EOFError, ValueError):
         return None
     survey = Survey(carries_on=glance_of(file.format).carries_on)
-    survey.take(Block.of(columns, header.names, header.flags))
+    survey.take(Block.of([*columns, array("I")], header.names, header.flags))
     return Recalled(starts, header.size, file.size == header.size, survey)
 
 

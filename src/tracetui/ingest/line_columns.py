@@ -29,7 +29,7 @@ NO_STEP = 0
 """The kind of a line that is blank or unread, or no step by itself."""
 STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
 """Kind 1 is the first of these."""
-CODES = "BIIIII"
+CODES = "BIIIIII"
 """Of the arrays of a block, in their order."""
 _BATCH = 256
 """Lines decoded before they are taken apart: more would fall out of the processor's cache."""
@@ -52,13 +52,15 @@ class Block(NamedTuple):
     """"I": the place in `names`; 0, the empty name, where none is told."""
     further: array[int]
     """"I": in pairs, a line and a session that it belongs to beside that one."""
+    calls: array[int]
+    """"I": see `Look.call`."""
     names: list[str]
     flags: list[str]
 
     def packed(self) -> bytes:
         """Lengths of the parts in one line, then the parts as they are in memory: this stays on one machine."""
         # The standard library's JSON has a way to write a lone surrogate, which a name may hold.
-        parts = [json.dumps([self.names, self.flags]).encode(), *(column.tobytes() for column in self[:6])]
+        parts = [json.dumps([self.names, self.flags]).encode(), *(column.tobytes() for column in self[:7])]
         return b" ".join(str(len(part)).encode() for part in parts) + b"\n" + b"".join(parts)
 
     @classmethod
@@ -66,7 +68,7 @@ class Block(NamedTuple):
         """Raises EOFError where the stream ends before the block does."""
         lengths = [int(length) for length in stream.readline().split()]
         parts = [stream.read(length) for length in lengths]
-        if len(parts) != 7 or list(map(len, parts)) != lengths:
+        if len(parts) != 1 + len(CODES) or list(map(len, parts)) != lengths:
             raise EOFError("a block is cut")
         names, flags = json.loads(parts[0])
         return cls.of([array(code, part) for code, part in zip(CODES, parts[1:], strict=True)], names, flags)
@@ -74,8 +76,8 @@ class Block(NamedTuple):
     @classmethod
     def of(cls, columns: list[array[int]], names: list[str], flags: list[str]) -> Block:
         """`columns` in the order of the fields."""
-        kinds, marks, tokens, milliseconds, sessions, further = columns
-        return cls(kinds, marks, tokens, milliseconds, sessions, further, names, flags)
+        kinds, marks, tokens, milliseconds, sessions, further, calls = columns
+        return cls(kinds, marks, tokens, milliseconds, sessions, further, calls, names, flags)
 
 
 def block_of(lines: Iterable[bytes], glance: Glance) -> Block:
@@ -83,7 +85,7 @@ def block_of(lines: Iterable[bytes], glance: Glance) -> Block:
     names: dict[str, int] = {"": 0}
     flags: dict[str, int] = {}
     kinds, marks, tokens, milliseconds = array("B"), array("I"), array("I"), array("I")
-    sessions, further = array("I"), array("I")
+    sessions, further, calls = array("I"), array("I"), array("I")
     before = 0
     for row in _rows(lines, glance):
         look = glance.look(row) if row is not None and row is not BLANK else None
@@ -93,8 +95,9 @@ def block_of(lines: Iterable[bytes], glance: Glance) -> Block:
             tokens.append(0)
             milliseconds.append(0)
             sessions.append(before)
+            calls.append(0)
             continue
-        kind, session, failed, counted, lasted, told, others = look
+        kind, session, failed, counted, lasted, told, others, call = look
         mark = ERROR if failed else 0
         for name in told:
             mark |= 1 << min(FIRST_FLAG + flags.setdefault(name, len(flags)), _LAST_FLAG)
@@ -107,8 +110,9 @@ def block_of(lines: Iterable[bytes], glance: Glance) -> Block:
         tokens.append(counted)
         milliseconds.append(lasted)
         sessions.append(number)
+        calls.append(call)
         before = number if glance.carries_on else 0
-    return Block(kinds, marks, tokens, milliseconds, sessions, further, list(names), list(flags))
+    return Block(kinds, marks, tokens, milliseconds, sessions, further, calls, list(names), list(flags))
 
 
 def _rows(lines: Iterable[bytes], glance: Glance) -> Iterator[Any]:

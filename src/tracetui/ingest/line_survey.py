@@ -19,6 +19,7 @@ from tracetui.ingest.glance import Glance
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, UNREAD, Block, block_of, lines_between
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_standouts import Standouts
 
 CHILDREN = 2
 _RANGE_BYTES = 2 << 20
@@ -49,8 +50,9 @@ class Survey:
         self.flags: dict[str, int] = {}
         self.further = array("I")
         """In pairs, a line and a session that it belongs to beside the one in `sessions`."""
+        self._standouts = Standouts()
         self.marked = array("Q")
-        """The lines that failed, hold no step or have a recorded flag, ascending."""
+        """The lines that failed, hold no step, have a recorded flag or stand out, ascending."""
         self.errors = self.unread = self.flagged = 0
         self.stretches: dict[int, int] = {}
         """Marks of each stretch of `STRETCH_LINES` lines; only stretches that have some."""
@@ -75,11 +77,16 @@ class Survey:
             self.tokens.extend(block.tokens)
             self.milliseconds.extend(block.milliseconds)
             self.sessions.extend(sessions)
-            self.marks.extend(marks)
         else:
             # What was kept of a million lines is not held twice.
             self.kinds, self.tokens, self.milliseconds = block.kinds, block.tokens, block.milliseconds
-            self.sessions, self.marks = sessions, marks
+            self.sessions = sessions
+        for at, kind in self._standouts.among(block, sessions):
+            marks[at] |= 1 << min(FIRST_FLAG + self.flags.setdefault(kind, len(self.flags)), 31)
+        if first:
+            self.marks.extend(marks)
+        else:
+            self.marks = marks
         for at, mark in enumerate(marks, first):
             if mark:
                 self._mark(at, mark)
@@ -90,7 +97,7 @@ class Survey:
         return self.marked[at] if 0 <= at < len(self.marked) else None
 
     def kinds_of(self, mark: int) -> list[str]:
-        """The kinds of recorded flags in a mark."""
+        """The kinds of flags in a mark: the recorded ones, and those of `line_standouts`."""
         return [kind for kind, number in self.flags.items() if mark >> min(FIRST_FLAG + number, 31) & 1]
 
     def lines_of_session(self, line: int, most: int) -> array[int] | None:

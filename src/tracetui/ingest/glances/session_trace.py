@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -14,6 +15,9 @@ _WORDS = 256
 _known: dict[Any, bool] = {}
 
 
+_NOTHING = msgspec.Raw(b"")
+
+
 class _Line(msgspec.Struct, gc=False):
     type: Any = None
     session_id: Any = None
@@ -23,6 +27,10 @@ class _Line(msgspec.Struct, gc=False):
     input_tokens: Any = None
     output_tokens: Any = None
     ms: Any = None
+    tool: Any = None
+    args: msgspec.Raw = _NOTHING
+    result: msgspec.Raw = _NOTHING
+    summary: msgspec.Raw = _NOTHING
 
 
 def _look(line: _Line) -> Look | None:
@@ -37,6 +45,10 @@ def _look(line: _Line) -> Look | None:
         0 if shown is None and written is None else count(shown) + count(written),
         0 if line.ms is None else count(line.ms),
         () if line.flags is None else recorded_flags(line.flags) or (),
+        (),
+        crc32(line.result or line.summary, crc32(line.args, crc32(line.tool.encode("utf-8", "replace"))))
+        if type(line.tool) is str and line.args
+        else 0,
     )
 
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
 from tracetui.ingest.line_file import LineFile, Piece
+from tracetui.ingest.line_standouts import SAYS
 from tracetui.ui.background import in_background
 from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.line_rows import lines_head
@@ -42,7 +43,7 @@ class LinesScreen(LineSearchScreen):
             "marked(1)",
             "next flag",
             id="flag.next",
-            tooltip="Next line that failed, has a recorded flag or cannot be read",
+            tooltip="Next line that failed, has a recorded flag, stands out or cannot be read",
         ),
         Binding(
             "left_square_bracket",
@@ -265,7 +266,8 @@ class LinesScreen(LineSearchScreen):
         """To the next line that stands out, as far as the survey has come."""
         line = None if self._at_end_only else self._surveying.survey.next_marked(self._list.cursor, direction)
         if line is not None:
-            self.say("", QUIET)
+            kinds = self._surveying.survey.kinds_of(self._surveying.survey.marks[line])
+            self.say("; ".join(SAYS[kind] for kind in kinds if kind in SAYS), KEY)
             self.go_to(line)
         else:
             so_far = "" if self._surveying.is_complete else " in what is surveyed so far"

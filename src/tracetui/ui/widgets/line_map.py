@@ -56,7 +56,9 @@ def _length(lines: int) -> int:
 
 
 def letters_of(survey: Survey, mark: int) -> str:
-    found = dict.fromkeys(letter_of(kind) for kind in survey.kinds_of(mark))
+    """A small letter is what stands out at a glance, a capital one a flag that is recorded."""
+    kinds = survey.kinds_of(mark)
+    found = dict.fromkeys(letter_of(kind.upper()).lower() if kind.islower() else letter_of(kind) for kind in kinds)
     return "".join(found) + ("!" if mark & ERROR else "") + ("x" if mark & UNREAD else "")
 
 
