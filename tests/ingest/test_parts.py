@@ -63,7 +63,7 @@ def test_the_samples_of_a_log_are_listed_and_one_is_read_alone(tmp_path: Path) -
         ("2_epoch_1", "How?", "failed"),
     ]
     assert parts.size == len(SAMPLE) + len(SAMPLE_LOG["samples/2_epoch_1.json"])
-    trace = read_trace(parts.source(parts.parts[1]))
+    trace = read_trace(parts.parts[1].source())
     whole = read_trace(read_source(str(path)))
     assert trace.format == "inspect-log"
     assert trace.sessions == whole.sessions[1:]
@@ -97,7 +97,7 @@ def test_an_archive_of_several_traces_is_listed_like_a_folder(tmp_path: Path, pa
     parts = listed_parts(str(path), at_least=1)
     assert parts is not None
     one = next(part for part in parts.parts if part.name == "a/one.jsonl")
-    assert read_trace(parts.source(one)).sessions == traces[0].sessions
+    assert read_trace(one.source()).sessions == traces[0].sessions
 
 
 def test_one_file_and_a_log_are_no_folder(tmp_path: Path) -> None:
@@ -119,4 +119,4 @@ def test_a_log_whose_samples_need_more_memory_than_is_free_is_refused_whole_and_
         read_source(str(path))
     parts = listed_parts(str(path), at_least=1)
     assert parts is not None
-    assert len(read_trace(parts.source(parts.parts[0])).sessions) == 1
+    assert len(read_trace(parts.parts[0].source()).sessions) == 1

@@ -47,4 +47,4 @@ def gathered(path: str, pieces: Iterable[tuple[int, int, bytes]]) -> Source:
     for number, offset, held in pieces:
         runs.append(Run(offset, number, len(data), len(held)))
         data += held
-    return Gathered(path=path, data=bytes(data), runs=tuple(runs), excerpt=True)
+    return Gathered(path=path, data=bytes(data), runs=tuple(runs), excerpt="lines")

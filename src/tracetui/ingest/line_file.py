@@ -133,7 +133,7 @@ class LineFile:
     def source(self, first: int, last: int) -> Source:
         """The lines from `first` up to, not with, `last`, as a source whose places are those of the file."""
         start, data = self._run(first, last - 1)
-        return Source(path=self.path, data=data, start=start, first_line=first + 1, excerpt=True)
+        return Source(path=self.path, data=data, start=start, first_line=first + 1, excerpt="lines")
 
     def gathered(self, lines: Sequence[int]) -> Source:
         """These lines, ascending, as such a source."""

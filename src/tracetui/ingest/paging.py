@@ -31,7 +31,7 @@ def paged_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | N
     size = os.path.getsize(path)
     if not head or (size < at_least and fits(size, head)):
         return None
-    records = Records(Source(path=path, data=head, excerpt=True))
+    records = Records(Source(path=path, data=head, excerpt="lines"))
     try:
         if not _is_object_a_line(records):
             return None

@@ -1,12 +1,16 @@
-"""What a large archive holds, listed without decoding it: the samples of a log, or its files. One is read when it is chosen."""
+"""What a large file holds, listed without reading it: the samples of a log, the files of an archive, the elements of the long
+list in a JSON document. One is read when it is chosen."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tracetui.ingest.elements import Elements, elements_of
 from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.source import Source, member_source, open_archive
 
@@ -14,18 +18,20 @@ if TYPE_CHECKING:
     from tracetui.ingest.archive import Archive
 
 LISTED_BYTES = 64 << 20
-"""An archive whose members decode to less is read whole."""
+"""What decodes to less is read whole."""
+_LOOKED_AT = 4096
 _SAMPLES, _SUMMARIES = "samples/", "summaries.json"
 _SUMMARIES_BYTES = 32 << 20
 
 
 class Part(NamedTuple):
-    """One trace in an archive."""
+    """One trace in a larger file."""
 
     name: str
     size: int
     """Bytes that it decodes to, as the archive says."""
-    members: tuple[str, ...]
+    source: Callable[[], Source]
+    """Its bytes, with what belongs to all parts. Raises UnreadableSourceError."""
     about: str = ""
     """What was asked, where the log's summaries tell it."""
     outcome: str = ""
@@ -33,55 +39,80 @@ class Part(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """An archive, and what it holds in archive order."""
-
     path: str
-    archive: Archive
+    noun: str
+    """What one of them is called."""
+    format: str | None
+    """What they are read as, where that is known."""
     parts: tuple[Part, ...]
+    """In the order of the file."""
 
     @property
     def size(self) -> int:
         return sum(part.size for part in self.parts)
 
-    def source(self, part: Part) -> Source:
-        """The bytes of a file; of a sample its members and those that are about the whole log.
-
-        Raises UnreadableSourceError.
-        """
-        if not self.archive.is_log:
-            return member_source(self.path, self.archive.of(part.members), *part.members)
-        common = [name for name in self.archive.names if not name.startswith(_SAMPLES)]
-        return Source(path=self.path, data=b"", archive=self.archive.of([*common, *part.members]))
-
 
 def listed_parts(path: str, *, at_least: int = LISTED_BYTES) -> Parts | None:
-    """The parts of an archive that decode to so many bytes together; None for what is no archive of several, or smaller.
+    """The parts of an archive that decode to so many bytes together, or of a JSON document of so many; None for what is
+    smaller, and where there are no parts.
 
-    Raises UnreadableSourceError where no member of it can be found.
+    Raises UnreadableSourceError where no member of an archive can be found.
     """
     archive = open_archive(path)
-    if archive is None or sum(archive.sizes.values()) < at_least:
+    if archive is not None:
+        listed = _samples(path, archive) if archive.is_log else _files(path, archive)
+        found = Parts(path, "sample" if archive.is_log else "file", None, tuple(listed))
+        return found if len(found.parts) > 1 and sum(archive.sizes.values()) >= at_least else None
+    elements = elements_of(path) if _is_large_document(path, at_least) else None
+    if elements is None:
         return None
-    parts = tuple(_samples(archive) if archive.is_log else _files(archive))
-    return Parts(path, archive, parts) if len(parts) > 1 else None
+    noun = "session" if elements.are_sessions else "entry"
+    return Parts(path, noun, elements.format, tuple(_elements(path, elements)))
 
 
-def _files(archive: Archive) -> Iterable[Part]:
-    return (Part(name, archive.sizes[name], (name,)) for name in archive.files)
+def _is_large_document(path: str, at_least: int) -> bool:
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) < at_least:
+            return False
+        with open(path, "rb") as file:
+            first, _, more = file.read(_LOOKED_AT).strip().partition(b"\n")
+        lines = first[:1] == b"{" and first.rstrip()[-1:] == b"}" and more
+        return first[:1] in (b"{", b"[") and not lines
+    except OSError:
+        return False
 
 
-def _samples(archive: Archive) -> list[Part]:
-    """By what stands after `samples/`: one file, or the chunks in one folder."""
+def _elements(path: str, elements: Elements) -> Iterator[Part]:
+    """One for each element, or for all elements of a session."""
+    named: dict[str, list[int]] = {}
+    for at, name in enumerate(elements.names):
+        named.setdefault(name if elements.are_sessions else f"{at + 1:,}", []).append(at)
+    for name, held in named.items():
+        size = sum(elements.ends[at] - elements.starts[at] for at in held)
+        about = f"{len(held):,} of the list" if elements.are_sessions else elements.names[held[0]]
+        yield Part(name or "without a name", size, partial(elements.source, path, held), about)
+
+
+def _files(path: str, archive: Archive) -> Iterable[Part]:
+    return (Part(name, archive.sizes[name], partial(member_source, path, archive, name)) for name in archive.files)
+
+
+def _samples(path: str, archive: Archive) -> Iterator[Part]:
+    """By what stands after `samples/`: one file, or the chunks in one folder; each with what is about the whole log."""
     members: dict[str, list[str]] = {}
     for name in archive.names:
         if name.startswith(_SAMPLES) and name.endswith(".json"):
             key = name.removeprefix(_SAMPLES).partition("/")[0].removesuffix(".json")
             members.setdefault(key, []).append(name)
+    common = [name for name in archive.names if not name.startswith(_SAMPLES)]
     told = _summaries(archive)
-    return [
-        Part(key, sum(archive.sizes[name] for name in names), tuple(names), *told.get(key, ("", "")))
-        for key, names in members.items()
-    ]
+    for key, names in members.items():
+        source = partial(_sample, path, archive, (*common, *names))
+        yield Part(key, sum(archive.sizes[name] for name in names), source, *told.get(key, ("", "")))
+
+
+def _sample(path: str, archive: Archive, names: Iterable[str]) -> Source:
+    return Source(path=path, data=b"", archive=archive.of(names))
 
 
 def _summaries(archive: Archive) -> dict[str, tuple[str, str]]:

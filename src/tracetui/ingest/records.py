@@ -61,7 +61,7 @@ class Records:
         if self._table:
             return "table"
         first = [line for line in self._first_lines if line.data.strip()]
-        named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.excerpt
+        named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.excerpt == "lines"
         if len(first) == 1 and not named_lines:
             return "document" if self._is_document else "opaque"
         json_lines = [isinstance(_try(line), (dict, list)) for line in first]
@@ -132,9 +132,9 @@ class Records:
         Nothing where there is no such list or object. Of a key that occurs twice the last counts, as in decoding.
         """
         text, start = _locate(self.source, record.source, path)
-        offsets = ByteOffsets(text, record.source.offset)
+        offsets = ByteOffsets(text)
         for span in _readable(text, start):
-            yield Record(span.value, _place(record.source, offsets, span, pointer(*path, span.key)))
+            yield Record(span.value, self._place(record.source, offsets, span, pointer(*path, span.key)))
 
     def at(self, record: Record, *path: str | int) -> Record | None:
         """The value at `path` inside a record, with its exact byte range."""
@@ -143,8 +143,8 @@ class Records:
             value, end = value_at(text, start)
         except BrokenJSONError:
             return None
-        offsets = ByteOffsets(text, record.source.offset)
-        return Record(value, _place(record.source, offsets, Span("", value, start, end), pointer(*path)))
+        offsets = ByteOffsets(text)
+        return Record(value, self._place(record.source, offsets, Span("", value, start, end), pointer(*path)))
 
     def whole(self) -> Record:
         """The document as one record."""
@@ -178,6 +178,13 @@ class Records:
     @cached_property
     def _table(self) -> Table:
         return Table(self.source)
+
+    def _place(self, outer: SourceRef, offsets: ByteOffsets, span: Span, where: str) -> SourceRef:
+        """Of what stands in a record."""
+        first = offsets.offset(span.start)
+        length = offsets.offset(span.end) - first
+        offset = self.source.further(outer.offset, first)
+        return SourceRef(outer.path, offset, length, outer.line, self.source.pointer(outer.pointer, where))
 
     def _concatenated(self, ledger: Ledger) -> Iterator[Record]:
         offsets = ByteOffsets(self._text)
@@ -255,11 +262,6 @@ def _locate(source: Source, ref: SourceRef, path: tuple[str | int, ...]) -> tupl
             return text, len(text)
         at = start
     return text, at
-
-
-def _place(outer: SourceRef, offsets: ByteOffsets, span: Span, where: str) -> SourceRef:
-    first = offsets.offset(span.start)
-    return SourceRef(outer.path, first, offsets.offset(span.end) - first, outer.line, outer.pointer + where)
 
 
 def _start_of(text: str, at: int, token: str | int) -> int | None:

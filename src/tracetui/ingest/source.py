@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -60,8 +60,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Where in the file `data` begins."""
     first_line: int = 1
     """Number of its first line."""
-    excerpt: bool = False
-    """Some whole lines of a larger file: nothing beside it is looked for."""
+    excerpt: Literal["", "lines", "elements"] = ""
+    """What it is some of, of a larger file: nothing beside it is looked for."""
     archive: Archive | None = None
     """The log that the file is, where it is an archive of one: `data` is its first bytes only."""
 
@@ -80,6 +80,14 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         """The bytes at a place of the file; none where they are not part of this source."""
         at = offset - self.start
         return self.data[at : at + length] if at >= 0 else b""
+
+    def further(self, offset: int, by: int) -> int:
+        """The place in the file that stands so many bytes behind another one in what was read."""
+        return offset + by
+
+    def pointer(self, outer: str, inner: str) -> str:
+        """The pointer in the file to what is at `inner` in the value at `outer`."""
+        return outer + inner
 
     def text(self) -> str:
         """The bytes as text; a byte that is not UTF-8 becomes a lone surrogate, so that offsets can be found again."""

@@ -1,4 +1,4 @@
-"""A large archive: the samples of its log, or its files, listed at once. One is read when it is chosen."""
+"""A large archive or document: what it holds, listed at once. One is read when it is chosen."""
 
 from __future__ import annotations
 
@@ -66,10 +66,13 @@ class PartList(RowList):
 
 
 class PartsScreen(Screen[None]):
-    HELP = "What a large archive holds: the samples of its log, or its files. Enter reads one and opens it."
+    HELP = "What a large file holds: samples of a log, files of an archive, entries of a list. Enter reads one and opens it."
     BINDINGS = [
         Binding("enter", "choose", "open", id="part.open", tooltip="Read this one and open it"),
         Binding("slash,f", "filter", "filter", id="part.filter", tooltip="Only those that hold these words"),
+        Binding(
+            "w", "whole", "read all", id="part.whole", tooltip="Read all of it, for the verdicts; takes time and memory"
+        ),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
         Binding("q", "leave", "quit", id="screen.leave", tooltip="Leave the list; quits where nothing is below it"),
         Binding("escape", "unfilter", "all", show=False, id="part.unfilter", tooltip="All of them again"),
@@ -80,7 +83,8 @@ class PartsScreen(Screen[None]):
         super().__init__()
         self._parts, self._format = parts, format_name
         self._words = ""
-        self._reading: Part | None = None
+        self._reading: str | None = None
+        """What is being read."""
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
@@ -100,14 +104,14 @@ class PartsScreen(Screen[None]):
 
     def _tell(self, shown: int) -> None:
         parts, everything = self._parts, len(self._parts.parts)
-        what = figures.plural(everything, "sample" if parts.archive.is_log else "file")
+        what = figures.plural(everything, parts.noun)
         count = what if shown == everything else f"{shown:,} of {what}"
         pieces: list[present.Piece] = [
             (elide_start(line(parts.path), max(self.size.width - _TOLD_CELLS, 20)), STRONG),
             (f"   {count} {GLYPHS.dot} {figures.size(parts.size)}", QUIET),
         ]
         if self._reading is not None:
-            pieces.append((f" {GLYPHS.dot} reading {self._reading.name} {GLYPHS.more}", f"bold {KEY}"))
+            pieces.append((f" {GLYPHS.dot} reading {self._reading} {GLYPHS.more}", f"bold {KEY}"))
         self.query_one(".head", Static).update(content(*pieces))
 
     def action_choose(self) -> None:
@@ -115,23 +119,31 @@ class PartsScreen(Screen[None]):
 
     @on(PartList.Selected)
     def _read(self, event: PartList.Selected) -> None:
-        """A later choice counts."""
-        part, self._reading = event.part, event.part
+        self._begin(event.part)
+
+    def action_whole(self) -> None:
+        self._begin(None)
+
+    def _begin(self, part: Part | None) -> None:
+        """Read a part, or all; a later choice counts."""
+        reading = self._reading = part.name if part is not None else "all of it"
 
         def work() -> Loaded | TracetuiError:
             try:
-                source = self._parts.source(part)
-                return load(source.path, format_name=self._format, source=source)
+                if part is None:
+                    return load(self._parts.path, format_name=self._format)
+                source = part.source()
+                return load(source.path, format_name=self._format or self._parts.format, source=source)
             except TracetuiError as problem:
                 return problem
 
-        in_background(self, work, lambda loaded: self._open(part, loaded))
+        in_background(self, work, lambda loaded: self._open(reading, loaded))
         self._show()
 
-    def _open(self, part: Part, loaded: Loaded | TracetuiError) -> None:
+    def _open(self, reading: str, loaded: Loaded | TracetuiError) -> None:
         from tracetui.ui.app import TracetuiApp
 
-        if part is not self._reading:
+        if reading != self._reading:
             return
         self._reading = None
         self._show()
