@@ -21,6 +21,7 @@ _TAR_MARK = slice(257, 262)
 MAX_LAYERS = 4
 """Streams packed inside one another more often than this are left as they are."""
 _CHUNK = 1 << 16
+ZIP_MARK = b"PK\x03\x04"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _ZSTANDARD_WINDOW = 1 << 27
 _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
@@ -58,7 +59,7 @@ def is_zstandard(data: bytes) -> bool:
 
 
 def is_zip(data: Packed) -> bool:
-    return data[:4] == b"PK\x03\x04"
+    return data[:4] == ZIP_MARK
 
 
 def is_archive(data: Packed) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracetui.ingest.elements import Elements, elements_of
 from tracetui.ingest.fields import list_field, object_field, text_field
+from tracetui.ingest.packing import ZIP_MARK
 from tracetui.ingest.source import Source, member_source, open_archive
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _samples(path: str, archive: Archive) -> Iterator[Part]:
 
 
 def _sample(path: str, archive: Archive, names: Iterable[str]) -> Source:
-    return Source(path=path, data=b"", archive=archive.of(names))
+    return Source(path=path, data=ZIP_MARK, archive=archive.of(names))
 
 
 def _summaries(archive: Archive) -> dict[str, tuple[str, str]]:
