@@ -167,23 +167,15 @@ async def press_on(app: WatchedApp, pilot: Pilot[int], keys: int, chance: random
         done["held"] += app.held
         app.simulate_key(key)
         await asyncio.sleep(chance.choice((0, 0.003, 0.02)))
-        if app.tmux is not None and done["keys"] % 40 == 0:
-            await compare_in_tmux(app, app.tmux)
+        if done["keys"] % 40 == 0:
+            app.held = False
+            app.refresh(layout=True)
+            await app.compare_whole()
+            if app.tmux is not None:
+                app.tmux.compare(app.plain)
     app.held = False
     app.repaint_all()
     await pilot.pause(0.1)
-
-
-async def compare_in_tmux(app: MirroredApp, tmux: Tmux) -> None:
-    """Once all is sent and nothing moves."""
-    app.held, frames = False, app.frames
-    app.refresh(layout=True)
-    while app.frames == frames or not app.settled:
-        await asyncio.sleep(0.02)
-    while frames != app.frames:
-        frames = app.frames
-        await asyncio.sleep(0.2)
-    tmux.compare(app.plain)
 
 
 async def main(keys: int, seed: int) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,6 @@ KEYS = (
     *("m", "x", "n", "slash", "a", "1", "2", "3", "4", "z", "f", "b", "ctrl+l"),
 )
 SIZES = ((80, 24), (120, 40), (60, 16), (101, 31))
-
-
-_WHOLE_EVERY = 5
-"""Frames."""
 
 
 class MirroredApp(TracetuiApp):
@@ -63,19 +60,24 @@ class MirroredApp(TracetuiApp):
         self.thin_bytes += len(thin.encode())
         self.sent(thin, plain)
         if self.settled and not self.held:
-            if self.frames % _WHOLE_EVERY == 0:
-                self._paint_whole(screen)
             self._compare(width, height)
         self.post_display_hook()
 
-    def _paint_whole(self, screen: Screen[Any]) -> None:
-        """On the plain terminal, by Textual's own compositor: a row that a frame should have painted and did not shows."""
+    async def compare_whole(self) -> None:
+        """Once nothing moves, paint all of the plain terminal by Textual's own compositor: what a frame should have
+        painted and did not differs then."""
+        frames = -1
+        while frames != self.frames or not self.settled:
+            frames = self.frames
+            await asyncio.sleep(0.1)
+        screen = self.screen
         ours = screen._compositor.__class__
         screen._compositor.__class__ = Compositor
         whole = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
         screen._compositor.__class__ = ours
         assert isinstance(whole, LayoutUpdate)
         pyte.Stream(self.plain).feed(whole.render_segments(self.console))
+        self._compare(*self.size)
 
     def resized(self, width: int, height: int) -> None:
         """Both terminals have a new size."""

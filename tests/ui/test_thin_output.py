@@ -20,10 +20,12 @@ async def test_every_cell_is_as_plain_output_paints_it_after_any_keys_resizes_an
     app, chance = MirroredApp(str(SAMPLES / trace)), random.Random(7)
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")
-        for _ in range(25):
+        for at in range(25):
             if chance.random() < 0.1:
                 await pilot.resize_terminal(*chance.choice(SIZES))
             await pilot.press(chance.choice(KEYS))
+            if at % 6 == 0:
+                await app.compare_whole()
         assert app.frames > 15
         assert app.differing == 0
         assert app.thin_bytes < app.plain_bytes / 3
