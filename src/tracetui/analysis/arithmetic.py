@@ -62,6 +62,8 @@ class Numbers:
             for count in _QUANTITIES:
                 if a * count == value:
                     return Derivation((plain(a),), f"{count} × {plain(a)}")
+                if value * count == a:
+                    return Derivation((plain(a),), f"{plain(a)} in {count} parts")
         return self._sum_of_neighbours(value, recent) or self._product(value, recent, known)
 
     def _sum_of_neighbours(self, value: Decimal, recent: list[Decimal]) -> Derivation | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from urllib.parse import parse_qsl
@@ -15,6 +13,7 @@ from tracetui.analysis.arithmetic import Derivation, Numbers
 from tracetui.analysis.entities import SCAN_LIMIT, Entity
 from tracetui.analysis.identity import number_of
 from tracetui.analysis.passages import Passage
+from tracetui.analysis.spoken import Spoken
 
 _DAYS_NEARBY = 62
 _MONTHS = 13
@@ -54,6 +53,7 @@ class Known:
         self._passages = passages
         self._today = today
         self._cut = [i for i, passage in enumerate(passages) if len(passage.text) > SCAN_LIMIT]
+        self._spoken = Spoken(passages)
         self._numbers = Numbers()
         self._dates: list[tuple[int, str]] = []
         self._digits: dict[str, int] = {}
@@ -89,7 +89,12 @@ class Known:
         if kind == "phone":
             return self._dialled_from_abroad(key, until)
         if kind in ("id", "code"):
-            return self._spelt_apart(key, until) or self._spelt_out(text, until) or self._joined_parts(text, until)
+            return (
+                self._spoken.spelt_apart(key, until)
+                or self._spelt_out(text, until)
+                or self._joined_parts(text, until)
+                or self._spoken.within_range(text, until)
+            )
         if kind in ("url", "path", "email", "name", "quoted"):
             return self._put_together(kind, text, until)
         return None
@@ -186,41 +191,6 @@ class Known:
                 return Derivation((other,), f"{apart:+} days from {other}")
         return None
 
-    def _spelt_apart(self, key: str, until: int) -> Derivation | None:
-        """“MSKU 204 885” for MSKU204885: the same letters and digits, with spaces between, in what was put in."""
-        if len(key) < _DISTINCTIVE:
-            return None
-        collapsed, starts, which = self._collapsed
-        last = bisect_left(which, until)
-        end = starts[last] if last < len(starts) else len(collapsed)
-        if (piece := _LAST_DIGIT.match(key, _PIECE - 1)) is not None:
-            before = piece.end() - _PIECE
-            places = (at - before for at in self._pieces_to_digits.get(key[before : piece.end()], ()))
-            found = any(collapsed.startswith(key, at) and at + len(key) <= end for at in places if at >= 0)
-        else:
-            found = collapsed.find(key, 0, end) >= 0
-        return Derivation((), "the same letters and digits were put in with spaces between") if found else None
-
-    @cached_property
-    def _collapsed(self) -> tuple[str, list[int], list[int]]:
-        """Letters and digits alone of what users and prompts hold; where each passage begins, and which it is."""
-        which = [i for i, passage in enumerate(self._passages) if passage.kind in ("given", "system")]
-        texts = ["".join(_LETTERS.findall(self._passages[i].text[:SCAN_LIMIT].lower())) for i in which]
-        starts, at = [], 0
-        for text in texts:
-            starts.append(at)
-            at += len(text) + 1
-        return "\0".join(texts), starts, which
-
-    @cached_property
-    def _pieces_to_digits(self) -> Mapping[str, Sequence[int]]:
-        """Every run of _PIECE characters up to a digit in what users and prompts hold, with where it begins."""
-        collapsed = self._collapsed[0]
-        found: dict[str, array[int]] = defaultdict(lambda: array("L"))
-        for digit in _DIGIT.finditer(collapsed, _PIECE - 1):
-            found[collapsed[digit.end() - _PIECE : digit.end()]].append(digit.end() - _PIECE)
-        return found
-
     def _spelt_out(self, text: str, until: int) -> Derivation | None:
         """“order 555” for ord_555, “ticket 48” for TCK-48: the digits after the word that the id's letters abbreviate."""
         parts = _PREFIXED.match(text)
@@ -261,7 +231,7 @@ class Known:
         for country in (1, 2, 3):
             national = key[country:]
             if len(national) >= _NATIONAL and (
-                self._holds_digits(national, until) or self._spelt_apart(national, until) is not None
+                self._holds_digits(national, until) or self._spoken.spelt_apart(national, until) is not None
             ):
                 return Derivation((), "the same phone number with its country in front")
         return None

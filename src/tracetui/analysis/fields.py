@@ -34,6 +34,12 @@ _PROSE = _words(
     "tags language format unit units option options"
 )
 _OWN_MAKING = _words("idempotency nonce correlation dedup deduplication")
+_FILLERS = _words("details detail info information data record full")
+_RELATIVES = _words(
+    "next previous prev parent child children similar related replacement replaced alternative linked duplicate duplicates "
+    "original last latest first sibling successor predecessor recommended recommend merged counterpart"
+)
+"""Of a tool that is asked with one thing for another."""
 _COUNTERS = _words(
     "page offset cursor skip start limit attempt retry retries try timestamp ts time nonce seed iteration step"
 )
@@ -87,12 +93,27 @@ def owner_at(pointer: str) -> str:
 @cache
 def own_id_paths(name: str, tool: str) -> tuple[str, ...]:
     """Pointers at which the answer of a tool that was asked with an id in the field `name` holds that record's own id."""
-    noun, words = words_of(name)[0], words_of(tool)
-    if is_own_id(name):
-        noun = words[-1] if words else ""
-    elif noun not in words:
+    words = words_of(tool)
+    if _RELATIVES.intersection(words):
+        return ()
+    about = [word for word in words[: words.index("by") if "by" in words else None] if word not in _FILLERS]
+    noun = about[-1] if len(about) == 2 else ""
+    if not noun or (not is_own_id(name) and words_of(name)[0] != noun):
         return (f"/{name}",)
     return (f"/{name}", *(f"{around}/{own}" for own in ("id", f"{noun}_id") for around in ("", f"/{noun}", "/data")))
+
+
+@cache
+def asks_for_another(tool: str) -> bool:
+    """get_parent_account: what comes back is not what it was asked with."""
+    return bool(_RELATIVES.intersection(words_of(tool)))
+
+
+@cache
+def noun_of_tool(tool: str) -> str:
+    """The owner that a tool is about, from its name: "customer" of get_customer, "user" of find_user_id_by_email."""
+    nouns = [owner_noun(word) for word in words_of(tool)]
+    return next((noun for noun in nouns if noun and noun != "owner"), "")
 
 
 @cache

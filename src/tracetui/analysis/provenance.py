@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -17,6 +17,7 @@ from tracetui.analysis.corpus import Corpus
 from tracetui.analysis.derivation import Known
 from tracetui.analysis.entities import SCAN_LIMIT, Entity, find_entities, identity
 from tracetui.analysis.passages import OUTSIDE, WRITTEN, Passage, PassageKind, passages
+from tracetui.analysis.tallies import Tallies
 from tracetui.model import Evidence, Session
 
 _DISTINCTIVE = 5
@@ -131,7 +132,7 @@ class Provenance(Corpus):
         if place := self._inside(appearance.text, until):
             inside = self._spelt(appearance, *place)
             return Sourcing("derived", (inside,), f"stands inside other text in {self._where(inside)}")
-        if reason := self._counted(appearance):
+        if reason := self._tallies.of(appearance.kind, appearance.key, appearance.author):
             return Sourcing("derived", (), reason)
         if derivation := self._known.derivation(appearance.kind, appearance.text, appearance.key, until):
             terms = tuple(self._by_key[key][0] for key in derivation.terms if key in self._by_key)
@@ -143,24 +144,9 @@ class Provenance(Corpus):
             return self._known.inside(text, until)
         return self._known.inside_as_number(text, until) if text.isdigit() else None
 
-    def _counted(self, appearance: Appearance) -> str:
-        """The step whose answer has so many members or lines, in words; "" where there is none before."""
-        step = (
-            self._sizes.get(int(appearance.key)) if appearance.kind == "number" and appearance.key.isdigit() else None
-        )
-        if step is None or step >= appearance.author:
-            return ""
-        return f"as many as the answer of step {self.session.steps[step].number} has"
-
     @cached_property
-    def _sizes(self) -> dict[int, int]:
-        """Sizes of lists, objects and texts that tools answered, with the first step of each."""
-        found: dict[int, int] = {}
-        for step in self.session.steps:
-            if step.kind == "tool_call" and step.has_result:
-                for size in _sizes_of(step.result):
-                    found.setdefault(size, step.index)
-        return found
+    def _tallies(self) -> Tallies:
+        return Tallies(self.session)
 
     def users(self, appearance: Appearance) -> tuple[Appearance, ...]:
         """Later appearances of the value, by authors that could see this one."""
@@ -264,18 +250,6 @@ def _day_of(session: Session) -> date | None:
         return None if start is None else datetime.fromtimestamp(start // 10**9, UTC).date()
     except (OverflowError, OSError, ValueError):
         return None
-
-
-def _sizes_of(value: Any) -> Iterator[int]:
-    """How many members each list or object in a JSON value has, and how many lines a text."""
-    if isinstance(value, str):
-        yield value.count("\n") + 1
-        return
-    if isinstance(value, (list, dict)):
-        yield len(value)
-        for inner in value.values() if isinstance(value, dict) else value:
-            if isinstance(inner, (list, dict)):
-                yield from _sizes_of(inner)
 
 
 def _seen_until(session: Session, found: tuple[Passage, ...]) -> dict[int, int]:

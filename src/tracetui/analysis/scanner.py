@@ -22,6 +22,7 @@ _FILE_TYPES = (
     r"txt|log|csv|tsv|xlsx?|docx?|pptx?|pdf|png|jpe?g|gif|svg|webp|mp[34]|wav|zip|gz|tar|db|sqlite|parquet|lock|env)"
 )
 _CODES = "USD|EUR|GBP|CAD|AUD|JPY|CHF|INR|CNY|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|SGD|HKD|NZD|ZAR|KRW|TRY"
+_BEFORE = "|".join(rf"{code}\ " for code in _CODES.split("|"))
 TRIGGER = re.compile(rf"[0-9@/\\.](?:(?<!\.)|(?={_FILE_TYPES}(?!\w)))")
 """What all but names and words in quotes have in them: found fast, since one set of characters begins it; then the scanner
 is tried where the token begins."""
@@ -37,7 +38,7 @@ _GROUPED = r"""(?P<grouped>[A-Z]{2}\d{2}(?:\ [A-Z0-9]{4}){2,7}(?:\ [A-Z0-9]{1,3}
       |[3-6]\d{3}(?:[ -]\d{4}){3}(?![\w-]))"""
 _PHONE = r"""(?P<phone>\+\d{1,3}(?:[ .-]\(?\d{1,5}\)?){2,5}(?![\w-])
       |(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?|\d{3}[ .-])\d{3,4}[ .-]\d{3,4}(?![\w-])|\+\d{8,15}(?!\w))"""
-_AMOUNT = rf"""(?P<amount>-?(?:[{CURRENCIES}]|(?:{_CODES})\ )\s?-?(?:{DECIMAL_COMMA}|{NUMBER})
+_AMOUNT = rf"""(?P<amount>-?(?:[{CURRENCIES}]\s?-?|(?<={_BEFORE}))(?:{DECIMAL_COMMA}|{NUMBER})
       (?:\s?(?:[kKmM]|thousand|million|billion)\b)?
       |(?:{DECIMAL_COMMA}|{NUMBER})\s?(?:(?:{_CODES}|dollars?|[eE]uros?|pounds?|cents|kr)\b|zł|[€£¥₹元円]))"""
 _PATH = rf"""(?P<path>(?<!\w)(?:~|\.{{1,2}})?/(?:[\w.@+-]{{1,255}}+/){{0,64}}+[\w.@+-]{{1,255}}+

@@ -104,6 +104,8 @@ def test_what_follows_from_the_context_is_spared(seen: str, value: str) -> None:
         ("employee number 4217", "get_employee", {"employee_id": "0004217"}),
         ("ticket 48213 please", "get_ticket", {"ticket_id": "TCK-48213"}),
         ("refund order o_9913", "refund", {"order_id": "o_9913", "idempotency_key": "refund-8f3a2b1c"}),
+        ("reboot web-01 through web-04", "reboot", {"host": "web-03"}),
+        ("list column 2", "run_sql", {"query": "SELECT a.line_2 FROM a JOIN b ON a.key_2 = b.key_2"}),
         ("Pay DE89 3704 0044 0532 0130 00", "pay", {"iban": "DE89370400440532013000"}),
     ],
 )
@@ -133,6 +135,19 @@ def test_addresses_by_convention_are_known_to_all(address: str) -> None:
     assert invented(run(user("Check the network."), call("ping", "ok", host=address))) == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"items": [{"p": 19.99, "q": 2}, {"p": 5.49, "q": 3}, {"p": 102.0, "q": 1}]}, "It comes to $158.45."),
+        ({"items": [{"p": 19.99}, {"p": 5.49}, {"p": 102.2}]}, "It comes to $127.68."),
+        ({"yearly": 239.88}, "That is $19.99 per month."),
+    ],
+)
+def test_what_the_rows_of_an_answer_add_up_to_is_derived(answer: dict[str, Any], text: str) -> None:
+    assert invented(run(user("How much?"), call("get_cart", answer), say(text))) == []
+    assert len(invented(run(user("How much?"), call("get_cart", answer), say("It comes to $158.46.")))) == 1
+
+
 def test_the_price_with_tax_follows_from_the_share_that_was_named() -> None:
     price = call("get_order", {"net": 130.5}, order_id="88213")
     assert invented(run(user("invoice for order 88213, VAT 19 %"), price, say("That makes €155.30."))) == []
@@ -146,6 +161,8 @@ def test_the_price_with_tax_follows_from_the_share_that_was_named() -> None:
         "您的订单号是20240519999。",
         "ご注文番号は20240519999です。",
         "Das kostet 1.734,56 €.",
+        "You will receive EUR 734.56 tomorrow.",
+        "Du får 1 734,56 kr tillbaka.",
         "Paid to account DE12 5001 0517 0648 4898 90.",
     ],
 )

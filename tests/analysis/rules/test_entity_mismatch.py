@@ -86,6 +86,29 @@ def test_owners_may_be_named_by_their_address() -> None:
     assert steps("entity_mismatch", invoice("Ann@x.io")) == []
 
 
+def test_the_address_of_somebody_to_write_to_is_nobody_in_process() -> None:
+    invoice = call("get_invoice", {"invoice_id": "INV-93", "customer_email": "bob@y.io"}, invoice_id="INV-93")
+    assert steps("entity_mismatch", run(user("Send INV-93 to my accountant, kim@tax.io."), invoice)) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "asked", "answer"),
+    [
+        ("get_order_shipment", {"order_id": "931234"}, {"id": "771234", "status": "sent"}),
+        ("find_similar_product", {"product_id": "prod_93"}, {"product": {"id": "prod_77"}}),
+        ("get_next_invoice", {"id": "INV-93"}, {"id": "INV-94"}),
+        ("get_replacement_order", {"order_id": "ord_93"}, {"order": {"id": "ord_201", "replaces": "ord_93"}}),
+        ("get_parent_account", {"account_id": "acc_93"}, {"account_id": "acc_12", "children": ["acc_93"]}),
+        ("get_customer", {"customer_id": "cus_93"}, {"id": "cus_201", "merged_from": ["cus_93"]}),
+    ],
+)
+def test_a_thing_that_was_asked_for_by_another_is_no_mismatch(
+    tool: str, asked: dict[str, str], answer: dict[str, Any]
+) -> None:
+    wanted = next(iter(asked.values()))
+    assert steps("entity_mismatch", run(user(f"It is about {wanted}."), call(tool, answer, **asked))) == []
+
+
 def test_letters_in_the_middle_of_an_id_are_its_own_under_one_name() -> None:
     answer = {"tenant": "t-zeta-07", "invoices": []}
     assert steps("entity_mismatch", run(user("List them."), call("list_invoices", answer, tenant="t-acme-01"))) == [3]

@@ -138,3 +138,13 @@ def test_the_number_of_an_answer_and_the_time_it_took_are_no_progress() -> None:
 def test_two_calls_in_turn_that_differ_in_a_counter_alone_are_a_loop() -> None:
     pages = [call("read", f"lines from {at}, as before", path="a.py", offset=at) for at in (670, 720)]
     assert len(flags("loop_detected", run(*pages * 5))) == 1
+
+
+def test_a_wait_between_looks_that_change_is_no_loop() -> None:
+    waits = [event for n in range(5) for event in (call("wait", "ok", seconds=30), call("look", {"done": n}, id="j1"))]
+    assert flags("loop_detected", run(*waits)) == []
+
+
+def test_the_number_of_a_request_makes_no_other_call() -> None:
+    looks = [("get_weather", {"city": "Rome", "request_id": f"r{n}9x"}, {"temp": 20}) for n in range(5)]
+    assert len(flags("loop_detected", run(*looks))) == 1

@@ -62,6 +62,11 @@ _CREATING = frozenset(
 )
 _ADDED_TO = frozenset(("to", "into"))
 """`add_to_cart` puts in what is there already."""
+_SQL = re.compile(
+    r"\s*(?:select|update|delete|insert|with|alter|create|drop)\b[^\n]{0,2000}\b(?:from|set|into|table|as)\b",
+    re.IGNORECASE,
+)
+"""Where columns and aliases have names of their own."""
 _SQL_ID = re.compile(
     r"\b(?:where|and|or)\s{1,4}(?:\w{1,20}\.)?(?:\w{1,30}_)?id\s{0,2}(?:=|in\s?\()\s{0,2}['\"]?\Z", re.IGNORECASE
 )
@@ -209,7 +214,7 @@ def _certainty_of_argument(provenance: Provenance, place: Appearance) -> float:
     if place.kind in ("id", "number", "code") and _SQL_ID.search(passage.text[max(0, place.start - 60) : place.start]):
         return 0.7
     if place.kind == "id" and not creating and "\n" not in passage.text:
-        if "_" in place.text:
+        if "_" in place.text and not _SQL.match(passage.text):
             return 0.7
         return 0.8 if is_id(name) and " " not in passage.text else 0.0
     return 0.0

@@ -9,9 +9,19 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tracetui.analysis.actions import action_of
-from tracetui.analysis.fields import is_id, is_own_id, last_name, own_id_paths, owner_at, owner_noun, words_of
+from tracetui.analysis.contrast import contrasted
+from tracetui.analysis.fields import (
+    asks_for_another,
+    is_id,
+    is_own_id,
+    last_name,
+    noun_of_tool,
+    own_id_paths,
+    owner_at,
+    owner_noun,
+    words_of,
+)
 from tracetui.analysis.passages import Passage
-from tracetui.analysis.phrases import has_any
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.analysis.rules.detected import detected
 from tracetui.analysis.shapes import shape_of
@@ -20,28 +30,21 @@ from tracetui.model import Evidence, Flag, Step
 KIND = "ENTITY_MISMATCH"
 LETTER = "M"
 EXPLAIN = (
-    "A tool returned data of another entity than the one being processed. Found where a result names an owner (user_id, "
-    "customer_id, owner, account, …) that differs from the one in the call's own arguments, from the one that the same "
-    "record had before, or from everyone whom the session deals with so far: named by the user, looked up, or written in "
-    "arguments. Also where a record is asked for by id and another comes back, and where a result or summary says so in "
-    "words (“belongs to X, not Y”). Cannot see an owner under a field name that does not say so, nor tell a wrong record "
-    "from a right one in sessions that deal with many owners from the start."
+    "A tool returned data of another entity than the one being processed. Found where a result names an owner "
+    "(user_id, customer_id, owner, account, …) that differs from the one in the call's own arguments, from the one "
+    "that the same record had before, or from everyone whom the session deals with so far: named by the user, looked "
+    "up, or written in arguments. Also where a record is asked for by id and another comes back, unless the tool is "
+    "there to find another (“parent”, “next”), and where a result or summary says so in words (“belongs to X, not "
+    "Y”). Cannot see an owner under a field name that does not say so, nor tell a wrong record from a right one in "
+    "sessions that deal with many owners from the start."
 )
 _ENTITY_KINDS = frozenset(("id", "email", "number", "code", "phone"))
 _ANY = "owner"
 """The noun of fields in which the id of any kind of owner stands."""
-_IN_WORDS = re.compile(
-    r"(?:belongs? to|belonging to|owned by|owner (?:is|was)|is for|was for|returned|found|got|data (?:of|for))[ ]{1,3}"
-    r"(?P<got>[^,;.()\n]{2,60}?)[,;(]?[ ]{0,3}(?:not|instead of|rather than|(?:but )?(?:we )?(?:expected|wanted|asked for))"
-    r"[ ]{1,3}(?P<want>[^,;()\n]{2,60})",
-    re.IGNORECASE,
-)
-_CONTRASTS = ("not ", "instead of ", "rather than ", "expected ", "wanted ", "asked for ")
-"""Of these such words hold one, in lower case: fast to tell."""
+_OWN = re.compile(r"\b(?:I am|I[’']m|my (?:e-?mail|account|login|address|username)\b[^.\n]{0,20})\W*\Z", re.IGNORECASE)
+"""Before an address that is the speaker's own: others are those of people to write to."""
 _STRANGERS = 3
 """Owners that nobody asked for, from which on the session is taken to deal with many."""
-_FROM_WORDS = 2_000
-"""Characters of a text in which such words are sought."""
 
 
 class _Owned(NamedTuple):
@@ -95,6 +98,8 @@ class _Reading:
         self, step: Step, results: list[int], every: list[int], strangers: dict[str, list[Flag]]
     ) -> Iterator[Flag]:
         """The flags of one call; those that only know its owner as a stranger go to `strangers`."""
+        if asks_for_another(step.tool or ""):
+            return
         owned = [found for index in results for found in self._owners_in(index, step)]
         records = self._record_ids(step, results) if owned else {}
         told = False
@@ -121,10 +126,11 @@ class _Reading:
         noun = ""
         if passage.kind == "argument":
             name = last_name(passage.path)
-            noun = owner_noun(name) or (_noun_of_tool(step) if is_own_id(name) else "")
+            noun = owner_noun(name) or (noun_of_tool(step.tool or "" if step else "") if is_own_id(name) else "")
         for value in self._values(index):
             if value.kind in _ENTITY_KINDS:
-                self._note("", value)
+                if value.kind != "email" or _OWN.search(passage.text[max(0, value.start - 40) : value.start]):
+                    self._note("", value)
                 if noun:
                     self._note(noun, value)
 
@@ -132,7 +138,7 @@ class _Reading:
         """Take note of whom the session deals with: as the answer of a look-up."""
         passage = self._provenance.passages[index]
         own = not passage.path or (passage.path.count("/") == 1 and is_own_id(last_name(passage.path)))
-        if own and (noun := _noun_of_tool(step)):
+        if own and (noun := noun_of_tool(step.tool or "" if step else "")):
             for value in self._values(index):
                 if value.kind in _ENTITY_KINDS and _is_whole(passage, value):
                     self._note(noun, value)
@@ -214,7 +220,8 @@ class _Reading:
                 continue
             for value in self._values(index):
                 other = value.key != asked.key and _shape(value) == _shape(asked)
-                if other and _is_whole(self._provenance.passages[index], value):
+                told = any(each.key == asked.key for result in results for each in self._values(result))
+                if other and not told and _is_whole(self._provenance.passages[index], value):
                     return self._flag(step, value, asked, 0.9, "asked for was")
         return None
 
@@ -222,22 +229,11 @@ class _Reading:
         """A result or a summary that says “belongs to X, not Y”."""
         for index in every:
             passage = self._provenance.passages[index]
-            if passage.kind not in ("result", "summary") or len(values := self._values(index)) < 2:
-                continue
-            if not has_any(passage.text[:_FROM_WORDS].lower(), _CONTRASTS):
-                continue
-            for match in _IN_WORDS.finditer(passage.text, 0, _FROM_WORDS):
-                got = [v for v in values if match.start("got") <= v.start < match.end("got")]
-                want = [v for v in values if match.start("want") <= v.start < match.end("want")]
-                if (
-                    got
-                    and want
-                    and got[-1].key != want[0].key
-                    and got[-1].kind == want[0].kind in ("id", "email", "name")
-                ):
-                    confidence = 0.7 if passage.kind == "result" else 0.6
-                    yield self._flag(step, got[-1], want[0], confidence, "in process is", said=passage.kind)
-                    return
+            told = passage.kind in ("result", "summary")
+            if told and (found := contrasted(passage.text, self._values(index))) is not None:
+                confidence = 0.7 if passage.kind == "result" else 0.6
+                yield self._flag(step, *found, confidence, "in process is", said=passage.kind)
+                return
 
     def _arguments(self, step: Step) -> list[Appearance]:
         passages = self._provenance.passages
@@ -294,12 +290,6 @@ def _shape(value: Appearance) -> str:
 
 def _has_letters(value: Appearance) -> bool:
     return value.kind == "id" and any(c.isalpha() for c in value.text)
-
-
-def _noun_of_tool(step: Step | None) -> str:
-    """The owner that a tool is about, from its name: "customer" of get_customer, "user" of find_user_id_by_email."""
-    nouns = [owner_noun(word) for word in words_of(step.tool or "")] if step is not None else []
-    return next((noun for noun in nouns if noun and noun != "owner"), "")
 
 
 def _same_field(provenance: Provenance, one: Appearance, other: Appearance) -> bool:

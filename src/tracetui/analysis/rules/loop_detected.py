@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from tracetui.analysis.fields import is_counter, is_prose, last_name, words_of
+from tracetui.analysis.fields import is_counter, is_own_making, is_prose, last_name, words_of
 from tracetui.analysis.passages import Passage, leaves
 from tracetui.analysis.provenance import Provenance
 from tracetui.analysis.rules.detected import detected
@@ -19,7 +19,8 @@ LETTER = "L"
 EXPLAIN = (
     "The same tool is called with near-identical arguments more than three times, or agents exchange the same text more "
     "than three times, without getting on. Case, spacing, counters and order do not count; ids and numbers do. Spared are "
-    "calls whose results change (polling, reading on page by page) and retries after errors that succeed in the end. "
+    "calls whose results change (polling, reading on page by page), those that only wait, and retries after errors that "
+    "succeed in the end. The time and number of an answer are no change. "
     "Cycles over several tools are told once. Cannot see a loop whose words change every time."
 )
 LIMIT = 3
@@ -46,6 +47,7 @@ _OPENING = 300
 """Characters of what an agent says that are compared: a report of the same act may end in another page."""
 _FILLERS = frozenset(("a", "an", "and", "for", "in", "of", "on", "or", "please", "the", "to", "with"))
 _PASSING = frozenset(("request", "trace", "correlation", "ts", "timestamp", "latency", "took"))
+_IDLE = frozenset(("wait", "sleep", "pause", "delay", "heartbeat"))
 _WAITING = frozenset(("status", "poll", "wait", "check", "sleep", "progress", "watch", "monitor"))
 
 
@@ -79,7 +81,7 @@ def find(provenance: Provenance) -> Iterator[Flag]:
 def _of_calls(steps: Sequence[Step]) -> Iterator[_Loop]:
     groups: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
     for step in steps:
-        if step.kind == "tool_call" and step.tool and step.arguments_source is not None:
+        if step.kind == "tool_call" and step.tool and step.arguments_source is not None and not _passes_time(step.tool):
             groups[(step.scope, step.tool, _signature(step))].append(step)
     # Two calls in turn that differ in a counter or in spacing alone: each is made again to the letter.
     for (scope, tool, signature), same in list(groups.items()):
@@ -216,6 +218,11 @@ def _lasting(result: Any) -> str:
     return json_text(lasting or result)
 
 
+def _passes_time(tool: str) -> bool:
+    """A call that does nothing but wait: whether anything goes on meanwhile is for the calls around it to say."""
+    return bool(_IDLE.intersection(words_of(tool)[:1]))
+
+
 def _failed(step: Step) -> bool:
     """An error by its status, or by how a short result begins."""
     if step.status == "error" or step.error:
@@ -229,6 +236,8 @@ def _signature(step: Step) -> str:
     told: list[str] = []
     for path, text in leaves(step.arguments):
         name = last_name(path)
+        if _PASSING.intersection(words_of(name)) or is_own_making(name):
+            continue
         if is_prose(name) and "\n" not in text:
             told.append(f"{path}=" + " ".join(sorted(set(_WORDS.findall(text.casefold())) - _FILLERS)))
         elif not (is_counter(name) and text.replace(".", "").isdigit()):
