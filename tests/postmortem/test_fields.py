@@ -24,7 +24,7 @@ def test_choices_have_a_vocabulary_and_nothing_else_has() -> None:
 
 
 def test_every_term_has_a_meaning_of_one_line() -> None:
-    for vocabulary in VOCABULARIES:
+    for vocabulary in VOCABULARIES.values():
         codes = [term.code for term in vocabulary.terms]
         assert len(codes) == len(set(codes))
         for term in vocabulary.terms:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from tests.postmortem.example import NOW, sample_comparison, sample_postmortem, sample_trace, sample_triage
+from tests.shared import SAMPLES
+from tracetui.ingest.open import open_trace
 from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.edits import RemovePin, RemoveRow, SetText, apply
 from tracetui.postmortem.fields import field_at
@@ -24,6 +26,15 @@ def test_every_suggestion_has_a_place_in_the_form_and_a_known_code() -> None:
         assert field is not None, address
         if field.vocabulary is not None:
             assert field.vocabulary.term(found.text), (address, found.text)
+
+
+def test_goal_and_trigger_come_from_the_first_request_that_a_call_was_shown() -> None:
+    trace = open_trace(str(SAMPLES / "incident_content.jsonl"))
+    session = trace.sessions[0]
+    found = suggestions(session, sample_triage(session), trace=trace)
+    assert found["session.goal"].source == "trace: step 1"
+    assert found["session.goal"].text.startswith("Please confirm the latest order of customer cust_789")
+    assert found["session.trigger"].text == f"a user's message: {found['session.goal'].text}"
 
 
 def test_the_sample_incident_fills_its_findings() -> None:

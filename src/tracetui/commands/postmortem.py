@@ -17,7 +17,8 @@ from tracetui.commands.opening import one_session, sessions_of, trace_with_bytes
 from tracetui.commands.output import narrate, paragraph, write_bytes, write_document, write_lines, write_text
 from tracetui.commands.policies import usual_policy
 from tracetui.commands.redaction import add_rules_argument, rules_of
-from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
+from tracetui.commands.subject import subject_of
+from tracetui.commands.triaging import add_symptom_arguments
 from tracetui.errors import (
     EXIT_FOUND,
     EXIT_NOTHING_FOUND,
@@ -34,9 +35,8 @@ from tracetui.postmortem.checklist import blockers
 from tracetui.postmortem.document import Postmortem, decode, encode, from_later
 from tracetui.postmortem.lint import lint
 from tracetui.postmortem.merge import merge
-from tracetui.postmortem.prefill import prefill
 from tracetui.store.atomic import write_atomic
-from tracetui.store.editing import with_similar
+from tracetui.store.editing import draft_of, with_similar
 from tracetui.store.incidents import Store
 
 
@@ -89,17 +89,8 @@ def run(arguments: Namespace) -> int:
 def _new(arguments: Namespace) -> int:
     trace, bytes_of = trace_with_bytes(arguments, arguments.path)
     session = one_session(trace, arguments.session)
-    found, against = triage_against(session, good_runs(arguments, arguments.baseline), arguments)
     now = datetime.now(UTC).astimezone()
-    draft = prefill(
-        session,
-        found,
-        against.comparison if against else None,
-        now=now,
-        trace=trace,
-        good=against.good if against else None,
-        good_path=against.good.steps[0].source.path if against else "",
-    )
+    draft = draft_of(subject_of(trace, session, arguments), now)
     store = Store(arguments.store)
     stored = store.new(with_similar(draft, store, now), bytes_of=bytes_of)
     if arguments.json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -12,18 +12,11 @@ from tracetui.commands.documents import schema
 from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.output import narrate, paragraph, write_document, write_lines
 from tracetui.errors import EXIT_NOTHING_FOUND
-from tracetui.postmortem.vocabulary import CATEGORY, FAILURE_MODE, ROOT_CAUSE, SEVERITY, TAXONOMY, Vocabulary
 from tracetui.store.incidents import Store
 from tracetui.store.library import read_library
+from tracetui.store.stat_words import detection_in_words, distributions, modes_in_words, pattern_in_words
 from tracetui.store.stats import Stats, stats
 
-_SHOWN: tuple[tuple[str, str, Vocabulary], ...] = (
-    ("failure_mode", "failure mode", FAILURE_MODE),
-    ("taxonomy", "where it failed", TAXONOMY),
-    ("severity", "severity", SEVERITY),
-    ("category", "category", CATEGORY),
-    ("root_cause", "root cause", ROOT_CAUSE),
-)
 _BAR_CELLS = 30
 _NAME_CELLS = 28
 
@@ -51,36 +44,20 @@ def run(arguments: Namespace) -> int:
 
 def _lines(found: Stats) -> Iterator[str]:
     yield f"{found.incidents} incident{'' if found.incidents == 1 else 's'}"
-    for name, title, vocabulary in _SHOWN:
-        yield f"  {title}"
-        yield from (
-            _bar(vocabulary.title(code) or "not said", count, found.incidents)
-            for code, count in found.counts[name].items()
-        )
+    for distribution in distributions(found):
+        yield f"  {distribution.title}"
+        yield from (_bar(name, count, found.incidents) for name, count in distribution.counts)
     yield "  by month"
     for month, modes in found.by_month.items():
-        counted = ", ".join(f"{count} {FAILURE_MODE.title(mode) or 'not said'}" for mode, count in modes.items())
-        yield from paragraph(month or "no date", f"{sum(modes.values())}: {counted}", indent=4, column=14)
+        yield from paragraph(month or "no date", f"{sum(modes.values())}: {modes_in_words(modes)}", indent=4, column=14)
     yield from _recurring(found)
-    yield from _detection(found)
+    yield f"  detection   {detection_in_words(found.time_to_detect)}"
     yield from _work(found)
 
 
 def _recurring(found: Stats) -> Iterator[str]:
     for pattern in found.patterns:
-        name = f"{CATEGORY.title(pattern.category)}, {SEVERITY.title(pattern.severity)}"
-        yield from paragraph("recurs", f"{name}: {pattern.count} times: {', '.join(pattern.incidents)}", column=14)
-
-
-def _detection(found: Stats) -> Iterator[str]:
-    times = found.time_to_detect
-    if times.median_s is None or times.longest_s is None:
-        yield "  detection   no incident holds both the time it happened and the time it was detected"
-    else:
-        spread = (
-            f"median {timedelta(seconds=round(times.median_s))}, longest {timedelta(seconds=round(times.longest_s))}"
-        )
-        yield f"  detection   {spread}, of {times.known}; not known of {times.unknown}"
+        yield from paragraph("recurs", f"{pattern_in_words(pattern)}: {', '.join(pattern.incidents)}", column=14)
 
 
 def _work(found: Stats) -> Iterator[str]:

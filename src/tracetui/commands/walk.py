@@ -12,13 +12,15 @@ from tracetui.commands.incidents import add_store_argument
 from tracetui.commands.opening import one_session, one_trace
 from tracetui.commands.output import narrate
 from tracetui.commands.redaction import add_rules_argument, rules_of
-from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
+from tracetui.commands.subject import subject_of
+from tracetui.commands.triaging import add_symptom_arguments
 from tracetui.errors import EXIT_NOTHING_FOUND, UnreadableSourceError
 from tracetui.export import TOUR_SUFFIXES, get_tour_exporter, write_new
 from tracetui.export.redact import PERSONAL, account
 from tracetui.export.tour import redacted_pages
 from tracetui.postmortem.document import Postmortem
-from tracetui.postmortem.prefill import absolute_path, prefill
+from tracetui.postmortem.prefill import absolute_path
+from tracetui.store.editing import draft_of
 from tracetui.store.incidents import Store
 from tracetui.tour.build import shown, tour_of
 from tracetui.tour.material import Material
@@ -74,22 +76,14 @@ def _export(arguments: Namespace, path: str, held: Postmortem | None) -> int:
     exporter = get_tour_exporter(suffix)
     trace = one_trace(arguments, path)
     session = one_session(trace, held.session_id if held else arguments.session)
-    triage, against = triage_against(session, good_runs(arguments, arguments.baseline), arguments)
-    postmortem = prefill(
-        session,
-        triage,
-        against.comparison if against else None,
-        now=datetime.now(UTC).astimezone(),
-        trace=trace,
-        good=against.good if against else None,
-        onto=held or _known(arguments, path, session.session_id),
-    )
+    subject = subject_of(trace, session, arguments)
+    known = held or _known(arguments, path, session.session_id)
     material = Material(
         session=session,
-        triage=triage,
-        postmortem=postmortem,
-        comparison=against.comparison if against else None,
-        good=against.good if against else None,
+        triage=subject.triage,
+        postmortem=draft_of(subject, datetime.now(UTC).astimezone(), onto=known),
+        comparison=subject.comparison,
+        good=subject.good,
     )
     pages, redactions = redacted_pages(shown(tour_of(material)), rules_of(arguments) + PERSONAL)
     write_new(Path(arguments.export), exporter.render(pages, redactions))

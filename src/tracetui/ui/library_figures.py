@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from tracetui.postmortem.vocabulary import CATEGORY, FAILURE_MODE, ROOT_CAUSE, SEVERITY, TAXONOMY
 from tracetui.store.actions import COMPLETED, Action
+from tracetui.store.stat_words import detection_in_words, distributions, modes_in_words, pattern_in_words
 from tracetui.store.stats import Stats
 from tracetui.ui import figures
 from tracetui.ui.document import Document, Writer
@@ -16,30 +15,23 @@ from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN
 _BAR = "#" if ASCII_ONLY else "█"
 _BAR_CELLS = 28
 _NAME_CELLS = 28
-_COUNTED = (
-    ("failure_mode", "failure mode", FAILURE_MODE),
-    ("taxonomy", "where it failed", TAXONOMY),
-    ("severity", "severity", SEVERITY),
-    ("root_cause", "root cause", ROOT_CAUSE),
-)
 
 
 def figures_page(found: Stats) -> Document:
     """Modes over time, distributions, what recurs, time to detect, actions by owner."""
     out = Writer()
     _by_month(out, found)
-    for name, title, vocabulary in _COUNTED:
-        _title(out, title)
-        for code, count in found.counts[name].items():
-            _bar(out, vocabulary.title(code) or "not said", count, found.incidents)
+    for distribution in distributions(found):
+        _title(out, distribution.title)
+        for name, count in distribution.counts:
+            _bar(out, name, count, found.incidents)
     _title(out, "recurring, three or more of one kind")
     for pattern in found.patterns:
-        kind = f"{CATEGORY.title(pattern.category)}, {SEVERITY.title(pattern.severity)}"
-        out.rich((f"  {kind}: {pattern.count} times  ", WARN), (", ".join(pattern.incidents), QUIET), indent=4)
+        out.rich((f"  {pattern_in_words(pattern)}  ", WARN), (", ".join(pattern.incidents), QUIET), indent=4)
     if not found.patterns:
         out.rich(("  none", QUIET))
     _title(out, "time to detect")
-    out.rich(f"  {_detection(found)}", indent=4)
+    out.rich(f"  {detection_in_words(found.time_to_detect)}", indent=4)
     _title(out, "actions by owner")
     for owner, counts in found.actions.by_owner.items():
         done = f"{counts['completed']} of {counts['total']} completed"
@@ -74,7 +66,7 @@ def _by_month(out: Writer, found: Stats) -> None:
     most = max((sum(modes.values()) for modes in found.by_month.values()), default=1)
     for month, modes in found.by_month.items():
         total = sum(modes.values())
-        told = ", ".join(f"{count} {FAILURE_MODE.title(mode) or 'not said'}" for mode, count in modes.items())
+        told = modes_in_words(modes)
         bar = _BAR * max(1, round(_BAR_CELLS * total / most))
         out.rich(f"  {month or 'no date':<8} {total:>4}  ", (bar, KEY), (f"  {told}", QUIET), indent=17)
 
@@ -87,11 +79,3 @@ def _bar(out: Writer, name: str, count: int, total: int) -> None:
 def _title(out: Writer, title: str) -> None:
     out.blank()
     out.rich((title, STRONG))
-
-
-def _detection(found: Stats) -> str:
-    times = found.time_to_detect
-    if times.median_s is None or times.longest_s is None:
-        return "no incident holds both the time it happened and the time it was detected"
-    median, longest = timedelta(seconds=round(times.median_s)), timedelta(seconds=round(times.longest_s))
-    return f"median {median}, longest {longest}, of {times.known}; not known of {times.unknown}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
@@ -14,6 +14,7 @@ from tracetui.postmortem.form import Field
 from tracetui.postmortem.lint import Finding
 from tracetui.ui.form.desk import offer, source_words
 from tracetui.ui.form.editors import ChoiceEditor, Editor, TextEditor
+from tracetui.ui.form.here import HereVertical
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import QUIET, STRONG, WARN, content, elide, spread
 
@@ -90,7 +91,7 @@ def _remark(finding: Finding, whole: str) -> Content:
     return content((f"! {quoted}{finding.why}", style), (f"; {finding.suggestion}", QUIET))
 
 
-class FieldRow(Vertical):
+class FieldRow(HereVertical):
     """A short value stands beside its label, text below it."""
 
     DEFAULT_CSS = """
@@ -124,12 +125,6 @@ class FieldRow(Vertical):
                 yield self.editor
                 yield self._source
         yield self._remarks
-
-    def on_descendant_focus(self) -> None:
-        self.add_class("-here")
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("-here")
 
     def put(self, entry: Entry) -> None:
         """Show another value."""

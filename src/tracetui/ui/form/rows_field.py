@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tracetui.postmortem.form import Table
+from tracetui.ui.form.here import HereVertical
 from tracetui.ui.form.row_lines import RowLines
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import KEY, QUIET, STRONG, WARN, content, elide, spread
@@ -144,7 +145,7 @@ class RowsField(Widget, can_focus=True):
         }.get(action, True)
 
 
-class TitledRows(Vertical):
+class TitledRows(HereVertical):
     """A table under its title."""
 
     DEFAULT_CSS = """
@@ -159,12 +160,6 @@ class TitledRows(Vertical):
     def compose(self) -> ComposeResult:
         yield Title(self.rows.table)
         yield self.rows
-
-    def on_descendant_focus(self) -> None:
-        self.add_class("-here")
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("-here")
 
 
 class Title(Widget):

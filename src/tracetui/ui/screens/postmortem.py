@@ -9,7 +9,6 @@ import asyncio
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -23,6 +22,7 @@ from tracetui.store.incident import HELD
 from tracetui.ui.form.desk import Desk
 from tracetui.ui.form.editors import ChoiceEditor, TextEditor
 from tracetui.ui.form.field_row import FieldRow
+from tracetui.ui.form.keys import FORM_KEYS
 from tracetui.ui.form.row_lines import PINS_TABLE, pin_rows, table_rows
 from tracetui.ui.form.rows_field import RowsField, TitledRows
 from tracetui.ui.form.section_list import SectionList
@@ -48,47 +48,7 @@ class PostmortemScreen(SavingScreen):
         "The postmortem, filled in from the trace. Sections on one side, fields on the other; every keystroke "
         "is saved. What you wrote is never overwritten by what the trace says."
     )
-    BINDINGS = [
-        Binding(
-            "escape",
-            "out",
-            "back",
-            priority=True,
-            id="form.out",
-            tooltip="From a field to the sections, from there to the steps",
-        ),
-        Binding("ctrl+n", "section(1)", "next", priority=True, id="form.next", tooltip="Next section"),
-        Binding(
-            "ctrl+p",
-            "section(-1)",
-            "previous",
-            show=False,
-            priority=True,
-            id="form.previous",
-            tooltip="Previous section",
-        ),
-        Binding("v", "preview", "preview", id="form.preview", tooltip="The markdown, without secrets"),
-        Binding(
-            "x",
-            "export",
-            "export",
-            id="form.export",
-            tooltip="Write it to a file: markdown, HTML, JSON, an eval case, a handover",
-        ),
-        Binding("b", "missing", "before final", id="form.missing", tooltip="What still keeps it from being final"),
-        Binding(
-            "c",
-            "changes",
-            "changes",
-            id="form.changes",
-            tooltip="What was recovered, and what triage says otherwise now",
-        ),
-        Binding("h", "history", "history", show=False, id="form.history", tooltip="Who changed what, and when"),
-        Binding("t", "take_over", "take over", id="form.take-over", tooltip="Edit it here instead"),
-        Binding("colon", "app.command_palette", "palette", show=False, id="form.palette", tooltip="Every command"),
-        Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
-        Binding("q", "leave", "leave", show=False, id="form.leave", tooltip="Back to the steps; everything is kept"),
-    ]
+    BINDINGS = FORM_KEYS
     DEFAULT_CSS = """
     PostmortemScreen > .opening { padding: 1 2; }
     PostmortemScreen #form { height: 1fr; }
@@ -266,6 +226,10 @@ class PostmortemScreen(SavingScreen):
         self.app.push_screen(HistoryScreen(self.desk.postmortem, self.desk.editing.history))
 
     def action_changes(self) -> None:
+        if self.desk.postmortem.undecided:
+            self.ask_undecided()
+            return
+
         async def decided(answers: dict[str, bool] | None) -> None:
             self.guarded(lambda: self.desk.decide(answers or {}))
             await self.show_again()
@@ -295,7 +259,7 @@ class PostmortemScreen(SavingScreen):
             return self.desk.editing.read_only.startswith(HELD)
         if action == "changes":
             return (
-                bool(self.desk.changes[1])
+                bool(self.desk.changes[1] or self.desk.postmortem.undecided)
                 and not self.desk.editing.read_only
                 and not isinstance(self.focused, TextEditor)
             )

@@ -70,7 +70,7 @@ class SavingScreen(FieldsScreen):
         self.call_next(self.begin, desk)
         self._greet(desk)
         if desk.postmortem.undecided and not desk.editing.read_only:
-            self._ask_undecided()
+            self.ask_undecided()
 
     def _set_last_words(self, *words: Callable[[], object]) -> None:
         """What the app does when it is told to end at once."""
@@ -136,7 +136,7 @@ class SavingScreen(FieldsScreen):
         await self._decide()
 
     @work(exclusive=True, group="join")
-    async def _ask_undecided(self) -> None:
+    async def ask_undecided(self) -> None:
         await self._decide()
 
     async def _decide(self) -> None:
