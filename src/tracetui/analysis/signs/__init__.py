@@ -23,7 +23,6 @@ FINDERS: dict[str, Finder] = {
         calls.looks_up,
         talk.refuses,
         talk.plan_leaves_goal,
-        talk.starts_with_work,
         talk.writes_code,
         talk.reports,
         sight.first_sight,

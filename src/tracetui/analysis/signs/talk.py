@@ -31,11 +31,6 @@ def plan_leaves_goal(scene: Scene, moment: Moment) -> Sign | None:
     return Sign(1.0, (scene.quote(moment.step, moment.text, *stated.span("stated"), "the task as it is set"),))
 
 
-def starts_with_work(scene: Scene, moment: Moment) -> Sign | None:
-    """The opening message does not only set the task: it holds a program, which is carried out as it is."""
-    return Sign(1.0) if moment.previous is None and moment.code and moment.ran else None
-
-
 def writes_code(scene: Scene, moment: Moment) -> Sign | None:
     return Sign(1.0) if moment.code else None
 
