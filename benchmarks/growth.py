@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What opening a session trace by place costs as files grow: `python benchmarks/growth.py TRACE…`. Medians of 3 rounds; JSON.
+"""What opening lines of any format by place costs as files grow: `python benchmarks/growth.py TRACE…`. Medians of 3 rounds; JSON.
 
 Each round runs `wc -l` beside it; times are milliseconds, `index_to_wc` and `survey_to_wc` (index and columns) are the
 medians of the rounds' ratios. `first_rows` reads
-the first megabyte and makes 40 rows; `search` looks for a text that is not there; `around` reads the lines around the last one
-and triages them; `survey` makes the columns of all lines in child processes; `recall` takes index and columns from the cache.
-`index_mb` is what the offsets take.
+the first megabyte and makes 40 rows; `search` looks for a text that is not there; `around` reads the session of
+the last line, or the lines around it, and triages it; `survey` makes the columns of all lines in child processes; `recall` takes
+index and columns from the cache. `index_mb` is what the offsets take.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ import time
 from collections.abc import Callable
 
 from tracetui.analysis.triage import triage
+from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Part, Survey, Surveyors
+from tracetui.ingest.paging import paged_format
 from tracetui.ui.excerpts import load_around
 from tracetui.ui.line_rows import line_row
 
@@ -39,8 +41,12 @@ def timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def opened(path: str) -> LineFile:
+    return LineFile(path, format_name=paged_format(path, at_least=0) or "session-trace")
+
+
 def first_rows(path: str) -> None:
-    file = LineFile(path)
+    file = opened(path)
     file.take(file.read_on(MEGABYTE))
     for line in range(min(40, len(file))):
         line_row(file, line, current=False, width=120)
@@ -54,13 +60,14 @@ def indexed(file: LineFile) -> None:
 
 def surveyed(file: LineFile) -> Survey:
     """All columns, in order, of a file that is indexed."""
-    survey, found, came, number = Survey(), dict[int, Block | None](), threading.Event(), 0
+    survey = Survey(carries_on=glance_of(file.format).carries_on)
+    found, came, number = dict[int, Block | None](), threading.Event(), 0
 
     def take(part: Part, block: Block | None) -> None:
         found[part.number] = block
         came.set()
 
-    surveyors = Surveyors(file.path, take)
+    surveyors = Surveyors(file.path, take, format_name=file.format)
     surveyors.look_at(file)
     while len(survey) < file.complete:
         came.wait()
@@ -73,24 +80,27 @@ def surveyed(file: LineFile) -> Survey:
 
 
 def recalled(path: str) -> None:
-    file = LineFile(path)
+    file = opened(path)
     assert recall(file) is not None
     file.close()
 
 
-def around_last(file: LineFile) -> None:
-    found = load_around(file, len(file) - 1)
+def around_last(file: LineFile, survey: Survey) -> None:
+    found = load_around(file, len(file) - 1, survey)
     assert found is not None
-    triage(found[1])
+    triage(found.session)
 
 
 def one_round(path: str) -> dict[str, float]:
-    file = LineFile(path)
+    file = opened(path)
     wc = timed(lambda: subprocess.run(["wc", "-l", path], check=True, capture_output=True))
     took = {"wc": wc, "first_rows": timed(lambda: first_rows(path)), "index": timed(lambda: indexed(file))}
-    took |= {"search": timed(lambda: file.find("no such text", 0)), "around": timed(lambda: around_last(file))}
     surveys: list[Survey] = []
-    took |= {"survey": timed(lambda: surveys.append(surveyed(file)))}
+    took |= {
+        "search": timed(lambda: file.find("no such text", 0)),
+        "survey": timed(lambda: surveys.append(surveyed(file))),
+    }
+    took |= {"around": timed(lambda: around_last(file, surveys[0]))}
     remember(file, surveys[0])
     took |= {"recall": timed(lambda: recalled(path)), "survey_to_wc": (took["index"] + took["survey"]) / wc}
     took |= {"index_to_wc": took["index"] / wc, "lines": len(file), "index_mb": 8 * (len(file) + 1) / 1e6}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def interleaved(copies: int) -> bytes:
 
 def test_the_lines_of_a_session_are_gathered_from_where_they_are(tmp_path: Path) -> None:
     file, survey = opened(tmp_path / "t.jsonl", interleaved(3), "claude-code")
-    found = load_around(file, 10, survey.lines_of_session)
+    found = load_around(file, 10, survey)
     assert found is not None
     whole, _ = opened(tmp_path / "one.jsonl", CLAUDE, "claude-code")
     alone = load_around(whole, 3)
@@ -59,7 +60,7 @@ def test_of_a_long_session_what_is_near_is_read_and_the_rest_is_a_gap(
     for name, limit in (("_BEFORE", 4), ("_AFTER", 2), ("_MOST_LINES", 10)):
         monkeypatch.setattr(excerpts, name, limit)
     file, survey = opened(tmp_path / "t.jsonl", interleaved(3), "claude-code")
-    found = load_around(file, 25, survey.lines_of_session)
+    found = load_around(file, 25, survey)
     assert found is not None
     lines = {step.source.line for step in found.session.steps}
     assert all(line is not None and line % 3 == 26 % 3 for line in lines)
@@ -68,7 +69,7 @@ def test_of_a_long_session_what_is_near_is_read_and_the_rest_is_a_gap(
 
 def test_a_line_that_is_no_step_opens_at_the_step_before_it(tmp_path: Path) -> None:
     file, survey = opened(tmp_path / "t.jsonl", CODEX, "codex")
-    found = load_around(file, 1, survey.lines_of_session)
+    found = load_around(file, 1, survey)
     assert found is not None
     assert (found.session.session_id, found.step) == ("0197-codex-demo", 0)
     assert not any(gap.kind == "lines_not_read" for gap in found.session.gaps)
@@ -77,14 +78,42 @@ def test_a_line_that_is_no_step_opens_at_the_step_before_it(tmp_path: Path) -> N
 def test_a_line_that_cannot_be_read_opens_nothing(tmp_path: Path) -> None:
     file, survey = opened(tmp_path / "t.jsonl", CODEX + b"{broken\n\n" + CODEX, "codex")
     lines = CODEX.count(b"\n")
-    assert load_around(file, lines, survey.lines_of_session) is None
-    assert load_around(file, lines + 1, survey.lines_of_session) is None
-    assert load_around(file, lines + 2, survey.lines_of_session) is not None
+    assert load_around(file, lines, survey) is None
+    assert load_around(file, lines + 1, survey) is None
+    assert load_around(file, lines + 2, survey) is not None
 
 
 def test_files_beside_are_not_looked_at(tmp_path: Path) -> None:
     (tmp_path / "agent-1.jsonl").write_bytes(CLAUDE.replace(b'"isSidechain": false', b'"isSidechain": true'))
     file, survey = opened(tmp_path / "t.jsonl", CLAUDE, "claude-code")
-    found = load_around(file, 0, survey.lines_of_session)
+    found = load_around(file, 0, survey)
     assert found is not None
     assert {step.source.path for step in found.session.steps} == {file.path}
+
+
+def batch(number: int, spans: list[tuple[int, str]]) -> bytes:
+    """A line of spans, each of a trace, some naming their conversation."""
+    held = []
+    for at, (trace, conversation) in enumerate(spans):
+        named = [{"key": "session.id", "value": {"stringValue": conversation}}] if conversation else []
+        times = {"startTimeUnixNano": "1000", "endTimeUnixNano": "2000"}
+        held.append({"traceId": f"{trace:032x}", "spanId": f"{number:08x}{at:08x}", "name": "s", "attributes": named} | times)
+    return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": held}]}]}).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "opened_lines", "is_whole"),
+    [
+        ([[(1, "c")], [(2, "d")], [(1, "")], [(3, "c")]], {1, 3, 4}, True),
+        ([[(1, "")], [(2, "")], [(1, "")]], {1, 3}, True),
+        ([[(1, "c")], [(3, "c"), (4, "")], [(2, "")], [(3, "")]], {1, 2, 4}, False),
+    ],
+)
+def test_a_conversation_is_gathered_with_all_its_traces(
+    tmp_path: Path, lines: list[list[tuple[int, str]]], opened_lines: set[int], is_whole: bool
+) -> None:
+    file, survey = opened(tmp_path / "t.jsonl", b"".join(map(batch, range(1, 9), lines)), "otlp")
+    found = load_around(file, 0, survey)
+    assert found is not None
+    assert {step.source.line for step in found.session.steps} == opened_lines
+    assert any(gap.kind == "lines_not_read" for gap in found.session.gaps) is not is_whole

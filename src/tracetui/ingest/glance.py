@@ -22,7 +22,7 @@ MOST = (1 << 31) - 1
 """Greater counts stand as this one: two of them still fit into a column."""
 
 
-class Look(NamedTuple):
+class Look(msgspec.Struct, frozen=True, gc=False):
     """One line."""
 
     kind: StepKind | None

@@ -18,7 +18,7 @@ from typing import IO, Any, BinaryIO, NamedTuple, get_args
 
 import msgspec
 
-from tracetui.ingest.glance import BLANK, Glance, looked
+from tracetui.ingest.glance import BLANK, Glance, Look, looked
 from tracetui.ingest.glances import glance_of
 from tracetui.model import StepKind
 
@@ -34,6 +34,7 @@ CODES = "BIIIIII"
 _BATCH = 256
 """Lines decoded before they are taken apart: more would fall out of the processor's cache."""
 _CODES: dict[StepKind | None, int] = {None: NO_STEP} | {kind: at for at, kind in enumerate(STEP_KINDS, 1)}
+_NOTHING = Look(None)
 _NICE = 5
 
 
@@ -86,32 +87,30 @@ def block_of(lines: Iterable[bytes], glance: Glance) -> Block:
     flags: dict[str, int] = {}
     kinds, marks, tokens, milliseconds = array("B"), array("I"), array("I"), array("I")
     sessions, further, calls = array("I"), array("I"), array("I")
-    before = 0
+    columns = (kinds, marks, tokens, milliseconds, sessions, calls)
+    add_kind, add_mark, add_tokens, add_milliseconds, add_session, add_call = (column.append for column in columns)
+    look_at, carries_on, before = glance.look, glance.carries_on, 0
     for row in _rows(lines, glance):
-        look = glance.look(row) if row is not None and row is not BLANK else None
+        look = look_at(row) if row is not None and row is not BLANK else None
         if look is None:
-            kinds.append(NO_STEP)
-            marks.append(UNREAD if row is not BLANK else 0)
-            tokens.append(0)
-            milliseconds.append(0)
-            sessions.append(before)
-            calls.append(0)
-            continue
-        kind, session, failed, counted, lasted, told, others, call = look
-        mark = ERROR if failed else 0
-        for name in told:
-            mark |= 1 << min(FIRST_FLAG + flags.setdefault(name, len(flags)), _LAST_FLAG)
-        number = before if session is None else names.setdefault(session, len(names))
-        if others:
+            look, mark = _NOTHING, UNREAD if row is not BLANK else 0
+        else:
+            mark = ERROR if look.failed else 0
+        if look.flags:
+            for name in look.flags:
+                mark |= 1 << min(FIRST_FLAG + flags.setdefault(name, len(flags)), _LAST_FLAG)
+        number = before if look.session is None else names.setdefault(look.session, len(names))
+        if look.further:
             line = len(kinds)
-            further.extend(at for name in others for at in (line, names.setdefault(name, len(names))))
-        kinds.append(_CODES[kind])
-        marks.append(mark)
-        tokens.append(counted)
-        milliseconds.append(lasted)
-        sessions.append(number)
-        calls.append(call)
-        before = number if glance.carries_on else 0
+            further.extend(at for name in look.further for at in (line, names.setdefault(name, len(names))))
+        add_kind(_CODES[look.kind])
+        add_mark(mark)
+        add_tokens(look.tokens)
+        add_milliseconds(look.milliseconds)
+        add_session(number)
+        add_call(look.call)
+        if carries_on:
+            before = number
     return Block(kinds, marks, tokens, milliseconds, sessions, further, calls, list(names), list(flags))
 
 

@@ -106,11 +106,27 @@ class Survey:
         session = self.sessions[line] if line < len(self) else 0
         if not session:
             return None
-        found = {at for at, name in zip(self.further[::2], self.further[1::2], strict=True) if name == session}
+        found = {at for at, name in self._pairs() if name == session}
         below = _places(self.sessions, session, line, most)
         above = _places(self.sessions[:line][::-1], session, 0, most)
         found.update(below, (line - 1 - at for at in above))
         return array("Q", sorted(found))
+
+    def lines_of_conversation(self, name: str, most: int) -> tuple[array[int], bool] | None:
+        """The lines of all sessions in which a line names this conversation, up to so many of each, and whether these are
+        all there are: not where such a line holds other sessions too. None where no line names it."""
+        conversation = self.names.get(name)
+        told = {line for line, other in self._pairs() if other == conversation}
+        if not told:
+            return None
+        sessions = {self.sessions[line] for line in told}
+        found = told.union(*(_places(self.sessions, session, 0, most) for session in sessions if session))
+        found.update(line for line, other in self._pairs() if other in sessions)
+        alone = not any(other != conversation for line, other in self._pairs() if line in told)
+        return array("Q", sorted(found)), alone and len(found) < most
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        return zip(self.further[::2], self.further[1::2], strict=True)
 
     def _mark(self, line: int, mark: int) -> None:
         self.marked.append(line)

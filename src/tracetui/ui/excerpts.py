@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import structs
 
 from tracetui.ingest.glances import look_at
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.open import read_trace
+from tracetui.ingest.source import Source
 from tracetui.model import Gap, Session, Step, Trace
 from tracetui.ui.loading import Loaded
 from tracetui.ui.state import SourceBytes
@@ -37,18 +39,49 @@ class _Lines(NamedTuple):
     more_after: bool
 
 
-def load_around(
-    file: LineFile, line: int, lines_of_session: Callable[[int, int], Sequence[int] | None] | None = None
-) -> Excerpt | None:
+def load_around(file: LineFile, line: int, survey: Survey | None = None) -> Excerpt | None:
     """The session of a line of a large file, or the lines around it, as a trace of its own. None where that line holds
     nothing that can be read.
 
-    `lines_of_session`: as of `Survey`, where that is known: if they are few enough, the session is read whole, wherever in
+    `survey`: of all lines, where that is known: if they are few enough, the session is read whole, wherever in
     the file its lines are, else those near by. Of every session that is not read whole what lies before is a gap: no prompt
     there claims to be whole. What lies after is a gap of its last step: nothing here can say how it went on.
     """
-    own = lines_of_session(line, _MOST_LINES) if lines_of_session is not None else None
+    own = survey.lines_of_session(line, _MOST_LINES) if survey is not None else None
     chosen = _chosen(file, line, own)
+    read = _read(file, line, chosen)
+    if read is not None and survey is not None and own is not None:
+        name = read.mine.session_id
+        if not name.startswith(_named(file, line)):
+            # The reader put several sessions of the lines together: a conversation of several traces.
+            found = survey.lines_of_conversation(name, _MOST_LINES)
+            lines, is_all = found if found is not None and line in found[0] else (own, False)
+            chosen = _chosen(file, line, lines)
+            chosen = chosen if is_all else _Lines(chosen.lines, True, True)
+            read = _read(file, line, chosen)
+    if read is None:
+        return None
+    trace = read.trace
+    around = _Lines(chosen.lines, chosen.lines[0] > 0, chosen.lines[-1] < len(file) - 1 or not file.done)
+    known = [
+        _with_gaps(session, chosen if session is read.mine and own is not None else around)
+        for session in trace.sessions
+    ]
+    report = structs.replace(trace.report, notes=(*trace.report.notes, _told(file, chosen, own is not None)))
+    excerpt = structs.replace(trace, sessions=tuple(known), report=report)
+    loaded = Loaded(file.path, (excerpt,), (), SourceBytes([read.source]))
+    return Excerpt(loaded, known[trace.sessions.index(read.mine)], read.step.index)
+
+
+class _Read(NamedTuple):
+    source: Source
+    trace: Trace
+    mine: Session
+    """The session of the line."""
+    step: Step
+
+
+def _read(file: LineFile, line: int, chosen: _Lines) -> _Read | None:
     source = file.gathered(chosen.lines)
     trace = read_trace(source, format_name=file.format)
     found = _step_at(trace, line + 1)
@@ -56,19 +89,7 @@ def load_around(
         return None
     if line + 1 not in _lines_of(found[1]) and look_at(file.format, file.bytes_at(*file.place(line))) is None:
         return None
-    mine, step = found
-    if own is not None and not mine.session_id.startswith(_named(file, line)):
-        # A conversation of several traces: only this line's own was gathered.
-        chosen = _Lines(chosen.lines, True, True)
-    around = _Lines(chosen.lines, chosen.lines[0] > 0, chosen.lines[-1] < len(file) - 1 or not file.done)
-    known = [
-        _with_gaps(session, chosen if session is mine and own is not None else around) for session in trace.sessions
-    ]
-    report = structs.replace(trace.report, notes=(*trace.report.notes, _told(file, chosen, own is not None)))
-    excerpt = structs.replace(trace, sessions=tuple(known), report=report)
-    return Excerpt(
-        Loaded(file.path, (excerpt,), (), SourceBytes([source])), known[trace.sessions.index(mine)], step.index
-    )
+    return _Read(source, trace, *found)
 
 
 def _chosen(file: LineFile, line: int, own: Sequence[int] | None) -> _Lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from textual.message_pump import MessagePump
 
@@ -53,11 +53,6 @@ class Surveying:
     @property
     def is_complete(self) -> bool:
         return self._file.done and len(self.survey) == self._file.complete
-
-    def lines_of_session(self, line: int, most: int) -> Sequence[int] | None:
-        """The lines of the session that `line` belongs to, up to `most` on either side of it, once all are known. May run
-        in a thread: what is known does not change any more."""
-        return self.survey.lines_of_session(line, most) if self.is_complete else None
 
     def stop(self) -> None:
         if self._surveyors is not None:

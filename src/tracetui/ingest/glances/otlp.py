@@ -1,6 +1,6 @@
 """A line of OTLP JSON: a batch of spans, perhaps of several traces. What holds a field, the dialects of spans say.
 
-A line of log records alone belongs to the traces that they name.
+A line of log records alone belongs to the traces that they name. A conversation that spans name is one more of its sessions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _KINDS: dict[str, dict[str, StepKind]] = {}
 for _dialect in DIALECTS:
     for _key, _values in _dialect.kinds.items():
         _KINDS.setdefault(_key, {}).update(_values)
-_WANTED = _INPUT | _OUTPUT | set(_KINDS)
+_CONVERSATION = set(keys("session"))
+_WANTED = _INPUT | _OUTPUT | _CONVERSATION | set(_KINDS)
 _FAILED = (2, "2", "STATUS_CODE_ERROR")
 
 
@@ -78,16 +79,17 @@ def _look(line: _Line) -> Look:
     starts: list[int] = []
     ends: list[int] = []
     traces: dict[Any, None] = {}
+    conversations: dict[str, None] = {}
     for span in _spans(line):
         traces[span.trace] = None
         failed = failed or (span.status is not None and span.status.code in _FAILED)
         starts += _time(span.start)
         ends += _time(span.end)
-        own, said = _attributes(span)
+        own, said = _attributes(span, conversations)
         # A batch is what its calls of models are, where it has any.
         kind = own if own == "llm_call" or kind == "other" else kind
         tokens = min(tokens + said, MOST)
-    names = [name for trace in traces if (name := hex_id(trace))]
+    names = [*(name for trace in traces if (name := hex_id(trace))), *conversations]
     lasted = (max(ends) - min(starts)) // 1_000_000 if starts and ends else 0
     return Look(kind, names[0] if names else None, failed, tokens, count(lasted), (), tuple(names[1:]))
 
@@ -102,8 +104,9 @@ def _spans(line: _Line) -> Iterator[_Span]:
                     yield from scope.logs or ()
 
 
-def _attributes(span: _Span) -> tuple[StepKind, int]:
-    """The kind of step, and the tokens of a call of a model: spans around it repeat them."""
+def _attributes(span: _Span, conversations: dict[str, None]) -> tuple[StepKind, int]:
+    """The kind of step, and the tokens of a call of a model: spans around it repeat them. The conversation that the span
+    names is added to the others."""
     kind: StepKind | None = None
     shown = written = 0
     for attribute in span.attributes or ():
@@ -116,6 +119,8 @@ def _attributes(span: _Span) -> tuple[StepKind, int]:
             shown = shown or count(value)
         elif key in _OUTPUT:
             written = written or count(value)
+        elif key in _CONVERSATION:
+            conversations[str(value)] = None
         else:
             kind = kind or _KINDS[key].get(str(value).lower())
     return kind or "other", shown + written if kind == "llm_call" else 0

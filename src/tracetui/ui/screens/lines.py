@@ -244,7 +244,7 @@ class LinesScreen(LineSearchScreen):
 
         def work() -> Excerpt | TracetuiError | None:
             try:
-                return load_around(file, at, surveying.lines_of_session)
+                return load_around(file, at, surveying.survey if surveying.is_complete else None)
             except TracetuiError as problem:
                 return problem
 
