@@ -55,9 +55,8 @@ def measure(
         terminal.wait_for("1" if program else "blast")
         quiet(terminal)
         counted = {"first_page": float(len(terminal.raw))}
-        if not program:
-            terminal.send("g")
-            quiet(terminal)
+        terminal.send("g")
+        quiet(terminal)
         counted["down_in_page"] = median_of(terminal, "j", 8)
         terminal.send("j" * size[1])
         quiet(terminal)

@@ -1,7 +1,10 @@
-"""What a key costs on the wire over SSH: bytes, so no clock. `benchmarks/bytes.py` counts them beside less and lnav."""
+"""What keys cost on the wire over SSH, to the byte: the size, the trace and the environment are fixed, and no clock is
+part of a figure. `benchmarks/bytes.py` counts more keys beside less and lnav."""
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,29 +13,40 @@ from tests.tty.long_trace import write_trace
 from tests.tty.terminal import Terminal
 
 pytestmark = pytest.mark.tty
-OVER_SSH = {"SSH_TTY": "/dev/pts/0"}
+OVER_SSH = {"SSH_TTY": "/dev/pts/0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 LESS_DOWN, LNAV_DOWN, LESS_PAGE = 168, 432, 5171
-"""Bytes that less and lnav send at 120×40: for a line down, and for the first page."""
+"""Bytes that less and lnav send at 120x40: for a line down, and for the first page."""
+COUNTED = Path(__file__).with_name("bytes.json")
+"""For each key its bytes, a press at a time."""
 
 
-def test_steps_down_cost_no_more_than_in_less_and_lnav_and_rest_costs_nothing(tmp_path: Path) -> None:
+def test_keys_send_as_many_bytes_as_counted_and_no_more_than_less_and_lnav(tmp_path: Path) -> None:
     trace = write_trace(tmp_path / "trace.jsonl", steps=120)
     with Terminal(str(trace), size=(119, 40), environ=OVER_SSH) as terminal:
         terminal.wait_for("blast")
         settle(terminal)
-        assert len(terminal.raw) <= 3 * LESS_PAGE
-        terminal.send("g")
-        settle(terminal)
-        assert after(terminal, "j") <= LESS_DOWN
-        terminal.send("j" * 40)
-        settle(terminal)
-        assert after(terminal, "j") <= LNAV_DOWN
-        assert terminal.bytes_within(0.6) == 0
-        terminal.send("\r2")
-        settle(terminal)
-        assert after(terminal, "J") <= 2.5 * LNAV_DOWN
+        first_page = len(terminal.raw)
+        pressed(terminal, "g")
+        counted = {"down in the page": [pressed(terminal, "j") for _ in range(4)]}
+        pressed(terminal, "j" * 40)
+        counted["down where the list scrolls"] = [pressed(terminal, "j") for _ in range(3)]
+        counted["half a page"] = [pressed(terminal, "\x04")]
+        counted["at rest"] = [terminal.bytes_within(0.6)]
+        pressed(terminal, "\r2")
+        counted["down with the context open"] = [pressed(terminal, "J") for _ in range(3)]
         terminal.send("\x11")
         assert terminal.wait_exit() == 0
+    if os.environ.get("TRACETUI_UPDATE"):
+        COUNTED.write_text(json.dumps(counted, indent=1) + "\n", encoding="utf-8")
+    assert counted == json.loads(COUNTED.read_text(encoding="utf-8")), (
+        "Keys cost other bytes than before. If that is meant, take the new counts with "
+        "TRACETUI_UPDATE=1 pytest tests/tty/test_bytes.py, and say in the commit why they changed."
+    )
+    assert first_page <= 3 * LESS_PAGE, "frames in between, of an analysis that takes long, included"
+    assert max(counted["down in the page"]) <= LESS_DOWN
+    assert max(counted["down where the list scrolls"]) <= LNAV_DOWN
+    assert max(counted["down with the context open"]) <= 2.5 * LNAV_DOWN
+    assert counted["at rest"] == [0]
 
 
 def test_plain_output_is_an_option(tmp_path: Path) -> None:
@@ -40,12 +54,11 @@ def test_plain_output_is_an_option(tmp_path: Path) -> None:
     with Terminal(str(trace), "--plain-output", size=(119, 40), environ=OVER_SSH) as terminal:
         terminal.wait_for("blast")
         settle(terminal)
-        terminal.send("g")
-        settle(terminal)
-        assert after(terminal, "j") > LESS_DOWN
+        pressed(terminal, "g")
+        assert pressed(terminal, "j") > LESS_DOWN
 
 
-def after(terminal: Terminal, key: str) -> int:
+def pressed(terminal: Terminal, key: str) -> int:
     """Bytes that a key makes the program send."""
     before = len(terminal.raw)
     terminal.send(key)

@@ -104,6 +104,8 @@ class Detail(Vertical):
     def turn_to(self, page: str) -> None:
         """Show another page of the same step."""
         self._page = page
+        if self.is_mounted:
+            self._show_title()
         self._schedule(at_once=True)
 
     def toggle_brief(self) -> None:
@@ -136,7 +138,6 @@ class Detail(Vertical):
 
     def _build(self) -> None:
         """One page at a time: those asked for meanwhile are skipped but for the last."""
-        self.query_one(DetailTitle).show(self._opened, self._step, self._page)
         if self._building is not None:
             return
         wanted = self._building = self._opened, self._step, self._page, self._brief
@@ -153,10 +154,14 @@ class Detail(Vertical):
     def _show_page(self, document: Document) -> None:
         here = self._step, self._page, self._brief
         keep_place, self._shown = self._shown == here, here
+        self._show_title()
         self.pane.show(document, needles=self._needles(), keep_place=keep_place)
         if self._found and not keep_place:
             self.pane.show_first(self._found)
         self._show_hits()
+
+    def _show_title(self) -> None:
+        self.query_one(DetailTitle).show(self._opened, self._step, self._page)
 
     def _show_hits(self) -> None:
         """How many hits of the search the page holds, and which is at the cursor."""
