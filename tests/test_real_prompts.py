@@ -204,7 +204,12 @@ def whole_texts(message: Heard, attachments: dict[str, str]) -> Heard:
 
 
 @pytest.mark.parametrize(
-    "path", files("inspect", "formats/inspect_logs", ".json", ".json.gz", ".eval"), ids=lambda path: path.name
+    "path",
+    [
+        *files("inspect", "formats/inspect_logs", ".json", ".json.gz", ".eval"),
+        *sorted((RECORDED / "inspect_compaction").iterdir()),
+    ],
+    ids=lambda path: path.name,
 )
 def test_prompts_of_inspect_are_the_events_inputs_from_the_pool(path: Path) -> None:
     for _, place, messages in recorded(path):

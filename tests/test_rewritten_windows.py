@@ -1,6 +1,6 @@
 """Windows that are rewritten on the way, in files of the programs that did it: what the next call saw, from their bytes.
 
-No public log at hand holds a compaction of Codex or a compaction event of Inspect; those follow the programs' own types.
+Codex's are in `test_codex_requests`.
 """
 
 from __future__ import annotations
@@ -159,3 +159,33 @@ def test_results_that_inspect_cleared_in_place_are_changed_not_compacted(tmp_pat
     session = inspect_log(tmp_path, "edit")
     last = [step for step in session.steps if step.kind == "llm_call"][-1]
     assert "compacted" not in {gone.status for gone in prompt_at(session, last.index).removed}
+
+
+INSPECT = RECORDED / "inspect_compaction"
+
+
+@pytest.mark.parametrize("name", ["summary", "trim"])
+def test_a_compaction_event_of_inspect_is_an_edit_that_the_log_recorded(name: str) -> None:
+    session = only_session(INSPECT / f"{name}.eval")
+    events = [step.index for step in session.steps if step.kind == "compaction"]
+    edits = [edit for edit in session.edits if edit.kind == "compact"]
+    assert len(edits) == len(events) > 0
+    for event, edit in zip(events, edits, strict=True):
+        assert edit.evidence == "recorded"
+        following = next(step.index for step in session.steps if step.index > event and step.kind == "llm_call")
+        prompt = prompt_at(session, following)
+        assert {gone.status for gone in prompt.removed} == {"compacted"}
+        assert said(prompt_at(session, following, derive=True)) == said(prompt)
+
+
+def test_a_compaction_of_inspect_that_clears_results_changes_them_in_their_places() -> None:
+    session = only_session(INSPECT / "edit.eval")
+    (event,) = [step.index for step in session.steps if step.kind == "compaction"]
+    before = [step.index for step in session.steps if step.kind == "llm_call" and step.index < event][-1]
+    following = next(step.index for step in session.steps if step.index > event and step.kind == "llm_call")
+    prompt = prompt_at(session, following)
+    changed = [entry.message for entry in prompt.messages if entry.status == "changed"]
+    assert {message.role for message in changed} == {"tool"}
+    assert len(changed) == sum(step.kind == "tool_call" for step in session.steps[:before])
+    assert prompt.removed == ()
+    assert {edit.evidence for edit in session.edits if edit.kind == "splice"} == {"diffed"}

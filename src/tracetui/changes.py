@@ -48,8 +48,8 @@ def changes(
 ) -> tuple[tuple[PromptMessage, ...], tuple[RemovedMessage, ...]]:
     """The messages of `now` with their status, and those of `then` that are gone.
 
-    A message that another of the same role stands in for, one for one, is changed, unless the window was rewritten
-    since (compacted, reset): there the old ones are gone and the summary is new.
+    A message that another of the same role stands in for, one for one or as what the same step put in, is changed, unless
+    the window was rewritten since (compacted, reset): there the old ones are gone and the summary is new.
     """
     found = list(blocks(then.keys, now.keys))
     moved = _moved(found, then.keys, now.keys)
@@ -58,9 +58,7 @@ def changes(
     for at in moved.values():
         statuses[at] = "kept"
     for block in found:
-        one_for_one = not rewritten and block.b - block.a == block.d - block.c
-        for offset in range(block.d - block.c if block.same or one_for_one else 0):
-            old, new = block.a + offset, block.c + offset
+        for old, new in _stands_for(block, then.entries, now.entries) if block.same or not rewritten else ():
             if old in moved or statuses[new] == "kept":
                 continue
             if block.same or then.entries[old].message.role == now.entries[new].message.role:
@@ -70,6 +68,14 @@ def changes(
     shown = (_shown(entry, status, fidelity) for entry, status in zip(now.entries, statuses, strict=True))
     removed = (RemovedMessage(e.message, e.from_step, why) for at, e in enumerate(then.entries) if at not in gone)
     return tuple(shown), tuple(removed)
+
+
+def _stands_for(block: Block, then: list[Entry], now: list[Entry]) -> list[tuple[int, int]]:
+    """Positions in `then` and `now` of messages of a block that stand against one another."""
+    if block.b - block.a == block.d - block.c:
+        return list(zip(range(block.a, block.b), range(block.c, block.d), strict=True))
+    steps = {then[at].from_step: at for at in range(block.a, block.b) if then[at].from_step is not None}
+    return [(steps.pop(step), at) for at in range(block.c, block.d) if (step := now[at].from_step) in steps]
 
 
 def _shown(entry: Entry, status: MessageStatus, fidelity: Fidelity) -> PromptMessage:

@@ -98,9 +98,9 @@ def test_a_compaction_without_a_history_keeps_what_users_wrote_and_the_summary()
     surroundings = said("user", "# AGENTS.md instructions for /repo\nbe brief")
     rows = [meta(), surroundings, said("user", "one"), answered("1"), line("compacted", message="first summary")]
     session = only(read_lines(*rows))
-    assert window(session) == ["one", "first summary"]
+    assert window(session) == ["# AGENTS.md instructions for /repo\nbe brief", "one", "first summary"]
     session = only(read_lines(*rows, said("user", "two"), line("compacted", message="second summary")))
-    assert window(session) == ["one", "two", "second summary"]
+    assert window(session) == ["# AGENTS.md instructions for /repo\nbe brief", "one", "two", "second summary"]
 
 
 def test_an_early_rollout_without_envelopes_is_read() -> None:

@@ -53,6 +53,10 @@ def session_totals(session: Session) -> Totals:
     )
 
 
+_CALLS = ("llm_call", "compaction")
+"""Kinds of steps that hold what one request cost: a compaction is a call of its own where no other step tells of it."""
+
+
 def _usage(steps: list[Step]) -> Usage | None:
     counted = [step.usage for step in _calls_or_all(steps) if step.usage is not None]
     if not counted:
@@ -74,7 +78,7 @@ def _cost(steps: list[Step]) -> float | None:
 
 
 def _calls_or_all(steps: list[Step]) -> list[Step]:
-    return [step for step in steps if step.kind == "llm_call"] or steps
+    return [step for step in steps if step.kind in _CALLS] or steps
 
 
 def _duration_ns(steps: Sequence[Step]) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracetui.ingest.decode import decode
 from tracetui.ingest.fields import count_field, object_field, text_field
@@ -33,19 +33,31 @@ def sub_agents(records: Records) -> dict[str, list[tuple[dict[str, Any], str]]]:
     return found
 
 
-def beginning(records: Records, meta: dict[str, Any]) -> list[Record] | None:
-    """The lines of another rollout that this thread starts with; None where that rollout is not beside."""
+class Beginning(NamedTuple):
+    """Lines of another thread's rollout that a thread starts with."""
+
+    thread: str
+    lines: list[Record]
+
+
+def beginning(records: Records, meta: dict[str, Any], known: frozenset[str] = frozenset()) -> list[Beginning] | None:
+    """What a thread starts with that stands in other rollouts, the oldest first: the thread that it goes on from may itself
+    go on from another, of those not `known`. None where the rollout it names is not beside."""
     base = object_field(meta.get("history_base"))
     thread, end = text_field(base.get("thread_id")), count_field(base.get("end_ordinal_exclusive"))
     end_byte = count_field(base.get("end_byte_offset"))
     name = next((name for name in _rollouts(records.source.path) if thread and thread in name), None)
     held = records.beside(name, part=False) if name is not None else None
-    if held is None:
+    if held is None or thread is None or thread in known:
         return None
     lines = list(held.lines(Ledger()))
+    first = object_field(object_field(lines[0].value).get("payload")) if lines else {}
     if end_byte is not None and not held.source.notes:
-        return [line for line in lines if line.source.offset < end_byte]
-    return [line for at, line in enumerate(lines) if end is None or _ordinal(line, at) < end]
+        lines = [line for line in lines if line.source.offset < end_byte]
+    else:
+        lines = [line for at, line in enumerate(lines) if end is None or _ordinal(line, at) < end]
+    before = beginning(held, first, known | {thread}) if first.get("history_base") else []
+    return None if before is None else [*before, Beginning(thread, lines)]
 
 
 def _ordinal(line: Record, at: int) -> int:

@@ -26,6 +26,17 @@ OUTPUTS = frozenset(
 )
 COMPACTIONS = frozenset(("compaction", "compaction_summary", "context_compaction"))
 """Items that stand for a window which the provider has compacted; what they hold is encrypted."""
+LEGACY_ITEMS = CALLS | OUTPUTS | {"message", "reasoning"}
+TYPES = frozenset(
+    """session_meta response_item event_msg turn_context compacted world_state token_usage_record
+    inter_agent_communication inter_agent_communication_metadata retained_context security_risk_score
+    realtime_item""".split()  # noqa: SIM905
+)
+SHOWN_ELSEWHERE = frozenset(
+    ("user_message", "agent_message", "agent_reasoning", "agent_reasoning_raw_content", "context_compacted")
+)
+"""Events that only repeat items."""
+TURN_STARTS, TURN_ENDS = ("task_started", "turn_started"), ("task_complete", "turn_complete", "turn_aborted")
 _CONTEXTUAL = (
     "<environment_context>",
     "<user_instructions>",

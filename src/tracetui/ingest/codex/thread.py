@@ -11,10 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.codex.copies import Copies
 from tracetui.ingest.codex.items import (
-    CALLS,
     COMPACTIONS,
+    LEGACY_ITEMS,
     OUTPUTS,
+    SHOWN_ELSEWHERE,
+    TURN_ENDS,
+    TURN_STARTS,
+    TYPES,
     definitions,
     ended,
     is_users_own,
@@ -24,23 +29,23 @@ from tracetui.ingest.codex.items import (
     response,
     usage,
 )
+from tracetui.ingest.codex.window import ThreadWindow
 from tracetui.ingest.fields import count_field, object_field, text_field
 from tracetui.ingest.messages import parts_of_content
 from tracetui.ingest.records import Record
 from tracetui.ingest.times import parse_time_ns
-from tracetui.model import ContextEdit, Message, Part, SourceRef, TextPart, ToolCallPart, ToolDefinition
-
-LEGACY_ITEMS = CALLS | OUTPUTS | {"message", "reasoning"}
-TYPES = frozenset(
-    """session_meta response_item event_msg turn_context compacted world_state token_usage_record
-    inter_agent_communication inter_agent_communication_metadata retained_context security_risk_score
-    realtime_item""".split()  # noqa: SIM905
+from tracetui.model import (
+    ContextEdit,
+    Gap,
+    Message,
+    Part,
+    SourceRef,
+    StepKind,
+    TextPart,
+    ToolCallPart,
+    ToolDefinition,
+    Usage,
 )
-_SHOWN_ELSEWHERE = frozenset(
-    ("user_message", "agent_message", "agent_reasoning", "agent_reasoning_raw_content", "context_compacted")
-)
-"""Events that only repeat items."""
-_TURN_STARTS, _TURN_ENDS = ("task_started", "turn_started"), ("task_complete", "turn_complete", "turn_aborted")
 
 
 class Thread:
@@ -52,8 +57,9 @@ class Thread:
         self.builder, self.scope = builder, scope
         self.meta: dict[str, Any] = {}
         """Of the first session_meta: a fork's file repeats that of the thread it was copied from."""
-        self.copied_from: str | None = None
-        """The thread whose first lines this one repeats."""
+        self.copies = Copies()
+        self.copied_from: list[str] = []
+        """The threads whose lines this one repeats, the nearest last."""
         self.on_result: Callable[[int, Any], None] = lambda _index, _answer: None
         """Told the step and the answer of every call."""
         self._place: dict[str, Any] = {"scope": scope, "agent": agent, "depth": depth}
@@ -64,16 +70,12 @@ class Thread:
         self._pending_time: int | None = None
         self._last_call: int | None = None
         self._tokens: int | None = None
+        self._uncounted: Usage | None = None
+        """Tokens of a call that no item tells of."""
         self._ends: dict[str, dict[str, Any]] = {}
         """By call id: how it ended, as an event told it."""
         self._tools: tuple[ToolDefinition, ...] = ()
-        self._window: list[Message] = []
-        self._summaries: list[Message] = []
-        self._turns: list[list[Message]] = []
-        """The window as it was at the start of each turn that still counts."""
-        self._opening: list[Message] | None = None
-        """The window at the start of a turn of which no user message has come yet."""
-        self._told_turns = False
+        self._window = ThreadWindow(scope)
 
     def add(self, record: Record) -> str:
         """Take one line; the reason why not, where it is not known."""
@@ -81,6 +83,8 @@ class Thread:
         if not isinstance(row, dict):
             return "not an object"
         kind, payload, time = row.get("type"), row.get("payload"), parse_time_ns(row.get("timestamp"))
+        if isinstance(payload, dict) and self.copies.ends_at(payload, time):
+            self.copied(None)
         if payload is None:
             if kind in LEGACY_ITEMS:
                 self._item(row, record.source, time)
@@ -96,7 +100,7 @@ class Thread:
             case "event_msg":
                 self._event(payload, record.source, time)
             case "session_meta":
-                self._meta(payload)
+                self._meta(payload, time)
             case "turn_context":
                 self._call = {"model": text_field(payload.get("model")) or self._call.get("model")}
                 effort = payload.get("effort")
@@ -122,10 +126,23 @@ class Thread:
         if self.scope == "main":
             self.builder.attributes.setdefault("records", {}).setdefault(kind, []).append(payload)
 
-    def _meta(self, payload: dict[str, Any]) -> None:
+    def copied(self, thread: str | None) -> None:
+        """What comes now was read from the rollout of that thread, where its calls ran; None: it is this thread's own."""
+        self.close_call()
+        self.copies.elsewhere(thread)
+        if thread is not None:
+            self.copied_from.append(thread)
+
+    def _here(self) -> dict[str, Any]:
+        """Fields of every step: its place, and the thread it is copied from."""
+        return self._place | ({"attributes": {"copied_from": self.copies.of}} if self.copies.of else {})
+
+    def _meta(self, payload: dict[str, Any], time: int | None) -> None:
         if self.meta:
-            if payload.get("id") != self.meta.get("id"):
-                self.copied_from = text_field(payload.get("id"))
+            other = text_field(payload.get("id"))
+            if other is not None and other != self.meta.get("id"):
+                self.copied(other)
+                self.copies.begin(text_field(self.meta.get("id")), other, time)
             return
         self.meta = payload
         instructions = payload.get("base_instructions") or payload.get("instructions")
@@ -150,7 +167,7 @@ class Thread:
         elif kind in COMPACTIONS:
             self.close_call()
             message = Message("assistant", tuple(output_parts(kind, item)), source=source)
-            index = self.builder.step("compaction", source, start_ns=time, message=message, **self._place)
+            index = self.builder.step("compaction", source, start_ns=time, message=message, **self._here())
             self._append(index, message)
         elif kind == "ghost_snapshot":
             self._keep(kind, item)
@@ -162,21 +179,23 @@ class Thread:
         """What came into the window from outside: a user, the program, another agent."""
         content = parts_of_content(item.get("content", item.get("message")))
         message = Message(text_field(item.get("role")) or "user", content, text_field(item.get("author")), source)
-        if is_users_own(message) and "author" not in item and (self._opening is not None or not self._told_turns):
-            self._turns.append(list(self._window) if self._opening is None else self._opening)
-            self._opening = None
-        self._append(self.builder.step("message", source, message=message, start_ns=time, **self._place), message)
+        if is_users_own(message) and "author" not in item:
+            self._window.begin_turn()
+        self._append(self.builder.step("message", source, message=message, start_ns=time, **self._here()), message)
 
     def _append(self, index: int, message: Message) -> None:
         self.builder.append(index, message, scope=self.scope)
-        self._window.append(message)
+        self._window.messages.append(message)
 
     def _output(self, item: dict[str, Any], source: SourceRef) -> None:
         part = response(item)
         message = Message("tool", (part,), source=source)
+        if self.copies.of is not None:
+            self._append(self.builder.step("message", source, message=message, **self._here()), message)
+            return
         fields = self._ends.pop(part.id or "", {}) | outcome(item)
         index = self.builder.tool_result(message, source, scope=self.scope, **fields)
-        self._window.append(message)
+        self._window.messages.append(message)
         self.on_result(index, part.response)
 
     def _add_tools(self, tools: Any) -> None:
@@ -200,10 +219,14 @@ class Thread:
         places = list(dict.fromkeys(place for _, place in self._pending))
         message = Message("assistant", tuple(part for part, _ in self._pending), source=source)
         calls = [place for part, place in self._pending if isinstance(part, ToolCallPart)]
-        fields = {"start_ns": self._pending_time, "also": tuple(places[1:])} | self._call | self._place
-        self._last_call = self.builder.llm_call(message, source, call_sources=calls, **fields)
-        self._window.append(message)
+        fields = {"start_ns": self._pending_time, "also": tuple(places[1:])} | self._call | self._here()
         self._pending, self._pending_time = [], None
+        if self.copies.of is not None:
+            # Its call was made, and is counted, in the thread that it is copied from.
+            self._append(self.builder.step("message", source, message=message, **fields), message)
+            return
+        self._last_call = self.builder.llm_call(message, source, call_sources=calls, **fields)
+        self._window.messages.append(message)
 
     def _event(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
         kind = text_field(payload.get("type")) or ""
@@ -215,19 +238,21 @@ class Thread:
         elif kind == "thread_rolled_back":
             self.close_call()
             self._roll_back(payload.get("num_turns"), source, time)
-        elif kind in _TURN_STARTS:
+        elif kind in TURN_STARTS:
             self.close_call()
-            self._opening, self._told_turns = list(self._window), True
+            self._window.open_turn()
         elif kind in ("error", "stream_error"):
             self.close_call()
             said = text_field(payload.get("message")) or kind
-            self.builder.step("error", source, start_ns=time, status="error", error=said, summary=said, **self._place)
-        elif kind in _TURN_ENDS:
+            failed: dict[str, Any] = {} if self.copies.of else {"status": "error", "error": said}
+            step_kind: StepKind = "other" if self.copies.of else "error"
+            self.builder.step(step_kind, source, start_ns=time, summary=said, **failed, **self._here())
+        elif kind in TURN_ENDS:
             self.close_call()
             if kind == "turn_aborted":
                 summary = f"the turn was stopped: {text_field(payload.get('reason')) or 'no reason given'}"
-                self.builder.step("other", source, start_ns=time, summary=summary, **self._place)
-        elif kind not in _SHOWN_ELSEWHERE:
+                self.builder.step("other", source, start_ns=time, summary=summary, **self._here())
+        elif kind not in SHOWN_ELSEWHERE:
             self._keep(f"event_msg/{kind}", payload)
 
     def _end(self, call_id: str, fields: dict[str, Any]) -> None:
@@ -239,15 +264,20 @@ class Thread:
             self._ends[call_id] = fields
 
     def _count(self, info: dict[str, Any]) -> None:
-        """Tokens of the last call; a count that did not grow repeats an earlier one."""
+        """Tokens of the last call; a count that did not grow repeats an earlier one, and one that comes when the last call
+        has its own is of a call that is no item: an early compaction's."""
         last = usage(info.get("last_token_usage"), derived=True)
         total = count_field(object_field(info.get("total_token_usage")).get("total_tokens"))
-        if last is None or self._last_call is None or (total is not None and total == self._tokens):
+        if last is None or (total is not None and total == self._tokens):
             return
         self._tokens = total
+        if self._last_call is None:
+            return
         known = self.builder.steps[self._last_call].usage
-        if known is None or known.origin != "recorded":
-            self.builder.update(self._last_call, usage=last)
+        if known is not None:
+            self._uncounted = last if known.origin != "recorded" else None
+            return
+        self.builder.update(self._last_call, usage=last)
         if (window := count_field(info.get("model_context_window"))) is not None:
             known_fields = self.builder.steps[self._last_call].attributes
             self.builder.update(self._last_call, attributes={**known_fields, "model_context_window": window})
@@ -256,41 +286,33 @@ class Thread:
         self.close_call()
         history = payload.get("replacement_history")
         said = text_field(payload.get("message")) or ""
+        self._note_summary_call(said)
         if isinstance(history, list):
             window = [replacement(item, source) for item in history if isinstance(item, dict)]
         else:
-            self._summaries.append(Message("user", (TextPart(said),), source=source))
-            users = [one for one in self._window if is_users_own(one) and all(one is not s for s in self._summaries)]
-            window = [*users, self._summaries[-1]]
+            window = self._window.summed_up(Message("user", (TextPart(said),), source=source))
         summary = said or "the window was compacted"
-        index = self.builder.step("compaction", source, start_ns=time, summary=summary, **self._place)
-        self._become(window, index, "compact")
+        spent, self._uncounted = self._uncounted, None
+        index = self.builder.step("compaction", source, start_ns=time, summary=summary, usage=spent, **self._here())
+        self.builder.edit(self._window.become(window, index, "compact"))
+
+    def _note_summary_call(self, summary: str) -> None:
+        """The call that wrote a summary was sent an order to do so, of which a rollout holds nothing."""
+        call = None if self._last_call is None else self.builder.steps[self._last_call]
+        said = (
+            "".join(part.content for part in call.message.parts if isinstance(part, TextPart))
+            if call and call.message
+            else ""
+        )
+        if call is not None and said and said in summary:
+            effect = "this call wrote the summary that the window was compacted to; the order to write it is not in the rollout"
+            self.builder.gap(Gap("content_partly_recorded", effect, steps=(call.number,)))
 
     def _roll_back(self, turns: Any, source: SourceRef, time: int | None) -> None:
         """Back to the window before the last n turns; what their tools did is done, and stays among the steps."""
-        count = min(count_field(turns) or 0, len(self._turns))
+        before, count = self._window.before_turns(count_field(turns) or 0)
         if count == 0:
             return
         summary = f"the last {count} turns were rolled back" if count > 1 else "the last turn was rolled back"
-        index = self.builder.step("other", source, start_ns=time, summary=summary, **self._place)
-        before = self._turns[-count]
-        del self._turns[-count:]
-        self._become(before, index, "splice")
-
-    def _become(self, window: list[Message], at: int, kind: Any) -> None:
-        """From step `at` on the window is this one. What it shares with the old one at its head stays as it is."""
-        same = 0
-        if kind == "splice":
-            while same < min(len(window), len(self._window)) and window[same] is self._window[same]:
-                same += 1
-        edit = ContextEdit(
-            at=at,
-            scope=self.scope,
-            kind=kind,
-            start=same,
-            delete=len(self._window) - same,
-            messages=tuple(window[same:]),
-            evidence="recorded",
-        )
-        self.builder.edit(edit)
-        self._window, self._opening = list(window), None
+        index = self.builder.step("other", source, start_ns=time, summary=summary, **self._here())
+        self.builder.edit(self._window.become(before, index, "splice"))

@@ -6,15 +6,15 @@ Sub-agents have rollouts of their own beside; each stands as a scope after the c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
 from tracetui.ingest.codex.files import beginning, sub_agents
-from tracetui.ingest.codex.thread import LEGACY_ITEMS, TYPES, Thread
+from tracetui.ingest.codex.items import LEGACY_ITEMS, TYPES
+from tracetui.ingest.codex.thread import Thread
 from tracetui.ingest.fields import object_field, text_field
-from tracetui.ingest.records import Record, Records
+from tracetui.ingest.records import Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.model import Gap, Scope, Session
@@ -25,6 +25,9 @@ RULE = "Lines with a `payload` and a `type` such as session_meta, response_item,
 KEEPS = "Prompts rebuilt by exact replay, compaction and rollback included; sub-agents' rollouts beside are scopes."
 LOSES = "Built-in tool definitions; encrypted reasoning and compactions; what a truncation policy cut on replay."
 EXPORT = "The files `~/.codex/sessions/**/rollout-*.jsonl` or `.jsonl.zst`, as they are, in their folder."
+
+
+_TOOLS = "the built-in tools' schemas are not in a rollout; instructions on tools that were off may not have been sent"
 
 
 def detect(records: Records) -> Detection:
@@ -77,13 +80,18 @@ class _Run:
         base = object_field(thread.meta.get("history_base"))
         if not base:
             return
-        lines = beginning(self.records, thread.meta)
-        if lines is None:
+        found = beginning(self.records, thread.meta)
+        if found is None:
             effect = f"the beginning of this thread is in the rollout of thread {base.get('thread_id')}"
             self.builder.gap(Gap("lines_not_recorded", effect, "put that rollout into the same folder"))
             return
-        self.ledger.note(f"starts with {len(lines)} lines of the rollout of thread {base.get('thread_id')}")
-        _add_all(thread, lines)
+        for other, lines in found:
+            self.ledger.note(f"starts with {len(lines)} lines of the rollout of thread {other}, where their calls ran")
+            thread.copied(other)
+            for line in lines:
+                if object_field(line.value).get("type") != "session_meta":
+                    thread.add(line)
+        thread.copied(None)
 
     def _spawn(self, thread: Thread, index: int, answer: Any, depth: int) -> None:
         """A call whose answer names a thread has started it."""
@@ -108,21 +116,15 @@ class _Run:
         meta = self._main.meta
         self.builder.session_id = text_field(meta.get("id")) or self.builder.session_id
         self.builder.attributes = dict(meta) | self.builder.attributes
-        if self._main.copied_from is not None:
+        if self._main.copied_from and not self._main.meta.get("history_base"):
             self.ledger.note(
-                f"a fork: its first lines are copied from thread {self._main.copied_from}, where their calls ran"
+                f"a fork: its first lines are copied from thread {self._main.copied_from[-1]}, where their calls ran"
             )
         if not self.builder.has_system:
             effect = "what the model was told to be and to do is not in this trace"
             self.builder.gap(Gap("system_prompt_not_recorded", effect))
-        self.builder.gap(Gap("tools_not_recorded", "the built-in tools' schemas are not in a rollout"))
+        self.builder.gap(Gap("tools_not_recorded", _TOOLS))
         return self.builder.build()
-
-
-def _add_all(thread: Thread, lines: Iterable[Record]) -> None:
-    for line in lines:
-        if object_field(line.value).get("type") != "session_meta":
-            thread.add(line)
 
 
 def _found(value: Any, key: str) -> Any:
