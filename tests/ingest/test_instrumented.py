@@ -81,3 +81,20 @@ def test_what_the_agents_sdk_leaves_out_by_default_is_a_gap_with_its_remedy() ->
     (gap,) = session.gaps
     assert gap.steps == tuple(step.number for step in calls)
     assert "tracing processor" in gap.remedy
+
+
+def test_adks_spans_have_ids_of_their_own_for_calls_that_prompts_name_by_place() -> None:
+    session = only(open_trace(str(FOLDER / "adk.json.gz")))
+    tools = [step for step in session.steps if step.kind == "tool_call"]
+    assert [(step.tool, step.arguments) for step in tools] == [
+        ("look", {"order": "o1"}),
+        ("look", {"order": "o2"}),
+        ("transfer_to_agent", {"agent_name": "refunder"}),
+        ("look", {"order": "bad"}),
+    ]
+    asked = [step for step in session.steps if step.kind == "message"]
+    assert not any(
+        isinstance(part, ToolCallResponsePart) for step in asked if step.message for part in step.message.parts
+    )
+    shown = {entry.from_step for prompt in prompts(session) for entry in prompt.messages}
+    assert {tools[0].index, tools[3].index} <= shown

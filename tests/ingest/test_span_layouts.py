@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
 import pytest
 
-from tests.ingest.reading import kinds, only, read_document, read_lines
+from tests.ingest.reading import kinds, only, read, read_document, read_lines
 from tests.ingest.test_span_conventions import TRACE, any_value, call, otlp
 from tracetui.context import prompt_at
-from tracetui.model import Session, ToolCallPart, Trace
+from tracetui.model import Session, ToolCallPart, Trace, Usage
 from tracetui.parts import text_of
 
 SPAN = "00f067aa0ba902b7"
@@ -363,3 +365,35 @@ def test_langsmith_runs_stand_in_their_dotted_order_and_tools_know_their_call() 
     tool, found = session.steps[2:]
     assert (tool.call_id, tool.parent, tool.result) == ("c1", 1, "ok")
     assert (found.arguments, found.result) == ("tides", [{"page_content": "high at noon"}])
+
+
+def test_mlflows_trace_is_its_spans_whether_exported_listed_or_as_a_table() -> None:
+    said = {"messages": [{"role": "user", "content": "hi"}]}
+    answer = {"choices": [{"message": {"role": "assistant", "content": "yo"}}]}
+    attributes = {
+        "mlflow.spanType": '"CHAT_MODEL"',
+        "mlflow.spanInputs": json.dumps(said),
+        "mlflow.spanOutputs": json.dumps(answer),
+        "mlflow.chat.tokenUsage": '{"input_tokens": 7, "output_tokens": 2}',
+    }
+    span = {
+        "trace_id": "xu481Xj8DlvtGsMKj1SlPg==",
+        "span_id": "2qXAAZNcc1U=",
+        "parent_span_id": None,
+        "name": "Completions",
+        "start_time_unix_nano": 1795291464568450544,
+        "end_time_unix_nano": 1795291464568450545,
+        "status": {"code": "STATUS_CODE_OK"},
+        "attributes": attributes,
+    }
+    trace = {"info": {"trace_id": "tr-1", "tags": {"env": "prod"}}, "data": {"spans": [span]}}
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerows([["trace_id", "state", "spans", "tags"], ["tr-1", "OK", str([span]), "{}"]])
+    for found in (read_document(trace), read_document([trace]), read(table.getvalue(), path="traces.csv")):
+        assert found.format == "span-dump"
+        assert found.report.skipped == ()
+        step = only(found).steps[-1]
+        assert (step.kind, step.usage, step.duration_ns) == ("llm_call", Usage(7, 2), 1)
+        assert "yo" in str(step.message)
+    assert only(read_document(trace)).attributes["trace.tags"] == {"env": "prod"}

@@ -66,6 +66,8 @@ class PromptLog:
         """Tool call id to the LLM step that asked."""
         self._observed: dict[str, list[tuple[int, str]]] = {}
         """By scope: (step, its result as text), oldest first, that no later prompt has shown yet."""
+        self._shown: set[int] = set()
+        """Tool steps whose answer a prompt has shown under an id that is not their own."""
         self._compacted: set[str] = set()
         """Scopes whose next prompt is a compacted one."""
 
@@ -182,22 +184,27 @@ class PromptLog:
         return self._observed_step(message, scope)
 
     def _call_step(self, call_id: str | None) -> int | None:
-        """The tool step of a call: by its id, else the first step after the call that runs the tool it names."""
-        step = self.builder.call_step(call_id or "")
-        caller = self.caller(call_id)
-        if step is not None or caller is None:
+        """The tool step of a call: by its id, else the first step after the call that runs the tool it names.
+
+        An id may be the place of a call in its answer, which recurs, while the step has an id of its own: such a step
+        is the call's where its arguments are.
+        """
+        step, caller = self.builder.call_step(call_id or ""), self.caller(call_id)
+        if caller is None or (step is not None and step > caller):
             return step
         answer = self.builder.steps[caller].message
-        named = {
-            part.name
-            for part in (answer.parts if answer else ())
-            if isinstance(part, ToolCallPart) and part.id == call_id
-        }
+        asked = [part for part in (answer.parts if answer else ()) if isinstance(part, ToolCallPart)]
+        call = next((part for part in asked if part.id == call_id), None)
         for later in self.builder.steps[caller + 1 :]:
-            if later.kind == "tool_call" and later.call_id is None and later.tool in named:
+            if later.kind != "tool_call" or call is None or later.tool != call.name or later.index in self._shown:
+                continue
+            if later.call_id is None:
                 self.builder.update(later.index, call_id=call_id, parent=caller)
-                return later.index
-        return None
+            elif later.call_id in self._callers or decoded(later.arguments) != decoded(call.arguments):
+                continue
+            self._shown.add(later.index)
+            return later.index
+        return step
 
     def _observed_step(self, message: Message, scope: str) -> int | None:
         text, waiting = "\n".join(text_of(part) for part in message.parts), self._observed.get(scope, [])

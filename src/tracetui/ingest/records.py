@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decode import decode
 from tracetui.ingest.report import Ledger
@@ -127,10 +129,14 @@ class Records:
         return self.inside(self.whole(), *path)
 
     def inside(self, record: Record, *path: str | int) -> Iterator[Record]:
-        """The items or members of the list or object at `path` inside a record, each with its exact byte range.
+        """The items or members of the list or object at `path` inside a record, each with its exact byte range; inside a
+        cell of a table with that of its row.
 
         Nothing where there is no such list or object. Of a key that occurs twice the last counts, as in decoding.
         """
+        if self.shape == "table":
+            yield from _members(record, path)
+            return
         text, start = _locate(self.source, record.source, path)
         offsets = ByteOffsets(text)
         for span in _readable(text, start):
@@ -251,6 +257,14 @@ class Records:
     @property
     def _is_document(self) -> bool:
         return isinstance(self.document, (dict, list))
+
+
+def _members(record: Record, path: tuple[str | int, ...]) -> Iterator[Record]:
+    held = record.value
+    for key in path:
+        held = held.get(key) if isinstance(held, dict) else None
+    items = held.items() if isinstance(held, dict) else enumerate(held) if isinstance(held, list) else ()
+    yield from (Record(inner, replace(record.source, pointer=pointer(*path, key))) for key, inner in items)
 
 
 def _locate(source: Source, ref: SourceRef, path: tuple[str | int, ...]) -> tuple[str, int]:

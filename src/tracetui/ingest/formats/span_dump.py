@@ -1,4 +1,4 @@
-"""Spans as tools dump them outside OTLP: Phoenix pages and exports, nested trees, ClickHouse rows, Zipkin v2.
+"""Spans as tools dump them outside OTLP: Phoenix pages and exports, MLflow traces, nested trees, ClickHouse rows, Zipkin v2.
 
 Each layout names where a span keeps its ids, times and attributes; the content is read as any span's.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracetui.ingest.arrangement import documents
-from tracetui.ingest.fields import value_below
+from tracetui.ingest.fields import object_field, value_below
 from tracetui.ingest.otel.layout import Layout
 from tracetui.ingest.otel.layouts import layout_of
 from tracetui.ingest.otel.sessions import sessions_of
@@ -20,7 +20,7 @@ from tracetui.ingest.report import Ledger
 from tracetui.model import Session
 
 NAME = "span-dump"
-TITLE = "Span dumps: Phoenix, nested, ClickHouse, Zipkin"
+TITLE = "Span dumps: Phoenix, MLflow, nested, ClickHouse, Zipkin"
 RULE = (
     "Objects with a span id in a dump's own spelling: `context` (or a data frame's `context.span_id`), `child_spans`, "
     "`SpanAttributes` or Zipkin's `traceId`."
@@ -30,10 +30,10 @@ LOSES = "In ClickHouse's `Map` columns and in Zipkin the types of values, which 
 EXPORT = (
     "Phoenix: `GET /v1/projects/PROJECT/spans`, or "
     '`Client().get_spans_dataframe().reset_index().to_json(PATH, orient="records", lines=True)`; '
-    "ClickHouse: `SELECT … FROM otel_traces FORMAT JSONEachRow`; Zipkin: `GET /api/v2/trace/ID`."
+    "MLflow: `mlflow.get_trace(ID).to_json()`, or the `traces.json` among its artifacts; ClickHouse: `SELECT … FROM otel_traces FORMAT JSONEachRow`; Zipkin: `GET /api/v2/trace/ID`."
 )
 
-_LISTS = (("data",), ("spans",), ("trace", "spans"))
+_LISTS = (("data",), ("spans",), ("trace", "spans"), ("data", "spans"))
 _NESTED = 2
 """Lists of lists of spans are looked into, as an API gives several traces; no deeper."""
 
@@ -49,9 +49,14 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     spans: list[Span] = []
+    about: dict[str, dict[str, Any]] = {}
     for record in documents(records, ledger):
-        spans += _spans(records, record, ledger)
-    return sessions_of(spans)
+        for traced in records.inside(record) if isinstance(record.value, list) else [record]:
+            found = list(_spans(records, traced, ledger))
+            if found and (told := object_field(object_field(traced.value).get("info"))):
+                about[found[0].trace_id] = {f"trace.{key}": inner for key, inner in told.items() if inner}
+            spans += found
+    return sessions_of(spans, about=about)
 
 
 def _candidates(value: Any, depth: int = 0) -> list[dict[str, Any]]:

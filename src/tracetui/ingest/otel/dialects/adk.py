@@ -55,5 +55,9 @@ DIALECT = Dialect(
     },
     contents=(content,),
     wrote=lambda span: span.scope_name == _SCOPE or any(key.startswith(f"{_SCOPE}.") for key in span.attributes),
-    remedy="set ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS=true in the traced process",
+    remedy=(
+        "set OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental and "
+        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_AND_EVENT in the traced process; versions that write "
+        "`call_llm` spans: ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS=true"
+    ),
 )
