@@ -30,7 +30,8 @@ LOSES = "In ClickHouse's `Map` columns and in Zipkin the types of values, which 
 EXPORT = (
     "Phoenix: `GET /v1/projects/PROJECT/spans`, or "
     '`Client().get_spans_dataframe().reset_index().to_json(PATH, orient="records", lines=True)`; '
-    "MLflow: `mlflow.get_trace(ID).to_json()`, or the `traces.json` among its artifacts; ClickHouse: `SELECT … FROM otel_traces FORMAT JSONEachRow`; Zipkin: `GET /api/v2/trace/ID`."
+    "MLflow: `mlflow.get_trace(ID).to_json()`, or the `traces.json` among its artifacts; "
+    "ClickHouse: `SELECT … FROM otel_traces FORMAT JSONEachRow`; Zipkin: `GET /api/v2/trace/ID`."
 )
 
 _LISTS = (("data",), ("spans",), ("trace", "spans"), ("data", "spans"))
