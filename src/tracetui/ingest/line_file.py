@@ -38,6 +38,11 @@ class Piece(NamedTuple):
     """Whether that was the end of the file."""
 
 
+def likely_most(lines: int, read: int, size: int) -> int:
+    """Lines of a file of `size` bytes, where `lines` stood in the `read` first ones, and a tenth more."""
+    return 11 * size * lines // (10 * max(read, 1))
+
+
 class LineFile:
     """Lines by number, 0-based. `read_on` may run in a thread: it changes nothing; `take` does, on the owner's thread."""
 
@@ -81,6 +86,11 @@ class LineFile:
 
     def __len__(self) -> int:
         return self.complete + (self.tail > 0)
+
+    @property
+    def most_lines(self) -> int:
+        """How many lines the whole file is likely to have at most, by the length of those that were read."""
+        return max(likely_most(self.complete, self.read - self.start, self.size), len(self))
 
     def read_on(self, most: int) -> Piece:
         """Look at up to `most` further bytes, a chunk at a time, so that no line has to be held whole."""

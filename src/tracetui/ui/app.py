@@ -293,7 +293,7 @@ class TracetuiApp(ThinOutput):
         they take."""
         if self.first_page_stands and isinstance(screen, OpeningScreen):
             return
-        self.first_page_stands = False
+        self.replace_first_page()
         if isinstance(renderable, CompositorUpdate) and small.is_too_small(self.size):
             renderable = small.card(self.size)
         super()._display(screen, renderable)

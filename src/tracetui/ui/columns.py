@@ -23,7 +23,7 @@ class Columns(NamedTuple):
     actor: int
     status: int
     cascade: int
-    """For the line from the origin to the wrong output; 0 while no origin is known."""
+    """For the line from the origin to the wrong output, which comes with the verdict."""
 
     @property
     def left(self) -> int:
@@ -36,7 +36,7 @@ class Columns(NamedTuple):
         return max(self.width - fixed, 0)
 
 
-def columns_of(width: int, *, most: int, depth: int, actor_cells: int, cascade: bool = False) -> Columns:
+def columns_of(width: int, *, most: int, depth: int, actor_cells: int) -> Columns:
     """`most`: the highest number of a step; `depth`: of the deepest agent; `actor_cells`: of the longest name."""
     return Columns(
         width=width,
@@ -45,5 +45,5 @@ def columns_of(width: int, *, most: int, depth: int, actor_cells: int, cascade: 
         indent=min(2 * depth, _MAX_INDENT),
         actor=min(actor_cells, max(8, min(20, width // 5))),
         status=STATUS_CELLS if width >= _WIDE else 0,
-        cascade=CASCADE_CELLS if cascade else 0,
+        cascade=CASCADE_CELLS,
     )

@@ -58,7 +58,7 @@ def lines_head(file: LineFile, line: int | None, state: list[tuple[str, str]], w
 def line_row(file: LineFile, line: int, *, current: bool, width: int, found: str = "") -> Content:
     """Line `line` of the file in `width` cells; `found` is the text searched for. A number not known yet is "…"."""
     offset, length = file.place(line)
-    number = (GLYPHS.more if file.start else f"{line + 1:,}").rjust(max(len(f"{len(file):,}"), 5))
+    number = (GLYPHS.more if file.start else f"{line + 1:,}").rjust(max(len(f"{file.most_lines:,}"), 5))
     left = content((GLYPHS.cursor if current else " ", KEY), (number, STRONG if current else QUIET), " ")
     said, right = _sides(file, line, offset, length)
     room = max(width - left.cell_length - right.cell_length - 1, 0)

@@ -61,10 +61,15 @@ def content(*pieces: Piece) -> Content:
 
 
 def elide(value: Content, cells: int) -> Content:
-    """`value` in exactly as many cells, or fewer: a cut is shown."""
+    """`value` in exactly as many cells, or fewer: a cut is shown, in the style of what it cuts."""
     if value.cell_length <= cells:
         return value
-    return value.truncate(max(cells - 1, 0)) + Content(GLYPHS.more if cells > 0 else "")
+    if cells <= 0:
+        return Content("")
+    kept = value.truncate(cells - 1)
+    end = len(kept.plain)
+    spans = [span.extend(len(GLYPHS.more)) if span.end == end else span for span in kept.spans]
+    return Content(kept.plain + GLYPHS.more, spans)
 
 
 def elide_start(value: str, cells: int) -> str:

@@ -14,13 +14,11 @@ from tracetui.ui.state import Opened, in_order, is_tentative
 
 def columns(opened: Opened, width: int) -> Columns:
     numbers = max((step.number for step in opened.session.steps[-1:]), default=0)
-    cascade = opened.triage.origin.cascade if opened.triage is not None else ()
     return columns_of(
         width,
         most=max(numbers, opened.facts.steps),
         depth=opened.facts.depth,
         actor_cells=opened.facts.actor_cells,
-        cascade=len(cascade) > 1,
     )
 
 

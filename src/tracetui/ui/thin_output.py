@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -54,9 +55,9 @@ class ThinOutput(App[int]):
     def __init__(self) -> None:
         super().__init__()
         self._shadow: Shadow | None = None
-        self.first_page_stands = False
-        """Whether the terminal shows what was painted before the app was loaded, and nothing else yet."""
         self._cells = KeptCells(ColorSystem.TRUECOLOR)
+        self._first_page_until = 0.0
+        """When the terminal showed something else than what was painted before the app was loaded."""
         self._waiting = self._repainting = False
         self._cursor_shown = (0, 0)
         self._paced = False
@@ -69,14 +70,23 @@ class ThinOutput(App[int]):
         self.thin_output = all(hasattr(self, name) for name in _NEEDED)
         self._paced = paced
         self._shadow = shadow
-        self.first_page_stands = self.thin_output and shadow is not None
+        self._first_page_until = inf if self.thin_output and shadow is not None else 0.0
+
+    @property
+    def first_page_stands(self) -> bool:
+        """Whether the terminal shows what was painted before the app was loaded, and nothing else yet."""
+        return self._first_page_until == inf
+
+    def replace_first_page(self) -> None:
+        """Something else is shown from now on."""
+        self._first_page_until = min(self._first_page_until, monotonic())
 
     @on(events.Resize)
     def _forget_at_resize(self, event: events.Resize) -> None:
         """Terminals crop, wrap or keep their cells as they like, also where they come back to the size that we know. The
-        first size is told at the start."""
-        if self._shadow is not None and not (self.first_page_stands and event.size == self._shadow.size):
-            self.first_page_stands = False
+        first page was painted in the size that is told twice at the start."""
+        if self._shadow is not None and not (event.time < self._first_page_until and event.size == self._shadow.size):
+            self.replace_first_page()
             self._shadow.forget()
             self._repaint_soon()
 
@@ -88,7 +98,8 @@ class ThinOutput(App[int]):
 
     def repaint_all(self) -> None:
         """Something else may have written on the terminal: paint all of it again."""
-        self._repainting = self.first_page_stands = False
+        self._repainting = False
+        self.replace_first_page()
         if self._shadow is not None:
             self._shadow.forget()
         self.refresh(repaint=True, layout=True)

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from tracetui.ui.glyphs import GLYPHS, KINDS
 
-HEAD_BYTES = 256 << 10
+HEAD_BYTES = 1 << 20
+"""What the app reads of a large file before its first screen."""
 _LONGEST_LINE = 64_000
 _GIST_CHARACTERS = 400
 _FAILED = frozenset(("error", "failed", "failure", "timeout", "cancelled", "canceled"))
@@ -37,8 +38,10 @@ class HeadStep(NamedTuple):
 class Head(NamedTuple):
     steps: list[HeadStep]
     session: str
-    likely_steps: int
-    """Of the whole file, by the length of these."""
+    lines: int
+    """That a line feed ends, in the `read` first bytes of a file of `size`."""
+    read: int
+    size: int
 
 
 def read_head(path: str, most: int) -> Head | None:
@@ -57,8 +60,7 @@ def read_head(path: str, most: int) -> Head | None:
         steps.append(_step(row, len(steps) + 1))
     if len(sessions) != 1 or not steps:
         return None
-    taken = sum(map(len, lines)) + len(lines)
-    return Head(steps, sessions.pop(), max(size * len(lines) // taken, len(steps)))
+    return Head(steps, sessions.pop(), data.count(b"\n"), len(data), size)
 
 
 def _decoded(line: bytes) -> dict[str, Any]:

@@ -62,7 +62,9 @@ class Colors:
     def fitted(self, cells: list[Cell], width: int, ground: str = "") -> list[Cell]:
         """Exactly `width` cells; a cut is shown."""
         if len(cells) > width:
-            return [*_whole(cells[: width - 1]), (GLYPHS.more, self.look("", ground))] if width > 0 else []
+            kept = _whole(cells[: max(width - 1, 0)])
+            cut = next((look for character, look in reversed(kept) if character != " "), self.look("", ground))
+            return [*kept, (GLYPHS.more, cut)][:width]
         return cells + [(" ", on_blank(self.look("", ground)))] * (width - len(cells))
 
     def spread(self, left: list[Cell], right: list[Cell], width: int, ground: str = "") -> list[Cell]:
@@ -105,12 +107,13 @@ class Page:
     def lines(self, path: str, head: Head) -> None:
         """A file that is read by place: its lines."""
         self._put(0, self._colors.cells([(path, "bold")], "bar"), "bar")
+        digits = max(len(f"{11 * head.size * head.lines // (10 * head.read):,}"), _LINE_DIGITS)
         for at, step in enumerate(head.steps[: self._height - 3]):
-            self.shadow.put(1 + at, 0, self._line_row(step, at, self._width - 1))
+            self.shadow.put(1 + at, 0, self._line_row(step, at, digits, self._width - 1))
 
-    def _line_row(self, step: HeadStep, at: int, width: int) -> list[Cell]:
+    def _line_row(self, step: HeadStep, at: int, digits: int, width: int) -> list[Cell]:
         colors, ground = self._colors, "" if at else self._cursor
-        left = [(_mark(at), "$key"), (f"{at + 1:,}".rjust(_LINE_DIGITS), "$quiet" if at else "bold"), (" ", "")]
+        left = [(_mark(at), "$key"), (f"{at + 1:,}".rjust(digits), "$quiet" if at else "bold"), (" ", "")]
         sign = "bold $bad" if step.failed else "$key" if step.kind == "llm_call" else "$quiet"
         left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(6), "$quiet")]
         actor = colors.cells([(step.actor, "" if step.kind == "tool_call" else "bold")], ground)
@@ -139,7 +142,7 @@ class Page:
     def _step_row(self, step: HeadStep, head: Head, at: int, width: int) -> list[Cell]:
         colors, ground = self._colors, "" if at else self._cursor
         longest = max(len(one.actor) for one in head.steps)
-        most = max(head.likely_steps, head.steps[-1].number)
+        most = max(head.size * head.lines // head.read, head.steps[-1].number)
         cells = columns_of(width, most=most, depth=0, actor_cells=longest)
         sign = "bold $bad" if step.failed else "$key" if step.kind == "llm_call" else "$quiet"
         left = [(_mark(at), "$key"), (str(step.number).rjust(cells.number), "$quiet" if at else "bold"), (" ", "")]

@@ -73,6 +73,7 @@ class DebuggerScreen(FollowingScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
+        self._lay_out(self.app.size.width)  # before the first frame, which would be another one
         self.steps.focus()
         # At once, so that both are painted together.
         self.watch(self.steps, "cursor", self._point, init=False)
@@ -87,8 +88,11 @@ class DebuggerScreen(FollowingScreen):
             self.action_follow()
 
     def on_resize(self) -> None:
-        self.split = self.size.width >= split_width(os.environ)
+        self._lay_out(self.size.width)
         self.call_after_refresh(self.show_step)
+
+    def _lay_out(self, width: int) -> None:
+        self.split = width >= split_width(os.environ)
 
     # What is known about the session
 
