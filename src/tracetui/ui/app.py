@@ -93,6 +93,7 @@ class TracetuiApp(ThinOutput):
         self._format_name, self._source, self._follow = format_name, source, follow
         self._view = view
         self._policy = policy
+        self._early: EarlyTerminal | None = None
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
         self._by_place: set[str] = set()
@@ -102,6 +103,7 @@ class TracetuiApp(ThinOutput):
 
     def take_over(self, early: EarlyTerminal) -> None:
         """The terminal shows the first page of what is opened: it is entered no more, and restored as it was before."""
+        self._early = early
         self.driver_class = type("Driver", (TakingOver,), {"early": early})
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -217,6 +219,7 @@ class TracetuiApp(ThinOutput):
         for key in waiting:
             self.screen.call_later(self.post_message, events.Key(key.key, key.character))
         waiting.clear()
+        self._early = None
 
     def _keys_waiting(self) -> list[events.Key]:
         opening = self.screen_stack[0]
@@ -228,7 +231,7 @@ class TracetuiApp(ThinOutput):
         opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
         start = len(session.steps) - 1 if start is None and self._follow else start
-        if start is None and self._keys_waiting():
+        if start is None and (self._keys_waiting() or (self._early is not None and self._early.was_typed_on)):
             start = 0  # the keys mean the step that they were pressed at
         opened = self._marked(opened)
         over = self._view or ("postmortem" if self.incident_id is not None else None)

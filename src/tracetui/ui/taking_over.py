@@ -18,6 +18,8 @@ class TakingOver(LinuxDriver):
         """At the start, and after each stop."""
         early, self.early = self.early, None
         self._keeps_screen = early is not None
+        if early is not None:
+            early.look_for_keys()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if early is not None:
             self.attrs_before = early.attributes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import termios
 from types import FrameType
@@ -29,6 +30,8 @@ class EarlyTerminal:
         self._size = os.get_terminal_size(1)
         self._handlers: dict[int, Any] = {}
         self._is_ours = False
+        self.was_typed_on = False
+        """Whether keys were pressed before the app was there to read them."""
 
     def enter(self) -> None:
         """Show the page. Until `hand_over` a signal, and ctrl+c, ends the process and leaves the terminal as it was."""
@@ -54,6 +57,10 @@ class EarlyTerminal:
             if signal.getsignal(number) in (self._end, signal.SIG_IGN):
                 signal.signal(number, before)
         self._handlers.clear()
+
+    def look_for_keys(self) -> None:
+        """Before anybody reads them."""
+        self.was_typed_on = bool(select.select([0], [], [], 0)[0])
 
     def hand_over(self) -> None:
         """The app's driver restores the terminal from now on."""
