@@ -82,3 +82,9 @@ def test_what_was_expected_points_at_the_value_that_stands_in_its_place() -> Non
     assert wrong_words(provenance, 3, "ord_341") == "ord_555"
     assert wrong_words(provenance, 3, "ord_555") is None
     assert wrong_words(provenance, 3, "something else") is None
+
+
+def test_words_that_only_end_the_run_are_no_output() -> None:
+    assert last_output(run(user("Go."), say("It is 42."), say("TERMINATE"))) == 1
+    assert last_output(run(user("Go."), say("TERMINATE"))) == 1
+    assert last_output(run(user("Go."))) is None

@@ -14,8 +14,9 @@ import msgspec
 from tracetui.analysis.cascade import Cascade, answering_calls, cascade_of, is_telling
 from tracetui.analysis.entities import find_entities
 from tracetui.analysis.findings import FaultOrigin
+from tracetui.analysis.phrases import phrase
 from tracetui.analysis.provenance import Appearance, Provenance
-from tracetui.model import Evidence, Flag, Session
+from tracetui.model import Evidence, Flag, Session, Step, TextPart
 
 _WEIGHT = {
     "ENTITY_HALLUCINATION": 1.0,
@@ -27,6 +28,7 @@ _WEIGHT = {
     "LOOP_DETECTED": 0.3,
 }
 """How much a flag of a kind weighs as the premise of a wrong output, before what supports it."""
+_FREE_WORDS = ("quoted", "name")
 _CONFIDENT = 0.8
 _CORROBORATED = 0.3
 """Added where another flag lies in the cascade: a tool's answer contradicts the premise."""
@@ -69,11 +71,25 @@ def find_origin(
 
 
 def last_output(session: Session) -> int | None:
-    """Index of the step whose output is taken as wrong when nobody says which: the last thing a model said or did."""
-    for step in reversed(session.steps):
-        if step.kind in ("llm_call", "tool_call") or (step.kind == "message" and step.agent is not None):
-            return step.index
-    return None
+    """Index of the step whose output is taken as wrong when nobody says which: the last thing a model said or did.
+
+    Words that only say that the run is over are no output, where anything else is.
+    """
+    made = [
+        step
+        for step in session.steps
+        if step.kind in ("llm_call", "tool_call") or (step.kind == "message" and step.agent is not None)
+    ]
+    last = next((step for step in reversed(made) if not _only_ends(step)), made[-1] if made else None)
+    return None if last is None else last.index
+
+
+def _only_ends(step: Step) -> bool:
+    """TERMINATE and nothing else."""
+    if step.kind == "tool_call" or step.message is None or len(step.message.parts) != 1:
+        return False
+    (part,) = step.message.parts
+    return isinstance(part, TextPart) and phrase("ending").match(part.content) is not None
 
 
 def wrong_words(provenance: Provenance, end: int, expected: str) -> str | None:
@@ -267,8 +283,9 @@ def _why_not(provenance: Provenance, flags: Sequence[Flag], end: int, chosen: bo
     written = [value for value in provenance.at(end) if provenance.is_written(value)]
     if not written:
         return f"not found, because what step {number} said is not recorded or holds no value that can be traced"
-    loose = next((value for value in written if provenance.source_of(value).how == "nowhere"), None)
-    if loose is not None:
-        alone = f"“{loose.text}” there has no source, which alone tells little"
-        return f"not found, because nothing before step {number} is flagged; {alone}"
+    loose = [value for value in written if provenance.source_of(value).how == "nowhere"]
+    if loose:
+        told = next((value for value in loose if value.kind not in _FREE_WORDS), None)
+        alone = f"; “{told.text}” there has no source, which alone tells little" if told is not None else ""
+        return f"not found, because nothing before step {number} is flagged{alone}"
     return f"not found, because every value that step {number} rests on has a source"

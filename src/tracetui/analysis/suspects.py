@@ -133,7 +133,7 @@ def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisi
     faults = [flag for flag in scene.flags if flag.kind not in _NO_FAULT]
     if not suspects or not (decisive or faults or any(is_damning(suspect) for suspect in suspects)):
         return None
-    best, session = suspects[0], scene.session
+    best = suspects[0]
     telling = sorted(best.against, key=lambda reason: not weighted_signs()[reason.feature].damning)[:3]
     because = "; ".join(reason.text for reason in telling) or "nothing but its place"
     by_key = scene.provenance.by_key
@@ -141,7 +141,7 @@ def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisi
     cascade = cascade_of(scene.provenance, best.step, first_here, end)
     return FaultOrigin(
         found=True,
-        because=f"step {session.steps[best.step].number} is the most suspicious: {because}",
+        because=f"the most suspicious of all steps: {because}",
         step=best.step,
         confidence=round(min(CONFIDENT, best.score), 2),
         symptom=end,

@@ -148,6 +148,11 @@ def test_what_the_rows_of_an_answer_add_up_to_is_derived(answer: dict[str, Any],
     assert len(invented(run(user("How much?"), call("get_cart", answer), say("It comes to $158.46.")))) == 1
 
 
+def test_a_link_with_an_invented_id_in_it_is_told_with_the_id() -> None:
+    text = "The trial number is NCT03480528, see https://trials.test/show/NCT03480528."
+    assert invented(run(user("Which trial?"), call("search", "many"), say(text))) == ["NCT03480528"]
+
+
 def test_the_price_with_tax_follows_from_the_share_that_was_named() -> None:
     price = call("get_order", {"net": 130.5}, order_id="88213")
     assert invented(run(user("invoice for order 88213, VAT 19 %"), price, say("That makes €155.30."))) == []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from tracetui.analysis.actions import action_of
 from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_own_making, is_prose, last_name, words_of
+from tracetui.analysis.id_words import is_asked_for, is_sql, is_told_as_id
 from tracetui.analysis.passages import is_media
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.analysis.rules.detected import detected
@@ -62,15 +63,6 @@ _CREATING = frozenset(
 )
 _ADDED_TO = frozenset(("to", "into"))
 """`add_to_cart` puts in what is there already."""
-_SQL = re.compile(
-    r"\s*(?:select|update|delete|insert|with|alter|create|drop)\b[^\n]{0,2000}\b(?:from|set|into|table|as)\b",
-    re.IGNORECASE,
-)
-"""Where columns and aliases have names of their own."""
-_SQL_ID = re.compile(
-    r"\b(?:where|and|or)\s{1,4}(?:\w{1,20}\.)?(?:\w{1,30}_)?id\s{0,2}(?:=|in\s?\()\s{0,2}['\"]?\Z", re.IGNORECASE
-)
-"""Before an id that a query asks for; in code, ids of all sorts are made up."""
 _TERM_KINDS = frozenset(("id", "email", "url", "phone"))
 _ANYWHERE = frozenset(("date", "path"))
 """Kinds that a prompt gives in passing (where the agent works, what day it is): flagged only where all of it is recorded."""
@@ -91,20 +83,6 @@ _EXAMPLE = re.compile(
     r"assum\w+|suppose|hypothetical\w*|let's say|imagine)\W{0,4}(?:\w+\W{1,3}){0,4}$",
     re.IGNORECASE,
 )
-_ID = re.compile(
-    r"#\d{3,}\Z|(?=.{0,64}\d)(?:[A-Za-z]+_)+\w*\d{2,}\w*\Z|\d{8,}\Z|(?=.{0,64}[A-Z])(?=.{0,64}\d.{0,64}\d)[A-Z0-9-]{5,40}\Z"
-    r"|[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){3,8}\Z"
-)
-"""Ids in running text: unlike ranges, sizes, versions and model names."""
-_ID_NOUN = re.compile(
-    r"\b(?:order|reservation|confirmation|booking|ticket|tracking|invoice|transaction|reference|account|case|code|number|"
-    r"id|ids|identifier|customer|user|item|product|payment|refund|claim|policy|record|session|flight|shipment|contract|"
-    r"serial|receipt|card|iban|\w{0,20}(?:nummer|auftrag|bestellung|buchung|rechnung)|pedido|reserva|factura|cliente|cuenta|"
-    r"c[oó]digo|n[uú]m[eé]ro|commande|r[eé]servation|facture|client|compte|dossier|ordine|prenotazione|fattura|fatura|encomenda|"
-    r"bestelling|factuur|klant|boeking)s?\b\W{0,4}(?:(?:is|are|was|of|for|with|number|id|code|no|n[uú]mero|num[eé]ro|lautet|ist|es|est|de|del|di)\W{1,3}){0,3}[(\[\"'`*]{0,3}$"
-    r"|(?:订单|訂單|单号|單號|编号|編號|预订|預訂|账号|帳號|注文|予約|番号|会員|주문|예약|번호)\w{0,4}\W{0,3}[为為是は]?\W{0,3}$",
-    re.IGNORECASE,
-)
 _PLACEHOLDER = re.compile(
     r"x{4,}|(?<![a-z0-9])(?:1234(?:5\d*)?|abc[-_]?123|0000+|foo|bar|dummy|placeholder|your|test[-_]?\d{1,4})(?![a-z0-9])|example",
     re.IGNORECASE,
@@ -115,8 +93,13 @@ def find(provenance: Provenance) -> Iterator[Flag]:
     seen = _Seen(provenance)
     unsourced = list(_unsourced(provenance))
     relays = _relays(provenance, [first for first, _, _ in unsourced])
+    told: dict[int, list[str]] = defaultdict(list)
     for first, candidate, places in unsourced:
-        if _speaker(provenance, first) not in relays and (flag := _judged(provenance, seen, first, candidate, places)):
+        if _speaker(provenance, first) in relays or any(text in candidate.text for text in told[first.author]):
+            # A link with an invented id in it is told with the id.
+            continue
+        if flag := _judged(provenance, seen, first, candidate, places):
+            told[first.author].append(candidate.text)
             yield flag
 
 
@@ -211,10 +194,10 @@ def _certainty_of_argument(provenance: Provenance, place: Appearance) -> float:
         if named if place.text.isdigit() or place.kind in ("code", "number") else place.kind in _TERM_KINDS:
             return 0.95
         return 0.6 if place.kind in ("amount", "number") and is_amount(name) else 0.0
-    if place.kind in ("id", "number", "code") and _SQL_ID.search(passage.text[max(0, place.start - 60) : place.start]):
+    if place.kind in ("id", "number", "code") and is_asked_for(passage.text, place.start):
         return 0.7
     if place.kind == "id" and not creating and "\n" not in passage.text:
-        if "_" in place.text and not _SQL.match(passage.text):
+        if "_" in place.text and not is_sql(passage.text):
             return 0.7
         return 0.8 if is_id(name) and " " not in passage.text else 0.0
     return 0.0
@@ -231,7 +214,7 @@ def _certainty_of_words(provenance: Provenance, place: Appearance) -> float:
     ):
         return 0.0
     before = text[max(0, place.start - 60) : place.start]
-    if place.kind == "id" and not (_ID.match(place.text) and (_ID_NOUN.search(before) or place.text[0] == "#")):
+    if place.kind == "id" and not is_told_as_id(place.text, before):
         return 0.0
     if _EXAMPLE.search(before) or text.count("```", 0, place.start) % 2 or _DUMP in text[: place.start]:
         return 0.0
