@@ -89,6 +89,11 @@ class Terminal:
             self._pump()
         return len(self.raw) - written
 
+    def settle(self, quiet: float = 0.2) -> None:
+        """Wait until the program has been silent for so long."""
+        while self.bytes_within(quiet):
+            pass
+
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._screen.resize(rows, columns)
@@ -171,10 +176,13 @@ def without_private(data: bytes) -> bytes:
 
 
 def keys(terminal: Terminal, sequence: Sequence[str], pause: float = 0.15) -> Iterator[str]:
-    """Press one key after the other; the screen after each."""
+    """Press one key after the other; the screen after each: when it is quiet again, or after a pause."""
     for key in sequence:
         terminal.send(key)
-        deadline = time.monotonic() + pause
+        deadline, answered = time.monotonic() + pause, False
         while time.monotonic() < deadline:
-            terminal._pump(0.02)
+            if terminal._pump(0.03):
+                answered = True
+            elif answered:
+                break
         yield terminal.text

@@ -61,8 +61,8 @@ def test_no_page_of_hostile_text_writes_a_sequence_of_its_own(name: str) -> None
 def test_nothing_is_written_while_nothing_happens() -> None:
     with Terminal(INCIDENT) as terminal:
         terminal.wait_for(lambda text: _row(text, "3").startswith("▌"))
-        terminal.bytes_within(1.0)
-        assert terminal.bytes_within(1.5) == 0
+        terminal.settle()
+        assert terminal.bytes_within(1.2) == 0
 
 
 def test_a_motion_costs_little_on_a_slow_line() -> None:

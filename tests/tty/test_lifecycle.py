@@ -13,6 +13,7 @@ import pytest
 
 from tests.tty.terminal import LEFT, ROOT, SAMPLES, Terminal
 from tracetui.store.incidents import Store
+from tracetui.ui.terminal import HARD_EXIT_SECONDS
 
 pytestmark = pytest.mark.tty
 INCIDENT = str(SAMPLES / "incident_content.jsonl")
@@ -32,7 +33,7 @@ def works(terminal: Terminal) -> None:
 def test_after_a_stop_all_of_the_screen_is_painted_again() -> None:
     with Terminal(INCIDENT) as terminal:
         terminal.wait_for(VERDICT)
-        terminal.bytes_within(0.5)
+        terminal.settle()
         terminal.process.send_signal(signal.SIGTSTP)
         terminal.wait_for(lambda _: LEFT in terminal.raw)
         wait_until(lambda: state(terminal.process.pid) == "T")
@@ -44,12 +45,14 @@ def test_after_a_stop_all_of_the_screen_is_painted_again() -> None:
 
 
 def test_a_stalled_terminal_does_not_keep_the_program_from_ending() -> None:
-    with Terminal(INCIDENT, "--plain-output") as terminal:
+    assert HARD_EXIT_SECONDS < 4
+    before = "import tracetui.ui.terminal as terminal; terminal.HARD_EXIT_SECONDS = 0.5"
+    with Terminal(INCIDENT, "--plain-output", before=before) as terminal:
         terminal.wait_for(VERDICT)
         os.set_blocking(terminal._master, False)
         for _ in range(400):  # nobody reads: the terminal's buffer is full after some screens
             terminal.send("T")
-        time.sleep(1)
+        time.sleep(0.3)
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.process.wait(8) == 128 + signal.SIGTERM
 
@@ -85,9 +88,9 @@ def test_garbage_on_the_keyboard_is_survived() -> None:
             b"\x00\x1b\x1b\x1b",
         ):
             terminal.send(noise)
-            terminal.bytes_within(0.3)
+            terminal.bytes_within(0.15)
         terminal.send(b"\x1b")
-        terminal.bytes_within(0.5)
+        terminal.bytes_within(0.3)
         works(terminal)
 
 
@@ -101,9 +104,9 @@ def test_an_arrow_that_comes_in_two_pieces_discards_nothing(tmp_path: Path) -> N
         terminal.send("typed text")
         terminal.wait_for("typed text")
         terminal.send(b"\x1b")
-        terminal.bytes_within(0.4)
+        terminal.bytes_within(0.25)
         terminal.send(b"[B")
-        terminal.bytes_within(0.4)
+        terminal.bytes_within(0.25)
         terminal.send("\x11")
         assert terminal.wait_exit() == 0
     store = Store(tmp_path)
@@ -111,10 +114,11 @@ def test_an_arrow_that_comes_in_two_pieces_discards_nothing(tmp_path: Path) -> N
 
 
 def test_a_paste_without_an_end_does_not_trap() -> None:
-    with Terminal(INCIDENT) as terminal:
+    before = "import tracetui.ui.keyboard as keyboard; keyboard.PASTE_PATIENCE_SECONDS = 0.3"
+    with Terminal(INCIDENT, before=before) as terminal:
         terminal.wait_for(VERDICT)
         terminal.send(b"\x1b[200~half a paste")
-        terminal.bytes_within(3.6)
+        terminal.bytes_within(0.7)
         works(terminal)
 
 

@@ -97,7 +97,9 @@ def batch(number: int, spans: list[tuple[int, str]]) -> bytes:
     for at, (trace, conversation) in enumerate(spans):
         named = [{"key": "session.id", "value": {"stringValue": conversation}}] if conversation else []
         times = {"startTimeUnixNano": "1000", "endTimeUnixNano": "2000"}
-        held.append({"traceId": f"{trace:032x}", "spanId": f"{number:08x}{at:08x}", "name": "s", "attributes": named} | times)
+        held.append(
+            {"traceId": f"{trace:032x}", "spanId": f"{number:08x}{at:08x}", "name": "s", "attributes": named} | times
+        )
     return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": held}]}]}).encode() + b"\n"
 
 
