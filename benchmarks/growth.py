@@ -16,16 +16,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 
 from tracetui.analysis.triage import triage
-from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_cache import recall, remember
-from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_survey import Part, Survey, Surveyors
+from tracetui.ingest.line_survey import Survey, surveyed
 from tracetui.ingest.paging import paged_format
 from tracetui.ui.excerpts import load_around
 from tracetui.ui.line_rows import line_row
@@ -56,27 +53,6 @@ def first_rows(path: str) -> None:
 def indexed(file: LineFile) -> None:
     while not file.done:
         file.take(file.read_on(32 * MEGABYTE))
-
-
-def surveyed(file: LineFile) -> Survey:
-    """All columns, in order, of a file that is indexed."""
-    survey = Survey(carries_on=glance_of(file.format).carries_on)
-    found, came, number = dict[int, Block | None](), threading.Event(), 0
-
-    def take(part: Part, block: Block | None) -> None:
-        found[part.number] = block
-        came.set()
-
-    surveyors = Surveyors(file.path, take, format_name=file.format)
-    surveyors.look_at(file)
-    while len(survey) < file.complete:
-        came.wait()
-        came.clear()
-        while (block := found.pop(number, None)) is not None:
-            survey.take(block)
-            number += 1
-    surveyors.stop()
-    return survey
 
 
 def recalled(path: str) -> None:

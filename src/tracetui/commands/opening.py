@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 
-from tracetui.commands.output import narrate
+from tracetui.commands.output import narrate, narrate_progress
 from tracetui.errors import UnknownNameError, UnreadableSourceError
-from tracetui.ingest.open import open_folder, open_trace, read_trace
+from tracetui.ingest.one_session import session_trace
+from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.source import Source, is_folder, read_source
+from tracetui.ingest.watched import watched
 from tracetui.model import Session, SourceRef, Step, Trace
 
 
-def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | UnreadableSourceError]:
+def traces_at(
+    path: str, format_name: str | None = None, session_id: str | None = None
+) -> Iterator[Trace | UnreadableSourceError]:
     """The trace of a file; of a folder each trace in the order of their paths, then what could not be read there.
 
-    Files of a folder that no format recognises are left out. What was skipped goes to stderr.
+    `session_id`: the only session that is wanted: of a large file no other is read. Files of a folder that no format
+    recognises are left out. What was skipped goes to stderr.
     """
     found: list[Trace | UnreadableSourceError] = []
     if is_folder(path):
@@ -24,7 +30,7 @@ def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | Unr
         if not found:
             found.append(UnreadableSourceError(f"{path}: no file in this folder is a trace", hint=_FORMATS_HINT))
     else:
-        found.append(_opened(path, format_name))
+        found.append(_opened(path, format_name, session_id))
     for opened in found:
         if isinstance(opened, Trace):
             narrate_report(opened)
@@ -34,6 +40,13 @@ def traces_at(path: str, format_name: str | None = None) -> Iterator[Trace | Unr
 def one_trace(arguments: Namespace, path: str) -> Trace:
     """The trace at `path`. Raises UnreadableSourceError; what was skipped goes to stderr."""
     return trace_with_bytes(arguments, path)[0]
+
+
+def every_session(arguments: Namespace, path: str) -> tuple[Session, ...]:
+    """The sessions of a trace that `--session` does not speak of, such as a good run. As `one_trace`."""
+    trace = _read(path, arguments.format, None)[1]
+    narrate_report(trace)
+    return sessions_of(trace, None)
 
 
 class TraceBytes:
@@ -46,13 +59,12 @@ class TraceBytes:
         """Raises UnreadableSourceError where a file beside the source is gone."""
         if place.path not in self._sources:
             self._sources[place.path] = read_source(place.path)
-        return self._sources[place.path].data[place.offset : place.offset + place.length]
+        return self._sources[place.path].at(place.offset, place.length)
 
 
 def trace_with_bytes(arguments: Namespace, path: str) -> tuple[Trace, TraceBytes]:
     """As `one_trace`, with the bytes that its places point at."""
-    source = read_source(path)
-    trace = read_trace(source, format_name=arguments.format)
+    source, trace = _read(path, arguments.format, arguments.session)
     narrate_report(trace)
     return trace, TraceBytes(source)
 
@@ -102,15 +114,32 @@ def narrate_report(trace: Trace) -> None:
 
 
 _FORMATS_HINT = "`tracetui formats` lists what is read"
+_LARGE_BYTES = 64 << 20
+"""From this size on it is told how far reading is."""
 _SHOWN = 5
 """Skipped records that are named one by one; all of them are in `ingest.skipped` of `triage --json`."""
 
 
-def _opened(path: str, format_name: str | None) -> Trace | UnreadableSourceError:
+def _opened(path: str, format_name: str | None, session_id: str | None) -> Trace | UnreadableSourceError:
     try:
-        return open_trace(path, format_name=format_name)
+        return _read(path, format_name, session_id)[1]
     except UnreadableSourceError as problem:
         return problem
+
+
+def _read(path: str, format_name: str | None, session_id: str | None) -> tuple[Source, Trace]:
+    """A file, or one session of a large one. How far that is goes to stderr, where a person watches it."""
+    if session_id is not None and (alone := session_trace(path, session_id, format_name=format_name)) is not None:
+        return alone
+    source = read_source(path)
+    if len(source.data) < _LARGE_BYTES or not sys.stderr.isatty():
+        return source, read_trace(source, format_name=format_name)
+    size = len(source.data)
+    narrate_progress(f"{path}: reading {size / 1e6:,.0f} MB")
+    told = watched(source, lambda at: narrate_progress(f"{path}: read {100 * at // size} % of {size / 1e6:,.0f} MB"))
+    trace = read_trace(told, format_name=format_name)
+    narrate_progress("")
+    return source, trace
 
 
 def _listed(sessions: tuple[Session, ...]) -> str:

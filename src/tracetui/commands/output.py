@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import textwrap
@@ -56,6 +57,13 @@ def write_bytes(data: bytes) -> None:
 def narrate(text: str) -> None:
     """A line for a person who watches, on stderr."""
     _print(visible_line(text), sys.stderr)
+
+
+def narrate_progress(text: str) -> None:
+    """In place of what this said last, on the same line of stderr; nothing takes it away."""
+    shown = visible_line(text)
+    with contextlib.suppress(OSError):
+        print(f"\r\x1b[K{shown[: WIDTH - 1]}", end="", file=sys.stderr, flush=True)
 
 
 def paragraph(label: str, text: str, *, indent: int = 2, column: int = 12) -> list[str]:

@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
     goods = good_runs(arguments, arguments.baseline)
     codes: list[int] = []
     for path in arguments.paths:
-        for opened in traces_at(path, arguments.format):
+        for opened in traces_at(path, arguments.format, arguments.session):
             codes.append(_triage_one(path, opened, goods, arguments))
     return worst_code(codes)
 

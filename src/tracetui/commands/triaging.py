@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.commands.documents import Against
-from tracetui.commands.opening import one_trace, sessions_of, step_numbered
+from tracetui.commands.opening import every_session, step_numbered
 from tracetui.commands.policies import add_policy_argument, policy_of
 from tracetui.model import Session
 
@@ -30,7 +30,7 @@ def add_symptom_arguments(parser: ArgumentParser) -> None:
 
 def good_runs(arguments: Namespace, paths: Sequence[str]) -> list[Session]:
     """Every session of the good runs."""
-    return [session for path in paths for session in sessions_of(one_trace(arguments, path), None)]
+    return [session for path in paths for session in every_session(arguments, path)]
 
 
 def triage_against(session: Session, goods: Sequence[Session], arguments: Namespace) -> tuple[Triage, Against | None]:

@@ -6,6 +6,7 @@ decoded here: the keys of whoever shows the lines are not held up.
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.glance import Glance
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, UNREAD, Block, block_of, lines_between
@@ -112,6 +114,16 @@ class Survey:
         found.update(below, (line - 1 - at for at in above))
         return array("Q", sorted(found))
 
+    def lines_named(self, name: str) -> array[int] | None:
+        """All lines of the session, or of the conversation, that is called so; None where no line names it."""
+        session = self.names.get(name)
+        if not session:
+            return None
+        with suppress(ValueError):
+            return self.lines_of_session(self.sessions.index(session), len(self))
+        found = self.lines_of_conversation(name, len(self))
+        return found[0] if found is not None else None
+
     def lines_of_conversation(self, name: str, most: int) -> tuple[array[int], bool] | None:
         """The lines of all sessions in which a line names this conversation, up to so many of each, and whether these are
         all there are: not where such a line holds other sessions too. None where no line names it."""
@@ -150,6 +162,30 @@ class Survey:
             return known[mark]
 
         return renumber
+
+
+def surveyed(file: LineFile) -> Survey:
+    """All columns of a file that was read to its end. Waits for the child processes.
+
+    Raises UnreadableSourceError where the file cannot be read any more.
+    """
+    survey = Survey(carries_on=glance_of(file.format).carries_on)
+    found: queue.SimpleQueue[tuple[Part, Block | None]] = queue.SimpleQueue()
+    surveyors = Surveyors(file.path, lambda part, block: found.put((part, block)), format_name=file.format)
+    surveyors.look_at(file)
+    waiting: dict[int, Block] = {}
+    number = 0
+    while len(survey) < file.complete:
+        part, came = found.get()
+        if came is None or len(came.kinds) != part.lines:
+            surveyors.stop()
+            raise UnreadableSourceError(f"{file.path}: changed while it was read")
+        waiting[part.number] = came
+        while (block := waiting.pop(number, None)) is not None:
+            survey.take(block)
+            number += 1
+    surveyors.stop()
+    return survey
 
 
 class Surveyors:

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.one_session import session_trace
 from tracetui.ingest.paging import LARGE_BYTES, paged_format
 from tracetui.ingest.parts import Parts, listed_parts
 from tracetui.ingest.source import Source
@@ -28,7 +29,7 @@ from tracetui.ui.palette import KeyCommands, Palette, StepCommands
 from tracetui.ui.present import line
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
-from tracetui.ui.state import Opened
+from tracetui.ui.state import Opened, SourceBytes
 from tracetui.ui.taking_over import TakingOver
 from tracetui.ui.thin_output import ThinOutput
 
@@ -150,7 +151,7 @@ class TracetuiApp(ThinOutput):
                 return LineFile(self._path, format_name=paged)
             if (parts := self._parts()) is not None:
                 return parts
-            loaded = load(self._path, format_name=self._format_name, source=self._source)
+            loaded = self._load()
             if self._session_id is not None and session_named(loaded, self._session_id) is None:
                 known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
                 raise UnknownNameError(
@@ -170,6 +171,14 @@ class TracetuiApp(ThinOutput):
             return None
         at_least = LONGEST_BYTES if self._follow else LARGE_BYTES
         return paged_format(self._path, at_least=at_least, format_name=self._format_name)
+
+    def _load(self) -> Loaded:
+        """The path; where one session of a large file is asked for, that alone."""
+        if self._session_id is not None and self._source is None and self.incident_id is None:
+            alone = session_trace(self._path, self._session_id, format_name=self._format_name)
+            if alone is not None:
+                return Loaded(self._path, (alone[1],), (), SourceBytes([alone[0]]))
+        return load(self._path, format_name=self._format_name, source=self._source)
 
     def _parts(self) -> Parts | None:
         """What a large archive holds, where it is listed before it is read."""

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 
 from tracetui.errors import TracetuiError
-from tracetui.ingest.source import Line, Source, read_source
+from tracetui.ingest.source import read_source
+from tracetui.ingest.watched import watched
 from tracetui.ui.loading import Loaded, load
-
-_TOLD_LINES = 256
 
 
 class _StoppedError(Exception):
     """Nobody waits for the rest."""
-
-
-class _Watched(Source, frozen=True, kw_only=True):
-    """Says, every few lines, where the reader is."""
-
-    reached: Callable[[int], None]
-
-    def lines(self) -> Iterator[Line]:
-        for line in super().lines():
-            if line.number % _TOLD_LINES == 0:
-                self.reached(line.offset)
-            yield line
 
 
 class WholeFile:
@@ -49,8 +35,7 @@ class WholeFile:
         """None where it was stopped."""
         try:
             source = read_source(self.path)
-            watched = _Watched(path=source.path, data=source.data, notes=source.notes, reached=self._reached)
-            return load(self.path, format_name=self.format, source=watched)
+            return load(self.path, format_name=self.format, source=watched(source, self._reached))
         except TracetuiError as problem:
             return problem
         except _StoppedError:

@@ -1,0 +1,69 @@
+"""One session of a large file, read without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracetui.ingest.line_cache import recall, remember
+from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_survey import Survey, surveyed
+from tracetui.ingest.memory import refuse_what_does_not_fit
+from tracetui.ingest.open import read_trace
+from tracetui.ingest.paging import paged_format
+from tracetui.ingest.parts import listed_parts
+from tracetui.ingest.source import Source
+from tracetui.model import Trace
+
+_SLICE = 32 << 20
+_TWO_LINES = b"{}\n{}\n"
+"""What tells lines from a document."""
+
+
+def session_trace(path: str, session_id: str, *, format_name: str | None = None) -> tuple[Source, Trace] | None:
+    """A trace of the lines, or the elements, of a session, wherever they stand in a large file. None for a file that is
+    read whole, and where no line or element names a session so, or its reader calls it otherwise.
+
+    Raises UnreadableSourceError, also for a session that does not fit into the memory that is free.
+    """
+    found = _named_in(path, session_id, format_name)
+    if found is None:
+        return None
+    source, name = found
+    trace = read_trace(source, format_name=name)
+    return (source, trace) if any(session.session_id == session_id for session in trace.sessions) else None
+
+
+def _named_in(path: str, session_id: str, format_name: str | None) -> tuple[Source, str | None] | None:
+    paged = paged_format(path, format_name=format_name)
+    if paged is not None:
+        return _among_lines(LineFile(path, format_name=paged), session_id)
+    parts = listed_parts(path)
+    part = next((part for part in parts.parts if part.name == session_id), None) if parts is not None else None
+    return (part.source(), format_name or (parts.format if parts is not None else None)) if part is not None else None
+
+
+def _among_lines(file: LineFile, session_id: str) -> tuple[Source, str] | None:
+    lines = _survey(file).lines_named(session_id)
+    if not lines:
+        return None
+    size = sum(file.place(line)[1] for line in lines)
+    refuse_what_does_not_fit(file.path, size, _TWO_LINES)
+    return file.gathered(_with_tail(file, lines)), file.format
+
+
+def _with_tail(file: LineFile, lines: Sequence[int]) -> Sequence[int]:
+    """A last line that no line feed ends is in no column: it is read with the line before it."""
+    return [*lines, file.complete] if file.tail and lines[-1] == file.complete - 1 else lines
+
+
+def _survey(file: LineFile) -> Survey:
+    """Of all lines, from the cache where they are known."""
+    known = recall(file)
+    if known is not None and known.done:
+        file.stand(known.starts, known.read, known.done)
+        return known.survey
+    while not file.done:
+        file.take(file.read_on(_SLICE))
+    found = surveyed(file)
+    remember(file, found)
+    return found
