@@ -13,23 +13,22 @@ from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError, UnknownNameError
+from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.one_session import session_trace
-from tracetui.ingest.paging import LARGE_BYTES, paged_format
-from tracetui.ingest.parts import Parts, listed_parts
+from tracetui.ingest.paging import LARGE_BYTES
+from tracetui.ingest.parts import Parts
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
+from tracetui.ui.asked import Asked, open_asked
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
-from tracetui.ui.following import LONGEST_BYTES
-from tracetui.ui.loading import Loaded, load, session_named
+from tracetui.ui.loading import Loaded, session_named
 from tracetui.ui.palette import KeyCommands, Palette, StepCommands
 from tracetui.ui.present import line
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
-from tracetui.ui.state import Opened, SourceBytes
+from tracetui.ui.state import Opened
 from tracetui.ui.taking_over import TakingOver
 from tracetui.ui.thin_output import ThinOutput
 
@@ -146,44 +145,19 @@ class TracetuiApp(ThinOutput):
 
     def _open(self) -> Loaded | LineFile | Parts | TracetuiError:
         """In a thread."""
+        asked = Asked(
+            self._path,
+            self._session_id,
+            self._format_name,
+            self._source,
+            self._follow,
+            has_view=bool(self._view),
+            for_incident=self.incident_id is not None,
+        )
         try:
-            if (paged := self._paged_format()) is not None:
-                return LineFile(self._path, format_name=paged)
-            if (parts := self._parts()) is not None:
-                return parts
-            loaded = self._load()
-            if self._session_id is not None and session_named(loaded, self._session_id) is None:
-                known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
-                raise UnknownNameError(
-                    f"{self._path}: no session is called {self._session_id}", hint=f"sessions: {known}"
-                )
+            return open_asked(asked)
         except TracetuiError as problem:
             return problem
-        return loaded
-
-    def _paged_format(self) -> str | None:
-        """What the lines of the file are, where it is read by place: it is large, or it grows. Another view than the
-        steps needs all of it."""
-        if self._follow and not os.path.isfile(self._path):
-            raise TracetuiError(f"{self._path}: cannot be followed", hint="--follow takes a file that grows")
-        whole = self.incident_id is not None or self._view
-        if self._source is not None or self._session_id is not None or (whole and not self._follow):
-            return None
-        at_least = LONGEST_BYTES if self._follow else LARGE_BYTES
-        return paged_format(self._path, at_least=at_least, format_name=self._format_name)
-
-    def _load(self) -> Loaded:
-        """The path; where one session of a large file is asked for, that alone."""
-        if self._session_id is not None and self._source is None and self.incident_id is None:
-            alone = session_trace(self._path, self._session_id, format_name=self._format_name)
-            if alone is not None:
-                return Loaded(self._path, (alone[1],), (), SourceBytes([alone[0]]))
-        return load(self._path, format_name=self._format_name, source=self._source)
-
-    def _parts(self) -> Parts | None:
-        """What a large archive holds, where it is listed before it is read."""
-        whole = self.incident_id is not None or self._session_id is not None or self._source is not None
-        return None if whole else listed_parts(self._path)
 
     def _show(self, loaded: Loaded | LineFile | Parts | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:

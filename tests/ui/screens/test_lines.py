@@ -20,8 +20,7 @@ from tracetui.errors import TracetuiError
 from tracetui.ingest import line_file
 from tracetui.ingest.line_cache import cache_folder
 from tracetui.ingest.line_file import LineFile, Piece
-from tracetui.ui import app as app_module
-from tracetui.ui import excerpts, surveying
+from tracetui.ui import asked, excerpts, surveying
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.background import BACKGROUND
 from tracetui.ui.line_rows import line_row
@@ -46,7 +45,7 @@ def llm(step: int) -> str:
 
 @pytest.fixture(autouse=True)
 def follows_by_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "LONGEST_BYTES", 1)
+    monkeypatch.setattr(asked, "LONGEST_BYTES", 1)
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ async def test_a_truncated_file_is_said_and_read_anew(path: Path) -> None:
 
 
 async def test_a_large_file_opens_at_its_top_and_its_numbers_work(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "paged_format", lambda path, **_: "session-trace")
+    monkeypatch.setattr(asked, "paged_format", lambda path, **_: "session-trace")
     monkeypatch.setattr(lines, "_FIRST_BYTES", 2000)
     async with opened_lines(path, follow=False) as pilot:
         assert "line 1 of 299" in screen_text(pilot)
@@ -321,7 +320,7 @@ async def test_the_last_lines_are_shown_before_the_file_is_read_and_get_their_nu
 async def test_leaving_the_lines_opened_from_the_library_shows_the_library(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "paged_format", lambda path, **_: "session-trace")
+    monkeypatch.setattr(asked, "paged_format", lambda path, **_: "session-trace")
     app = TracetuiApp(None, store_root=str(tmp_path / "store"), recent=[str(path)])
     async with app.run_test(size=(120, 30)) as pilot:
         library = app.screen

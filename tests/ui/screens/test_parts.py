@@ -10,7 +10,7 @@ import pytest
 from tests.ingest.test_archive import HEADER, SAMPLE, zipped
 from tests.ui.pilot import debugger, screen_text, wait_for
 from tracetui.ingest.parts import listed_parts
-from tracetui.ui import app as app_module
+from tracetui.ui import asked
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.parts import PartsScreen
@@ -19,7 +19,7 @@ from tracetui.ui.screens.parts import PartsScreen
 async def test_a_sample_is_read_when_it_is_chosen_and_left_for_the_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "listed_parts", lambda path: listed_parts(path, at_least=1))
+    monkeypatch.setattr(asked, "listed_parts", lambda path: listed_parts(path, at_least=1))
     path = tmp_path / "x.eval"
     summaries = json.dumps([{"id": 2, "epoch": 1, "input": "How \x1b[31mmuch?"}]).encode()
     samples = {f"samples/{at}_epoch_1.json": SAMPLE for at in range(1, 10)} | {"samples/broken_epoch_1.json": b"{"}

@@ -1,0 +1,62 @@
+"""What the app was asked to open, and how that is opened: by its lines, by its parts, or whole."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from tracetui.errors import TracetuiError, UnknownNameError
+from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.one_session import session_trace
+from tracetui.ingest.paging import LARGE_BYTES, paged_format
+from tracetui.ingest.parts import Parts, listed_parts
+from tracetui.ingest.source import Source
+from tracetui.ui.following import LONGEST_BYTES
+from tracetui.ui.loading import Loaded, load, session_named
+from tracetui.ui.state import SourceBytes
+
+
+class Asked(NamedTuple):
+    path: str
+    session: str | None = None
+    format_name: str | None = None
+    source: Source | None = None
+    """The bytes, where they are read already."""
+    follow: bool = False
+    has_view: bool = False
+    """Whether another view than the steps comes first: it needs all of the lines."""
+    for_incident: bool = False
+    """Whether an incident's form is opened over the trace."""
+
+
+def open_asked(asked: Asked) -> Loaded | LineFile | Parts:
+    """Takes time: call it in a thread. Raises TracetuiError."""
+    if asked.follow and not os.path.isfile(asked.path):
+        raise TracetuiError(f"{asked.path}: cannot be followed", hint="--follow takes a file that grows")
+    if asked.source is None and asked.session is None and not (asked.for_incident and not asked.follow):
+        if (paged := _paged_format(asked)) is not None:
+            return LineFile(asked.path, format_name=paged)
+        if not asked.for_incident and (parts := listed_parts(asked.path)) is not None:
+            return parts
+    loaded = _load(asked)
+    if asked.session is not None and session_named(loaded, asked.session) is None:
+        known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
+        raise UnknownNameError(f"{asked.path}: no session is called {asked.session}", hint=f"sessions: {known}")
+    return loaded
+
+
+def _paged_format(asked: Asked) -> str | None:
+    """What the lines of the file are, where it is read by place: it is large, or it grows."""
+    if asked.has_view and not asked.follow:
+        return None
+    at_least = LONGEST_BYTES if asked.follow else LARGE_BYTES
+    return paged_format(asked.path, at_least=at_least, format_name=asked.format_name)
+
+
+def _load(asked: Asked) -> Loaded:
+    """The path; where one session of a large file is asked for, that alone."""
+    if asked.session is not None and asked.source is None and not asked.for_incident:
+        alone = session_trace(asked.path, asked.session, format_name=asked.format_name)
+        if alone is not None:
+            return Loaded(asked.path, (alone[1],), (), SourceBytes([alone[0]]))
+    return load(asked.path, format_name=asked.format_name, source=asked.source)
