@@ -92,3 +92,16 @@ def test_an_odd_schema_never_raises(value: Any, schema: Any) -> None:
 def test_bounds_of_numbers_texts_and_lists(schema: Any, good: Any, bad: Any) -> None:
     assert problems(good, schema) == []
     assert len(problems(bad, schema)) == 1
+
+
+def test_a_choice_of_required_arguments_stands_beside_the_properties() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "mail": {"type": "string"}, "deep": {"type": "boolean"}},
+        "anyOf": [{"required": ["id"]}, {"properties": {"mail": {"type": "string"}}, "required": ["mail"]}],
+        "additionalProperties": False,
+    }
+    assert problems({"mail": "a@b.co", "deep": True}, schema) == []
+    assert problems({"id": "x", "deep": "yes"}, schema) == [("type", "/deep")]
+    assert problems({"id": "x", "deepest": True}, schema) == [("undeclared", "/deepest")]
+    assert problems({"deep": True}, schema) == [("missing", "/id")]

@@ -40,8 +40,11 @@ def violations(value: Any, schema: Any, pointer: str = "", root: Any = None, dep
         return
     choices = schema.get("anyOf") or schema.get("oneOf")
     if isinstance(choices, list) and choices:
-        yield from _of_choices(value, choices, pointer, root, depth)
-        return
+        # A choice between sets of required arguments stands beside the properties: it need not name them all.
+        beside = "properties" in schema
+        yield from _of_choices(value, choices, pointer, root, depth, partial=beside)
+        if not beside:
+            return
     for part in _list(schema.get("allOf")):
         yield from violations(value, part, pointer, root, depth + 1)
     types = schema.get("type")
@@ -91,9 +94,18 @@ def _of_object(
             yield Violation("undeclared_allowed", inside, "no such argument")
 
 
-def _of_choices(value: Any, choices: list[Any], pointer: str, root: Any, depth: int) -> Iterator[Violation]:
-    """Nothing if one choice holds, else what breaks the closest."""
-    broken = [list(violations(value, choice, pointer, root, depth + 1)) for choice in choices[:32]]
+def _of_choices(
+    value: Any, choices: list[Any], pointer: str, root: Any, depth: int, *, partial: bool
+) -> Iterator[Violation]:
+    """Nothing if one choice holds, else what breaks the closest. `partial`: no choice declares all arguments."""
+    broken = [
+        [
+            found
+            for found in violations(value, choice, pointer, root, depth + 1)
+            if not (partial and found.problem == "undeclared_allowed")
+        ]
+        for choice in choices[:32]
+    ]
     if all(broken):
         yield from min(
             broken, key=lambda found: (any(v.problem == "type" and v.pointer == pointer for v in found), len(found))
