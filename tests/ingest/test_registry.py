@@ -49,6 +49,7 @@ NAMED = {
     "openai_agents": "openai-agents",
     "otlp": "otlp",
     "phoenix": "span-dump",
+    "smolagents": "smolagents-memory",
     "swe": "swe-agent",
     "tau2": "tau2",
     "tau_bench": "tau-bench",

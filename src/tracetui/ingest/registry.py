@@ -29,6 +29,7 @@ BUILT_IN: tuple[str, ...] = (
     "autogen_log",
     "autogen_agentchat",
     "ag2_events",
+    "smolagents_memory",
     "adk_session",
     "crewai_events",
     "mcp_log",
