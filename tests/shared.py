@@ -28,3 +28,9 @@ def shared_data() -> Path:
 def sample_files() -> list[Path]:
     """Every sample trace, by name."""
     return sorted(path for path in SAMPLES.iterdir() if path.is_file() and path.suffix != ".md")
+
+
+def sample_traces() -> list[Path]:
+    """Every sample trace and those in folders, but for files that are parts of one and no traces of their own."""
+    found = (path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".md")
+    return sorted(path for path in found if not {"message", "part"} & set(path.parts))

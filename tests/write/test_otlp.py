@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.shared import SAMPLES
+from tests.shared import SAMPLES, sample_traces
 from tests.write.same import converted, differences, reopened, with_steps
 from tracetui.context import prompts
 from tracetui.ingest.build import SessionBuilder
@@ -24,7 +24,7 @@ def attributes(span: dict[str, Any]) -> dict[str, str]:
     return {item["key"]: next(iter(item["value"].values())) for item in span["attributes"]}
 
 
-EVERY = sorted(str(path.relative_to(SAMPLES)) for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".md")
+EVERY = [str(path.relative_to(SAMPLES)) for path in sample_traces()]
 
 
 @pytest.mark.parametrize("name", EVERY)

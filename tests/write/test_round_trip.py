@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.shared import SAMPLES, shared_data
+from tests.shared import SAMPLES, sample_traces, shared_data
 from tests.write.same import converted, differences, reopened, with_steps
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.build import SessionBuilder
@@ -32,7 +32,7 @@ from tracetui.model import (
 )
 from tracetui.write import writer_names
 
-FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".md")
+FILES = sample_traces()
 SUFFIXES = (".json", ".jsonl", ".eval", ".gz", ".traj")
 STEPS_WITH_FLAGS = 100
 """Longer runs are compared without flags: finding them takes seconds."""

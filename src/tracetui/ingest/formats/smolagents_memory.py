@@ -92,17 +92,14 @@ class _Memory:
             answer = Message("assistant", (TextPart(text),), source=source)
         error = text_field(object_field(step.get("error")).get("message")) or text_field(step.get("error"))
         calls = [_tool_call(call) for call in list_field(step.get("tool_calls")) if isinstance(call, dict)]
-        index = self.log.llm_call(
-            RecordedPrompt(messages=sent, source=source) if sent else None,
-            answer,
-            source,
-            call_steps=False,
-            usage=openai_usage(step.get("token_usage")),
-            attributes={"step_number": step["step_number"]} if "step_number" in step else {},
-            **({"summary": "plan"} if "plan" in step else {}),
-            **_times(object_field(step.get("timing"))),
-            **({"status": "error", "error": error} if error and not calls else {}),
+        fields: dict[str, Any] = {"usage": openai_usage(step.get("token_usage"))} | _times(
+            object_field(step.get("timing"))
         )
+        fields["attributes"] = {"step_number": step["step_number"]} if "step_number" in step else {}
+        fields |= {"summary": "plan"} if "plan" in step else {}
+        fields |= {"status": "error", "error": error} if error and not calls else {}
+        prompt = RecordedPrompt(messages=sent, source=source) if sent else None
+        index = self.log.llm_call(prompt, answer, source, call_steps=False, **fields)
         self._tools(record, calls, index, error)
 
     def _tools(self, record: Record, calls: list[ToolCallPart], parent: int, error: str | None) -> None:
