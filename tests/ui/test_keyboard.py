@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from tracetui.ui import keyboard
-from tracetui.ui.keyboard import Parser
+from tracetui.ui.keyboard import Answered, Parser
 
 
 @pytest.fixture
@@ -37,3 +37,11 @@ def test_a_long_paste_over_a_slow_line_stays_one_paste(clock: list[float]) -> No
     told += list(parser.feed("x"))
     assert [message.text for message in told if isinstance(message, events.Paste)] == ["a" * 40 + "b" * 40 + "c" * 40]
     assert isinstance(told[-1], events.Key)
+
+
+@pytest.mark.parametrize("value", "012")
+def test_every_answer_is_told_once_also_where_it_comes_in_pieces(value: str) -> None:
+    parser, answer = Parser(), f"\x1b[?2026;{value}$y"
+    told = [*parser.feed(f"j{answer}k"), *parser.feed(answer[:4]), *parser.feed(answer[4:]), *parser.feed(answer * 2)]
+    assert sum(isinstance(message, Answered) for message in told) == 4
+    assert [message.key for message in told if isinstance(message, events.Key)] == ["j", "k"]

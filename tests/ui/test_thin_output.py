@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from time import monotonic
 
 import pytest
 from rich.color import ColorSystem
@@ -98,3 +99,20 @@ def test_a_wide_character_fills_two_cells_and_a_mark_joins_the_character_before(
 def test_marks_in_another_style_than_their_character_stay_with_it() -> None:
     cells = cells_of([Segment("xa", Style(reverse=True)), Segment("\u0301b", Style(bold=True))], ColorSystem.TRUECOLOR)
     assert [(text, look.attributes) for text, look in cells] == [("x", ("7",)), ("a\u0301", ("7",)), ("b", ("1",))]
+
+
+def test_over_a_slow_line_no_more_is_under_way_than_it_takes() -> None:
+    app = MirroredApp("x")
+    app.use_thin_output(paced=True)
+    app._in_flight.extend([(monotonic(), 5000), (monotonic(), 5000)])
+    assert app._is_behind()
+    app._arrived()
+    assert not app._is_behind()
+
+
+def test_a_terminal_that_answers_no_more_is_not_waited_for() -> None:
+    app = MirroredApp("x")
+    app.use_thin_output(paced=True)
+    app._in_flight.append((monotonic() - 3, 9000))
+    assert not app._is_behind()
+    assert not app._in_flight

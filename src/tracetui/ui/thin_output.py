@@ -24,11 +24,11 @@ from rich.segment import Segment
 from textual import events, on
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
-from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 from textual.strip import Strip
 
 from tracetui.ui.environment import erases_in_color
+from tracetui.ui.keyboard import Answered
 from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
 from tracetui.ui.row_compositor import render_rows_only
 from tracetui.ui.shadow import Cell, Shadow
@@ -38,11 +38,9 @@ _ATOMIC_BYTES = 256
 """So little arrives in one piece: no need to tell the terminal where the frame begins and ends (mode 2026)."""
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 _PING = "\x1b[?2026$p"
-"""Textual asks this at its start, and makes a message of the answer; terminals that do not know the mode are silent."""
-_MOST_IN_FLIGHT = 6_000
-"""Bytes: a fifth of a second at 256 kbit/s, and twelve steps down."""
-_PATIENCE_SECONDS = 2.0
-"""A terminal that answered before and is silent for so long is not asked again."""
+"""Textual asks this at its start too. Of the terminals that do not know the mode most say so, some are silent."""
+_MOST_IN_FLIGHT = 7_500
+"""Bytes: a quarter of a second at 256 kbit/s. With less the line rests while an answer is on its way back."""
 _KEPT_STRIPS = 1000
 _NEEDED = ("_display", "_begin_update", "_end_update", "_batch_count", "_sync_available", "_driver", "_running")
 
@@ -60,7 +58,7 @@ class ThinOutput(App[int]):
         """When the terminal showed something else than what was painted before the app was loaded."""
         self._waiting = self._repainting = False
         self._cursor_shown = (0, 0)
-        self._paced = False
+        self._paced = self._answers = False
         self._in_flight: deque[tuple[float, int]] = deque()
         """(when, bytes) of the frames that the terminal did not answer yet."""
 
@@ -171,7 +169,7 @@ class ThinOutput(App[int]):
         if data:
             synced = self._sync_available and len(data) > _ATOMIC_BYTES
             data = f"{_SYNC_START}{data}{_SYNC_END}" if synced else data
-            if self._paced and self._sync_available:
+            if self._paced and self._answers:
                 data += _PING
                 self._in_flight.append((monotonic(), len(data)))
             self._driver.write(data)
@@ -181,14 +179,15 @@ class ThinOutput(App[int]):
         """Whether what was written before is still on its way."""
         writer = getattr(self._driver, "_writer_thread", None)
         if self._in_flight and monotonic() - self._in_flight[0][0] > _PATIENCE_SECONDS:
-            self._paced = False
+            self._paced = self._answers = False
             self._in_flight.clear()
         under_way = sum(size for _, size in self._in_flight)
         return (writer is not None and writer._queue.qsize() > 1) or under_way > _MOST_IN_FLIGHT
 
-    @on(TerminalSupportsSynchronizedOutput)
+    @on(Answered)
     def _arrived(self) -> None:
-        """The oldest frame under way is on the screen."""
+        """The oldest frame under way is on the screen. Textual asks once at its start, before any frame."""
+        self._answers = True
         if self._in_flight:
             self._in_flight.popleft()
 
