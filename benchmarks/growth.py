@@ -1,41 +1,67 @@
 #!/usr/bin/env python3
-"""What opening lines of any format by place costs as files grow: `python benchmarks/growth.py TRACE…`. Medians of 3 rounds; JSON.
+"""What each work on a trace of lines costs as files grow: `python benchmarks/growth.py TRACE…`, shortest first. JSON and a table.
 
-Each round runs `wc -l` beside it; times are milliseconds, `index_to_wc` and `survey_to_wc` (index and columns) are the
-medians of the rounds' ratios. `first_rows` reads
-the first megabyte and makes 40 rows; `search` looks for a text that is not there; `around` reads the session of
-the last line, or the lines around it, and triages it; `survey` makes the columns of all lines in child processes; `recall` takes
-index and columns from the cache. `index_mb` is what the offsets take.
+Milliseconds of processor time, children included, so that a busy machine does not change them; medians of 3 rounds. By
+place, for files of any size: `first_rows` reads the first megabyte and makes 40 rows; `index` finds every line; `columns`
+makes the columns of all lines in child processes and marks what stands out; `search` looks for a text that is not there;
+`around` reads the session of the last line, or the lines around it, and triages it; `recall` takes index and columns from the cache. The whole
+file, up to 200,000 lines: `open`, `triage`, `context` (the prompt at the last LLM step) and `diff` (with the same run, a
+hundredth of its calls changed). `wc -l` runs in every round: `index_to_wc` and `columns_to_wc` (index and columns) are
+ratios of wall time, which is what one waits for. The table ends with how much more a line costs in the longest file than
+in the one before it: 1 is proportional.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
+from tracetui.analysis.divergence import compare
 from tracetui.analysis.triage import triage
+from tracetui.context import prompt_at
 from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey, surveyed
+from tracetui.ingest.open import open_trace
 from tracetui.ingest.paging import paged_format
+from tracetui.model import Session
 from tracetui.ui.excerpts import load_around
 from tracetui.ui.line_rows import line_row
 
 ROUNDS = 3
 MEGABYTE = 1 << 20
+WHOLE_LINES = 200_000
+"""A longer file is not read whole: its steps take five times its size in memory."""
+WORKS = ("first_rows", "index", "columns", "recall", "search", "around", "open", "triage", "context", "diff")
 
 
-def timed(work: Callable[[], object]) -> float:
+class Took(NamedTuple):
     """Milliseconds."""
-    start = time.perf_counter()
+
+    wall: float
+    processor: float
+
+
+def timed(work: Callable[[], object]) -> Took:
+    start, before = time.perf_counter(), processor_seconds()
     work()
-    return (time.perf_counter() - start) * 1000
+    return Took(1000 * (time.perf_counter() - start), 1000 * (processor_seconds() - before))
+
+
+def processor_seconds() -> float:
+    """Of this process, and of the children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def opened(path: str) -> LineFile:
@@ -55,6 +81,15 @@ def indexed(file: LineFile) -> None:
         file.take(file.read_on(32 * MEGABYTE))
 
 
+def columns(file: LineFile) -> Survey:
+    """All columns of a file that is indexed; the child processes have ended."""
+    found = surveyed(file)
+    for thread in threading.enumerate():
+        if thread.name == "tracetui-surveyor":
+            thread.join()
+    return found
+
+
 def recalled(path: str) -> None:
     file = opened(path)
     assert recall(file) is not None
@@ -67,28 +102,73 @@ def around_last(file: LineFile, survey: Survey) -> None:
     triage(found.session)
 
 
-def one_round(path: str) -> dict[str, float]:
+def changed(path: str, folder: str) -> Session:
+    """The same run with other arguments in every hundredth line of a session trace that has some."""
+    lines = Path(path).read_bytes().splitlines(keepends=True)
+    lines[::100] = [line.replace(b'"args":{', b'"args":{"changed":1,') for line in lines[::100]]
+    other = Path(folder, "changed.jsonl")
+    other.write_bytes(b"".join(lines))
+    return open_trace(str(other)).sessions[0]
+
+
+def last_prompt(session: Session) -> None:
+    last = next(step.index for step in reversed(session.steps) if step.kind == "llm_call")
+    prompt_at(session, last)
+
+
+def whole(path: str, folder: str) -> dict[str, Took]:
+    """Of a file that is read whole."""
+    sessions: list[Session] = []
+    took = {"open": timed(lambda: sessions.append(open_trace(path).sessions[0]))}
+    session = sessions[0]
+    took |= {"triage": timed(lambda: triage(session)), "context": timed(lambda: last_prompt(session))}
+    other = changed(path, folder)
+    return took | {"diff": timed(lambda: compare(session, [other]))}
+
+
+def one_round(path: str, folder: str) -> dict[str, float]:
     file = opened(path)
     wc = timed(lambda: subprocess.run(["wc", "-l", path], check=True, capture_output=True))
     took = {"wc": wc, "first_rows": timed(lambda: first_rows(path)), "index": timed(lambda: indexed(file))}
     surveys: list[Survey] = []
-    took |= {
-        "search": timed(lambda: file.find("no such text", 0)),
-        "survey": timed(lambda: surveys.append(surveyed(file))),
-    }
+    took |= {"columns": timed(lambda: surveys.append(columns(file)))}
+    took |= {"search": timed(lambda: file.find("no such text", 0))}
     took |= {"around": timed(lambda: around_last(file, surveys[0]))}
     remember(file, surveys[0])
-    took |= {"recall": timed(lambda: recalled(path)), "survey_to_wc": (took["index"] + took["survey"]) / wc}
-    took |= {"index_to_wc": took["index"] / wc, "lines": len(file), "index_mb": 8 * (len(file) + 1) / 1e6}
+    took |= {"recall": timed(lambda: recalled(path))}
+    if len(file) <= WHOLE_LINES:
+        took |= whole(path, folder)
+    found = {name: each.processor for name, each in took.items()} | {"lines": len(file)}
     file.close()
-    return took
+    found |= {"index_to_wc": took["index"].wall / wc.wall}
+    return found | {"columns_to_wc": (took["index"].wall + took["columns"].wall) / wc.wall}
+
+
+def table(found: list[dict[str, float]]) -> str:
+    """Works by lines, as Markdown."""
+    heads = [f"{each['lines']:,.0f} lines" for each in found]
+    rows = [["milliseconds", *heads, "growth a line"], ["---"] * (len(found) + 2)]
+    for name in ("wc", *WORKS):
+        told = [f"{each[name]:,.0f}" if name in each else "–" for each in found]
+        measured = [each for each in found if name in each][-2:]
+        grown = [each[name] / each["lines"] for each in measured]
+        rows.append([name, *told, f"{grown[1] / grown[0]:.2f}" if len(grown) == 2 and grown[0] else "–"])
+    for name in ("index_to_wc", "columns_to_wc"):
+        rows.append([name.replace("_to_wc", ", × `wc -l`"), *(f"{each[name]:.1f}" for each in found), ""])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def main(paths: list[str]) -> None:
+    if not paths:
+        sys.exit(__doc__)
     os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()
-    for path in paths:
-        rounds = [one_round(path) for _ in range(ROUNDS)]
-        print(json.dumps({key: round(statistics.median(took[key] for took in rounds), 2) for key in rounds[0]}))
+    medians: list[dict[str, float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for path in paths:
+            rounds = [one_round(path, folder) for _ in range(ROUNDS)]
+            medians.append({key: round(statistics.median(took[key] for took in rounds), 2) for key in rounds[0]})
+            print(json.dumps(medians[-1]), flush=True)
+    print(table(medians))
 
 
 if __name__ == "__main__":

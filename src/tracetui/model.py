@@ -37,7 +37,7 @@ EditPhase = Literal["input", "output"]
 EditEvidence = Literal["recorded", "replayed", "diffed", "assumed"]
 
 
-class SourceRef(msgspec.Struct, frozen=True):
+class SourceRef(msgspec.Struct, frozen=True, gc=False):
     """A place in a source: bytes `offset` to `offset + length` of the decoded stream."""
 
     path: str
@@ -49,27 +49,27 @@ class SourceRef(msgspec.Struct, frozen=True):
     """RFC 6901, inside the record: the line, or the document where `line` is None."""
 
 
-class TextPart(msgspec.Struct, frozen=True, tag_field="type", tag="text"):
+class TextPart(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="text"):
     content: str
 
 
-class ReasoningPart(msgspec.Struct, frozen=True, tag_field="type", tag="reasoning"):
+class ReasoningPart(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="reasoning"):
     content: str
 
 
-class ToolCallPart(msgspec.Struct, frozen=True, tag_field="type", tag="tool_call"):
+class ToolCallPart(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="tool_call"):
     id: str | None
     name: str
     arguments: Any
     """Decoded JSON, or the text as recorded where it is not JSON."""
 
 
-class ToolCallResponsePart(msgspec.Struct, frozen=True, tag_field="type", tag="tool_call_response"):
+class ToolCallResponsePart(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="tool_call_response"):
     id: str | None
     response: Any
 
 
-class OtherPart(msgspec.Struct, frozen=True, tag_field="type", tag="other"):
+class OtherPart(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="other"):
     """A part of a kind that is shown but not interpreted: an image, a file, a provider's own block."""
 
     kind: str
@@ -79,7 +79,7 @@ class OtherPart(msgspec.Struct, frozen=True, tag_field="type", tag="other"):
 Part = TextPart | ReasoningPart | ToolCallPart | ToolCallResponsePart | OtherPart
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     role: str
     parts: tuple[Part, ...]
     name: str | None = None
@@ -94,7 +94,7 @@ class ToolDefinition(msgspec.Struct, frozen=True):
     origin: Origin = "recorded"
 
 
-class Usage(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True, gc=False):
     """Token counts in the OTel sense: `input_tokens` includes what was read from or written to a cache."""
 
     input_tokens: int | None = None
@@ -105,7 +105,7 @@ class Usage(msgspec.Struct, frozen=True):
     origin: Origin = "recorded"
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     index: int
     number: int
     kind: StepKind
@@ -153,7 +153,7 @@ class Scope(msgspec.Struct, frozen=True):
     """Index of the step that started it."""
 
 
-class ContextEdit(msgspec.Struct, frozen=True, kw_only=True):
+class ContextEdit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One change of a context window. The prompt of an LLM call at step k is the fold of its scope's edits
     `at < k`, and of those `at == k` in phase "input"; what the call returned is an edit in phase "output"."""
 
@@ -183,7 +183,7 @@ class RecordedPrompt(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceRef
 
 
-class Gap(msgspec.Struct, frozen=True):
+class Gap(msgspec.Struct, frozen=True, gc=False):
     """Something the trace does not hold."""
 
     kind: str
@@ -194,7 +194,7 @@ class Gap(msgspec.Struct, frozen=True):
     """Numbers of the steps concerned; empty means all."""
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """A quote that supports a claim. `quote` occurs, to the letter, in the text of the step."""
 
     step: int
@@ -205,7 +205,7 @@ class Evidence(msgspec.Struct, frozen=True):
     """What the quote shows, in a few words: "first appears here", "owner returned"."""
 
 
-class Flag(msgspec.Struct, frozen=True, kw_only=True):
+class Flag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     kind: str
     step: int
     """Index of the step."""

@@ -15,7 +15,7 @@ Reversibility = Literal["reversible", "external", "irreversible", "unknown"]
 DivergenceKind = Literal["argument", "path", "order", "result", "answer", "length"]
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """One contribution to a suspect's score."""
 
     feature: str
@@ -24,7 +24,7 @@ class Reason(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Suspect(msgspec.Struct, frozen=True):
+class Suspect(msgspec.Struct, frozen=True, gc=False):
     step: int
     score: float
     """0 to 1, comparable within one session only."""

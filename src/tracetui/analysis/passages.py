@@ -33,7 +33,7 @@ WRITTEN: frozenset[PassageKind] = frozenset(("said", "reasoned", "argument"))
 """Kinds that a model wrote: where a value can be invented."""
 
 
-class Passage(msgspec.Struct, frozen=True):
+class Passage(msgspec.Struct, frozen=True, gc=False):
     step: int
     """Index of the step it stands at; BEFORE for what was there before the first step."""
     author: int

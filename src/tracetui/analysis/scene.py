@@ -20,7 +20,7 @@ QUOTE_CHARACTERS = 160
 _WORD = re.compile(r"[a-z][a-z'-]{3,}")
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class Moment(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One contribution of a model or agent, with what stands around it."""
 
     turn: Turn

@@ -21,7 +21,7 @@ TEXT_LIMIT = 20_000
 _PEOPLE = frozenset(("user", "human", "customer", "client", "system", "developer"))
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """How the world answered a turn."""
 
     step: int
@@ -31,7 +31,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """The step says so: a status or an error. What its text says is for the signs to judge."""
 
 
-class Turn(msgspec.Struct, frozen=True):
+class Turn(msgspec.Struct, frozen=True, gc=False):
     """One contribution to the run."""
 
     step: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -279,6 +280,9 @@ def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
     that are none left out, credentials masked."""
     if isinstance(fields.get("attributes"), dict):
         fields["attributes"] = masked_attributes(fields["attributes"])
+    for name in _NAMES:
+        if type(known := fields.get(name)) is str:
+            fields[name] = intern(known)
     odd: dict[str, Any] = {
         name: json_text(fields[name]) for name in _TEXTS if not isinstance(fields.get(name, ""), (str, type(None)))
     }
@@ -292,4 +296,6 @@ def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | odd if odd else fields
 
 
+_NAMES = ("agent", "model", "scope", "status", "tool")
+"""Texts that stand in many steps: one of each is kept."""
 _COUNTS = tuple(name for name in Usage.__struct_fields__ if name != "origin")

@@ -6,6 +6,7 @@ block by block, since real files mix them.
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any
 
 from tracetui.ingest.decode import decode_text
@@ -29,7 +30,7 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
     """A message from a provider's object, or from plain text. Nothing of it is dropped: unknown blocks stay as they are."""
     if not isinstance(value, dict):
         return Message(default_role, parts_of_content(value), source=source)
-    role = str(value.get("role") or default_role)
+    role = intern(str(value.get("role") or default_role))
     if role in ("tool", "function") and "parts" not in value and not _holds_results(value.get("content")):
         part = ToolCallResponsePart(_text(value.get("tool_call_id")), _result(value.get("content")))
         return Message(role, (part,), _text(value.get("name")), source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from sys import intern
 from typing import Any
 
 from tracetui.ingest.messages import decoded, message_of, tool_definitions
@@ -113,7 +114,7 @@ def recorded_prompt(record: Record) -> RecordedPrompt | None:
 
 def inside(source: SourceRef, pointer: str) -> SourceRef:
     """A place inside the record at `source`."""
-    return SourceRef(source.path, source.offset, source.length, source.line, source.pointer + pointer)
+    return SourceRef(source.path, source.offset, source.length, source.line, intern(source.pointer + pointer))
 
 
 def text(value: Any) -> str | None:

@@ -14,7 +14,7 @@ from tracetui.model import Evidence
 _COMPLAINT = re.compile(r"\w*(?:Error|Exception)\b[^\n]*|error[^\n]*", re.IGNORECASE)
 
 
-class Sign(msgspec.Struct, frozen=True):
+class Sign(msgspec.Struct, frozen=True, gc=False):
     """That one contribution shows something which experts name when they point at an origin."""
 
     strength: float

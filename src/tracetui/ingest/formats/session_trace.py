@@ -70,7 +70,7 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
             continue
         runs.setdefault(str(record.value["session_id"]), []).append(record)
         ledger.claim()
-    return [_session(name, rows, ledger) for name, rows in runs.items()]
+    return [_session(name, runs.pop(name), ledger) for name in list(runs)]
 
 
 def _session(name: str, rows: list[Record], ledger: Ledger) -> Session:
@@ -79,8 +79,10 @@ def _session(name: str, rows: list[Record], ledger: Ledger) -> Session:
             return carried_session(name, rows)
         except DAMAGED as problem:
             ledger.note(f"session {name}: `context` is damaged ({problem}): the windows are told from the other fields")
-    in_order = _in_step_order(name, rows, ledger)
-    run, values = _Run(name, in_order), [row.value for row in in_order]
+    rows[:] = _in_step_order(name, rows, ledger)
+    values = [{key: row.value[key] for key in ("step", "parent_step") if key in row.value} for row in rows]
+    run = _Run(name, rows)
+    rows.clear()
     if (gap := missing_steps(values)) is not None:
         run.builder.gap(gap)
     session = run.session()
@@ -113,7 +115,7 @@ class _Run:
 
     def __init__(self, session_id: str, rows: list[Record]) -> None:
         self.builder = SessionBuilder(session_id)
-        self._rows = rows
+        self._left = rows[::-1]
         self._reserved = {number for row in rows if (number := step_number(row.value)) is not None}
         self._free = 1
         self._by_number: dict[int, int] = {}
@@ -126,8 +128,9 @@ class _Run:
         """When each line's step began, once it is read."""
 
     def session(self) -> Session:
-        for record in self._rows:
-            self._add(record)
+        # A line makes room for the next as soon as it is a step: decoded lines take as much memory as steps.
+        while self._left:
+            self._add(self._left.pop())
         self._add_unclaimed_calls()
         self._join_outputs()
         if not self._content:
