@@ -41,6 +41,8 @@ _PING = "\x1b[?2026$p"
 """Textual asks this at its start too. Of the terminals that do not know the mode most say so, some are silent."""
 _MOST_IN_FLIGHT = 7_500
 """Bytes: a quarter of a second at 256 kbit/s. With less the line rests while an answer is on its way back."""
+_PATIENCE_SECONDS = 2.0
+"""A terminal that answered before and is silent for so long is not asked again."""
 _KEPT_STRIPS = 1000
 _NEEDED = ("_display", "_begin_update", "_end_update", "_batch_count", "_sync_available", "_driver", "_running")
 
@@ -179,7 +181,7 @@ class ThinOutput(App[int]):
         """Whether what was written before is still on its way."""
         writer = getattr(self._driver, "_writer_thread", None)
         if self._in_flight and monotonic() - self._in_flight[0][0] > _PATIENCE_SECONDS:
-            self._paced = self._answers = False
+            self._paced = False
             self._in_flight.clear()
         under_way = sum(size for _, size in self._in_flight)
         return (writer is not None and writer._queue.qsize() > 1) or under_way > _MOST_IN_FLIGHT
