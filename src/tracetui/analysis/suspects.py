@@ -141,7 +141,7 @@ def suspected_origin(scene: Scene, suspects: Sequence[Suspect], end: int, decisi
     cascade = cascade_of(scene.provenance, best.step, first_here, end)
     return FaultOrigin(
         found=True,
-        because=f"the most suspicious of all steps: {because}",
+        because=f"{because} (the most suspicious step)",
         step=best.step,
         confidence=round(min(CONFIDENT, best.score), 2),
         symptom=end,
