@@ -1,7 +1,7 @@
 """Recorded prompts of request logs are the requests, to the letter, for every call; the truth is read from the bytes alone.
 
-No public log of whole requests is at hand. The samples follow the providers' types; beside them the messages of a real
-session, in the provider's own blocks, are written as the log of requests that they were.
+The samples follow the providers' types. Real requests and answers are those that LangChain's tests recorded (`recorded/
+http_pairs`); beside them the messages of a real session are written as the log of requests that they were.
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.shared import SAMPLES
 from tests.test_real_prompts import Heard, chat, recorded, texts_of
+from tracetui.context import prompt_at
 from tracetui.ingest.open import open_trace
+from tracetui.model import RecordedPrompt, TextPart, ToolCallPart, ToolCallResponsePart
+from tracetui.parts import identity
 
 RECORDED = Path(__file__).parent / "recorded"
 Block = dict[str, Any]
@@ -86,6 +91,84 @@ def real_messages(name: str) -> list[Block]:
         else:
             found.append({"role": said["role"], "content": listed})
     return found
+
+
+PAIRS = sorted((RECORDED / "http_pairs").glob("*.jsonl.gz"))
+Spoken = tuple[Any, ...]
+
+
+def items(body: Block) -> list[Spoken]:
+    """What an OpenAI request says, in order: texts with their role, calls, results."""
+    said: Any = body.get("messages", body.get("input"))
+    found: list[Spoken] = []
+    listed: list[Block] = [{"role": "user", "content": said}] if isinstance(said, str) else said
+    for item in listed:
+        match item.get("type", "message"):
+            case "message" if item["role"] == "tool":
+                found.append(("result", item["tool_call_id"], item["content"]))
+            case "message":
+                content = item["content"] if isinstance(item["content"], list) else [{"text": item["content"]}]
+                found += [(item["role"], part["text"]) for part in content if part.get("text")]
+                found += [("call", call["id"]) for call in item.get("tool_calls") or ()]
+            case "function_call" | "custom_tool_call":
+                found.append(("call", item["call_id"]))
+            case "function_call_output" | "custom_tool_call_output":
+                found.append(("result", item["call_id"], item["output"]))
+    return found
+
+
+def blocks_said(body: Block) -> list[Spoken]:
+    """The same of an Anthropic request."""
+    found: list[Spoken] = []
+    for message in body["messages"]:
+        content = message["content"]
+        listed: list[Block] = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        for block in listed:
+            match block["type"]:
+                case "text":
+                    found.append((message["role"], block["text"]))
+                case "tool_use" | "server_tool_use":
+                    found.append(("call", block["id"]))
+                case "tool_result":
+                    found.append(("result", block["tool_use_id"], block["content"]))
+    return found
+
+
+def spoken(prompt: RecordedPrompt) -> list[Spoken]:
+    found: list[Spoken] = []
+    for message in prompt.messages:
+        for part in message.parts:
+            match part:
+                case TextPart(text) if text:
+                    found.append((message.role, text))
+                case ToolCallPart(call_id):
+                    found.append(("call", call_id))
+                case ToolCallResponsePart(call_id, response):
+                    found.append(("result", call_id, response))
+    return found
+
+
+@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.name[:-9])
+def test_prompts_of_real_requests_are_what_was_sent_and_rebuild_from_their_edits(path: Path) -> None:
+    bodies = [json.loads(line)["request"]["body"] for line in gzip.decompress(path.read_bytes()).splitlines()]
+    sessions = open_trace(str(path)).sessions
+    prompts = [(session, index) for session in sessions for index in session.prompts]
+    truth = blocks_said if path.name.startswith("anthropic") else items
+    shown = [spoken(session.prompts[index]) for session, index in prompts]
+    assert sorted(map(repr, shown)) == sorted(repr(truth(body)) for body in bodies)
+    for session, index in prompts:
+        rebuilt = prompt_at(session, index, derive=True).messages
+        assert [identity(entry.message) for entry in rebuilt] == list(map(identity, session.prompts[index].messages))
+
+
+@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.name[:-9])
+def test_an_answer_that_comes_back_in_another_shape_is_one_call(path: Path) -> None:
+    """Reasoning without its status, arguments with other spacing, a compaction as an item of its own."""
+    for session in open_trace(str(path)).sessions:
+        asked = {step.index for step in session.steps if step.kind == "llm_call"}
+        assert asked == session.prompts.keys()
+        ids = [step.call_id for step in session.steps if step.kind == "tool_call"]
+        assert len(ids) == len(set(ids))
 
 
 def test_a_real_session_as_the_requests_that_it_was(tmp_path: Path) -> None:

@@ -89,10 +89,19 @@ class Window(msgspec.Struct, frozen=True):
             return replace(self, tools=edit.tools)
         run = self.entries
         if edit.kind == "splice":
+            replaced = run[edit.start : edit.start + edit.delete]
+            if edit.from_step is None and len(replaced) == len(added):
+                pairs = zip(replaced, added, strict=True)
+                added = [_in_its_place(old, new) for old, new in pairs]
             run[edit.start : edit.start + edit.delete] = added
             return replace(self, run=run, length=len(run))
         kept = [run[i] for i in edit.keep if 0 <= i < len(run)]
         return replace(self, run=[*added, *kept], length=len(added) + len(kept), since=edit.at, rewritten=edit.kind)
+
+
+def _in_its_place(old: Entry, new: Entry) -> Entry:
+    """A message that stands in for one of its role, one for one, came from where that came from."""
+    return new._replace(from_step=old.from_step) if old.message.role == new.message.role else new
 
 
 class _Timeline(NamedTuple):

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import MODEL_ROLES, ChatMessage, Conversation, conversation_gaps
-from tracetui.matching import blocks
+from tracetui.ingest.sent_again import common_prefix, edits_between, key_of, matches, opening
 from tracetui.model import (
     ContextEdit,
     Gap,
     Message,
     Part,
-    ReasoningPart,
     RecordedPrompt,
     Scope,
     Session,
@@ -80,7 +78,7 @@ class RequestLog:
         """Names of the sessions whose main window has begun."""
 
     def add(self, request: Request) -> None:
-        keys = [_key(said.message) for said in request.messages]
+        keys = [key_of(said.message) for said in request.messages]
         self._conversation(request, keys).add(request, keys, awaits_answer=self._awaits_answers)
 
     @property
@@ -98,8 +96,8 @@ class RequestLog:
         return [builder.build() for builder in self._sessions.values()]
 
     def _conversation(self, request: Request, keys: list[str]) -> _Conversation:
-        opening = _opening(keys)
-        known = [*self._by_opening[opening][-_CANDIDATES:], *self._conversations[-_CANDIDATES:]]
+        begun_with = opening(keys)
+        known = [*self._by_opening[begun_with][-_CANDIDATES:], *self._conversations[-_CANDIDATES:]]
         known = [conversation for conversation in known if conversation.session == request.session]
         if request.follows is not None:
             found = next((one for one in reversed(self._conversations) if one.last_id == request.follows), None)
@@ -109,7 +107,7 @@ class RequestLog:
         if found is None:
             found = self._new_conversation(request)
             self._conversations.append(found)
-            self._by_opening[opening].append(found)
+            self._by_opening[begun_with].append(found)
         return found
 
     def _new_conversation(self, request: Request) -> _Conversation:
@@ -142,6 +140,8 @@ class _Conversation:
         self._system, self._tools = first.system, first.tools
         self._agent = first.call.get("agent")
         self._window: list[str] = []
+        self._held: list[Message] = []
+        """The messages of the window; their keys are in `_window`."""
         self._prompt_length = 0
         self._pending: tuple[Request, list[ContextEdit]] | None = None
         self._unanswered: list[int] = []
@@ -152,7 +152,7 @@ class _Conversation:
             return 0
         if request.system != self._system and _tool_names(request.tools) != _tool_names(self._tools):
             return 0
-        shared = _common_prefix(self._window, keys)
+        shared = common_prefix(self._window, keys)
         if shared == len(self._window):
             return shared
         if request.is_finished or shared == len(keys) < self._prompt_length:
@@ -165,16 +165,19 @@ class _Conversation:
             if not self._window:
                 self._builder.gap(_SERVER_STATE)
             keys, said, edits = [*self._window, *keys], list(request.messages), []
+            held = [*self._held, *(one.message for one in said)]
         else:
-            pairs = _matches(self._window, keys)
+            held = [one.message for one in request.messages]
+            pairs = matches(self._window, keys)
             new_from = pairs[-1][1] + 1 if pairs else 0
             said = list(request.messages[new_from:])
-            edits = _edits(len(self._window), new_from, pairs, request.messages)
+            edits = edits_between(self._held, new_from, pairs, request.messages)
         if self._pending is not None:
             self._answer_pending(said.pop(0) if said and _by_model(said[0]) else None)
         for message in said:
             self._chat.add(message, model=request.call.get("model"))
-        self._window, self._prompt_length, self.last_id = keys, len(keys), request.answer_id
+        self._window, self._held = keys, held
+        self._prompt_length, self.last_id = len(keys), request.answer_id
         if request.answer is not None or "error" in request.call:
             self._call(request, request.answer, edits)
         elif awaits_answer and not request.is_finished:
@@ -207,7 +210,8 @@ class _Conversation:
                 self._unanswered.append(self._builder.steps[index].number)
         else:
             self._chat.add_answer(answer._replace(also=(*answer.also, request.source)), **request.call)
-            self._window.append(_key(answer.message))
+            self._window.append(key_of(answer.message))
+            self._held.append(answer.message)
         if request.follows is None:
             messages = tuple(said.message for said in request.messages)
             self._builder.prompt(
@@ -256,37 +260,3 @@ def _tool_names(tools: tuple[ToolDefinition, ...]) -> set[str]:
 
 def _by_model(said: ChatMessage) -> bool:
     return bool(said.calls) or said.message.role in MODEL_ROLES
-
-
-def _key(message: Message) -> str:
-    """Identity of a message in meaning. Reasoning is left out: providers drop it from the next prompt."""
-    return f"{message.role} {[part for part in message.parts if not isinstance(part, ReasoningPart)]!r}"
-
-
-def _opening(keys: list[str]) -> str:
-    """What a conversation begins with: everything up to its first message that is not the system's."""
-    system = list(takewhile(lambda key: key.startswith(("system ", "developer ")), keys))
-    return "".join(keys[: len(system) + 1])
-
-
-def _common_prefix(old: list[str], new: list[str]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-
-
-def _matches(window: list[str], keys: list[str]) -> list[tuple[int, int]]:
-    """Pairs of positions in the window and in the new prompt that hold the same message, in order."""
-    same = (block for block in blocks(window, keys) if block.same)
-    return [pair for block in same for pair in zip(range(block.a, block.b), range(block.c, block.d), strict=True)]
-
-
-def _edits(length: int, new_from: int, pairs: list[tuple[int, int]], said: Sequence[ChatMessage]) -> list[ContextEdit]:
-    """What was changed in a window of `length` messages before the new ones, last place first, so that places hold."""
-    edits, old, new = [], 0, 0
-    for i, j in [*pairs, (length, new_from)]:
-        if i > old or j > new:
-            put_in = tuple(one.message for one in said[new:j])
-            edits.append(
-                ContextEdit(at=0, kind="splice", start=old, delete=i - old, messages=put_in, evidence="diffed")
-            )
-        old, new = i + 1, j + 1
-    return edits[::-1]
