@@ -33,6 +33,17 @@ def test_a_block_that_moves_is_moved_by_the_terminal() -> None:
     assert screen.display == _display(shadow)
 
 
+def test_a_bar_is_painted_down_its_column() -> None:
+    shadow, screen = Shadow(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)
+    pyte.Stream(screen).feed(shadow.paint())
+    for y in range(HEIGHT):
+        shadow.put(y, 9, [("a", PLAIN), (" ", BLUE), ("b", PLAIN)])
+    sent = shadow.paint()
+    pyte.Stream(screen).feed(sent)
+    assert sent.count("\x1b[44m") == 1
+    assert screen.display == _display(shadow)
+
+
 def test_what_was_forgotten_is_sent_again() -> None:
     shadow = Shadow(WIDTH, HEIGHT)
     first = shadow.paint()

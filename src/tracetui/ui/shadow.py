@@ -19,6 +19,8 @@ _BRIDGE = 4
 """So many unchanged cells of one look are cheaper to write again than a cursor move."""
 _ERASED = 8
 """From so many blanks at the end of a row on, erasing is cheaper than writing them."""
+_BAR_ROWS = 4
+"""With fewer rows a bar is not worth its moves."""
 _SCROLL_ROWS = 4
 """With fewer changed rows no block can have moved."""
 _SCROLL_GAIN = 40
@@ -66,6 +68,7 @@ class Shadow:
         self._out, self._look, self._at = [], PLAIN, None
         if len(self._changed()) >= _SCROLL_ROWS:
             self._scroll()
+        self._paint_bars(self._changed())
         for y in self._changed():
             self._paint_row(y)
         self._touched.clear()
@@ -76,6 +79,23 @@ class Shadow:
         return [y for y in sorted(self._touched) if self.wanted[y] != self.shown[y]]
 
     # Cells that differ
+
+    def _paint_bars(self, rows: Sequence[int]) -> None:
+        """Cells that stand below one another on another ground than their neighbours, such as a scrollbar: down their column
+        the look is said once, in their rows twice each."""
+        if len(rows) < _BAR_ROWS:
+            return
+        some = [(cell, on_blank(cell[1])) for cell in self.wanted[rows[_BAR_ROWS - 1]]]
+        for x, ((_, left), (cell, ground), (_, right)) in enumerate(
+            zip(some, some[1:], some[2:], strict=False), start=1
+        ):
+            if ground in (left, right) or not is_certain(cell[0]) or _columns(cell[0]) != 1:
+                continue
+            alike = [y for y in rows if self.wanted[y][x] == cell != self.shown[y][x]]
+            for y in alike if len(alike) >= _BAR_ROWS else ():
+                self._move(y, x)
+                self._write(y, x, [cell])
+                self.shown[y][x] = cell
 
     def _paint_row(self, y: int) -> None:
         row, old = self.wanted[y], self.shown[y]
