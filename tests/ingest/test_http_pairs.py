@@ -218,3 +218,31 @@ def test_what_a_log_keeps_of_a_pair_beside_its_bodies_stays_with_the_call() -> N
     assert (kept["pair.note"], kept["pair.logged_at"]) == ("slow", "2026-02-03T10:00:00Z")
     assert kept["pair.response"] == {"status_code": 200, "headers": {"request-id": "req_9"}}
     assert kept["pair.request"]["method"] == "POST"
+
+
+def test_helicones_rows_are_pairs_with_cost_and_session() -> None:
+    answer = {"choices": [{"message": {"role": "assistant", "content": "yo"}}], "usage": {"prompt_tokens": 7}}
+    row = {
+        "request_id": "r",
+        "request_created_at": "2026-02-03T10:00:00Z",
+        "response_created_at": "2026-02-03T10:00:02Z",
+        "request_path": "https://api.openai.com/v1/chat/completions",
+        "request_body": {"model": "m", "messages": [HELLO]},
+        "response_body": answer,
+        "response_status": 200,
+        "request_properties": {"Helicone-Session-Id": "s-1"},
+        "costUSD": 0.25,
+    }
+    for trace in (
+        read_lines(row),
+        read_document({"data": [row], "error": None}),
+        read_lines(row | {"request_path": ""}),
+    ):
+        session = only(trace)
+        assert (trace.format, session.session_id) == ("http-pairs", "s-1")
+        call = session.steps[-1]
+        assert (call.kind, call.cost_usd, call.duration_ns) == ("llm_call", 0.25, 2_000_000_000)
+        assert call.usage is not None
+        assert prompt_at(session, call.index).fidelity == "recorded"
+    refused = row | {"response_status": 429, "response_body": {"error": {"message": "slow down"}}}
+    assert only(read_lines(refused)).steps[-1].error == "slow down"

@@ -308,3 +308,22 @@ def test_the_incident_is_written_by_message_four() -> None:
     first = next(step for step in session.steps if step.message and "ord_555" in repr(step.message.parts))
     assert (first.kind, first.source.pointer) == ("llm_call", "/messages/4")
     assert session.gaps == ()
+
+
+def test_a_line_of_litellms_log_has_cost_times_tools_and_what_failed() -> None:
+    tools = [{"type": "function", "function": {"name": "look"}}]
+    done = {
+        "model": "m",
+        "messages": [{"role": "user", "content": "hi"}],
+        "response": {"choices": [{"message": {"role": "assistant", "content": "yo"}}]},
+        "response_cost": 0.25,
+        "startTime": 1.7e9,
+        "endTime": 1.7e9 + 2,
+        "model_parameters": {"tools": tools},
+        "error_str": None,
+    }
+    failed = done | {"response": {}, "status": "failure", "error_str": "RateLimitError: slow down"}
+    first, second = [step for s in read_lines(done, failed).sessions for step in s.steps if step.kind == "llm_call"]
+    assert (first.cost_usd, first.duration_ns, first.error) == (0.25, 2_000_000_000, None)
+    assert (second.status, second.error) == ("error", "RateLimitError: slow down")
+    assert [definition.name for definition in prompt_at(read_lines(done).sessions[0], 1).tools] == ["look"]

@@ -397,3 +397,69 @@ def test_mlflows_trace_is_its_spans_whether_exported_listed_or_as_a_table() -> N
         assert (step.kind, step.usage, step.duration_ns) == ("llm_call", Usage(7, 2), 1)
         assert "yo" in str(step.message)
     assert only(read_document(trace)).attributes["trace.tags"] == {"env": "prod"}
+
+
+ASKED = [{"role": "user", "content": "hi"}]
+ANSWERED = {"choices": [{"message": {"role": "assistant", "content": "yo"}}], "usage": {}}
+
+
+def test_braintrusts_rows_are_spans_with_their_metrics_and_model() -> None:
+    agent = {
+        "span_id": "a", "root_span_id": "a", "span_parents": None, "span_attributes": {"name": "shop", "type": "task"},
+        "input": "hi", "output": "yo", "metrics": {"start": 1.7e9, "end": 1.7e9 + 3}, "scores": {"good": 0.5},
+    }  # fmt: skip
+    metrics = {
+        "start": 1.7e9 + 1,
+        "end": 1.7e9 + 2,
+        "prompt_tokens": 7,
+        "completion_tokens": 2,
+        "prompt_cached_tokens": 3,
+    }
+    call = {
+        "span_id": "b", "root_span_id": "a", "span_parents": ["a"], "span_attributes": {"name": "Chat", "type": "llm"},
+        "input": ASKED, "output": ANSWERED["choices"], "metrics": metrics | {"estimated_cost": 0.25},
+        "metadata": {"model": "m", "tools": [{"type": "function", "function": {"name": "look"}}]},
+    }  # fmt: skip
+    look = agent | {
+        "span_id": "c",
+        "span_parents": ["a"],
+        "span_attributes": {"name": "look", "type": "tool"},
+        "error": "no",
+    }
+    trace = read_document({"events": [agent, call, look]})
+    assert trace.format == "span-dump"
+    session = only(trace)
+    assert kinds(session) == ["agent", "tool_call", "message", "llm_call"]
+    first, tool, _, asked = session.steps
+    assert first.attributes["braintrust.scores"] == {"good": 0.5}
+    assert (tool.tool, tool.error, tool.parent, tool.arguments) == ("look", "no", 0, "hi")
+    assert (asked.model, asked.usage, asked.cost_usd, asked.duration_ns) == ("m", Usage(7, 2, 3), 0.25, 1_000_000_000)
+    assert [definition.name for definition in prompt_at(session, 3).tools] == ["look"]
+
+
+def test_weaves_calls_count_what_the_call_itself_used() -> None:
+    usage = {"m-1": {"prompt_tokens": 7, "completion_tokens": 2}}
+    costs = {"m-1": {"prompt_tokens_total_cost": 0.25, "completion_tokens_total_cost": 0.5}}
+    summary = {"usage": usage, "weave": {"status": "success", "costs": costs}}
+    times = {"started_at": "2026-02-03T10:00:00Z", "ended_at": "2026-02-03T10:00:02Z"}
+    outer = {
+        "id": "a",
+        "op_name": "weave:///e/p/op/Agent.run:x",
+        "trace_id": "t",
+        "inputs": {"q": "hi"},
+        "output": "yo",
+    }
+    inner = outer | {"id": "b", "op_name": "weave:///e/p/op/openai.chat.completions.create:y", "parent_id": "a"}
+    inner |= {"inputs": {"model": "m", "messages": ASKED}, "output": ANSWERED}
+    tool = outer | {"id": "c", "op_name": "weave:///e/p/op/look:z", "parent_id": "a", "exception": "no such order"}
+    tool |= {"attributes": {"weave": {"kind": "tool"}}}
+    rows = [one | times | {"summary": summary} for one in (outer, inner, tool)]
+    trace = read_lines(*rows)
+    assert trace.format == "span-dump"
+    session = only(trace)
+    calls = {step.kind: step for step in session.steps}
+    assert sorted(calls) == ["llm_call", "message", "tool_call", "workflow"]
+    call = calls["llm_call"]
+    assert (call.model, call.usage, call.cost_usd, call.parent) == ("m-1", Usage(7, 2), 0.75, 0)
+    assert "yo" in str(call.message)
+    assert (calls["tool_call"].tool, calls["tool_call"].error) == ("look", "no such order")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tracetui.ingest.arrangement import Arrangement, arrangement, rows
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import ChatMessage, Conversation, conversation_gaps, session_name
-from tracetui.ingest.fields import list_field, milliseconds_field, object_field, text_field
+from tracetui.ingest.fields import list_field, milliseconds_field, number_field, object_field, text_field
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.requests import Request, RequestLog
@@ -16,7 +16,10 @@ from tracetui.ingest.times import parse_time_ns
 from tracetui.model import Part, Session, ToolDefinition
 
 _SESSION_KEYS = ("session_id", "conversation_id", "thread_id")
-_TIME_KEYS = ("timestamp", "created_at", "created", "time", "ts")
+_TIME_KEYS = ("timestamp", "created_at", "created", "time", "ts", "startTime", "start_time")
+_END_KEYS = ("endTime", "end_time")
+_COST_KEYS = ("response_cost", "cost_usd")
+_ERROR_KEYS = ("error_str", "error_message")
 _DURATION_KEYS = ("duration_ms", "latency_ms", "ms")
 
 
@@ -120,6 +123,13 @@ def _request(dialect: Dialect, records: Records, record: Record, items: list[Rec
         "start_ns": _first(row, _TIME_KEYS, parse_time_ns),
         "duration_ns": _first(row, _DURATION_KEYS, milliseconds_field),
     }
+    ended, begun = _first(row, _END_KEYS, parse_time_ns), call["start_ns"]
+    if call["duration_ns"] is None and ended is not None and begun is not None and ended >= begun:
+        call["duration_ns"] = ended - begun
+    if (cost := _first(row, _COST_KEYS, number_field)) is not None:
+        call["cost_usd"] = cost
+    if answer.said is None and (error := _first(row, _ERROR_KEYS, text_field)):
+        call |= {"error": error, "status": "error"}
     attributes = _attributes(dialect, row) | answer.call.get("attributes", {})
     return Request(
         source=record.source,

@@ -1,4 +1,4 @@
-"""Logs of HTTP pairs, a request to a model with its response: claude-trace's JSON lines, and HAR files.
+"""Logs of HTTP pairs, a request to a model with its response: claude-trace's JSON lines, HAR files, Helicone's exports.
 
 The request's body is the prompt, whole. A streamed response is put together; conversations that interleave, such as a
 sub-agent's or a call for a title, get windows of their own in one session.
@@ -28,14 +28,16 @@ from tracetui.ingest.times import parse_time_ns
 from tracetui.model import Session, SourceRef, ToolCallPart
 
 NAME = "http-pairs"
-TITLE = "HTTP pairs (claude-trace, HAR)"
-RULE = "Lines with `request.url` and `response`, or `log.entries` of such pairs."
+TITLE = "HTTP pairs (claude-trace, HAR, Helicone)"
+RULE = "Lines with `request.url` and `response`, `log.entries` of such pairs, or rows with `request_body` and `response_body`."
 KEEPS = (
     "Prompts recorded whole, with system prompt, tools and parameters; streamed answers put together. Credentials in "
     "headers, cookies and addresses are masked; the file keeps them."
 )
 LOSES = "What the provider holds itself: earlier turns named by id, and edits of the window on its side."
-EXPORT = "`claude-trace --include-all-requests`, or a proxy's or browser's export as HAR."
+EXPORT = (
+    "`claude-trace --include-all-requests`, a proxy's or browser's export as HAR, or Helicone's export of requests."
+)
 
 _DIALECTS: tuple[tuple[str, Dialect], ...] = (
     ("/messages", anthropic_messages.DIALECT),
@@ -43,6 +45,7 @@ _DIALECTS: tuple[tuple[str, Dialect], ...] = (
     ("/responses", openai_responses.DIALECT),
 )
 _BODIES = frozenset(("url", "body", "body_raw", "events", "postData", "content"))
+_SIDES = frozenset(("request", "response", "request_body", "response_body"))
 _BEDROCK = ("/invoke", "/invoke-with-response-stream", "/converse")
 _SESSION = re.compile(r"session_([0-9a-fA-F-]{8,})")
 
@@ -64,9 +67,13 @@ def detect(records: Records) -> Detection:
     if isinstance(document, dict) and "entries" in object_field(document.get("log")):
         entries = list_field(document["log"]["entries"])
         return Detection(0.9, f"a HAR log of {len(entries)} entries") if entries else NOT_MINE
-    rows = document if isinstance(document, list) else records.sample
-    pairs = [row for row in rows[:20] if _is_pair(row)]
-    return Detection(0.95, "records with request.url and response") if pairs else NOT_MINE
+    rows = (
+        document if isinstance(document, list) else [*records.sample, *list_field(object_field(document).get("data"))]
+    )
+    if any(_is_pair(row) for row in rows[:20]):
+        return Detection(0.95, "records with request.url and response")
+    kept = any(_is_row(row) for row in rows[:20])
+    return Detection(0.9, "rows with request_body and response_body") if kept else NOT_MINE
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
@@ -99,14 +106,21 @@ def _is_pair(row: Any) -> bool:
     return isinstance(request.get("url"), str) and "response" in row
 
 
+def _is_row(row: Any) -> bool:
+    return isinstance(row, dict) and {"request_body", "response_body"} <= row.keys()
+
+
 def _pairs(records: Records, ledger: Ledger) -> Iterator[_Pair]:
     if records.shape != "document":
         found: Iterator[Record] = records.lines(ledger)
-    elif isinstance(records.document, dict) and "log" in records.document:
-        found = records.items("log", "entries")
+    elif isinstance(records.document, dict) and not _is_pair(records.document) and not _is_row(records.document):
+        found = records.items(*(("log", "entries") if "log" in records.document else ("data",)))
     else:
         found = records.items() if isinstance(records.document, list) else iter([records.whole()])
     for record in found:
+        if _is_row(record.value):
+            yield _row_pair(records, record)
+            continue
         if not _is_pair(record.value):
             ledger.skip(record.source, "no pair of request and response")
             continue
@@ -127,6 +141,32 @@ def _trace_pair(records: Records, record: Record) -> _Pair:
         parse_time_ns(request.get("timestamp")),
         parse_time_ns(object_field(response).get("timestamp")),
     )
+
+
+def _row_pair(records: Records, record: Record) -> _Pair:
+    """A row of Helicone's: the bodies in columns of their own."""
+    row = record.value
+    body, answer = records.at(record, "request_body"), row["response_body"]
+    if body is not None and isinstance(body.value, str):
+        body = _decoded(body)
+    parsed = json_or_none(answer) if isinstance(answer, str) else answer
+    content = {"body": parsed} if isinstance(parsed, dict) else {"body_raw": text_field(answer) or ""}
+    url = text_field(row.get("request_path")) or text_field(row.get("path")) or ""
+    return _Pair(
+        record,
+        url if any(end in url for end, _ in _DIALECTS) else url + _path_of(object_field(body.value if body else None)),
+        body if body is not None and isinstance(body.value, dict) else None,
+        {"status_code": row.get("response_status")} | content,
+        parse_time_ns(row.get("request_created_at")),
+        parse_time_ns(row.get("response_created_at")),
+    )
+
+
+def _path_of(body: dict[str, Any]) -> str:
+    """The path that a request's body is for, where the row does not tell it."""
+    if "messages" not in body:
+        return "/responses" if "input" in body else ""
+    return "/messages" if "system" in body or str(body.get("model")).startswith("claude") else "/chat/completions"
 
 
 def _har_pair(records: Records, record: Record) -> _Pair:
@@ -163,6 +203,9 @@ def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect, ledg
     call: dict[str, Any] = {"model": text_field(row.get("model")), "start_ns": pair.start_ns}
     call["duration_ns"] = lasted if lasted is None or lasted >= 0 else None
     attributes |= {"url": pair.url} | answer.call.get("attributes", {}) | _beside(pair.record.value)
+    kept = pair.record.value
+    if (cost := number_field(kept.get("costUSD", kept.get("cost_usd")))) is not None:
+        call["cost_usd"] = cost
     named = _SESSION.search(text_field(object_field(row.get("metadata")).get("user_id")) or "")
     return Request(
         source=pair.record.source,
@@ -171,7 +214,9 @@ def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect, ledg
         tools=settings.tools,
         answer=answer.said,
         call=call | answer.call | {"attributes": attributes},
-        session=named[1] if named else None,
+        session=named[1]
+        if named
+        else text_field(object_field(kept.get("request_properties")).get("Helicone-Session-Id")),
         answer_id=answer.id,
         follows=settings.follows,
     )
@@ -179,7 +224,7 @@ def _request(records: Records, pair: _Pair, body: Record, dialect: Dialect, ledg
 
 def _beside(row: dict[str, Any]) -> dict[str, Any]:
     """What a log keeps of a pair beside its bodies: notes, headers, timings."""
-    found = {f"pair.{key}": value for key, value in row.items() if key not in ("request", "response")}
+    found = {f"pair.{key}": value for key, value in row.items() if key not in _SIDES}
     for side in ("request", "response"):
         held = object_field(row.get(side)).items()
         found[f"pair.{side}"] = {key: value for key, value in held if key not in _BODIES and value not in ("", [], {})}

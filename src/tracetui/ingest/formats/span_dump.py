@@ -1,4 +1,4 @@
-"""Spans as tools dump them outside OTLP: Phoenix pages and exports, MLflow traces, nested trees, ClickHouse rows, Zipkin v2.
+"""Spans as tools dump them outside OTLP: Phoenix, MLflow, Braintrust, Weave, nested trees, ClickHouse rows, Zipkin v2.
 
 Each layout names where a span keeps its ids, times and attributes; the content is read as any span's.
 """
@@ -20,7 +20,7 @@ from tracetui.ingest.report import Ledger
 from tracetui.model import Session
 
 NAME = "span-dump"
-TITLE = "Span dumps: Phoenix, MLflow, nested, ClickHouse, Zipkin"
+TITLE = "Span dumps: Phoenix, MLflow, Braintrust, Weave, ClickHouse, Zipkin"
 RULE = (
     "Objects with a span id in a dump's own spelling: `context` (or a data frame's `context.span_id`), `child_spans`, "
     "`SpanAttributes` or Zipkin's `traceId`."
@@ -30,11 +30,12 @@ LOSES = "In ClickHouse's `Map` columns and in Zipkin the types of values, which 
 EXPORT = (
     "Phoenix: `GET /v1/projects/PROJECT/spans`, or "
     '`Client().get_spans_dataframe().reset_index().to_json(PATH, orient="records", lines=True)`; '
+    "Braintrust: `GET /v1/project_logs/ID/fetch`; Weave: `client.get_calls(…)` as JSON lines; "
     "MLflow: `mlflow.get_trace(ID).to_json()`, or the `traces.json` among its artifacts; "
     "ClickHouse: `SELECT … FROM otel_traces FORMAT JSONEachRow`; Zipkin: `GET /api/v2/trace/ID`."
 )
 
-_LISTS = (("data",), ("spans",), ("trace", "spans"), ("data", "spans"))
+_LISTS = (("data",), ("spans",), ("trace", "spans"), ("data", "spans"), ("events",))
 _NESTED = 2
 """Lists of lists of spans are looked into, as an API gives several traces; no deeper."""
 

@@ -57,6 +57,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Key of the service's name, where the resource is not written out."""
     children: str = ""
     """Key of the list of spans below, which are spans of their own."""
+    keeps: tuple[str, ...] = ()
+    """Keys that are kept among the attributes although a field is read from inside them."""
     adjusted: Callable[[Span], Span] = lambda span: span
 
     def span(self, value: dict[str, Any], source: SourceRef) -> Span:
@@ -110,7 +112,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         single = (self.trace_id, self.span_id, self.parent_id, self.end, self.duration, self.attributes, self.events)
         more = (self.links, self.scope, self.resource, self.service, self.children)
         listed = (*self.title, *self.kind, *self.start, *self.status, *self.message)
-        read = {name.split(".")[0] for name in (*single, *more, *listed)}
+        read = {name.split(".")[0] for name in (*single, *more, *listed)} - set(self.keeps)
         return {
             key: inner
             for key, inner in value.items()

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tracetui.ingest.otel.hosted import braintrust, weave
 from tracetui.ingest.otel.layout import Layout
 from tracetui.ingest.otel.span import Span, flatten, status_of
 
@@ -88,6 +89,34 @@ LAYOUTS = (
         status=("status",),
         message=("status.message",),
         adjusted=_snake_case,
+    ),
+    Layout(
+        name="Braintrust rows",
+        claims=lambda value: {"span_id", "root_span_id", "span_attributes"} <= value.keys(),
+        trace_id="root_span_id",
+        span_id="span_id",
+        parent_id="",
+        title=("span_attributes.name",),
+        kind=("span_attributes.type",),
+        start=("metrics.start", "created"),
+        end="metrics.end",
+        attributes="",
+        events="",
+        keeps=("metrics",),
+        adjusted=braintrust,
+    ),
+    Layout(
+        name="Weave calls",
+        claims=lambda value: {"id", "op_name", "trace_id", "started_at", "inputs"} <= value.keys(),
+        trace_id="trace_id",
+        span_id="id",
+        parent_id="parent_id",
+        title=("op_name",),
+        start=("started_at",),
+        end="ended_at",
+        attributes="",
+        events="",
+        adjusted=weave,
     ),
     Layout(
         name="nested spans",

@@ -18,7 +18,8 @@ def _messages(records: Records, items: Iterable[Record]) -> list[ChatMessage]:
 
 
 def _settings(request: dict[str, Any]) -> Settings:
-    return Settings(tools=tool_definitions(request.get("tools") or request.get("functions")))
+    given = request.get("tools") or request.get("functions")
+    return Settings(tools=tool_definitions(given or object_field(request.get("model_parameters")).get("tools")))
 
 
 def _answer(records: Records, record: Record) -> Answer:
