@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from tests.ui.incident import opened_incident
-from tracetui.analysis.findings import FaultOrigin, Verdict
+from tracetui.analysis.findings import FaultOrigin, SoFar, Verdict
 from tracetui.model import Gap, Skipped
 from tracetui.ui import banner
+from tracetui.ui.loading import analyse, analyse_telling
 from tracetui.ui.state import Opened
 
 
@@ -94,3 +95,25 @@ def test_unread_records_are_counted_in_the_header() -> None:
     report = msgspec.structs.replace(opened.trace.report, skipped=(Skipped(3, 0, 1, "cut"),))
     opened = opened.with_(trace=msgspec.structs.replace(opened.trace, report=report))
     assert "1 unread" in banner.header(opened, 80).plain
+
+
+def test_while_the_analysis_runs_it_is_told_how_far_it_is_and_what_it_has_found() -> None:
+    found = opened_incident()
+    assert found.triage is not None
+    running = found.with_(triage=None)
+    assert told(running).strip() == "… looking for the origin"
+    half = running.with_(so_far=SoFar(0.5, found.triage.flags))
+    assert "looking for the origin · 50 %" in told(half)
+    assert "1 ENTITY_HALLUCINATION from step 3 on" in told(half)
+    assert "so far 1 E from step 3 on" in told(half, 80)
+    assert all(line.cell_length <= 40 for line in banner.verdict(half, 40))
+    assert banner.is_calm(half.triage)
+
+
+def test_an_analysis_that_nobody_waits_for_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracetui.ui.loading._TELL_SECONDS", 0.0)
+    opened = opened_incident().with_(triage=None)
+    heard: list[SoFar] = []
+    assert analyse_telling(opened, lambda so_far: heard.append(so_far) or len(heard) < 3) is None  # type: ignore[func-returns-value]
+    assert len(heard) == 3
+    assert analyse_telling(opened, lambda _: True) == analyse(opened)

@@ -26,10 +26,10 @@ TRACE = "sample_traces/incident_content.jsonl"
 
 @pytest.fixture(autouse=True)
 def _fixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def analyse(opened: Opened) -> Triage:
+    def analyse(opened: Opened, _: object) -> Triage:
         return fixed_triage(opened.session)
 
-    monkeypatch.setattr("tracetui.ui.screens.debugger.analyse", analyse)
+    monkeypatch.setattr("tracetui.ui.screens.debugger.analyse_telling", analyse)
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.chdir(ROOT)
 

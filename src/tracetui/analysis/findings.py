@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -83,6 +84,19 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """Recorded and detected, in step order."""
     blast_radius: tuple[Effect, ...]
     gaps: tuple[Gap, ...]
+
+
+class SoFar(msgspec.Struct, frozen=True):
+    """How far an analysis has come."""
+
+    share: float
+    """0 to 1, of the time that it takes."""
+    flags: tuple[Flag, ...] = ()
+    """What the rules have found, in the order in which they did."""
+
+
+Watch = Callable[[SoFar], None]
+"""Is told of an analysis while it runs; what it raises ends the analysis."""
 
 
 class Pair(msgspec.Struct, frozen=True):

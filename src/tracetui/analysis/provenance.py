@@ -16,10 +16,15 @@ from tracetui.analysis.constants import constant_of_the_world
 from tracetui.analysis.corpus import Corpus
 from tracetui.analysis.derivation import Known
 from tracetui.analysis.entities import SCAN_LIMIT, Entity, find_entities, identity
+from tracetui.analysis.findings import SoFar, Watch
 from tracetui.analysis.passages import OUTSIDE, WRITTEN, Passage, PassageKind, passages
 from tracetui.analysis.tallies import Tallies
 from tracetui.model import Evidence, Session
 
+_WATCHED = 1024
+"""Passages after which whoever watches is told."""
+_READ, _INDEXED = 0.06, 0.3
+"""Shares of an analysis: its passages, and then its values, are there."""
 _DISTINCTIVE = 5
 """Characters from which on a text inside other text is no coincidence."""
 How = Literal["exact", "normalised", "derived", "constant", "nowhere", "first"]
@@ -58,7 +63,7 @@ class Sourcing(msgspec.Struct, frozen=True):
 class Provenance(Corpus):
     """All values of one session, indexed by identity. Built in one pass over the text."""
 
-    def __init__(self, session: Session, found: tuple[Passage, ...]) -> None:
+    def __init__(self, session: Session, found: tuple[Passage, ...], watch: Watch | None = None) -> None:
         super().__init__(session, found)
         self._by_key: dict[str, list[Appearance]] = {}
         self._authored: dict[int, list[Appearance]] = defaultdict(list)
@@ -75,14 +80,17 @@ class Provenance(Corpus):
         self._values_from = array("Q")
         """By passage: where its appearances begin in `_values`."""
         for index, passage in enumerate(found):
+            if watch is not None and index % _WATCHED == 0:
+                watch(SoFar(_READ + (_INDEXED - _READ) * index / len(found)))
             self._values_from.append(len(self._values))
             if values := find_entities(passage.text):
                 self._add(values, passage, index)
         self._values_from.append(len(self._values))
 
     @classmethod
-    def of(cls, session: Session) -> Provenance:
-        return cls(session, passages(session))
+    def of(cls, session: Session, watch: Watch | None = None) -> Provenance:
+        """`watch` is told how far it is."""
+        return cls(session, passages(session), watch)
 
     def at(self, step: int) -> tuple[Appearance, ...]:
         """Values in passages that stand at `step` or that it wrote."""

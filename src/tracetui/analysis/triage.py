@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracetui.analysis.actions import Policy
 from tracetui.analysis.blast_radius import effects
 from tracetui.analysis.failure_mode import classify
-from tracetui.analysis.findings import Triage, Verdict
+from tracetui.analysis.findings import SoFar, Triage, Verdict, Watch
 from tracetui.analysis.flags import all_flags
 from tracetui.analysis.origin import find_origin, last_output, wrong_words
 from tracetui.analysis.provenance import Provenance
@@ -16,6 +16,9 @@ from tracetui.analysis.suspects import rank_suspects, suspected_origin
 from tracetui.analysis.verdict import escalation
 from tracetui.collector import collector_paused
 from tracetui.model import Session
+
+_RULES_DONE = 0.83
+"""Share of an analysis after which the suspects are ranked."""
 
 
 @collector_paused()
@@ -27,17 +30,21 @@ def triage(
     expected: str | None = None,
     baselines: Sequence[Session] = (),
     policy: Policy | None = None,
+    watch: Watch | None = None,
 ) -> Triage:
     """What went wrong in `session`, with evidence.
 
     `symptom`: index of the step with the wrong output, by default the last one; `symptom_text`: the wrong part of it;
-    `expected`: what would have been right. `baselines`: good runs. The same input gives the same answer.
+    `expected`: what would have been right. `baselines`: good runs. `watch` is told how far it is. The same
+    input gives the same answer.
     """
-    provenance = Provenance.of(session)
-    flags = all_flags(provenance, baselines)
+    provenance = Provenance.of(session, watch)
+    flags = all_flags(provenance, baselines, watch)
     end = last_output(session) if symptom is None else symptom
     words = symptom_text or (wrong_words(provenance, end, expected) if expected and end is not None else None)
     premise = find_origin(provenance, flags, symptom=symptom, symptom_text=words)
+    if watch is not None:
+        watch(SoFar(_RULES_DONE, flags))
     scene = Scene(provenance, flags, until=end, policy=policy)
     parted, decisive = _parting(session, baselines)
     suspects = rank_suspects(scene, premise, parted=parted)

@@ -12,7 +12,7 @@ from tracetui.model import Session
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
-from tracetui.ui.state import Facts, Opened, is_tentative
+from tracetui.ui.state import Facts, Opened, is_tentative, letter_of
 
 _MOST_IN_A_PATH = 7
 _ROOMY = 100
@@ -56,11 +56,26 @@ def totals(facts: Facts, *, kinds: bool) -> list[str]:
 def verdict(opened: Opened, width: int) -> tuple[Content, Content]:
     """The verdict in two lines."""
     if opened.triage is None:
-        return content((f"{GLYPHS.more} looking for the origin", QUIET)), Content("")
+        return _so_far(opened, width)
     first = content(*_what(opened, opened.triage, roomy=width >= _ROOMY))
     wrong = [(opened.wrong_value, WRONG)] if opened.wrong_value else []
     second = _reach(opened.session, opened.triage, roomy=width >= _ROOMY)
     return present.highlight(present.elide(first, width), wrong), present.elide(second, width)
+
+
+def _so_far(opened: Opened, width: int) -> tuple[Content, Content]:
+    """How far the analysis is, and what its rules have found: `so far 12 ENTITY_HALLUCINATION from step 37 on`."""
+    so_far = opened.so_far
+    share = f" {GLYPHS.dot} {100 * so_far.share:.0f} %" if so_far is not None else ""
+    first = content((f"{GLYPHS.more} looking for the origin{share}", QUIET))
+    if so_far is None or not so_far.flags:
+        return first, Content("")
+    kinds: dict[str, list[int]] = {}
+    for flag in so_far.flags:
+        kinds.setdefault(flag.kind, []).append(opened.session.steps[flag.step].number)
+    names = {kind: kind if width >= _ROOMY else letter_of(kind) for kind in kinds}
+    told = [f"{len(steps):,} {names[kind]} from step {min(steps):,} on" for kind, steps in kinds.items()]
+    return first, present.elide(content(("so far ", QUIET), f" {GLYPHS.dot} ".join(told)), width)
 
 
 def is_calm(triage: Triage | None) -> bool:

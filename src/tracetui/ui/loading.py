@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +17,10 @@ from tracetui.ui.state import Opened, SourceBytes, facts_of
 
 if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
-    from tracetui.analysis.findings import Triage
+    from tracetui.analysis.findings import SoFar, Triage, Watch
+
+_TELL_SECONDS = 0.3
+"""Between two reports of how far an analysis is."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -64,9 +69,30 @@ def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | No
     return next(((trace, session) for trace, session in loaded.sessions if session.session_id == session_id), None)
 
 
-def analyse(opened: Opened) -> Triage:
+class _Stopped(Exception):
+    """Nobody waits for the analysis any more."""
+
+
+def analyse_telling(opened: Opened, tell: Callable[[SoFar], bool]) -> Triage | None:
+    """`analyse`; `tell` is told now and then how far it is, and answers whether anybody waits: else it stops, with None."""
+    told = time.monotonic()
+
+    def watch(so_far: SoFar) -> None:
+        nonlocal told
+        if (now := time.monotonic()) - told >= _TELL_SECONDS:
+            told = now
+            if not tell(so_far):
+                raise _Stopped
+
+    try:
+        return analyse(opened, watch)
+    except _Stopped:
+        return None
+
+
+def analyse(opened: Opened, watch: Watch | None = None) -> Triage:
     """The triage of a session, anchored at the wrong output that the user named, if any."""
     from tracetui.analysis.triage import triage  # takes a while: not before the steps are shown
 
     baselines = [opened.baseline] if opened.baseline is not None else []
-    return triage(opened.session, symptom=opened.symptom, baselines=baselines, policy=opened.policy)
+    return triage(opened.session, symptom=opened.symptom, baselines=baselines, policy=opened.policy, watch=watch)

@@ -14,7 +14,7 @@ from tracetui.text import cell_width, visible_line
 
 if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
-    from tracetui.analysis.findings import Triage
+    from tracetui.analysis.findings import SoFar, Triage
     from tracetui.postmortem.document import Pin
 
 SURE = 0.5
@@ -76,6 +76,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     source_bytes: SourceBytes
     triage: Triage | None = None
     """None while the analysis runs."""
+    so_far: SoFar | None = None
+    """What it has found while it runs."""
     symptom: int | None = None
     """Index of the step that the user named as the wrong output."""
     baseline: Session | None = None

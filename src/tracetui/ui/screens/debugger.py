@@ -16,7 +16,7 @@ from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import split_width
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
-from tracetui.ui.loading import analyse
+from tracetui.ui.loading import analyse_telling
 from tracetui.ui.pages import PAGES
 from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.base import Leave
@@ -30,7 +30,7 @@ from tracetui.ui.widgets.step_list import StepList
 from tracetui.ui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
-    from tracetui.analysis.findings import Triage
+    from tracetui.analysis.findings import SoFar, Triage
     from tracetui.postmortem.document import Pin
     from tracetui.ui.alike import Alike
 
@@ -108,10 +108,20 @@ class DebuggerScreen(FollowingScreen):
         self.alike = None
         self.change(self.opened.with_(triage=None, symptom=symptom))
         request, opened = self._analysis, self.opened
-        in_background(self, lambda: analyse(opened), lambda triage: self._analysed(request, triage))
 
-    def _analysed(self, request: int, triage: Triage) -> None:
-        if request == self._analysis:
+        def tell(so_far: SoFar) -> bool:
+            self.call_later(self._tell, request, so_far)
+            return request == self._analysis and self.is_attached
+
+        in_background(self, lambda: analyse_telling(opened, tell), lambda triage: self._analysed(request, triage))
+
+    def _tell(self, request: int, so_far: SoFar) -> None:
+        """What is found while the analysis runs."""
+        if request == self._analysis and self.opened.triage is None:
+            self.query_one(VerdictBar).show(self.opened.with_(so_far=so_far))
+
+    def _analysed(self, request: int, triage: Triage | None) -> None:
+        if request == self._analysis and triage is not None:
             keep_for_good()
             self.change(self.opened.with_(triage=triage))
             self._to_origin_unless_started()
