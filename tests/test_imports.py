@@ -82,3 +82,29 @@ def test_the_first_page_needs_the_standard_library_alone() -> None:
     assert not set(done.stdout.split()) & (
         HEAVY | {"msgspec", "dataclasses", "subprocess", "pathlib", "tracetui.model"}
     )
+
+
+_APP = """
+import asyncio, sys
+from tracetui.ui.app import TracetuiApp
+from tracetui.ui.screens.debugger import DebuggerScreen
+
+async def opened():
+    app = TracetuiApp(sys.argv[1], store_root="/nowhere")
+    async with app.run_test():
+        while not (isinstance(app.screen, DebuggerScreen) and app.screen.opened.triage):
+            await asyncio.sleep(0.02)
+        print(*sys.modules)
+
+asyncio.run(opened())
+"""
+
+
+def test_the_open_app_loads_nothing_that_its_first_screen_does_not_need() -> None:
+    done = subprocess.run([sys.executable, "-c", _APP, INCIDENT], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "tracetui.analysis.triage" in loaded
+    assert not loaded & {"pygments", "markdown_it", "sqlite3", "zstandard", "http", "rapidfuzz", "aiohttp"}
+    assert not {
+        name for name in loaded if name.startswith(("tracetui.store.inc", "tracetui.tour.", "tracetui.export."))
+    }

@@ -11,7 +11,8 @@ from tests.postmortem.example import NOW, sample_postmortem
 from tracetui.errors import StoreError, UnknownNameError
 from tracetui.postmortem.document import Postmortem, encode
 from tracetui.postmortem.edits import SetText
-from tracetui.store.incidents import Store, default_root
+from tracetui.store.incidents import Store
+from tracetui.store.place import default_root
 
 
 def store_at(tmp_path: Path, suffixes: str = "abcdefgh") -> Store:

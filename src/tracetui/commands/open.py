@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -59,6 +60,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _open(arguments: Namespace, early: EarlyTerminal | None) -> int:
+    gc.disable()  # until something is shown: nothing of what is loaded goes
     from tracetui.commands.recent import remember
     from tracetui.ui.run import run_app
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
 from tracetui.errors import StoreError, UnknownNameError
 from tracetui.model import SourceRef
@@ -21,6 +20,7 @@ from tracetui.store.atomic import MARK, make_folder, reason, write_atomic
 from tracetui.store.evidence import keep_records
 from tracetui.store.incident import DOCUMENT, EVIDENCE, HISTORY, JOURNAL, LOCK, Incident, read_document, replay
 from tracetui.store.journal import SaveState
+from tracetui.store.place import default_root
 
 _IGNORED = f"{JOURNAL}*\n{LOCK}\n.*{MARK}*\n".encode()
 """For a store in git: what is only of the moment in which someone types."""
@@ -45,12 +45,6 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str = ""
     problem: str = ""
     """Why it cannot be read; the other values are empty then."""
-
-
-def default_root() -> Path:
-    """Where incidents are kept unless told otherwise: TRACETUI_STORE, or the user's data folder."""
-    named = os.environ.get("TRACETUI_STORE")
-    return Path(named) if named else platformdirs.user_data_path("tracetui") / "incidents"
 
 
 def _random_suffix() -> str:

@@ -170,6 +170,7 @@ class TracetuiApp(ThinOutput):
         if isinstance(loaded, LineFile):
             from tracetui.ui.screens.lines import LinesScreen
 
+            keep_for_good()
             self._by_place.add(loaded.path)
             lines = LinesScreen(loaded, number=self._step_number, follow=self._follow)
             self.push_screen(lines, lambda _: self._leave())

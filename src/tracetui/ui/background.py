@@ -20,9 +20,10 @@ BACKGROUND = "tracetui-background"
 
 
 def keep_for_good() -> None:
-    """What was made until now stays until the end: the garbage collector need not look at millions of objects of a
-    session again and again while keys are pressed."""
+    """What was made until now stays until the end: the garbage collector, which is off while the app is loaded, need not
+    look at millions of objects of a session again and again while keys are pressed."""
     gc.freeze()
+    gc.enable()
 
 
 def in_background(owner: MessagePump, work: Callable[[], Result], done: Callable[[Result], None]) -> None:

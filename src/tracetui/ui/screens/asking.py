@@ -217,12 +217,12 @@ class AskingScreen(Screen[Opened]):
 
     def keep_marks(self) -> None:
         """Into the incident with what was marked and is not there yet. Before the triage there is nothing to make one of."""
-        from tracetui.store.incidents import Store
-        from tracetui.ui import pinning
-
         opened, pins, removed = self.opened, self._unkept, self._taken_out
         if opened.triage is None or not (pins or removed):
             return
+        from tracetui.store.incidents import Store
+        from tracetui.ui import pinning
+
         self._unkept, self._taken_out = (), ()
         store, incident = Store(getattr(self.app, "store_root", None)), getattr(self.app, "incident_id", None)
         told = "mark" if pins else "mark removed"

@@ -137,6 +137,10 @@ class DebuggerScreen(FollowingScreen):
         incident: str | None = getattr(self.app, "incident_id", None)
 
         def look() -> tuple[Alike | None, tuple[Pin, ...]]:
+            from tracetui.store.place import is_there
+
+            if not is_there(root):
+                return None, ()
             from tracetui.store.incidents import Store
             from tracetui.ui.alike import find_alike
             from tracetui.ui.pinning import kept_pins
