@@ -21,8 +21,10 @@ from tests.commands.running import run
 from tests.shared import REPOSITORY, sample_files
 from tracetui.analysis.rules import rules_page
 from tracetui.cli import COMMANDS
+from tracetui.ingest.glances import OWN, look_at
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.otel.dialects import DIALECTS
+from tracetui.ingest.paging import paged_format
 from tracetui.ingest.registry import FORMATS, Format
 
 PAGES = [
@@ -160,11 +162,43 @@ def format_sections(_: str) -> str:
 
 
 def format_section(known: Format) -> str:
-    samples = [path.name for path in sample_files() if open_trace(str(path)).format == known.NAME]
+    samples = [path for path in sample_files() if open_trace(str(path)).format == known.NAME]
     rows = [("recognised by", known.RULE), ("kept", known.KEEPS), ("not kept", known.LOSES), ("export", known.EXPORT)]
-    rows += [("samples", ", ".join(f"`{name}`" for name in samples))] if samples else []
+    rows += [("large files", large_files(known.NAME, samples))]
+    rows += [("samples", ", ".join(f"`{path.name}`" for path in samples))] if samples else []
     table = "".join(f"| {what} | {said} |\n" for what, said in rows)
     return f"### `{known.NAME}`: {known.TITLE}\n\n| | |\n| --- | --- |\n{table}"
+
+
+def large_files(name: str, samples: list[Path]) -> str:
+    """How a large file of a format opens, told by its table of lines and its samples."""
+    data = [path.read_bytes() for path in samples]
+    lines = [held for path, held in zip(samples, data, strict=True) if paged_format(str(path), at_least=0) == name]
+    told = []
+    if lines or name == "raw" or name.replace("-", "_") in OWN:
+        looks = [look_at(name, line) for held in lines or map(its_lines, data) for line in held.splitlines()]
+        named = any(look is not None and look.session for look in looks)
+        told.append(
+            "lines by place, the session of one gathered" if named else "lines by place, what is around one read"
+        )
+    if any(held[:1] in (b"{", b"[") and held not in lines for held in data):
+        told.append("a document by its sessions where it is a list of them, else whole")
+    told += ["an archive by its samples"] if name == "inspect-log" else []
+    return "; ".join(told) or "whole"
+
+
+def its_lines(document: bytes) -> bytes:
+    """A document, and the items of the list that it is or holds, one a line."""
+    try:
+        held = json.loads(document)
+    except ValueError:
+        return b""
+    items = (
+        held
+        if isinstance(held, list)
+        else [item for inner in held.values() if isinstance(inner, list) for item in inner]
+    )
+    return "\n".join(json.dumps(value) for value in (held, *items)).encode()
 
 
 def keys_table(_: str) -> str:

@@ -31,16 +31,15 @@ _PATH_CELLS = 8
 _KEPT_ROWS = 512
 
 
-def step_of(source: Source, format_name: str) -> tuple[Step | None, int]:
-    """What the line that `source` holds is about, and how many steps it holds: of several the last call of a model, else
-    the first; None where it holds none."""
+def steps_of(source: Source, format_name: str) -> list[Step]:
+    """The steps of the line that `source` holds; first what it is about: the last call of a model, where there is one."""
     try:
         sessions = FORMATS[format_name].read(Records(source), Ledger())
     except (*DAMAGED, UnreadableSourceError):
-        return None, 0
+        return []
     steps = [step for session in sessions for step in session.steps]
-    calls = (step for step in reversed(steps) if step.kind == "llm_call")
-    return next(calls, steps[0] if steps else None), len(steps)
+    calls = [step for step in steps if step.kind == "llm_call"]
+    return sorted(steps, key=lambda step: step is not calls[-1]) if calls else steps
 
 
 def lines_head(file: LineFile, line: int | None, state: list[tuple[str, str]], width: int) -> Content:
@@ -69,9 +68,14 @@ def line_row(file: LineFile, line: int, *, current: bool, width: int, found: str
 @lru_cache(_KEPT_ROWS)
 def _sides(file: LineFile, line: int, offset: int, length: int) -> tuple[Content, Content]:
     """What a line says, and its figures. It is kept: reading a long one again takes longer than a key press should."""
-    step, steps = step_of(file.source(line, line + 1), file.format) if length <= _DECODED_BYTES else (None, 0)
-    said = _said(step) if step is not None else _unread(file, offset, length)
-    return said, content(*_right(step, steps, length))
+    steps = steps_of(file.source(line, line + 1), file.format) if length <= _DECODED_BYTES else []
+    if len(steps) == 2 and steps[0].kind == "llm_call" and steps[1].kind == "tool_call":
+        # A call of a model that says one tool is to be called: what with is the news.
+        asked, steps = content(" ", *present.happened(steps[1])), steps[:1]
+    else:
+        asked = Content("")
+    said = _said(steps[0]) + asked if steps else _unread(file, offset, length)
+    return said, content(*_right(steps, length))
 
 
 def _said(step: Step) -> Content:
@@ -93,10 +97,11 @@ def _unread(file: LineFile, offset: int, length: int) -> Content:
     return content((GLYPHS.fail, BAD), " ", ("no step: " if shown.strip() else "blank line", WARN), (shown, QUIET))
 
 
-def _right(step: Step | None, steps: int, length: int) -> list[tuple[str, str]]:
+def _right(steps: list[Step], length: int) -> list[tuple[str, str]]:
+    step = steps[0] if steps else None
     pieces = [(figures.size(length), WARN)] if length >= LONG_LINE_BYTES else []
-    if steps > 1:
-        pieces.append((f" +{steps - 1}", QUIET))
+    if len(steps) > 1:
+        pieces.append((f" +{len(steps) - 1}", QUIET))
     if step is not None and step.usage is not None:
         pieces.append((f" {figures.tokens((step.usage.input_tokens or 0) + (step.usage.output_tokens or 0))}", QUIET))
     if step is not None and step.duration_ns is not None:

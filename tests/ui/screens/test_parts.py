@@ -13,7 +13,7 @@ from tracetui.ingest.parts import listed_parts
 from tracetui.ui import asked
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.screens.debugger import DebuggerScreen
-from tracetui.ui.screens.parts import PartsScreen
+from tracetui.ui.screens.parts import PartsScreen, _shared
 
 
 async def test_a_sample_is_read_when_it_is_chosen_and_left_for_the_list(
@@ -39,3 +39,11 @@ async def test_a_sample_is_read_when_it_is_chosen_and_left_for_the_list(
         await wait_for(pilot, lambda: "no step" in screen_text(pilot), "why it cannot be opened")
         await pilot.press("escape", "q")
     assert app.return_code == 0
+
+
+def test_a_long_beginning_that_all_share_is_left_out_in_whole_words() -> None:
+    asked = [f"Your objective is to find the flag. Task {word}" for word in ("crack", "crumble", "c")]
+    assert {text[_shared(asked) :] for text in asked} == {"crack", "crumble", "c"}
+    assert _shared(asked[:1]) == 0
+    assert _shared(["Why?", "Who?"]) == 0
+    assert _shared(["the same words again and again"] * 2) == 25

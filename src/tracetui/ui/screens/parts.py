@@ -28,6 +28,8 @@ from tracetui.ui.widgets.row_list import RowList
 _TOLD_CELLS = 50
 """Kept free beside the path for the counts."""
 _MOST_NAME_CELLS = 40
+_SHARED_CHARACTERS = 20
+"""A longer beginning that is the same in all is left out."""
 
 
 class PartList(RowList):
@@ -39,10 +41,13 @@ class PartList(RowList):
         super().__init__()
         self._shown: Sequence[Part] = ()
         self._name_cells = 0
+        self._shared = 0
+        """Characters that all begin with in what they are about."""
 
     def show(self, parts: Sequence[Part]) -> None:
         self._shown = parts
         self._name_cells = min(max((cell_width(line(part.name)) for part in parts), default=0), _MOST_NAME_CELLS)
+        self._shared = _shared([part.about for part in parts])
         self.rows_changed()
         self.put_cursor(self.cursor)
 
@@ -58,7 +63,8 @@ class PartList(RowList):
         name = present.elide(content((part.name, STRONG)), cells)
         left = content((GLYPHS.cursor if current else " ", KEY)) + name.pad_right(cells + 2 - name.cell_length)
         right = content((f" {part.outcome}", QUIET), (figures.size(part.size).rjust(10), QUIET))
-        return present.spread(left + content(part.about[:width]), right, width)
+        about = part.about[self._shared :][:width]
+        return present.spread(left + content(f"{GLYPHS.more}{about}" if self._shared else about), right, width)
 
     def chosen(self) -> None:
         if self._shown:
@@ -172,6 +178,13 @@ class PartsScreen(Screen[None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def _shared(texts: Sequence[str]) -> int:
+    """Characters, in whole words, of a long beginning that is the same in all; 0 where there is none."""
+    first, last = (min(texts), max(texts)) if len(texts) > 1 else ("", "")
+    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first.rfind(" ", 0, same) + 1 if same > _SHARED_CHARACTERS else 0
 
 
 def _holds(part: Part, words: Sequence[str]) -> bool:
