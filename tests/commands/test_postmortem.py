@@ -8,6 +8,8 @@ import pytest
 
 from tests.commands.running import run
 from tests.shared import SAMPLES
+from tracetui.postmortem.edits import SetText
+from tracetui.store.incidents import Store
 
 INCIDENT = SAMPLES / "incident_content.jsonl"
 
@@ -32,6 +34,21 @@ def test_new_prints_the_id_of_an_incident_filled_in_from_the_trace(store: Path) 
     assert document["id"] == incident
     assert document["fields"]["origin.step"]["text"] == "3"
     assert (store / incident / "postmortem.json").stat().st_mode & 0o077 == 0
+
+
+def test_the_history_tells_every_value_with_who_and_when(store: Path) -> None:
+    incident = made()
+    editing = Store(store).open(incident)
+    for hour, who, text in ((1, "dana", "luck"), (2, "robin", "the limit held")):
+        editing.edit(SetText("lessons.well", text, who, f"2026-07-01T0{hour}:00:00+00:00"))
+        editing.save()
+        assert editing.flush()
+    editing.close()
+    said = run("postmortem", "history", incident).out
+    assert said.index("2026-07-01 02:00  robin: Lessons: What went well") < said.index("2026-07-01 01:00  dana")
+    assert "replaced 2026-07-01 02:00 by robin" in said
+    first = json.loads(run("postmortem", "history", incident, "--json").out.splitlines()[0])
+    assert (first["schema"], first["address"], first["by"]) == ("tracetui.change/1", "lessons.well", "robin")
 
 
 def test_the_pinned_records_are_copied_to_the_byte(store: Path) -> None:

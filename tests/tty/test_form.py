@@ -33,7 +33,12 @@ def words(field: Field) -> str:
     )
 
 
-IN_FIELD, IN_PICKER, IN_ROWS, IN_SECTIONS = ("take back",), ("no value",), ("enter open", "a add"), ("v preview",)
+IN_FIELD, IN_PICKER, IN_ROWS, IN_SECTIONS = (
+    ("enter pick", "$EDITOR"),
+    ("no value",),
+    ("enter open", "a add"),
+    ("v preview",),
+)
 """What the key bar shows where."""
 
 

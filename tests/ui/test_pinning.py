@@ -129,3 +129,30 @@ async def test_what_only_the_good_run_did_is_pinned_as_of_that_run() -> None:
     assert pin.run.session_id == compared.good.session_id
     assert pin.run.sha256 == hashlib.sha256(MISSING_CHECK.read_bytes()).hexdigest()
     assert pin.file
+
+
+async def test_a_row_and_a_line_of_the_words_are_pinned_as_of_the_run_that_they_are_of() -> None:
+    async with diff(good=MISSING_CHECK) as (pilot, screen):
+        compared = screen._compared
+        assert compared is not None
+        screen.rows.go_to(compared.divergence_at or 0)
+        await pilot.press("j", "m")
+        await wait_for(pilot, lambda: "note on good run, step" in screen_text(pilot), "the + row")
+        await pilot.press("enter", "enter")
+        await wait_for(pilot, lambda: screen.pane.has_focus, "the words")
+        for sign, place in (("- ", "note on step"), ("+ ", "note on good run, step")):
+            for _ in range(40):
+                if screen.pane.line_text().lstrip().startswith(f"{sign}id"):
+                    break
+                await pilot.press("j")
+            await pilot.press("m")
+            await wait_for(pilot, lambda place=place: place in screen_text(pilot), place)  # type: ignore[misc]
+            await pilot.press("enter")
+            screen.pane.focus()
+        screen.rows.focus()
+        screen.rows.go_to(0)
+        if screen.rows.fold is not None:
+            await pilot.press("m")
+            assert screen.rows.fold is None, "a fold is no step: it opens"
+    quotes = {pin.quote for pin in kept_pins(opened_incident(), Store())}
+    assert {"ord_555", "ord_127"} <= quotes

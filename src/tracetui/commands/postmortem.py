@@ -37,6 +37,7 @@ from tracetui.postmortem.lint import lint
 from tracetui.postmortem.merge import merge
 from tracetui.store.atomic import write_atomic
 from tracetui.store.editing import draft_of, with_similar
+from tracetui.store.history import minute, told
 from tracetui.store.incidents import Store
 
 
@@ -56,6 +57,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     for name, action, line in (
         ("show", _show, "print the postmortem"),
         ("lint", _lint, "blame, vague actions and what is missing before it is final"),
+        ("history", _history, "who changed what, and when: every value, the last first"),
     ):
         command = _with_id(actions.add_parser(name, help=line), action)
         command.add_argument("--json", action="store_true", help="one JSON document")
@@ -156,6 +158,20 @@ def _session(held: Postmortem, arguments: Namespace) -> Session | None:
             f"{path}: no session {named!r} among {len(sessions)}", hint="name the trace with --trace"
         )
     return found[0]
+
+
+def _history(arguments: Namespace) -> int:
+    store = Store(arguments.store)
+    held = store.read(arguments.id)
+    for change in told(held, store.history(held.id)):
+        if arguments.json:
+            write_document({"schema": schema("change"), "id": held.id, **change._asdict()})
+            continue
+        write_lines(f"{minute(change.at) or 'at no time':<16}  {change.by}: {change.where}")
+        write_lines(*paragraph("", change.text or "(taken out)", indent=4, column=4))
+        for more in filter(None, (change.ended, change.instead)):
+            write_lines(*paragraph("", more, indent=6, column=6))
+    return EXIT_NOTHING_FOUND
 
 
 def _merge_driver(arguments: Namespace) -> int:

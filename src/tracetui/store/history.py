@@ -10,11 +10,13 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from tracetui.postmortem.changes import entries
-from tracetui.postmortem.document import Entry, Postmortem
+from tracetui.postmortem.document import PERSON, Entry, Postmortem
+from tracetui.postmortem.fields import field_at, section_of
 from tracetui.store.atomic import write_atomic
 from tracetui.text import escaped_json
 
@@ -102,6 +104,56 @@ def prune(path: Path) -> None:
         kept.setdefault(version.address, []).append(version)
     latest = sorted((v for known in kept.values() for v in known[-MOST_OF_ONE:]), key=lambda version: version.until)
     write_atomic(path, b"".join(escaped_json(msgspec.json.encode(v).decode()).encode() + b"\n" for v in latest))
+
+
+class Told(NamedTuple):
+    """One change for people: a value as it is, or as it was."""
+
+    at: str
+    address: str
+    by: str
+    """Who wrote it, or what of the trace filled it in."""
+    where: str
+    """Section and field of the form."""
+    text: str
+    """Of a choice its title."""
+    ended: str = ""
+    """How; empty for the value that stands there now."""
+    instead: str = ""
+    """What the trace says, where it is something else."""
+
+
+def told(held: Postmortem, earlier: Iterable[Version]) -> list[Told]:
+    """Every value that a person wrote or replaced, the last first."""
+    return sorted((*_now(held), *map(_then, earlier)), reverse=True)
+
+
+def minute(at: str) -> str:
+    """A time for people, to the minute."""
+    return at.replace("T", " ")[:16]
+
+
+def _now(held: Postmortem) -> Iterator[Told]:
+    for address, entry in entries(held):
+        if entry.from_person and entry.by:
+            other = entry.suggested
+            differs = other is not None and other.text != entry.text
+            instead = f"{other.source} says: {other.text}" if other is not None and differs else ""
+            yield Told(entry.at, address, entry.by, *_in_form(address, entry.text), instead=instead)
+
+
+def _then(version: Version) -> Told:
+    who = version.replaced_by or "the trace"
+    ended = f"{'its row removed' if version.removed else 'replaced'} {minute(version.until)} by {who}"
+    by = version.by if version.source == PERSON else version.source
+    return Told(version.at, version.address, by or "somebody", *_in_form(version.address, version.text), ended)
+
+
+def _in_form(address: str, text: str) -> tuple[str, str]:
+    """Where in the form a value stands, and the value as people see it."""
+    field, section = field_at(address), section_of(address)
+    where = f"{section.title if section else 'Evidence'}: {field.label if field else 'Note'}"
+    return where, field.vocabulary.title(text) if field and field.vocabulary else text
 
 
 def _is_typed_on(before: Entry, after: Entry) -> bool:

@@ -18,6 +18,7 @@ from tracetui.postmortem.document import Postmortem, decode, encode
 from tracetui.postmortem.prefill import user_name
 from tracetui.store.atomic import MARK, make_folder, reason, write_atomic
 from tracetui.store.evidence import keep_records
+from tracetui.store.history import Version, read_history
 from tracetui.store.incident import DOCUMENT, EVIDENCE, HISTORY, JOURNAL, LOCK, Incident, read_document, replay
 from tracetui.store.journal import SaveState
 from tracetui.store.place import default_root
@@ -109,6 +110,14 @@ class Store:
         folder = self.folder(incident_id)
         document = decode(read_document(folder), path=str(folder / DOCUMENT))
         return replay(document, folder / JOURNAL)[0]
+
+    def history(self, incident_id: str) -> tuple[Version, ...]:
+        """The values that others took the place of, the earliest first. Raises StoreError."""
+        path = self.folder(incident_id) / HISTORY
+        try:
+            return read_history(path)
+        except OSError as problem:
+            raise StoreError(f"{path}: {reason(problem).lower()}") from problem
 
     def list(self) -> tuple[Summary, ...]:
         """Every incident, the newest first; those that cannot be read, with the reason."""
