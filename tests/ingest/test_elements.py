@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest import parts as parts_module
 from tracetui.ingest.elements import Elements, elements_of, look_through
 from tracetui.ingest.open import open_trace, read_trace
 from tracetui.ingest.parts import listed_parts
@@ -37,8 +38,9 @@ LISTS = [
 ]
 
 
-def looked_through(path: Path) -> Elements | None:
-    return look_through(str(path), path.read_bytes())
+def looked_through(path: Path | str) -> Elements | None:
+    """In this process: starting another takes a while."""
+    return look_through(str(path), Path(path).read_bytes())
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -83,7 +85,9 @@ def test_pieces_of_one_session_are_not_taken_apart(name: str) -> None:
     assert found is None or (found.are_sessions and len(set(found.names)) == 1)
 
 
-def test_spans_are_grouped_by_their_trace(tmp_path: Path) -> None:
+def test_spans_are_grouped_by_their_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts_module, "elements_of", looked_through)
+
     def resource(trace: int, span: int) -> dict[str, Any]:
         times = {"startTimeUnixNano": str(span), "endTimeUnixNano": str(span + 1)}
         one = {"traceId": f"{trace:032x}", "spanId": f"{span:016x}", "name": "chat"} | times
@@ -123,7 +127,8 @@ def test_what_has_no_long_list_of_a_known_format_is_read_whole(tmp_path: Path, d
     assert looked_through(path) is None
 
 
-def test_entries_are_listed_with_what_they_are_called(tmp_path: Path) -> None:
+def test_entries_are_listed_with_what_they_are_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts_module, "elements_of", looked_through)
     path = several(tmp_path / "t.json", "tau_bench.json", (), 2, None)
     parts = listed_parts(str(path), at_least=1)
     assert parts is not None

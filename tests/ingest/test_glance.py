@@ -59,8 +59,7 @@ def test_no_line_breaks_a_glance(name: str, value: dict[str, Any]) -> None:
     line = msgspec.json.encode(value)
     look = look_at(name, line)
     assert look is None or (look.tokens >= 0 and look.milliseconds >= 0)
-    block = Block.unpacked(io.BytesIO(block_of([line, b"{broken\n", b" \n"], glance_of(name)).packed()))
-    assert list(block.marks)[1:] == [UNREAD, 0]
+    assert list(block_of([line, b"{broken\n", b" \n"], glance_of(name)).marks)[1:] == [UNREAD, 0]
 
 
 def test_a_field_of_another_type_takes_no_other_with_it() -> None:
@@ -124,3 +123,19 @@ def test_times_in_any_spelling_give_milliseconds() -> None:
     assert lasted("2026-01-01T00:00:00Z", "2026-01-01T00:00:01.5Z") == 1500
     assert lasted(10, 5) == 0
     assert lasted(None, 5) == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "session", "failed"),
+    [
+        ({"context": {"trace_id": "t", "span_id": "s"}, "span_kind": "LLM", "status_code": "ERROR"}, "t", True),
+        ({"context.trace_id": "t", "context.span_id": "s", "status_code": "OK"}, "t", False),
+        ({"TraceId": "t", "SpanId": "s", "SpanName": "n", "StatusCode": "Error"}, "t", True),
+        ({"span_id": "s", "root_span_id": "t", "span_attributes": {}, "error": None}, "t", False),
+        ({"id": "s", "op_name": "o", "trace_id": "t", "exception": "Traceback"}, "t", True),
+    ],
+)
+def test_a_span_of_any_layout_names_its_trace_and_its_failure(row: dict[str, Any], session: str, failed: bool) -> None:
+    look = look_at("span-dump", msgspec.json.encode(row))
+    assert look is not None
+    assert (look.session, look.failed) == (session, failed)

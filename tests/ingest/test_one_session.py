@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.ingest.test_elements import several
+from tests.ingest.test_elements import looked_through, several
 from tests.ui.test_excerpts import SESSION, batch, interleaved
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import memory, one_session
+from tracetui.ingest import parts as parts_module
 from tracetui.ingest.one_session import session_trace
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.paging import paged_format
@@ -22,6 +23,7 @@ def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     paged, parts = paged_format, listed_parts
     monkeypatch.setattr(one_session, "paged_format", lambda path, **named: paged(path, at_least=1, **named))
     monkeypatch.setattr(one_session, "listed_parts", lambda path: parts(path, at_least=1))
+    monkeypatch.setattr(parts_module, "elements_of", looked_through)
 
 
 def test_the_lines_of_a_session_are_read_and_no_other(tmp_path: Path) -> None:
@@ -82,8 +84,8 @@ def test_a_session_that_does_not_fit_is_refused_with_both_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "t.jsonl"
-    path.write_bytes(interleaved(300))
+    path.write_bytes(interleaved(30))
     monkeypatch.setattr(memory, "UNCHECKED_BYTES", 1)
-    monkeypatch.setattr(memory, "free_bytes", lambda: 10_000)
+    monkeypatch.setattr(memory, "free_bytes", lambda: 5_000)
     with pytest.raises(UnreadableSourceError, match="of memory to be read whole"):
         session_trace(str(path), "session-7")
