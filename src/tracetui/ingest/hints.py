@@ -53,8 +53,6 @@ HINTS: dict[str, Hint] = {
         0.94, (b"LLMCall", b"LLMStream", b"tool_name", b"delivery_stage", b"MessageDropped", b"exception")
     ),
     "autogen_agentchat": Hint(0.94, (b"source",)),
-    "smolagents_memory": Hint(0.95, (b"model_input_messages",)),
-    "opencode_tree": Hint(0.9),
     "ag2_events": Hint(0.95, (b"ag2.",)),
     "adk_session": Hint(0.95, (b"appName", b"app_name")),
     "crewai_events": Hint(0.94, (b"event_id", b"emission_sequence")),
