@@ -57,7 +57,7 @@ def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
 def test_the_demo_opens_the_sample_incident() -> None:
     with patch("tracetui.ui.run.run_app", return_value=0) as opened:
         assert run("demo").code == 0
-    opened.assert_called_once_with(str(sample_path(INCIDENT)))
+    opened.assert_called_once_with(str(sample_path(INCIDENT)), early=None)
 
 
 def test_without_a_screen_the_app_says_so_and_what_to_do_instead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ import signal
 from pathlib import Path
 
 import pytest
-from pyte.screens import Char
 
 from tests.tty.terminal import LEFT, SAMPLES, Terminal
 
@@ -44,23 +43,31 @@ def test_the_first_page_comes_before_the_app_and_nothing_clears_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "environ"),
-    [((80, 24), {"TERM": "linux", "LANG": "C"}), ((120, 40), {"COLORTERM": "truecolor"})],
+    ("size", "environ", "last"),
+    [((80, 24), {"TERM": "linux", "LANG": "C"}, VERDICT), ((120, 40), {"COLORTERM": "truecolor"}, "call id")],
     ids=["ascii", "truecolor"],
 )
-def test_the_screen_is_as_it_is_without_a_first_page(size: tuple[int, int], environ: dict[str, str]) -> None:
-    cells = []
-    for options in ([], ["--plain-output"]):
-        with Terminal(INCIDENT, *options, size=size, environ=environ) as terminal:
-            terminal.wait_for(VERDICT)
-            terminal.settle()
-            cells.append([[_seen(terminal.screen.buffer[y][x]) for x in range(size[0])] for y in range(size[1])])
-    assert cells[0] == cells[1]
+def test_the_screen_is_as_it_is_without_a_first_page(size: tuple[int, int], environ: dict[str, str], last: str) -> None:
+    with Terminal(INCIDENT, "--plain-output", size=size, environ=environ) as terminal:
+        terminal.wait_for(VERDICT)
+        terminal.send("j")
+        terminal.wait_for(last)
+        terminal.settle()
+        wanted = _cells(terminal)
+    with Terminal(INCIDENT, size=size, environ=environ) as terminal:
+        terminal.wait_for(VERDICT)
+        terminal.send("j")
+        terminal.wait_for(lambda _: _cells(terminal) == wanted)
 
 
-def _seen(cell: Char) -> tuple[object, ...]:
-    """Colour and weight of a blank are seen by nobody."""
-    return (cell.data, cell.bg) if cell.data == " " else (cell.data, cell.bg, cell.fg, cell.bold, cell.reverse)
+def _cells(terminal: Terminal) -> list[list[tuple[object, ...]]]:
+    """Without what nobody sees: colour and weight of a blank."""
+    screen = terminal.screen
+    rows = ([screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines))
+    return [
+        [(cell.data, cell.bg) if cell.data == " " else (cell.data, cell.bg, cell.fg, cell.bold) for cell in row]
+        for row in rows
+    ]
 
 
 def test_keys_typed_meanwhile_are_kept() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from tracetui.commands.open import first_page
 from tracetui.samples import INCIDENT, sample_path
 
 
@@ -12,7 +13,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    from tracetui.ui.run import run_app
+    path = str(sample_path(INCIDENT))
+    with first_page(path) as early:
+        from tracetui.ui.run import run_app
 
-    code: int = run_app(str(sample_path(INCIDENT)))
+        code: int = run_app(path, early=early)
     return code

@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracetui.commands.arguments import add_source_arguments
@@ -45,22 +47,26 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     if arguments.path is None:
         return _library(arguments)
-    early = None
-    if not arguments.plain_output:
-        from tracetui.ui.early.first_page import show_first_page
-
-        # Nothing of what follows is needed for it, and loading that takes a while.
-        elsewhere = arguments.session, arguments.step, arguments.format, arguments.view
-        early = show_first_page(arguments.path, at_the_start=not (arguments.follow or any(elsewhere)))
-    try:
+    elsewhere = arguments.session, arguments.step, arguments.format, arguments.view, arguments.follow
+    with first_page(arguments.path, wanted=not arguments.plain_output, at_the_start=not any(elsewhere)) as early:
         return _open(arguments, early)
+
+
+@contextmanager
+def first_page(path: str, *, wanted: bool = True, at_the_start: bool = True) -> Iterator[EarlyTerminal | None]:
+    """The terminal with the first page of the trace, for the app that is loaded inside. None where there can be none."""
+    from tracetui.ui.early.first_page import show_first_page
+
+    early = show_first_page(path, at_the_start=at_the_start) if wanted else None
+    try:
+        gc.disable()  # until the app shows something: nothing of what is loaded goes
+        yield early
     finally:
         if early is not None:
             early.leave()
 
 
 def _open(arguments: Namespace, early: EarlyTerminal | None) -> int:
-    gc.disable()  # until something is shown: nothing of what is loaded goes
     from tracetui.commands.recent import remember
     from tracetui.ui.run import run_app
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 
 from tests.shared import SAMPLES
 from tracetui.ingest import paging
@@ -15,9 +17,12 @@ from tracetui.ui import rows
 from tracetui.ui.columns import Columns
 from tracetui.ui.early.first_page import LARGE_BYTES, page
 from tracetui.ui.early.head import read_head
-from tracetui.ui.early.page import Page, color_count
+from tracetui.ui.early.page import LINES_KEYS, STEPS_KEYS, Page, color_count
+from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.line_rows import line_row
 from tracetui.ui.loading import load
+from tracetui.ui.screens.lines import LinesScreen
+from tracetui.ui.widgets.key_bar import key_name
 
 ENVIRON = {"TERM": "xterm-256color"}
 TRACES = ["incident_content.jsonl", "incident.jsonl", "incident_unflagged.jsonl", "good_other_customer.jsonl"]
@@ -59,6 +64,15 @@ def test_the_lines_are_the_rows_of_the_line_list(name: str, width: int) -> None:
     made.lines(file.path, head)
     file.close()
     assert [row.rstrip() for row in shown(made)[1 : 1 + len(wanted)]] == [row.rstrip() for row in wanted]
+
+
+def told_by(bindings: Sequence[object]) -> list[tuple[str, str]]:
+    return [(key_name(b.key), b.description) for b in bindings if isinstance(b, Binding) and b.show]
+
+
+def test_the_keys_are_those_of_the_screens() -> None:
+    assert sorted(told_by(LinesScreen.BINDINGS)) == sorted(LINES_KEYS)
+    assert set(STEPS_KEYS) <= set(told_by(DEBUGGER_KEYS))
 
 
 @pytest.mark.parametrize("name", ["otlp.json", "openhands_v1.jsonl", "autogen_store.sqlite", "codex_rollout.jsonl"])

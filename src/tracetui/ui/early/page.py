@@ -7,7 +7,7 @@ a character on whose width terminals do not agree is left blank.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tracetui import text
 from tracetui.ui import figures
@@ -15,12 +15,33 @@ from tracetui.ui.colors import ANSI_DARK_COLORS, DARK_COLORS, DARK_GROUND, DARK_
 from tracetui.ui.columns import columns_of
 from tracetui.ui.early.head import Head, HeadStep, Piece
 from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS
+from tracetui.ui.key_line import Told, fitting
 from tracetui.ui.looks import Look, look_of, on_blank
 from tracetui.ui.shadow import Cell, Shadow, is_certain
 
 _LINE_DIGITS = 5
 _ACTOR_CELLS = 18
 _ROOMY = 100
+LINES_KEYS: Sequence[Told] = (
+    ("enter", "debug here"),
+    ("w", "whole file"),
+    ("/", "search"),
+    ("]", "next flag"),
+    ("n", "next hit"),
+    ("F", "follow"),
+    ("q", "quit"),
+    ("?", "help"),
+)
+STEPS_KEYS: Sequence[Told] = (
+    ("enter", "open"),
+    ("c", "context"),
+    ("e", "evidence"),
+    ("m", "mark"),
+    ("/", "search"),
+    ("f", "filter"),
+    ("?", "help"),
+)
+"""Those that work before there is a verdict."""
 
 
 class Colors:
@@ -95,6 +116,12 @@ class Page:
         inner = self._colors.fitted(cells, self._width - 2, ground)
         self.shadow.put(y, 0, self._colors.fitted(self._colors.cells([(" ", "")], ground) + inner, self._width, ground))
 
+    def _tell_keys(self, keys: Sequence[Told]) -> None:
+        pieces: list[Piece] = []
+        for key, what in fitting(keys, self._width - 2):
+            pieces += [("  " if pieces else "", ""), (key, "bold $key"), (f" {what}", "$quiet")]
+        self._put(self._height - 1, self._colors.cells(pieces, "bar"), "bar")
+
     def reading(self, path: str) -> None:
         """Nothing of it can be shown yet."""
         name = path if len(path) <= 56 else GLYPHS.more + path[-55:]
@@ -106,6 +133,7 @@ class Page:
 
     def lines(self, path: str, head: Head) -> None:
         """A file that is read by place: its lines."""
+        self._tell_keys(LINES_KEYS)
         self._put(0, self._colors.cells([(path, "bold")], "bar"), "bar")
         digits = max(len(f"{11 * head.size * head.lines // (10 * head.read):,}"), _LINE_DIGITS)
         for at, step in enumerate(head.steps[: self._height - 3]):
@@ -127,6 +155,7 @@ class Page:
 
     def steps(self, path: str, head: Head, *, split_from: int) -> None:
         """The debugger before its verdict; `split_from`: from so many columns on the list has but half of them."""
+        self._tell_keys(STEPS_KEYS)
         colors = self._colors
         agents = list(dict.fromkeys(step.agent for step in head.steps if step.agent))
         agent = [agents[0] if len(agents) == 1 else f"{agents[0]} +{len(agents) - 1}"] if agents else []

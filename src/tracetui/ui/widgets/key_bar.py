@@ -6,10 +6,10 @@ from textual.content import Content
 from textual.screen import Screen
 
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_line import fitting
 from tracetui.ui.present import KEY, QUIET, content
 from tracetui.ui.widgets.told_lines import ToldLines
 
-_SHORT_WORDS = {"postmortem": "post"}
 _NAMES = {
     "enter": "enter",
     "escape": "esc",
@@ -53,20 +53,5 @@ class KeyBar(ToldLines):
         for binding in shown:
             key = binding.key_display or key_name(binding.key)
             seen.setdefault(binding.description, key)
-        pieces = [(key, description) for description, key in seen.items()]
-        last = [pair for pair in pieces if pair[1] == "help"]
-        kept = [pair for pair in pieces if pair[1] != "help"]
-        if _width(kept + last) > self.size.width:
-            kept = [(key, _short(what)) for key, what in kept]
-        while kept and _width(kept + last) > self.size.width:
-            kept.pop()
-        return Content("  ").join(content((key, f"bold {KEY}"), (f" {what}", QUIET)) for key, what in kept + last)
-
-
-def _short(what: str) -> str:
-    """A long word by a short one: in a narrow terminal one more key is worth more."""
-    return _SHORT_WORDS.get(what, what)
-
-
-def _width(pairs: list[tuple[str, str]]) -> int:
-    return sum(len(key) + 1 + len(what) + 2 for key, what in pairs) - 2
+        kept = fitting([(key, description) for description, key in seen.items()], self.size.width)
+        return Content("  ").join(content((key, f"bold {KEY}"), (f" {what}", QUIET)) for key, what in kept)
