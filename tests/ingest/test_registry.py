@@ -28,6 +28,7 @@ NAMED = {
     "otel_console": "span-dump",
     "adk": "adk-session",
     "ag2": "ag2-events",
+    "anthropic_agents": "anthropic-agents",
     "autogen_agentchat": "autogen-agentchat",
     "autogen_log": "autogen-log",
     "autogen": "autogen-chat",

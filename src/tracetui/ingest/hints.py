@@ -60,6 +60,7 @@ HINTS: dict[str, Hint] = {
     "openclaw_telemetry": Hint(0.92, (b"sessionKey", b"toolName", b"channel")),
     "langgraph_checkpoints": Hint(0.97, (b"checkpoint",)),
     "opencode_tree": Hint(0.9, (b"projectID", b"sessionID")),
+    "anthropic_agents": Hint(0.95, (b"processed_at", b"beta.sessions.")),
     "smolagents_memory": Hint(0.95, (b"model_input_messages",)),
     "opencode_store": Hint(0.96, begins=_SQLITE),
     "adk_store": Hint(0.95, begins=_SQLITE),

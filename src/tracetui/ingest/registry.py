@@ -30,6 +30,7 @@ BUILT_IN: tuple[str, ...] = (
     "autogen_agentchat",
     "ag2_events",
     "smolagents_memory",
+    "anthropic_agents",
     "adk_session",
     "crewai_events",
     "mcp_log",
