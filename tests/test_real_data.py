@@ -59,14 +59,14 @@ FORMATS_OF = {
     "formats/inspect_logs": {"inspect-log", "tau-bench"},
     "formats/jaeger_json": {"jaeger", "otlp"},
     "formats/langfuse_export": {"langfuse"},
-    "formats/langsmith": {"langsmith"},
-    "formats/mini_swe_agent_traj": {"mini-swe-agent", "openai-chat"},
+    "formats/langsmith": {"langsmith", "anthropic-agents"},
+    "formats/mini_swe_agent_traj": {"mini-swe-agent"},
     "formats/otel_genai": {"span-dump"},
     "formats/swe_agent_traj": {"swe-agent", "openai-chat"},
     "formats/tau2_results": {"tau2"},
     "trail": {"span-dump"},
 }
-"""By folder: what its traces are. Files there that are no traces (reports, schemas, logs of an API) are raw records."""
+"""By folder: what its traces are. Files there that are no traces (reports, schemas, labels) are raw records."""
 
 
 @pytest.mark.parametrize("folder", FORMATS_OF)
