@@ -15,6 +15,7 @@ from tracetui.postmortem.from_session import actor
 from tracetui.postmortem.prefill import absolute_path
 from tracetui.store.editing import keep_marks, marked_step
 from tracetui.store.incidents import Store
+from tracetui.ui.compared import Compared
 from tracetui.ui.present import line
 from tracetui.ui.state import Opened
 from tracetui.ui.touring import subject_of
@@ -56,13 +57,27 @@ def pin_of(session: Session, index: int, note: str = "", quote: str = "", run: G
     return replace(pin, id=name, run=run)
 
 
-def good_run(opened: Opened, beside: int | None) -> GoodRun:
-    """The baseline, as a pin of it tells where it is from. `beside`: index of the step of this run that it is aligned with."""
-    assert opened.baseline is not None
+def pin_of_pair(opened: Opened, compared: Compared, at: int, *, of_good: bool, shown: str = "") -> tuple[Pin, str]:
+    """The step of a pair as a pin, with what differs as its note to begin with. `of_good`: the good run's; `shown`: the line on
+    the screen that is to be quoted, "" for the step."""
+    pair = compared.pairs[at]
+    if pair.bad is None or (of_good and pair.good is not None):
+        session, step, run, unlike = compared.good, pair.good, _good_run(opened, compared, at), "what a good run did"
+    else:
+        session, step, run, unlike = compared.bad, pair.bad, None, "unlike a good run"
+    assert step is not None
+    told = compared.told.get(at, ())
+    pin = pin_of(session, step, quote=exact_quote(session, step, shown), run=run)
+    return pin, line(f"{unlike}: {told[0].why}") if told else ""
+
+
+def _good_run(opened: Opened, compared: Compared, at: int) -> GoodRun:
+    """The baseline, as a pin of it tells where it is from."""
+    beside = compared.steps_at(at)[0]
     return GoodRun(
-        path=absolute_path(opened.baseline_path or opened.baseline.steps[0].source.path),
-        session_id=opened.baseline.session_id,
-        beside=opened.session.steps[beside].number if beside is not None else None,
+        path=absolute_path(opened.baseline_path or compared.good.steps[0].source.path),
+        session_id=compared.good.session_id,
+        beside=compared.bad.steps[beside].number if beside is not None else None,
     )
 
 

@@ -16,8 +16,7 @@ from tracetui.ui.background import in_background
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.finding import next_in
 from tracetui.ui.pair_page import fold_page, pair_page
-from tracetui.ui.pinning import exact_quote, good_run, pin_of
-from tracetui.ui.present import line
+from tracetui.ui.pinning import pin_of_pair
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.baseline import BaselineScreen
 from tracetui.ui.screens.noting import NotingScreen
@@ -230,17 +229,12 @@ class DiffScreen(NotingScreen):
             self.rows.fold_here()
             self.notify("unfolded: choose the pair to mark", markup=False, timeout=3)
             return
-        pair, block = compared.pairs[at], self.pane.block()
-        of_good = pair.bad is None or (block is not None and block.good is not None if words else self.rows.is_of_good)
-        session, step = (compared.good, pair.good) if of_good else (compared.bad, pair.bad)
-        if step is None:
-            return
-        quote = exact_quote(session, step, self.pane.line_text()) if words else ""
-        told = compared.told.get(at, ())
-        unlike = "what a good run did" if of_good else "unlike a good run"
-        note = line(f"{unlike}: {told[0].why}") if told else ""
-        run = good_run(self.opened, compared.steps_at(at)[0]) if of_good else None
-        self.ask_note(pin_of(session, step, quote=quote, run=run), note)
+        block = self.pane.block()
+        of_good = block is not None and block.good is not None if words else self.rows.is_of_good
+        pin, note = pin_of_pair(
+            self.opened, compared, at, of_good=of_good, shown=self.pane.line_text() if words else ""
+        )
+        self.ask_note(pin, note)
 
     def take_keys(self) -> None:
         self.rows.focus()
