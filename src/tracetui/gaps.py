@@ -53,11 +53,7 @@ def cuts_record(gap: Gap, call: Step) -> bool:
 
 def told_gap(session: Session, step: Step, told: Told) -> Gap:
     """That a prompt was not read but told from another, and how well that went elsewhere."""
-    effect = f"this prompt is told from that of step {session.steps[told.base].number}: likely, not certain"
-    tried = f"told so, {told.held} of {told.tried} recorded prompts of such calls come out to the letter"
-    return Gap(
-        "prompt_told",
-        f"{effect}; {tried if told.tried else 'no other call of the kind to try it on'}",
-        "",
-        (step.number,),
-    )
+    effect = f"likely, not certain: it is told from the prompt of step {session.steps[told.base].number}"
+    tried = f"so told, {told.held} of {told.tried} recorded prompts of its kind come out to the letter"
+    effect += f"; {tried if told.tried else 'there was no other call of its kind to try that on'}"
+    return Gap("prompt_told", effect, steps=(step.number,))

@@ -40,6 +40,7 @@ HOLES = frozenset(
         "lines_not_recorded",
         "lines_not_read",
         "hidden_edit",
+        "prompt_told",
     )
 )
 """Kinds of gap that mean a message of the prompt is missing, cut or not as it was sent."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.runs import call, run, say, user
 from tests.ui.test_compared import sample
-from tracetui.model import Session
+from tracetui.model import Session, ToolDefinition
 from tracetui.text import cell_width
 from tracetui.ui.document import Document
 from tracetui.ui.prompt_pair_page import Side, prompt_pair_page
@@ -94,3 +95,16 @@ def test_the_head_tells_how_sure_each_prompt_is() -> None:
     page = prompt_pair_page(Side("step 3", session, 3), Side("step 5", session, 5), 96, beside=True, home=session)
     assert texts(page)[0].startswith("- step 3  rebuilt · ")
     assert "1,892 input tokens recorded" in texts(page)[1] or "tokens" in texts(page)[1]
+
+
+def test_tools_that_one_side_has_are_named_first_and_told_in_full_after_the_messages() -> None:
+    planning = run(user("plan"))
+    acting = msgspec.structs.replace(
+        run(user("act")), tools={"main": (ToolDefinition("search", "looks things up"), ToolDefinition("visit"))}
+    )
+    lines = texts(two(acting, planning, beside=False))
+    named = next(
+        at for at, line in enumerate(lines) if "2 tools  only in bad, in full at the end: search, visit" in line
+    )
+    message = next(at for at, line in enumerate(lines) if "act" in line and at > named)
+    assert named < message < next(at for at, line in enumerate(lines) if "looks things up" in line)

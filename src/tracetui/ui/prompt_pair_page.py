@@ -61,9 +61,14 @@ class _PromptPairPage:
         self._head(pairs)
         self._texts("system", _said(first.system) or None, _said(second.system) or None)
         ours, theirs = _definitions(first.tools), _definitions(second.tools)
-        for name in {**ours, **theirs}:
-            if ours.get(name) != theirs.get(name):
-                self._texts(f"tool {name}", ours.get(name), theirs.get(name))
+        for name in ours:
+            if name in theirs and ours[name] != theirs[name]:
+                self._texts(f"tool {name}", ours[name], theirs[name])
+        alone = [[name for name in ours if name not in theirs], [name for name in theirs if name not in ours]]
+        for mark, side, names in zip((FIRST, SECOND), self.sides, alone, strict=True):
+            if names:
+                told = f"only in {side.name}, in full at the end: {', '.join(names)}"
+                self._open(mark, figures.plural(len(names), "tool"), "", told, None)
         if same_tools := [name for name in ours if ours[name] == theirs.get(name)]:
             self._same("tools", f"{figures.plural(len(same_tools), 'definition')} the same: {', '.join(same_tools)}")
         for same, run in groupby(pairs, key=lambda pair: pair.same):
@@ -76,6 +81,8 @@ class _PromptPairPage:
                     second.messages[pair.second] if pair.second is not None else None,
                     pair,
                 )
+        for name in [name for names in alone for name in names]:
+            self._texts(f"tool {name}", ours.get(name), theirs.get(name))
 
     def _head(self, pairs: Sequence[PromptPair]) -> None:
         """Both prompts, how sure each is, and how much differs."""

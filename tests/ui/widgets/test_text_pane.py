@@ -87,3 +87,19 @@ async def test_the_text_is_wrapped_anew_at_another_width() -> None:
         await pilot.resize_terminal(40, HEIGHT)
         await pilot.pause()
         assert pane.virtual_size.height > rows
+
+
+async def test_the_key_bar_is_made_anew_when_a_text_has_other_keys_than_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(TextPane, "refresh_bindings", lambda _pane: told.append("told"))
+    app = PaneApp()
+    async with app.run_test(size=(80, HEIGHT)):
+        pane, out = app.query_one(TextPane), Writer()
+        pane.show(document("plain"))
+        assert told == []
+        out.anchor(change=True, folds=True)
+        out.text("new\nmessage")
+        pane.show(out.document())
+        assert told == ["told"]

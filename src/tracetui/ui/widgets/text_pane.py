@@ -74,6 +74,7 @@ class TextPane(LineView, can_focus=True):
     def show(self, document: Document, *, needles: tuple[tuple[str, str], ...] = (), keep_place: bool = False) -> None:
         """Show a document from its start; `needles` are (text, style) to be styled wherever the text occurs."""
         line = self._wrapped.line_at(self.cursor) if keep_place and len(self._wrapped) else 0
+        worked = self._what_works()
         self._whole = document
         if not keep_place:
             self._folded_blocks = set()
@@ -84,6 +85,12 @@ class TextPane(LineView, can_focus=True):
         self._put_cursor(self._wrapped.row_of(line) if keep_place else 0)
         if not keep_place:
             self.scroll_to(y=0, animate=False, force=True)
+        if worked != self._what_works() and self.has_focus:
+            self.refresh_bindings()
+
+    def _what_works(self) -> list[bool | None]:
+        """Of the keys that the key bar shows only where the text has something for them."""
+        return [self.check_action(action, ()) for action in ("change", "concealed", "fold", "follow")]
 
     def mark(self, needles: tuple[tuple[str, str], ...]) -> None:
         """Change what is styled, and nothing else."""
