@@ -12,6 +12,8 @@ from tracetui.analysis.id_words import is_asked_for, is_sql, is_told_as_id
     [
         ("Your order number is ", "4XKQ9P"),
         ("see ", "#4711"),
+        ("The transaction id is ", "f636f14a-6dc5-4774-b8ea-cc62eacebaa2"),
+        ("its code: ", "1dc5c17a422f4d4b"),
         ("Ihre Bestellnummer lautet ", "B-99311"),
         ("su número de pedido es ", "P-99311"),
         ("您的订单号是", "20240519999"),

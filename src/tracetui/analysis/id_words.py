@@ -7,6 +7,7 @@ import re
 _ID = re.compile(
     r"#\d{3,}\Z|(?=.{0,64}\d)(?:[A-Za-z]+_)+\w*\d{2,}\w*\Z|\d{8,}\Z|(?=.{0,64}[A-Z])(?=.{0,64}\d.{0,64}\d)[A-Z0-9-]{5,40}\Z"
     r"|[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){3,8}\Z"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z|(?=.{0,32}\d)(?=.{0,32}[a-f])[0-9a-f]{16,64}\Z"
 )
 """Ids in running text: unlike ranges, sizes, versions and model names."""
 _NOUN = re.compile(

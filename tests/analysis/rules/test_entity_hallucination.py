@@ -187,6 +187,7 @@ def test_ids_that_are_keys_of_a_result_are_known() -> None:
         "Order ord_555 is on its way.",
         "Write to zoe@acme.io.",
         "It costs $412.37.",
+        "What would you like? I wrote to zoe@acme.io.",
     ],
 )
 def test_an_answer_with_an_invented_value_is_flagged(text: str) -> None:

@@ -80,7 +80,7 @@ _SAID_TO_BE_INVENTED = re.compile(
 )
 _EXAMPLE = re.compile(
     r"(?:e\.g\.?|for example|for instance|such as|like|format|placeholder|sample|dummy|example|similar to|looks like|"
-    r"assum\w+|suppose|hypothetical\w*|let's say|imagine)\W{0,4}(?:\w+\W{1,3}){0,4}$",
+    r"assum\w+|suppose|hypothetical\w*|let's say|imagine)[^\w.!?]{0,4}(?:\w+[^\w.!?]{1,3}){0,4}$",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
