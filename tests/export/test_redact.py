@@ -3,9 +3,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
 
 from tests.postmortem.example import sample_postmortem
 from tracetui.export.redact import PERSONAL, SECRETS, Redactor, account, redacted
+from tracetui.postmortem.document import Conflict, Entry, encode
 from tracetui.postmortem.edits import SetText, apply
 
 # Put together here, so that no scanner takes this file for a leak.
@@ -107,3 +109,11 @@ def test_no_text_makes_a_rule_hang(text: str) -> None:
     before = time.process_time()
     Redactor(SECRETS + PERSONAL)(text)
     assert time.process_time() - before < 5
+
+
+def test_what_nobody_has_chosen_from_yet_is_redacted_too() -> None:
+    key = "AKIA" + "A" * 16
+    conflict = Conflict("lessons.well", Entry(text=f"mine {key}"), Entry(text=f"theirs {key}"))
+    cleaned, report = redacted(replace(sample_postmortem(), undecided=(conflict,)))
+    assert key not in encode(cleaned).decode()
+    assert [found.count for found in report] == [2]

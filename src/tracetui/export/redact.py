@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from tracetui.postmortem.document import Entry, Pin, Postmortem, Row
+from tracetui.postmortem.document import Conflict, Entry, Pin, Postmortem, Row
 
 
 class Rule(NamedTuple):
@@ -132,7 +132,8 @@ def redacted(postmortem: Postmortem, rules: Iterable[Rule] = SECRETS) -> tuple[P
     fields = {address: _entry(entry, redactor, address) for address, entry in postmortem.fields.items()}
     tables = {name: tuple(_row(name, row, redactor) for row in rows) for name, rows in postmortem.tables.items()}
     pins = tuple(_pin(pin, redactor) for pin in postmortem.pins)
-    return replace(postmortem, fields=fields, tables=tables, pins=pins), redactor.report
+    undecided = tuple(_conflict(conflict, redactor) for conflict in postmortem.undecided)
+    return replace(postmortem, fields=fields, tables=tables, pins=pins, undecided=undecided), redactor.report
 
 
 def account(report: Iterable[Redaction], *, place: Callable[[str], str] | None = None) -> str:
@@ -162,6 +163,11 @@ def _entry(entry: Entry, redactor: Redactor, address: str, step: str = "") -> En
     if suggested is not None:
         suggested = replace(suggested, text=redactor(suggested.text, place))
     return replace(entry, text=redactor(entry.text, place), suggested=suggested)
+
+
+def _conflict(conflict: Conflict, redactor: Redactor) -> Conflict:
+    mine, theirs = (_entry(entry, redactor, conflict.address) for entry in (conflict.mine, conflict.theirs))
+    return replace(conflict, mine=mine, theirs=theirs)
 
 
 def _pin(pin: Pin, redactor: Redactor) -> Pin:
