@@ -31,8 +31,8 @@ class HeadStep(NamedTuple):
     tokens: int | None
     flagged: bool
     agent: str
-    calls: int
-    """That an answer asks for."""
+    asked: tuple[str, ...]
+    """The arguments of each call that an answer asks for."""
 
 
 class Head(NamedTuple):
@@ -90,7 +90,7 @@ def _step(row: dict[str, Any], nth: int) -> HeadStep:
         tokens=sum(tokens) if tokens else None,
         flagged=bool(row.get("flags")),
         agent=str(row.get("agent") or ""),
-        calls=_calls(row.get("completion")),
+        asked=tuple(map(_asked, _calls(row.get("completion")))),
     )
 
 
@@ -114,9 +114,20 @@ def _said(row: dict[str, Any]) -> list[Piece]:
     return [(_gist(row["error"]), "bold $bad")] if row.get("error") else [(_gist(row.get("summary") or ""), "")]
 
 
-def _calls(completion: Any) -> int:
+def _calls(completion: Any) -> list[Any]:
     listed = completion.get("tool_calls") if isinstance(completion, dict) else None
-    return len(listed) if isinstance(listed, list) else 0
+    return listed if isinstance(listed, list) else []
+
+
+def _asked(call: Any) -> str:
+    function = call.get("function") if isinstance(call, dict) else None
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    if not isinstance(arguments, str):
+        return _fields(arguments)
+    try:
+        return _fields(json.loads(arguments))
+    except ValueError:
+        return _gist(arguments)
 
 
 def _fields(value: Any) -> str:

@@ -146,12 +146,13 @@ class Page:
         left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(6), "$quiet")]
         actor = colors.cells([(step.actor, "" if step.kind == "tool_call" else "bold")], ground)
         row = colors.cells(left, ground) + colors.fitted(actor[:_ACTOR_CELLS], _ACTOR_CELLS + 2, ground)
-        right = [(f" +{step.calls}", "$quiet")] if step.calls else []
+        said = [*step.said, (f" {step.asked[0]}", "")] if len(step.asked) == 1 else step.said
+        right = [(f" +{len(step.asked)}", "$quiet")] if len(step.asked) > 1 else []
         right += [(f" {figures.tokens(step.tokens)}", "$quiet")] if step.tokens is not None else []
         right += [(figures.duration(step.duration_ns).rjust(9), "$quiet")] if step.duration_ns is not None else []
         right += [(" error", "bold $bad")] if step.failed else []
         right += [(" flag", "$warn")] if step.flagged else []
-        return colors.spread(row + colors.cells(step.said, ground), colors.cells(right, ground), width, ground)
+        return colors.spread(row + colors.cells(said, ground), colors.cells(right, ground), width, ground)
 
     def steps(self, path: str, head: Head, *, split_from: int) -> None:
         """The debugger before its verdict; `split_from`: from so many columns on the list has but half of them."""
