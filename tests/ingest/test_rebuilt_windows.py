@@ -548,3 +548,31 @@ def test_an_adk_summary_of_summaries_takes_the_place_of_both() -> None:
     ]
     session = only(read_document({"appName": "x", "id": "s", "events": events}))
     assert shown(session, session.steps[-1]) == ["user: second", "user: c"]
+
+
+def test_pydantic_ais_outcomes_other_than_success_are_errors_and_feedback_is_said() -> None:
+    call = {"part_kind": "tool-call", "tool_name": "look", "args": {"x": 1}, "tool_call_id": "c"}
+    back = {
+        "part_kind": "tool-return",
+        "tool_name": "look",
+        "content": "try x=2",
+        "tool_call_id": "c",
+        "outcome": "retried",
+    }
+    feedback = {"part_kind": "retry-feedback", "content": "not a number"}
+    history = [
+        {"kind": "response", "parts": [call]},
+        {"kind": "request", "parts": [back]},
+        {"kind": "response", "parts": [{"part_kind": "text", "content": "twelve"}]},
+        {"kind": "request", "parts": [feedback]},
+    ]
+    for trace in (read_document(history), read_document({"messages": history, "cost": 1})):
+        assert trace.format == "pydantic-ai"
+        _, tool, _, told = only(trace).steps
+        assert (tool.status, tool.error) == ("error", "try x=2")
+        assert told.message is not None
+        assert (told.message.role, str(told.message.parts)) == ("user", "(TextPart(content='not a number'),)")
+
+
+def test_a_list_called_messages_that_holds_none_is_no_chat() -> None:
+    assert read_document({"messages": [{"text": "x"}, {"text": "y"}]}).format == "raw"

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ingest.reading import kinds, only, read
@@ -32,6 +32,7 @@ def values(data: bytes) -> list[dict[str, Any] | None]:
     return [row.value for row in Table(Source(path="t.csv", data=data)).rows()]
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(*[st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0"))] * 4), min_size=1)
 )

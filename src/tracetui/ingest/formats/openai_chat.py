@@ -6,6 +6,7 @@ messages of the next request.
 
 from __future__ import annotations
 
+from tracetui.ingest.chat import is_message
 from tracetui.ingest.dialects import layout, read_dialect
 from tracetui.ingest.providers.openai_chat import DIALECT
 from tracetui.ingest.records import Records
@@ -25,6 +26,8 @@ EXPORT = 'Log every request\'s body with its response as a line `{…request, "r
 def detect(records: Records) -> Detection:
     found = layout(DIALECT, records)
     if found is None or anthropic_traits(found) or group_chat_traits(found) or session_trace_traits(found):
+        return NOT_MINE
+    if found.messages and not any(map(is_message, found.messages)):
         return NOT_MINE
     if found.kind == "messages":
         return Detection(0.7 * found.share, f"{len(found.messages)} leading records have a chat role and content")

@@ -34,19 +34,22 @@ from tracetui.model import (
 
 NAME = "pydantic-ai"
 TITLE = "Pydantic AI messages"
-RULE = "A list of objects with `parts` and a `kind` of request or response."
+RULE = "A list of objects with `parts` and a `kind` of request or response, alone or as `messages`."
 KEEPS = "Prompts rebuilt, the system prompt and instructions included; usage of every response."
 LOSES = "Tool definitions and model settings, which only its spans carry."
 EXPORT = "`result.all_messages_json()` written to a file; for tool definitions, Logfire or OTLP spans."
 
 _RETURNS = ("tool-return", "retry-prompt", "builtin-tool-return")
+_FAILED = ("failed", "denied", "interrupted", "retried")
+"""Outcomes of a tool's call that are none of success."""
 _CALLS = ("tool-call", "builtin-tool-call")
 _INSTRUCTIONS = ("instruction", "instructions")
 
 
 def detect(records: Records) -> Detection:
     document = records.document if records.shape == "document" else None
-    leading = document[:20] if isinstance(document, list) else records.sample
+    listed = object_field(document).get("messages", document)
+    leading = listed[:20] if isinstance(listed, list) else records.sample
     mine = [row for row in leading if _is_message(row)]
     if not mine:
         return NOT_MINE
@@ -55,7 +58,8 @@ def detect(records: Records) -> Detection:
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
     history = _History(records)
-    for record in rows(records, ledger):
+    wrapped = records.shape == "document" and isinstance(object_field(records.document).get("messages"), list)
+    for record in records.items("messages") if wrapped else rows(records, ledger):
         if _is_message(record.value):
             ledger.claim()
             history.add(record)
@@ -106,7 +110,7 @@ class _History:
         time = parse_time_ns(part.get("timestamp")) or time
         name, call_id = text_field(part.get("tool_name")), text_field(part.get("tool_call_id"))
         if kind in _RETURNS and name:
-            failed = kind == "retry-prompt" or part.get("outcome") in ("failed", "denied")
+            failed = kind == "retry-prompt" or part.get("outcome") in _FAILED
             content = part.get("content")
             message = Message("tool", (ToolCallResponsePart(call_id, content),), name, source)
             error = {"status": "error", "error": content if isinstance(content, str) else "the tool asked to try again"}
@@ -114,7 +118,7 @@ class _History:
             return
         role = "system" if kind == "system-prompt" else "user"
         self._has_system = self._has_system or role == "system"
-        known = kind in ("system-prompt", "user-prompt", "retry-prompt")
+        known = kind in ("system-prompt", "user-prompt", "retry-prompt", "retry-feedback")
         parts: tuple[Part, ...] = parts_of_content(part.get("content")) if known else (OtherPart(kind, part),)
         self.builder.message(Message(role, parts, source=source), source, start_ns=time)
 
