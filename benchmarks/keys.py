@@ -1,71 +1,181 @@
-"""What a key costs in a long session: `python benchmarks/keys.py TRACE`. CPU milliseconds a key, painting included; JSON.
+#!/usr/bin/env python3
+"""What a key costs, beside a bare list and other programs: `python benchmarks/keys.py [ROUNDS] [STEPS]` (5, 1,000,000). JSON.
 
-Make a trace of any length with a generator of your own, or concatenate sample sessions; 100,000 steps is a fair test.
+In a pseudo-terminal of 120x40, each key alone: milliseconds until the first bytes of its answer (p50, p95), CPU milliseconds of
+the whole answer, all in interleaved rounds. `x_list` is the median over the rounds of the ratio to `bare_list.py`, on the same
+file, in the same round. Views: the steps, where the cursor moves in the page and where the list scrolls, in a session of 100
+steps, of STEPS, and while that is still read; the context pane with a prompt of 2 MB; a comparison of 10,000 steps, all
+unfolded. Peers (less, lnav, toolong as `tl`) where they are installed.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
+import os
+import random
+import select
+import shutil
+import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tracetui.ui.app import TracetuiApp
-from tracetui.ui.screens.debugger import DebuggerScreen
+from tests.tty.long_trace import write_trace  # noqa: E402
+from tests.tty.terminal import Terminal  # noqa: E402
 
-KEYS: Sequence[tuple[str, str, int]] = (
-    ("next step", "j", 60),
-    ("half a page", "ctrl+d", 40),
-    ("last step", "G", 1),
-    ("previous step", "k", 60),
-    ("first step", "g", 1),
-    ("next flag", "right_square_bracket", 30),
-)
-PAGES = ("step", "context", "evidence", "raw")
+SIZE = (120, 40)
+PRESSES = 20
+SHORT_STEPS, DIFF_STEPS, PROMPT_MESSAGES = 100, 10_000, 250
+REST_SECONDS = 0.15
+"""Between two keys: what follows when the cursor rests belongs to the key before."""
 
 
-async def measure(path: str) -> dict[str, object]:
-    app, start = TracetuiApp(path), time.perf_counter()
-    async with app.run_test(size=(120, 40)):
-        while not isinstance(app.screen, DebuggerScreen):
-            await asyncio.sleep(0.01)
-        screen, opened_s = app.screen, time.perf_counter() - start
-        while screen.opened.triage is None:
-            await asyncio.sleep(0.05)
-        verdict_s = time.perf_counter() - start
-        await asyncio.sleep(0.5)
-        keys = {name: await _cost_ms(app, key, times) for name, key, times in KEYS}
-        pages = {page: await _page_ms(screen, page) for page in PAGES}
-        return {
-            "steps": screen.opened.facts.steps,
-            "opened_s": round(opened_s, 2),
-            "verdict_s": round(verdict_s, 2),
-            "cpu_ms_per_key": keys,
-            "cpu_ms_per_page_at_the_last_step": pages,
-        }
+class View(NamedTuple):
+    name: str
+    probe: str
+    """The view of the bare list that it is compared with."""
+    arguments: Sequence[str]
+    ready: Callable[[str], object]
+    """Whether the screen shows that keys can be pressed."""
+    keys: str = ""
+    """Pressed before, to get there."""
+    key: str = "j"
+    program: Sequence[str] = ()
+    busy: bool = False
+    """Keys are pressed at once, while the program is still at work."""
 
 
-async def _cost_ms(app: TracetuiApp, key: str, times: int) -> float:
-    start = time.process_time()
-    for _ in range(times):
-        app.simulate_key(key)
-        await asyncio.sleep(0.02)
-    return round((time.process_time() - start) * 1000 / times, 2)
+def cpu_ms(pid: int) -> float:
+    """Of all threads so far."""
+    tasks = Path(f"/proc/{pid}/task")
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e6
 
 
-async def _page_ms(screen: DebuggerScreen, page: str) -> float:
-    screen.steps.action_last()
-    await asyncio.sleep(0.3)
-    start = time.process_time()
-    screen.detail.turn_to(page)
-    while not screen.detail.is_shown():
-        await asyncio.sleep(0.005)
-    return round((time.process_time() - start) * 1000, 1)
+def settle(terminal: Terminal, seconds: float, at_most: float = 90) -> None:
+    deadline = time.monotonic() + at_most
+    while terminal.bytes_within(seconds) and time.monotonic() < deadline:
+        pass
+
+
+def press(terminal: Terminal, key: str) -> float | None:
+    """Milliseconds until the first bytes; None where none come within a second."""
+    start = time.perf_counter()
+    terminal.send(key)
+    came = select.select([terminal._master], [], [], 1)[0]
+    return (time.perf_counter() - start) * 1000 if came else None
+
+
+def measure(view: View) -> dict[str, dict[str, float]]:
+    """For the keys in the page and for those where the list scrolls: p50, p95 and CPU."""
+    environ = {"COLORTERM": "truecolor", "XDG_CACHE_HOME": os.devnull}
+    with Terminal(*view.arguments, size=SIZE, environ=environ, program=view.program) as terminal:
+        terminal.wait_for(view.ready, 120)
+        if not view.busy:
+            settle(terminal, 1)
+        for key in view.keys:
+            terminal.send(key)
+            settle(terminal, 0.6)
+        if not view.busy and not view.keys:
+            terminal.send("g")
+            settle(terminal, 0.6)
+        found = {"page": series(terminal, view.key)}
+        terminal.send(view.key * SIZE[1])
+        settle(terminal, 0.4, 5)
+        return found | {"scroll": series(terminal, view.key)}
+
+
+def series(terminal: Terminal, key: str) -> dict[str, float]:
+    waits, began = [], cpu_ms(terminal.process.pid)
+    for _ in range(PRESSES):
+        waits.append(press(terminal, key))
+        terminal.bytes_within(REST_SECONDS)
+    answered = sorted(wait for wait in waits if wait is not None) or [float("nan")]
+    return {
+        "p50_ms": answered[len(answered) // 2],
+        "p95_ms": answered[int(len(answered) * 0.95)],
+        "cpu_ms": (cpu_ms(terminal.process.pid) - began) / PRESSES,
+        "unanswered": float(waits.count(None)),
+    }
+
+
+def views(folder: Path, steps: int) -> list[View]:
+    short, long = write_trace(folder / "short.jsonl", SHORT_STEPS), write_trace(folder / "long.jsonl", steps)
+    prompt = folder / "prompt.json"
+    said = "The customer asked whether the order has left the warehouse, and for the amount. " * 100
+    roles = [("user", "assistant")[at % 2] for at in range(PROMPT_MESSAGES)]
+    prompt.write_text(json.dumps([{"role": role, "content": f"{at} {said}"} for at, role in enumerate(roles)]))
+    runs = folder / "runs"
+    runs.mkdir()
+    bad, good = write_trace(runs / "bad.jsonl", DIFF_STEPS), runs / "good.jsonl"
+    good.write_text("".join(line.replace("pending", "shipped", 1 - at % 2) for at, line in enumerate(bad.open())))
+    app = (sys.executable, "-m", "tracetui")
+    bare = (sys.executable, str(ROOT / "benchmarks" / "bare_list.py"))
+    shown = str.strip
+    found = [
+        View("bare list, 100 steps", "", [str(short)], shown, program=bare),
+        View(f"bare list, {steps:,} steps", "", [str(long)], shown, program=bare),
+        View("steps, 100", "bare list, 100 steps", [str(short)], lambda text: "blast" in text, program=app),
+        View(f"steps, {steps:,}", f"bare list, {steps:,} steps", [str(long)], shown, program=app),
+        View(
+            f"steps, {steps:,}, being read", f"bare list, {steps:,} steps", [str(long)], shown, program=app, busy=True
+        ),
+        View(
+            "context, 2 MB", "bare list, 100 steps", [str(prompt)], lambda text: "blast" in text, "G\r2g", program=app
+        ),
+        View(
+            f"comparison, {DIFF_STEPS:,} steps",
+            "bare list, 100 steps",
+            [str(bad), "--view", "diff"],
+            lambda text: "good.jsonl" in text,
+            "\rZg",
+            program=app,
+        ),
+    ]
+    peers = (("less", "-S"), ("lnav",), ("tl",))
+    return found + [
+        View(
+            f"{peer[0]}, {count:,} steps",
+            f"bare list, {count:,} steps" if count != SHORT_STEPS else "bare list, 100 steps",
+            [str(path)],
+            shown,
+            program=peer,
+        )
+        for peer in peers
+        if shutil.which(peer[0])
+        for path, count in ((short, SHORT_STEPS), (long, steps))
+    ]
+
+
+def main(rounds: int, steps: int) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as name:
+        all_views, order = views(Path(name), steps), random.Random(1)
+        taken: dict[str, list[dict[str, dict[str, float]]]] = {view.name: [] for view in all_views}
+        for _ in range(rounds):
+            for view in order.sample(all_views, len(all_views)):
+                taken[view.name].append(measure(view))
+    return {"rounds": rounds, "presses": PRESSES, "views": {view.name: told(view, taken) for view in all_views}}
+
+
+def told(view: View, taken: dict[str, list[dict[str, dict[str, float]]]]) -> dict[str, dict[str, float]]:
+    """Medians over the rounds, with the ratios to the bare list."""
+    rows = {}
+    for kind in ("page", "scroll"):
+        mine = [one[kind] for one in taken[view.name]]
+        rows[kind] = {name: round(statistics.median(one[name] for one in mine), 2) for name in mine[0]}
+        if view.probe:
+            base = [one[kind] for one in taken[view.probe]]
+            for name in ("p50_ms", "p95_ms"):
+                ratio = statistics.median(a[name] / b[name] for a, b in zip(mine, base, strict=True))
+                rows[kind][f"{name[:3]}_x_list"] = round(ratio, 2)
+    return rows
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(measure(sys.argv[1])), indent=1))
+    given = [int(word.replace(",", "")) for word in sys.argv[1:]]
+    print(json.dumps(main(*(given + [5, 1_000_000][len(given) :])), indent=1))

@@ -1,0 +1,50 @@
+"""The table of faults and hostile input in docs/safety.md: each row names a test, and the test is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.shared import REPOSITORY
+
+ROW = re.compile(r"^\| (?P<row>[FVT]?\d+) \|.*\| `(?P<path>tests/[\w/]+\.py)::(?P<test>\w+)` \|$", re.MULTILINE)
+ROWS = [
+    *(f"F{n}" for n in range(1, 24)),
+    *(f"V{n}" for n in range(1, 4)),
+    *(f"T{n}" for n in range(1, 16)),
+    *map(str, range(1, 18)),
+]
+TABLE = [match.groups() for match in ROW.finditer((REPOSITORY / "docs" / "safety.md").read_text(encoding="utf-8"))]
+NEVER_IMPORTED = {"webbrowser", "pickle", "shelve", "marshal", "yaml", "requests", "httpx"}
+NEVER_CALLED = {"eval", "exec", "system", "popen"}
+
+
+def test_every_row_is_there_once_in_order() -> None:
+    assert [row for row, _, _ in TABLE] == ROWS
+
+
+@pytest.mark.parametrize(("row", "path", "test"), TABLE, ids=[row for row, _, _ in TABLE])
+def test_the_test_that_a_row_names_is_there(row: str, path: str, test: str) -> None:
+    tree = ast.parse((REPOSITORY / path).read_text(encoding="utf-8"))
+    assert test in {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_nothing_in_the_program_opens_an_address_runs_a_shell_or_unpickles() -> None:
+    found = []
+    for path in sorted((REPOSITORY / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name.split(".")[0] for alias in node.names if alias.name.split(".")[0] in NEVER_IMPORTED]
+            elif isinstance(node, ast.ImportFrom):
+                names = [name for name in [(node.module or "").split(".")[0]] if name in NEVER_IMPORTED]
+                names += [alias.name for alias in node.names if alias.name in ("Markdown", "MarkdownViewer")]
+            elif isinstance(node, ast.Call):
+                called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                builtin = isinstance(node.func, ast.Name) or called in ("system", "popen")
+                names = [called] if called in NEVER_CALLED and builtin else []
+                names += [word.arg for word in node.keywords if word.arg == "shell"]
+            found += [f"{path.name}: {name}" for name in names]
+    assert found == []
