@@ -1,10 +1,10 @@
 """How many planted faults are flagged, by kind and format: `python benchmarks/flags.py [PATH…]`, folders included. JSON.
 
-Faults are planted into the sessions as read, so that every format takes part: a value of a call's arguments becomes one
-that nothing holds (ids, numeric ids, e-mails, amounts, also nested), a tool gets an unknown name, an argument another
-type or is left out, a record is somebody else's, up to three calls repeat five times. A plant counts as found where its
-kind is flagged at a step that it changed and was not flagged there before. `flags_per_session`: what the same rules find
-in the sessions as they are.
+Faults are planted into the sessions as read, so that every format takes part: a value of a call's arguments becomes
+one that nothing holds (ids, numeric ids, e-mails, amounts, also nested), an answer tells one (`told`), a tool gets an
+unknown name, an argument another type or is left out, a record is somebody else's, up to three calls repeat five
+times. A plant counts as found where its kind is flagged at a step that it changed and was not flagged there before.
+`flags_per_session`: what the same rules find in the sessions as they are.
 
 Beside them, without any file: faults in made-up runs of twelve trades (`domain_faults`), with what is flagged that was not
 planted, and runs in which all is well.
@@ -16,6 +16,7 @@ import json
 import random
 import re
 import sys
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -30,7 +31,7 @@ from tracetui.analysis.passages import leaves
 from tracetui.analysis.provenance import Provenance
 from tracetui.commands.opening import traces_at
 from tracetui.context import json_text, text_of
-from tracetui.model import Session, Step, Trace
+from tracetui.model import Session, Step, TextPart, Trace
 
 Planted = tuple[Session, set[int]] | None
 """The changed session and the indices at which flagging it is right; None where it cannot be planted."""
@@ -70,6 +71,40 @@ def invented(shape: str) -> Callable[[Session, random.Random], Planted]:
         return _with(session, step, arguments=_put(step.arguments, path, fresh)), _places(step)
 
     return plant
+
+
+_TOLD: tuple[tuple[str, Callable[[random.Random], str]], ...] = (
+    ("The transaction id is {}.", lambda chance: str(uuid.UUID(int=chance.getrandbits(128), version=4))),
+    ("I ordered the item {} for you.", lambda chance: f"MUG-RED-{chance.randrange(10**3, 10**4)}"),
+    ("The money goes to account {}.", lambda chance: f"DE{chance.randrange(10, 99)}{chance.randrange(10**17, 10**18)}"),
+    ("Your order number is {}.", lambda chance: str(chance.randrange(10**8, 10**9))),
+    ("It is customer {}.", lambda chance: f"cus_{chance.getrandbits(60):015x}"),
+    (
+        "I wrote to {} about it.",
+        lambda chance: f"j.doe{chance.randrange(100, 999)}@corp{chance.randrange(10, 99)}.test",
+    ),
+)
+
+
+def told(session: Session, chance: random.Random) -> Planted:
+    """An answer in plain words, of an agent that has tools, after somebody spoke to it, gets one more sentence."""
+    asked = next((step.index for step in session.steps if step.kind == "message"), None)
+    if asked is None or not any(step.kind == "tool_call" for step in session.steps):
+        return None
+    answers = [
+        (step, part)
+        for step in session.steps[asked:]
+        if step.kind == "llm_call" and step.message
+        for part in step.message.parts[:1]
+        if isinstance(part, TextPart) and part.content and "```" not in part.content
+    ]
+    if not answers:
+        return None
+    step, part = chance.choice(answers)
+    sentence, value = chance.choice(_TOLD)
+    assert step.message is not None
+    parts = (TextPart(f"{part.content} {sentence.format(value(chance))}"), *step.message.parts[1:])
+    return _with(session, step, message=replace(step.message, parts=parts)), {step.index}
 
 
 def unknown_tool(session: Session, chance: random.Random) -> Planted:
@@ -138,6 +173,7 @@ def loop_of(width: int) -> Callable[[Session, random.Random], Planted]:
 
 PLANTS: dict[str, tuple[str, Callable[[Session, random.Random], Planted]]] = {
     **{f"invented {shape}": ("ENTITY_HALLUCINATION", invented(shape)) for shape in _SHAPES},
+    "told": ("ENTITY_HALLUCINATION", told),
     "unknown tool": ("TOOL_ARG_MISMATCH", unknown_tool),
     "wrong type": ("TOOL_ARG_MISMATCH", wrong_type),
     "missing argument": ("TOOL_ARG_MISMATCH", missing_argument),
