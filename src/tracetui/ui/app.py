@@ -26,7 +26,6 @@ from tracetui.ui.environment import over_ssh
 from tracetui.ui.loading import Loaded, session_named
 from tracetui.ui.palette import KeyCommands, Palette, StepCommands
 from tracetui.ui.present import line
-from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.opening import OpeningScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.taking_over import TakingOver
@@ -213,6 +212,8 @@ class TracetuiApp(ThinOutput):
         """Put a session under the debugger; one visited before comes back with its notes."""
         assert self._loaded is not None
         opened = self._visited.get(id(session)) or self._loaded.opened(trace, session).with_(triage=triage)
+        from tracetui.ui.screens.debugger import DebuggerScreen  # not on the way to the lines of a large file
+
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
         start = len(session.steps) - 1 if start is None and self._follow else start
         if start is None and (self._keys_waiting() or (self._early is not None and self._early.was_typed_on)):
@@ -224,6 +225,8 @@ class TracetuiApp(ThinOutput):
     def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
         """Put a part of a large file under the debugger, at the step of this index."""
         opened = self._marked(loaded.opened(loaded.traces[0], session).with_(policy=self._policy))
+        from tracetui.ui.screens.debugger import DebuggerScreen
+
         self.push_screen(DebuggerScreen(opened, step=step), self._keep_marks)
 
     def _leave_session(self, opened: Opened | None) -> None:
