@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _DIGITS = re.compile(r"\d+")
 _DRAWN = re.compile(r"(?=.*\d)[0-9a-f]{8}[0-9a-f-]{4,56}")
@@ -12,6 +13,7 @@ _LONG_PART = 7
 """Letters and runs of digits above which a part of an id that mixes them is drawn by chance."""
 
 
+@lru_cache(maxsize=4096)
 def shape_of(kind: str, text: str) -> str:
     """The letters of an id without its digits, and without what looks drawn by chance; equal for ids of one kind.
 

@@ -208,20 +208,22 @@ class _Reading:
 
     def _other_record(self, step: Step, results: list[int]) -> Flag | None:
         """Asked for one record by id, given another."""
-        if action_of(step).effect != "read":
+        if self._provenance.is_external(step):
             return None
-        by_path = {self._provenance.passages[index].path: index for index in results}
+        by_path: dict[str, int] = {}
         for asked in self._arguments(step):
             name = last_name(self._provenance.passages[asked.passage].path)
             if not is_id(name) or asked.kind not in _ENTITY_KINDS:
                 continue
+            by_path = by_path or {self._provenance.passages[index].path: index for index in results}
             index = next((by_path[path] for path in own_id_paths(name, step.tool or "") if path in by_path), None)
             if index is None:
                 continue
             for value in self._values(index):
-                other = value.key != asked.key and _shape(value) == _shape(asked)
+                if value.key == asked.key or _shape(value) != _shape(asked):
+                    continue
                 told = any(each.key == asked.key for result in results for each in self._values(result))
-                if other and not told and _is_whole(self._provenance.passages[index], value):
+                if not told and _is_whole(self._provenance.passages[index], value):
                     return self._flag(step, value, asked, 0.9, "asked for was")
         return None
 
