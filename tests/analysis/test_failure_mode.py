@@ -52,6 +52,12 @@ def test_a_loop_without_an_answer_is_a_cost_runaway() -> None:
     assert (classified.mode, classified.confidence) == ("cost_runaway", 0.85)
 
 
+def test_a_loop_says_more_than_a_mere_suspicion_but_less_than_an_origin_that_explains_it() -> None:
+    loop = [flag("LOOP_DETECTED", 4)]
+    assert classify(SESSION, loop, replace(found(3), confidence=0.1)).mode == "cost_runaway"
+    assert classify(SESSION, loop, found(3, "ord_555")).mode == "hallucination_propagation"
+
+
 def test_five_times_the_baseline_is_a_cost_runaway() -> None:
     def spending(tokens: int) -> Session:
         steps = [replace(step, usage=Usage(input_tokens=tokens)) for step in SESSION.steps if step.kind == "llm_call"]

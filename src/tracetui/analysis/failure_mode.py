@@ -15,7 +15,7 @@ import msgspec
 
 from tracetui.analysis.findings import FailureMode, FaultOrigin, Suspect
 from tracetui.analysis.rules import NOT_ITS_DOING
-from tracetui.analysis.suspects import weighted_signs
+from tracetui.analysis.suspects import CONFIDENT, weighted_signs
 from tracetui.analysis.verdict import COST_FACTOR, times_baseline
 from tracetui.model import Flag, Session, Step
 
@@ -98,9 +98,14 @@ def _runaway(
     if loops and not has_final_answer(session):
         where = _number(session, loops[0].step)
         return Classified("cost_runaway", 0.85, f"a loop at step {where}, and the session ends without an answer")
-    if loops and not (origin.found and origin.step is not None and origin.step < loops[0].step):
+    if loops and not _explains(origin, loops[0].step):
         return Classified("cost_runaway", 0.6, f"step {_number(session, loops[0].step)} repeats the same call")
     return None
+
+
+def _explains(origin: FaultOrigin, loop: int) -> bool:
+    """Whether the loop is what came of the origin; a mere suspicion says less of a session than its loop does."""
+    return origin.found and origin.step is not None and origin.step < loop and origin.confidence >= CONFIDENT
 
 
 def has_final_answer(session: Session) -> bool:
