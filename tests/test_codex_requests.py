@@ -123,6 +123,14 @@ def test_the_tokens_of_a_summary_that_is_no_item_are_those_of_the_compaction() -
     assert spent.input_tokens == sum(every)
 
 
+@pytest.mark.parametrize("path", ROLLOUTS, ids=lambda path: path.name[8:27])
+def test_every_call_has_its_tokens_and_the_models_window(path: Path) -> None:
+    steps = [only(path).steps[index] for index in calls(only(path))]
+    assert all(step.usage is not None and step.usage.input_tokens for step in steps)
+    own_windows = {step.attributes.get("model_context_window") for step in steps}
+    assert own_windows == {258400}
+
+
 def test_a_rollback_takes_the_window_back() -> None:
     session = only(ROLLED_BACK)
     (edit,) = [edit for edit in session.edits if edit.kind == "splice"]

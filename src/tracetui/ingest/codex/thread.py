@@ -225,7 +225,7 @@ class Thread:
             # Its call was made, and is counted, in the thread that it is copied from.
             self._append(self.builder.step("message", source, message=message, **fields), message)
             return
-        self._last_call = self.builder.llm_call(message, source, call_sources=calls, **fields)
+        self._last_call, self._uncounted = self.builder.llm_call(message, source, call_sources=calls, **fields), None
         self._window.messages.append(message)
 
     def _event(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
@@ -273,14 +273,13 @@ class Thread:
         self._tokens = total
         if self._last_call is None:
             return
-        known = self.builder.steps[self._last_call].usage
-        if known is not None:
-            self._uncounted = last if known.origin != "recorded" else None
-            return
-        self.builder.update(self._last_call, usage=last)
+        call = self.builder.steps[self._last_call]
         if (window := count_field(info.get("model_context_window"))) is not None:
-            known_fields = self.builder.steps[self._last_call].attributes
-            self.builder.update(self._last_call, attributes={**known_fields, "model_context_window": window})
+            self.builder.update(call.index, attributes={**call.attributes, "model_context_window": window})
+        if call.usage is None:
+            self.builder.update(call.index, usage=last)
+        elif call.usage.origin != "recorded":
+            self._uncounted = last
 
     def _compact(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
         self.close_call()
@@ -299,12 +298,10 @@ class Thread:
     def _note_summary_call(self, summary: str) -> None:
         """The call that wrote a summary was sent an order to do so, of which a rollout holds nothing."""
         call = None if self._last_call is None else self.builder.steps[self._last_call]
-        said = (
-            "".join(part.content for part in call.message.parts if isinstance(part, TextPart))
-            if call and call.message
-            else ""
-        )
-        if call is not None and said and said in summary:
+        if call is None or call.message is None:
+            return
+        said = "".join(part.content for part in call.message.parts if isinstance(part, TextPart))
+        if said and said in summary:
             effect = "this call wrote the summary that the window was compacted to; the order to write it is not in the rollout"
             self.builder.gap(Gap("content_partly_recorded", effect, steps=(call.number,)))
 

@@ -22,8 +22,14 @@ from tracetui.model import Gap, Scope, Session
 NAME = "codex"
 TITLE = "Codex CLI rollouts"
 RULE = "Lines with a `payload` and a `type` such as session_meta, response_item, turn_context or event_msg."
-KEEPS = "Prompts rebuilt by exact replay, compaction and rollback included; sub-agents' rollouts beside are scopes."
-LOSES = "Built-in tool definitions; encrypted reasoning and compactions; what a truncation policy cut on replay."
+KEEPS = (
+    "Prompts rebuilt by exact replay, compaction and rollback included; sub-agents' rollouts beside are scopes; what a fork "
+    "copies from another thread, or refers to beside, is context and counted where it ran."
+)
+LOSES = (
+    "Built-in tool definitions; encrypted reasoning and compactions; what a truncation policy cut on replay; the order to "
+    "write a summary."
+)
 EXPORT = "The files `~/.codex/sessions/**/rollout-*.jsonl` or `.jsonl.zst`, as they are, in their folder."
 
 
