@@ -12,6 +12,7 @@ import msgspec
 from tracetui.postmortem.document import Postmortem
 from tracetui.store.actions import COMPLETED, Action, actions, day
 
+OCCURRED_AT, DETECTED_AT = "detection.occurred_at", "detection.detected_at"
 NOT_SAID = ""
 """Stands for incidents in which nobody, and no triage, chose a value."""
 RECURRING = 3
@@ -86,8 +87,8 @@ def stats(incidents: Sequence[Postmortem], *, today: date) -> Stats:
 def seconds_to_detect(held: Postmortem) -> float | None:
     """Seconds between the two times; None where one is missing, or their order or time zones cannot be."""
     try:
-        occurred = datetime.fromisoformat(held.text("detection.occurred_at").strip())
-        detected = datetime.fromisoformat(held.text("detection.detected_at").strip())
+        occurred = datetime.fromisoformat(held.text(OCCURRED_AT).strip())
+        detected = datetime.fromisoformat(held.text(DETECTED_AT).strip())
         passed = (detected - occurred).total_seconds()
     except (ValueError, TypeError):  # no time, or only one of the two knows its time zone
         return None
@@ -97,7 +98,7 @@ def seconds_to_detect(held: Postmortem) -> float | None:
 def _by_month(incidents: Iterable[Postmortem]) -> dict[str, dict[str, int]]:
     months: defaultdict[str, list[str]] = defaultdict(list)
     for held in incidents:
-        texts = (held.text("detection.occurred_at"), held.text("session.started_at"), held.created_at)
+        texts = (held.text(OCCURRED_AT), held.text("session.started_at"), held.created_at)
         when = next((found for text in texts if (found := day(text))), None)
         months[f"{when:%Y-%m}" if when else NOT_SAID].append(held.text("classification.failure_mode"))
     return {month: _counts(months[month]) for month in sorted(months)}

@@ -24,6 +24,19 @@ def test_a_suggestion_and_a_persons_words_are_exchanged_with_one_key() -> None:
     assert not held.take_back("lessons.well")
 
 
+def test_the_time_to_detect_follows_from_the_two_times_unless_a_person_wrote_one() -> None:
+    held = desk()
+    held.write("detection.occurred_at", "2026-07-01T02:00:00+00:00")
+    assert held.write("detection.detected_at", "2026-07-01T03:30:00+00:00") == "detection.time_to_detect"
+    entry = held.postmortem.entry("detection.time_to_detect")
+    assert (entry.text, entry.source) == ("1:30:00", "computed")
+    held.write("detection.detected_at", "")
+    assert held.postmortem.text("detection.time_to_detect") == ""
+    held.write("detection.time_to_detect", "at once")
+    held.write("detection.detected_at", "2026-07-01T03:30:00+00:00")
+    assert held.postmortem.text("detection.time_to_detect") == "at once"
+
+
 def test_writing_what_is_there_is_no_edit() -> None:
     held = desk()
     held.write("origin.premise", "ord_555")

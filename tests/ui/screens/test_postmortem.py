@@ -318,9 +318,11 @@ async def test_what_is_pasted_is_made_safe() -> None:
         assert held(screen).text("lessons.well") == "a␛[2J\nb<RLO>"
 
 
-async def test_the_time_is_put_in_with_one_key() -> None:
-    async with form() as (pilot, screen):
-        await go(pilot, screen, 13)
-        await pilot.press("ctrl+t")
-        await wait_for(pilot, lambda: held(screen).text("containment.contained_at"), "the time")
-        assert held(screen).text("containment.contained_at")[:2] == "20"
+async def test_the_time_is_put_in_with_one_key_and_the_time_to_detect_follows() -> None:
+    async with form(trace="incident_content.jsonl") as (pilot, screen):
+        await go(pilot, screen, 3)
+        await pilot.press("tab", "ctrl+t")
+        await wait_for(pilot, lambda: held(screen).text("detection.detected_at"), "the time")
+        assert held(screen).text("detection.detected_at")[:2] == "20"
+        took = held(screen).text("detection.time_to_detect")
+        await wait_for(pilot, lambda: took in screen_text(pilot) and "computed" in screen_text(pilot), "what follows")

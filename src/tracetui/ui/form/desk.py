@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tracetui.postmortem.changes import Change, kept, taken
 from tracetui.postmortem.checklist import Blocker, blockers
-from tracetui.postmortem.document import PERSON, PINS, Entry, Pin, Postmortem
+from tracetui.postmortem.document import EMPTY, PERSON, PINS, Entry, Pin, Postmortem
 from tracetui.postmortem.edits import (
     AddPin,
     AddRow,
@@ -24,6 +25,10 @@ from tracetui.postmortem.form import Section
 from tracetui.postmortem.lint import Finding, lint
 from tracetui.store.editing import Editing
 from tracetui.store.journal import SaveState
+from tracetui.store.stats import DETECTED_AT, OCCURRED_AT, seconds_to_detect
+
+
+_TIME_TO_DETECT = "detection.time_to_detect"
 
 
 class Desk:
@@ -68,10 +73,22 @@ class Desk:
         """The document changed from outside: look at it anew."""
         self._findings = None
 
-    def write(self, address: str, text: str) -> None:
-        """Put a person's text at an address. Raises StoreError where the postmortem is read-only."""
+    def write(self, address: str, text: str) -> str:
+        """Put a person's text at an address; the address of a value that follows from it, or "". Raises StoreError where the
+        postmortem is read-only."""
         if text != self.postmortem.text(address):
             self._do(SetText(address, text, self.editing.user, self.editing.stamp()))
+        return self._fill_time_to_detect() if address in (OCCURRED_AT, DETECTED_AT) else ""
+
+    def _fill_time_to_detect(self) -> str:
+        """The time between the two, unless a person wrote one."""
+        entry, seconds = self.postmortem.entry(_TIME_TO_DETECT), seconds_to_detect(self.postmortem)
+        if entry.from_person and entry != EMPTY:
+            return ""
+        text = str(timedelta(seconds=round(seconds))) if seconds is not None else ""
+        if text != entry.text:
+            self._do(SetText(_TIME_TO_DETECT, text, "", self.editing.stamp(), "computed"))
+        return _TIME_TO_DETECT
 
     def choose(self, address: str, text: str | None) -> None:
         """Decide between what two people wrote: `text` is to stand; None: what stands there."""

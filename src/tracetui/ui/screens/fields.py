@@ -106,8 +106,11 @@ class FieldsScreen(Screen[Leave]):
         if self.refuses(row.address, text):
             row.put(self.desk.postmortem.entry(row.address))
             return
-        self.guarded(lambda: self.desk.write(row.address, text))
+        followed = self.guarded(lambda: self.desk.write(row.address, text))
         row.show_source(self.desk.postmortem.entry(row.address))
+        for other in self.query(FieldRow):
+            if other.address == followed:
+                other.put(self.desk.postmortem.entry(followed))
         self.show_hint()
         self.header.refresh()
         self.rest()
