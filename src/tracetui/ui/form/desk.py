@@ -27,7 +27,6 @@ from tracetui.store.editing import Editing
 from tracetui.store.journal import SaveState
 from tracetui.store.stats import DETECTED_AT, OCCURRED_AT, seconds_to_detect
 
-
 _TIME_TO_DETECT = "detection.time_to_detect"
 
 
