@@ -138,10 +138,14 @@ def test_entries_are_listed_with_what_they_are_called(tmp_path: Path, monkeypatc
     assert listed_parts(str(path)) is None
 
 
-def test_a_document_that_goes_away_is_said(tmp_path: Path) -> None:
+def test_a_document_that_changes_or_goes_away_is_said(tmp_path: Path) -> None:
     path = several(tmp_path / "t.json", "tau_bench.json", (), 2, None)
     found = elements_of(str(path))
     assert found is not None
+    assert found.source(str(path), [0]).data
+    path.write_text(path.read_text() + " ")
+    with pytest.raises(UnreadableSourceError, match="has changed since it was listed"):
+        found.source(str(path), [0])
     path.unlink()
     with pytest.raises(UnreadableSourceError, match="no such file"):
         found.source(str(path), [0])

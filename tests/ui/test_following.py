@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tracetui.errors import TracetuiError
 from tracetui.ingest.source import Source
+from tracetui.ingest.stamp import stamp
 from tracetui.ui import following
-from tracetui.ui.following import Reread, reread, stamp, whole_lines, why_not
+from tracetui.ui.following import Reread, reread, whole_lines, why_not
 from tracetui.ui.loading import analyse, load
 from tracetui.ui.pinning import pin_of
 from tracetui.ui.state import Opened

@@ -27,6 +27,7 @@ from tracetui.ingest.records import Records
 from tracetui.ingest.registry import DAMAGED, detect_format
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import Source
+from tracetui.ingest.stamp import Stamp, stamp
 
 _SHARE = 0.5
 """Of the bytes of a document the list that is read in elements holds at least so many."""
@@ -48,6 +49,8 @@ class Elements(NamedTuple):
     """Of each element: the session that it names, or what it is called; "" where nothing tells."""
     are_sessions: bool
     """Whether the names are those of sessions, which several elements may belong to."""
+    stamp: Stamp | None = None
+    """The file that was looked at."""
 
     def packed(self) -> bytes:
         header = [list(self.path), self.format, self.names, self.are_sessions]
@@ -70,8 +73,10 @@ class Elements(NamedTuple):
     def source(self, path: str, elements: Sequence[int], data: Any = None) -> Source:
         """A document of these elements, ascending, and all that stands around the list. Places are those of the file.
 
-        `data`: the bytes of the file, where they are at hand. Raises UnreadableSourceError.
+        `data`: the bytes of the file, where they are at hand. Raises UnreadableSourceError, also where it has changed.
         """
+        if self.stamp is not None and stamp(path) not in (None, self.stamp):
+            raise UnreadableSourceError(f"{path}: has changed since it was listed", hint="open it again")
         first, last = self.starts[0], self.ends[-1]
         runs = [Run(0, first, 0), *(Run(self.starts[at], self.ends[at], at) for at in elements), Run(last, None, 0)]
         return assembled(path, runs, self.path, data)
@@ -80,12 +85,14 @@ class Elements(NamedTuple):
 def elements_of(path: str) -> Elements | None:
     """Asked of a child process; None where the document has no long list of which a format is known, or is damaged."""
     command = [sys.executable, "-P", "-m", "tracetui.ingest.elements", path]
+    before = stamp(path)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
         assert child.stdout is not None
         try:
-            return Elements.unpacked(child.stdout)
+            found = Elements.unpacked(child.stdout)
         except ValueError:
             return None
+    return found._replace(stamp=before) if found is not None else None
 
 
 def look_through(path: str, data: Any) -> Elements | None:
@@ -128,6 +135,8 @@ def _long_list(
         return _long_list(view, longest[1], longest[2], (*keys, longest[0]))
     starts, ends = array("Q"), array("Q")
     for item in msgspec.json.decode(view[start:end], type=list[msgspec.Raw]):
+        if view[inside : inside + 1] != memoryview(item)[:1]:  # more white space than is looked over
+            return None
         starts.append(inside)
         ends.append(inside + memoryview(item).nbytes)
         inside = ends[-1] + _between(view, ends[-1])

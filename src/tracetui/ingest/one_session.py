@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_file import LineFile
@@ -36,7 +37,8 @@ def session_trace(path: str, session_id: str, *, format_name: str | None = None)
 def _named_in(path: str, session_id: str, format_name: str | None) -> tuple[Source, str | None] | None:
     paged = paged_format(path, format_name=format_name)
     if paged is not None:
-        return _among_lines(LineFile(path, format_name=paged), session_id)
+        with closing(LineFile(path, format_name=paged)) as file:
+            return _among_lines(file, session_id)
     parts = listed_parts(path)
     part = next((part for part in parts.parts if part.name == session_id), None) if parts is not None else None
     return (part.source(), format_name or (parts.format if parts is not None else None)) if part is not None else None

@@ -30,6 +30,8 @@ STDIN_NAME = "<stdin>"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_LINE = 16 << 20
 _NAMED_FILES = 8
+_MARKED_BYTES = 512
+"""Within so many an archive shows what it is."""
 _FRAME = 4
 """Before a record that is compressed by itself stands its length."""
 _IGNORED_FOLDERS = {".git", "node_modules", "__pycache__", ".venv"}
@@ -164,7 +166,7 @@ def open_archive(path: str) -> Archive | None:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return None
         with open(path, "rb") as file:
-            if not is_archive(head_of(file, HEAD_BYTES)):
+            if not is_archive(head_of(file, _MARKED_BYTES)):
                 return None
         return _opened(path, unpacked(_file_bytes(path))[0], [])
     except (OSError, ValueError):

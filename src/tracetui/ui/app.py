@@ -96,7 +96,7 @@ class TracetuiApp(ThinOutput):
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
         self._by_place: set[str] = set()
-        """Paths of the files whose lines were shown: parts of them, and the whole, come and go while the app runs."""
+        """Paths of the files whose lines or parts were shown: excerpts, and the whole, come and go while the app runs."""
         self._marks: list[Pin] = []
         """What was marked in those files."""
 
@@ -178,6 +178,7 @@ class TracetuiApp(ThinOutput):
         if isinstance(loaded, Parts):
             from tracetui.ui.screens.parts import PartsScreen
 
+            self._by_place.add(loaded.path)
             self.push_screen(PartsScreen(loaded, self._format_name), lambda _: self._leave())
             return
         self.open_whole(loaded)
@@ -242,13 +243,13 @@ class TracetuiApp(ThinOutput):
 
     def _marked(self, opened: Opened) -> Opened:
         """With the notes that its lines got in this run of the app."""
-        if opened.trace.path not in self._by_place:
+        if opened.trace.path.partition("!")[0] not in self._by_place:
             return opened
         sources = {step.source for step in opened.session.steps}
         return opened.with_(pins=tuple(pin for pin in self._marks if pin.source in sources))
 
     def _keep_marks(self, opened: Opened | None) -> None:
-        if opened is None or opened.trace.path not in self._by_place:
+        if opened is None or opened.trace.path.partition("!")[0] not in self._by_place:
             return
         sources = {step.source for step in opened.session.steps}
         self._marks = [pin for pin in self._marks if pin.source not in sources]

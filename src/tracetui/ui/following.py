@@ -21,15 +21,6 @@ REST = 3
 """After reading for a second nothing is read for so many."""
 
 
-class Stamp(NamedTuple):
-    """Two of them differ where the file was written in between."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-
-
 class Reread(NamedTuple):
     """The session as the file holds it now."""
 
@@ -38,15 +29,6 @@ class Reread(NamedTuple):
     """Whether all that was known before still stands, with more behind it."""
     seconds: float
     """What reading took."""
-
-
-def stamp(path: str) -> Stamp | None:
-    """None where there is no such file now."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def why_not(path: str) -> str:

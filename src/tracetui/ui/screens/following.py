@@ -9,8 +9,9 @@ from textual.timer import Timer
 
 from tracetui.analysis.findings import Triage
 from tracetui.errors import TracetuiError
+from tracetui.ingest.stamp import Stamp, stamp
 from tracetui.ui.background import in_background
-from tracetui.ui.following import REST, Reread, Stamp, reread, stamp, why_not
+from tracetui.ui.following import REST, Reread, reread, why_not
 from tracetui.ui.loading import analyse
 from tracetui.ui.present import line
 from tracetui.ui.screens.asking import AskingScreen
