@@ -47,9 +47,10 @@ def test_a_loop_is_seen_across_blocks_and_between_the_lines_of_other_sessions() 
         [call(page=n) for n in range(9)],
         [call()] * 3,
         [line for _ in range(6) for line in (call(), *[asked(5)] * 12)],
-        [json.dumps({"session_id": "s", "type": "tool_call", "tool": "get"}).encode()] * 9,
+        [json.dumps({"session_id": "s", "type": "tool_call", "tool": "get", "result": 1}).encode()] * 9,
+        [json.dumps({"session_id": "s", "type": "tool_call", "tool": "get", "args": {"a": 1}}).encode()] * 9,
     ],
-    ids=["polling", "pages", "as often as is in order", "far apart", "arguments not recorded"],
+    ids=["polling", "pages", "as often as is in order", "far apart", "arguments not recorded", "answers not recorded"],
 )
 def test_what_gets_on_does_not_stand_out(innocent: list[bytes]) -> None:
     assert standing_out(innocent) == []

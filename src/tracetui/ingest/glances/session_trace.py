@@ -30,7 +30,6 @@ class _Line(msgspec.Struct, gc=False):
     tool: Any = None
     args: msgspec.Raw = _NOTHING
     result: msgspec.Raw = _NOTHING
-    summary: msgspec.Raw = _NOTHING
 
 
 def _look(line: _Line) -> Look | None:
@@ -46,8 +45,8 @@ def _look(line: _Line) -> Look | None:
         0 if line.ms is None else count(line.ms),
         () if line.flags is None else recorded_flags(line.flags) or (),
         (),
-        crc32(line.result or line.summary, crc32(line.args, crc32(line.tool.encode("utf-8", "replace"))))
-        if type(line.tool) is str and line.args
+        crc32(line.result, crc32(line.args, crc32(line.tool.encode("utf-8", "replace"))))
+        if line.result and line.args and type(line.tool) is str
         else 0,
     )
 
