@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
-from tracetui.model import Message, SourceRef, Step, TextPart, ToolCallPart
+from tracetui.model import Message, SourceRef, Step, TextPart, ToolCallPart, ToolCallResponsePart
 from tracetui.ui import present
 
 HERE = SourceRef("run.jsonl", 0, 1)
@@ -75,3 +75,9 @@ def test_a_row_that_shows_the_wrong_value_anyway_starts_at_its_start() -> None:
 def test_a_value_is_marked_wherever_it_stands() -> None:
     made = present.highlight(Content("a ord_1 b ord_1"), [("ord_1", "bold")])
     assert [(span.start, span.end) for span in made.spans] == [(2, 7), (10, 15)]
+
+
+def test_a_tools_answer_in_a_message_of_its_own_is_what_happened() -> None:
+    message = Message("tool", (ToolCallResponsePart("c1", "7 bottles"),))
+    step = Step(index=0, number=1, kind="message", source=HERE, message=message, attributes={"copied_from": "t1"})
+    assert shown(step).endswith("7 bottles")

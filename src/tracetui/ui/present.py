@@ -12,7 +12,7 @@ from textual.content import Content, Span
 
 from tracetui import text
 from tracetui.context import json_text
-from tracetui.model import Step, TextPart, ToolCallPart
+from tracetui.model import Step, TextPart, ToolCallPart, ToolCallResponsePart
 from tracetui.ui import figures
 from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS
 
@@ -164,11 +164,14 @@ def _tool_line(step: Step) -> list[Piece]:
 
 
 def _said(step: Step) -> str:
-    """The first text of a step's message."""
+    """The first text of a step's message, or the answer of a tool that it holds."""
     if step.message is None:
         return ""
-    texts = (part.content for part in step.message.parts if isinstance(part, TextPart) and part.content.strip())
-    return _gist(next(texts, ""))
+    for part in step.message.parts:
+        if isinstance(part, TextPart) and part.content.strip():
+            return _gist(part.content)
+    answers = (part.response for part in step.message.parts if isinstance(part, ToolCallResponsePart))
+    return next((f"{GLYPHS.arrow} {_answer_line(answer)}" for answer in answers), "")
 
 
 def _calls(step: Step) -> list[Piece]:
