@@ -165,3 +165,14 @@ def test_a_handover_is_written_for_the_ticket(tmux: Tmux, tmp_path: Path) -> Non
     wanted = ["What", "Failure mode", "Since", "Origin", "Blast radius", "Contained", "Open", "Next", "Trace"]
     assert [label for label in labels if label in wanted] == wanted
     assert "step 3" in told[labels.index("Origin")]
+
+
+def test_the_screen_after_the_first_page_is_that_of_a_start_without_one(tmux: Tmux) -> None:
+    shown = []
+    for options in ([], ["--plain-output"]):
+        tmux.open(SAMPLES / "incident_content.jsonl", *options)
+        tmux.wait_for("HALLUCINATION PROPAGATION")
+        shown.append(tmux.wait_for("[ ] flags"))
+        tmux.press("q")
+        tmux.wait_for_end()
+    assert shown[0] == shown[1]
