@@ -64,8 +64,9 @@ class _Scanners(dict[str, re.Pattern[str]]):
     """By the first character: the pattern without the alternatives that cannot begin with it, compiled when first met."""
 
     def __missing__(self, character: str) -> re.Pattern[str]:
-        found = _FROM_LETTER if character in ascii_letters else _FROM_DIGIT if character in digits else EVERY
-        return self.setdefault(character, first_of(found))
+        if character in ascii_letters:
+            return self.setdefault(character, first_of(_FROM_LETTER))
+        return self.setdefault(character, first_of(_FROM_DIGIT)) if character in digits else first_of(EVERY)
 
 
 SCANNERS: Mapping[str, re.Pattern[str]] = _Scanners()
