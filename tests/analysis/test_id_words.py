@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracetui.analysis.id_words import is_asked_for, is_sql, is_told_as_id
+from tracetui.analysis.id_words import is_asked_for, is_sql, is_told_as_code, is_told_as_id
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,13 @@ def test_an_id_with_its_noun_is_one(before: str, text: str) -> None:
 )
 def test_other_words_are_none(before: str, text: str) -> None:
     assert not is_told_as_id(text, before)
+
+
+def test_a_short_code_is_told_by_the_noun_right_before_it() -> None:
+    assert is_told_as_code("K7WTCA", "Your confirmation code is ")
+    assert is_told_as_code("K7WTCA", "Reservation: **")
+    assert not is_told_as_code("K7WTCA", "your reservation was made with ")
+    assert not is_told_as_code("BASIC", "Your booking is ")
 
 
 def test_what_a_query_asks_for_is_told_from_its_columns() -> None:

@@ -21,6 +21,12 @@ _NOUN = re.compile(
     r"|(?:订单|訂單|单号|單號|编号|編號|预订|預訂|账号|帳號|注文|予約|番号|会員|주문|예약|번호)\w{0,4}\W{0,3}[为為是は]?\W{0,3}$",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"(?=.{0,10}\d)(?=.{0,10}[A-Z])[A-Z0-9]{5,10}\Z")
+_CODE_NOUN = re.compile(
+    r"\b(?:confirmation|booking|reservation|tracking|voucher|pnr)(?: (?:code|number|id|reference))?(?: is)?\W{1,4}\Z",
+    re.IGNORECASE,
+)
+"""Right before a code too short to be told by its form."""
 _SQL = re.compile(
     r"\s*(?:select|update|delete|insert|with|alter|create|drop)\b[\s\S]{0,2000}?\b(?:from|set|into|table|as)\b",
     re.IGNORECASE,
@@ -37,6 +43,11 @@ _BEFORE = 60
 def is_told_as_id(text: str, before: str) -> bool:
     """Whether a value in running text is an id: by its form, and by the noun that `before` ends in."""
     return _ID.match(text) is not None and (text[0] == "#" or _NOUN.search(before) is not None)
+
+
+def is_told_as_code(text: str, before: str) -> bool:
+    """Whether a short code in running text is somebody's: K7WTCA after “confirmation code is”."""
+    return _CODE.match(text) is not None and _CODE_NOUN.search(before) is not None
 
 
 def is_sql(text: str) -> bool:

@@ -184,6 +184,7 @@ def test_ids_that_are_keys_of_a_result_are_known() -> None:
     "text",
     [
         "Your confirmation number is 4XKQ9P.",
+        "Your confirmation code is K7WTCA.",
         "Order ord_555 is on its way.",
         "Write to zoe@acme.io.",
         "It costs $412.37.",

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from tracetui.analysis.actions import action_of
 from tracetui.analysis.fields import is_amount, is_id, is_own_id, is_own_making, is_prose, last_name, words_of
-from tracetui.analysis.id_words import is_asked_for, is_sql, is_told_as_id
+from tracetui.analysis.id_words import is_asked_for, is_sql, is_told_as_code, is_told_as_id
 from tracetui.analysis.passages import is_media
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.analysis.rules.detected import detected
@@ -207,13 +207,14 @@ def _certainty_of_words(provenance: Provenance, place: Appearance) -> float:
     text = provenance.passages[place.passage].text
     if place.kind == "url" and not place.text.startswith("http"):
         return 0.0
+    before = text[max(0, place.start - 60) : place.start]
     if place.kind not in _TERM_KINDS and not (
-        (place.kind == "amount" and ("." in place.text or "." in place.key))
+        (place.kind == "code" and is_told_as_code(place.text, before))
+        or (place.kind == "amount" and ("." in place.text or "." in place.key))
         or (place.kind == "date" and _is_new_date(provenance, place))
         or (place.kind == "path" and _FILE.match(place.text) and _calls_tools(provenance))
     ):
         return 0.0
-    before = text[max(0, place.start - 60) : place.start]
     if place.kind == "id" and not is_told_as_id(place.text, before):
         return 0.0
     if _EXAMPLE.search(before) or text.count("```", 0, place.start) % 2 or _DUMP in text[: place.start]:
