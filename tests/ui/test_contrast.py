@@ -1,55 +1,111 @@
-"""What is written can be read: at least 4.5 to 1 between a character and its ground, on the screens, dark and light."""
+"""What is written can be read: at least 4.5 to 1 between a character and its ground, on every screen, dark and light, in
+truecolor, 256 and 16 colours."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from rich.color import Color as RichColor
+from rich.color import ColorSystem, ColorType
+from rich.style import Style
 from textual.color import Color
 from textual.pilot import Pilot
 
 from tests.ui.pilot import SAMPLES, debugger, opened_app, wait_for
-from tracetui.ui.themes import DARK, LIGHT
+from tracetui.ui.app import TracetuiApp
+from tracetui.ui.screens.library import LibraryScreen
+from tracetui.ui.screens.sessions import SessionsScreen
+from tracetui.ui.themes import CYCLE, DARK, LIGHT
 
 LEAST = 4.5
+XTERM = (
+    *((0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229)),
+    *(
+        (127, 127, 127),
+        (255, 0, 0),
+        (0, 255, 0),
+        (255, 255, 0),
+        (92, 92, 255),
+        (255, 0, 255),
+        (0, 255, 255),
+        (255, 255, 255),
+    ),
+)
+"""Its 16 colours."""
 LINES = frozenset("─│┌┐└┘├┤┬┴┼▌▐▁▂▃▄▅▆▇█▔▏▎▍▊▋▉━╸╺▔·/ ")
 """Rules, bars and scroll bars carry nothing that is not said in words too."""
 SCREENS = {
     "debugger": (),
     "context": ("c",),
     "evidence": ("e",),
+    "raw": ("r",),
     "keys": ("question_mark",),
     "palette": ("ctrl+p",),
     "blast radius": ("b",),
     "diff": ("d", "enter"),
     "baseline": ("D",),
+    "prompts": ("c", "C"),
     "postmortem": ("p",),
     "fields": ("p", "1", "2", "enter"),
+    "what is missing": ("p", "b"),
+    "history": ("p", "h"),
     "walk": ("w",),
+    "pages of the walk": ("w", "t"),
     "export": ("x",),
+    "unread": ("R",),
     "filter": ("f",),
+    "search": ("slash",),
 }
+WITH_16_COLORS = {"debugger", "context", "keys", "diff", "fields", "walk"}
+ELSEWHERE = {"library": (None, LibraryScreen), "sessions": ("folder", SessionsScreen)}
+"""What is opened, and the screen that comes."""
 
 
-async def test_every_character_of_every_screen_can_be_read_in_dark_and_light(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TRACETUI_STORE", str(tmp_path))
+    monkeypatch.setenv("TRACETUI_STORE", str(tmp_path / "store"))
+    return tmp_path
+
+
+async def test_every_character_of_every_screen_can_be_read(store: Path) -> None:
     faint = {}
     async with opened_app(SAMPLES / "incident_content.jsonl") as pilot:
-        for theme in (DARK, LIGHT):
-            pilot.app.theme = theme
-            for name, keys in SCREENS.items():
-                await pilot.press(*keys)
-                await pilot.pause()
-                faint[theme, name] = too_faint(pilot)
-                await pilot.press("escape", "escape")
-                await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), f"the debugger after {name}")
+        for name, keys in SCREENS.items():
+            await pilot.press(*keys)
+            themes = CYCLE if name in WITH_16_COLORS else (DARK, LIGHT)
+            faint |= {(name, theme): found for theme, found in (await in_themes(pilot, themes)).items()}
+            await pilot.press("escape", "escape")
+            await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), f"the debugger after {name}")
     assert {where: found for where, found in faint.items() if found} == {}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+async def test_every_character_of_the_screens_before_the_debugger_can_be_read(name: str, store: Path) -> None:
+    opened, screen = ELSEWHERE[name]
+    folder = store / "folder"
+    folder.mkdir()
+    for trace in ("incident_content.jsonl", "good_same_customer.jsonl"):
+        shutil.copy(SAMPLES / trace, folder)
+    app = TracetuiApp(opened, recent=[str(folder / "incident_content.jsonl")])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: isinstance(app.screen, screen), name)
+        await pilot.pause(0.3)
+        assert {theme: found for theme, found in (await in_themes(pilot, CYCLE)).items() if found} == {}
+
+
+async def in_themes(pilot: Pilot[int], themes: Sequence[str]) -> dict[str, set[str]]:
+    faint = {}
+    for theme in themes:
+        pilot.app.theme = theme
+        await pilot.pause()
+        faint[theme] = too_faint(pilot)
+    return faint
 
 
 def too_faint(pilot: Pilot[int]) -> set[str]:
@@ -63,19 +119,31 @@ def too_faint(pilot: Pilot[int]) -> set[str]:
             x, start = x + cell_len(text), x
             if not any(region.contains(start, y) for region in shown):
                 continue
-            if not set(text) - LINES or style is None or style.color is None or style.bgcolor is None:
+            if not set(text) - LINES or style is None:
                 continue
-            front, ground = (seen(color) for color in (style.color, style.bgcolor))
-            if style.dim:
-                front = front.blend(ground, 1 / 3)
-            if contrast(front, ground) < LEAST:
-                found.add(f"{text.strip()[:30]!r} {front.hex} on {ground.hex}")
+            if faintest(style, pilot.app.current_theme.dark) < LEAST:
+                found.add(f"{text.strip()[:30]!r} {style}")
     return found
 
 
 @cache
-def seen(color: RichColor) -> Color:
-    return Color.from_rich_color(color)
+def faintest(style: Style, dark: bool) -> float:
+    """The least contrast in a style: as it is, and as a terminal with 256 colours shows it."""
+    found = []
+    for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT):
+        above, below = seen(style.color, system, dark, True), seen(style.bgcolor, system, dark, False)
+        above, below = (below, above) if style.reverse else (above, below)
+        found.append(contrast(above.blend(below, 1 / 3) if style.dim else above, below))
+    return min(found)
+
+
+def seen(color: RichColor | None, system: ColorSystem, dark: bool, written: bool) -> Color:
+    """In a terminal with the palette of xterm, white on black where it is dark."""
+    if color is None or color.is_default:
+        return Color(229, 229, 229) if dark and written else Color(0, 0, 0) if dark or written else Color(255, 255, 255)
+    if color.type is ColorType.STANDARD:
+        return Color(*XTERM[color.number or 0])
+    return Color(*color.downgrade(system).get_truecolor())
 
 
 @cache

@@ -27,12 +27,12 @@ LIGHT_COLORS = {
     "quiet": "#57606a",
     "faint": "#c4cad1",
     "key": "#0a58ca",
-    "wrong": "#a03c00",
+    "wrong": "#8f3300",
     "bad": "#b3123f",
     "warn": "#7a5200",
     "good": "#1a6f32",
     "bar": "#e9edf1",
-    "cursor": "#d8e3f0",
+    "cursor": "#d5eef7",
     "cursor-quiet": "#e9edf1",
     "alarm": "#fdecef",
     "scrollbar": "#c4cad1",
@@ -62,7 +62,7 @@ ANSI_LIGHT_COLORS = ANSI_DARK_COLORS | {
     "wrong": "ansi_magenta",
     "bad": "ansi_red",
     "warn": "ansi_red",
-    "good": "ansi_green",
+    "good": "ansi_default",
 }
 
 _ANSI = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
