@@ -74,7 +74,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_every_character_of_every_screen_can_be_read(store: Path) -> None:
-    faint = {}
+    faint: dict[tuple[str, str], set[str]] = {}
     async with opened_app(SAMPLES / "incident_content.jsonl") as pilot:
         for name, keys in SCREENS.items():
             await pilot.press(*keys)
