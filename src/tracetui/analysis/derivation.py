@@ -22,8 +22,6 @@ _PREFIXED = re.compile(r"#?([A-Za-z]{2,24})[_\-]?(\d{1,24})\Z")
 _SOUGHT = 2_000
 """Passages in which the words for an id are sought, from where its digits first stand."""
 _OF_ADDRESSES = frozenset(("http", "https", "www", "com", "org", "net", "html", "htm"))
-_DISTINCTIVE = 5
-"""Letters and digits from which on the same sequence elsewhere is no coincidence."""
 _PIECE = 5
 _TELLING_DIGITS = 3
 _NATIONAL = 7
@@ -37,12 +35,9 @@ _SEARCH = re.compile(r"https?://[\w.:-]+/(?:(?:search|find|results?|maps|web)\w*
 """The address of a search: where words that were seen are looked for, its site is a matter of choice."""
 _JOINTS = re.compile(r"[-_/]+")
 _NUMBER_INSIDE = re.compile(r"\d{3,}")
-_LETTERS = re.compile(r"[^\W_]+")
 _WORDS = re.compile(r"[a-z]+|\d+")
-_DIGIT = re.compile(r"\d")
 _DIGIT_PIECE = re.compile(r"(?=(\d..))", re.DOTALL)
 """A digit with the two characters after it."""
-_LAST_DIGIT = re.compile(r".*\d")
 
 
 class Known:

@@ -94,8 +94,6 @@ def owner_at(pointer: str) -> str:
 def own_id_paths(name: str, tool: str) -> tuple[str, ...]:
     """Pointers at which the answer of a tool that was asked with an id in the field `name` holds that record's own id."""
     words = words_of(tool)
-    if _RELATIVES.intersection(words):
-        return ()
     about = [word for word in words[: words.index("by") if "by" in words else None] if word not in _FILLERS]
     noun = about[-1] if len(about) == 2 else ""
     if not noun or (not is_own_id(name) and words_of(name)[0] != noun):

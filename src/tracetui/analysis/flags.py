@@ -10,7 +10,6 @@ from tracetui.analysis.rules import RULES
 from tracetui.analysis.rules.budget import over_baseline
 from tracetui.model import Evidence, Flag, Session, Step
 
-_EVIDENCE_CHARACTERS = 160
 _BEGUN, _DONE = 0.3, 0.8
 """Shares of an analysis before and after the rules."""
 
