@@ -50,5 +50,16 @@ def test_what_is_no_header_or_masked_already_is_left_alone(held: Any) -> None:
     assert masked_text(json.dumps(held)) == (json.dumps(held), 0)
 
 
+DAMAGED = [held for held, _ in HELD if not {"llm.headers", "cookies"} & set(held)]
+"""Only a whole document tells that a name of the site's own choice is a cookie's."""
+
+
+@pytest.mark.parametrize("held", DAMAGED)
+def test_a_line_that_is_cut_short_shows_no_credential_either(held: Any) -> None:
+    text, count = masked_text(json.dumps(held | {"rest": 1}, indent=1)[:-3])
+    assert (KEY in text, MASK in text, count) == (False, True, 1)
+    assert masked_text(json.dumps({"headers": held})[:-1].replace(KEY, "[REDACTED]"))[1] == 0
+
+
 def test_text_that_is_no_json_is_left_as_it_is() -> None:
     assert masked_text(f'"headers": {KEY}') == (f'"headers": {KEY}', 0)

@@ -18,6 +18,12 @@ _SECRET = frozenset(
 )
 """Names of headers, and of parameters of addresses."""
 _PARAMETER = re.compile(r"([?&](?:key|api[_-]?key|access_token|token|sig|x-amz-signature)=)([^&#\s]+)", re.IGNORECASE)
+_NAMED = "|".join(map(re.escape, sorted(_SECRET, key=len, reverse=True)))
+_WRITTEN = re.compile(
+    rf'("(?:(?:name"\s*:\s*"|[\w.]*header\.)?(?:{_NAMED})")\s*(?:,\s*"value"\s*)?[:,]\s*\[?\s*")((?:[^"\\]|\\.)+)',
+    re.IGNORECASE | re.DOTALL,
+)
+"""A name beside its value, as JSON writes them: for text that is cut or damaged."""
 _MASKED_ALREADY = re.compile(r"redacted|masked|\*{3}", re.IGNORECASE)
 _SHORTEST = 8
 """Shorter values are not looked for in text, where they might be anything."""
@@ -36,18 +42,25 @@ def masked_attributes(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def masked_text(text: str) -> tuple[str, int]:
-    """JSON as it is written, with its credentials masked, and how many; other text as it is."""
+    """JSON as it is written, also damaged or cut short, with its credentials masked, and how many; other text as it is."""
     found: list[str] = []
     if any(word in text for word in ("eader", "ookie", "url", "query")):
         try:
             masked(json.loads(text), found)
         except (ValueError, RecursionError):
-            return text, 0
+            return _masked_damaged(text)
     secrets = sorted({secret for secret in found if len(secret) >= _SHORTEST}, key=len, reverse=True)
     for secret in secrets:
         for written in {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}:
             text = text.replace(written, _mask(secret))
     return text, len(secrets)
+
+
+def _masked_damaged(text: str) -> tuple[str, int]:
+    found: list[str] = []
+    for written in (_WRITTEN, _PARAMETER):
+        text = written.sub(lambda named: named[1] + _hidden(named[2], found), text)
+    return text, len(found)
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from textual.content import Content
 
+from tracetui.credentials import masked_text
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.glances import look_at
 from tracetui.ingest.line_file import LineFile
@@ -91,7 +92,8 @@ def _said(step: Step) -> Content:
 
 
 def _unread(file: LineFile, offset: int, length: int) -> Content:
-    shown = file.bytes_at(offset, min(length, _SHOWN_BYTES)).decode("utf-8", "surrogateescape").rstrip("\r\n")
+    shown, _ = masked_text(file.bytes_at(offset, min(length, _SHOWN_BYTES)).decode("utf-8", "surrogateescape"))
+    shown = shown.rstrip("\r\n")
     if length <= _DECODED_BYTES and look_at(file.format, file.bytes_at(offset, length)) is not None:
         return content((GLYPHS.other, QUIET), " ", (shown, QUIET))
     return content((GLYPHS.fail, BAD), " ", ("no step: " if shown.strip() else "blank line", WARN), (shown, QUIET))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from tracetui.credentials import masked_text
 from tracetui.errors import TracetuiError
 from tracetui.model import Skipped, SourceRef
 from tracetui.ui import figures
@@ -67,7 +68,8 @@ def _record(opened: Opened, skipped: Skipped, out: Writer) -> None:
     )
     head = SourceRef(skipped.path or opened.trace.path, skipped.offset, min(skipped.length, _SHOWN_BYTES), skipped.line)
     try:
-        out.text(opened.source_bytes.at(head).decode("utf-8", "surrogateescape"), QUIET, indent=2)
+        shown, _ = masked_text(opened.source_bytes.at(head).decode("utf-8", "surrogateescape"))
+        out.text(shown, QUIET, indent=2)
     except TracetuiError as problem:
         out.text(problem.message, BAD, indent=2)
     if skipped.length > _SHOWN_BYTES:
