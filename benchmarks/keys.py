@@ -47,6 +47,8 @@ class View(NamedTuple):
     """Pressed before, to get there."""
     key: str = "j"
     program: Sequence[str] = ()
+    rest: float = 0.6
+    """Seconds of silence after each of them."""
     busy: bool = False
     """Keys are pressed at once, while the program is still at work."""
 
@@ -80,7 +82,7 @@ def measure(view: View) -> dict[str, dict[str, float]]:
             settle(terminal, 1)
         for key in view.keys:
             terminal.send(key)
-            settle(terminal, 0.6)
+            settle(terminal, view.rest)
         if not view.busy and not view.keys:
             terminal.send("g")
             settle(terminal, 0.6)
@@ -135,6 +137,7 @@ def views(folder: Path, steps: int) -> list[View]:
             lambda text: "good.jsonl" in text,
             "\rZg",
             program=app,
+            rest=5,
         ),
     ]
     peers = (("less", "-S"), ("lnav",), ("tl",))
@@ -144,6 +147,7 @@ def views(folder: Path, steps: int) -> list[View]:
             f"bare list, {count:,} steps" if count != SHORT_STEPS else "bare list, 100 steps",
             [str(path)],
             shown,
+            key="\x1b[B",
             program=peer,
         )
         for peer in peers

@@ -64,20 +64,29 @@ class MirroredApp(TracetuiApp):
         self.post_display_hook()
 
     async def compare_whole(self) -> None:
-        """Once nothing moves, paint all of the plain terminal by Textual's own compositor: what a frame should have
-        painted and did not differs then."""
-        frames = -1
-        while frames != self.frames or not self.settled:
-            frames = self.frames
+        """What the frames painted, with a whole frame by Textual's own compositor. A difference that a later frame makes
+        good was only not painted yet; one that stays for two seconds is counted."""
+        for _ in range(20):
             await asyncio.sleep(0.1)
+            wrong = self._unlike_whole() if self.settled else 1
+            if not wrong:
+                return
+        self.differing += wrong
+
+    def _unlike_whole(self) -> int:
+        """Cells of the plain terminal that a whole frame has otherwise."""
         screen = self.screen
-        ours = screen._compositor.__class__
+        ours, dirty = screen._compositor.__class__, set(screen._compositor._dirty_regions)
         screen._compositor.__class__ = Compositor
         whole = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
         screen._compositor.__class__ = ours
+        screen._compositor._dirty_regions.update(dirty)
         assert isinstance(whole, LayoutUpdate)
-        pyte.Stream(self.plain).feed(whole.render_segments(self.console))
-        self._compare(*self.size)
+        width, height = self.size
+        painted = pyte.Screen(width, height)
+        pyte.Stream(painted).feed(whole.render_segments(self.console))
+        cells = ((y, x) for y in range(height) for x in range(width))
+        return sum(seen(painted.buffer[y][x]) != seen(self.plain.buffer[y][x]) for y, x in cells)
 
     def resized(self, width: int, height: int) -> None:
         """Both terminals have a new size."""

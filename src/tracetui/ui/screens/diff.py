@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.reactive import reactive
+from textual.timer import Timer
 
 from tracetui.model import Session
 from tracetui.ui import diff_head
@@ -27,6 +28,7 @@ from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.text_pane import TextPane
 
+SETTLE_SECONDS = 0.06
 SPLIT_HEIGHT = 34
 """From this many lines the text of a pair stands below the list; on lower screens it takes the list's place."""
 
@@ -77,6 +79,7 @@ class DiffScreen(NotingScreen):
         super().__init__(opened)
         self._compared: Compared | None = None
         self._hidden: frozenset[str] = frozenset()
+        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield DiffTitle(self.opened)
@@ -148,6 +151,12 @@ class DiffScreen(NotingScreen):
             self.refresh_bindings()
 
     @on(DiffList.Highlighted)
+    def _show_pair_soon(self) -> None:
+        """Once the cursor rests: the words of a pair take longer than a key."""
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE_SECONDS, self.show_pair)
+
     def show_pair(self) -> None:
         """The words of the pair under the cursor, where they are shown."""
         if self.pair_open and self._compared is not None and self.rows.pair is not None:
