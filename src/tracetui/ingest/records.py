@@ -14,7 +14,17 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decode import decode
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME, Line, Source, read_source
-from tracetui.ingest.spans import BrokenJSONError, ByteOffsets, Span, children, concatenated, pointer, salvage, value_at
+from tracetui.ingest.spans import (
+    BrokenJSONError,
+    ByteOffsets,
+    Span,
+    concatenated,
+    pointer,
+    readable,
+    salvage,
+    start_of,
+    value_at,
+)
 from tracetui.ingest.table import Table
 from tracetui.model import SourceRef
 
@@ -139,7 +149,7 @@ class Records:
             return
         text, start = _locate(self.source, record.source, path)
         offsets = ByteOffsets(text)
-        for span in _readable(text, start):
+        for span in readable(text, start):
             yield Record(span.value, self._place(record.source, offsets, span, pointer(*path, span.key)))
 
     def at(self, record: Record, *path: str | int) -> Record | None:
@@ -269,32 +279,8 @@ def _members(record: Record, path: tuple[str | int, ...]) -> Iterator[Record]:
 
 def _locate(source: Source, ref: SourceRef, path: tuple[str | int, ...]) -> tuple[str, int]:
     """The text of a record, and where the value at `path` starts in it: at its end where there is none."""
-    text, at = source.at(ref.offset, ref.length).decode("utf-8", "surrogateescape"), 0
-    for token in path:
-        start = _start_of(text, at, token)
-        if start is None:
-            return text, len(text)
-        at = start
-    return text, at
-
-
-def _start_of(text: str, at: int, token: str | int) -> int | None:
-    """Where the member or item called `token` of the object or list at `at` starts, whole or not."""
-    start = None
-    try:
-        for span in children(text, at):
-            start = span.start if span.key == token else start
-    except BrokenJSONError as problem:
-        start = problem.start if problem.key == token else start
-    return start
-
-
-def _readable(text: str, at: int) -> Iterator[Span]:
-    """The children up to the place where the text breaks, if it does."""
-    try:
-        yield from children(text, at)
-    except BrokenJSONError:
-        return
+    text = source.at(ref.offset, ref.length).decode("utf-8", "surrogateescape")
+    return text, start_of(text, path)
 
 
 def _try(line: Line) -> Any:

@@ -65,6 +65,36 @@ def children(text: str, at: int = 0) -> Iterator[Span]:
         at = _skip(text, at + 1)
 
 
+def readable(text: str, at: int) -> Iterator[Span]:
+    """The children up to the place where the text breaks, if it does."""
+    try:
+        yield from children(text, at)
+    except BrokenJSONError:
+        return
+
+
+def start_of(text: str, path: tuple[str | int, ...]) -> int:
+    """Where the value at `path` (keys from the top) starts, whole or not; the end of the text where there is none."""
+    at = 0
+    for token in path:
+        start = _start_of(text, at, token)
+        if start is None:
+            return len(text)
+        at = start
+    return at
+
+
+def _start_of(text: str, at: int, token: str | int) -> int | None:
+    """Where the member or item called `token` of the object or list at `at` starts."""
+    start = None
+    try:
+        for span in children(text, at):
+            start = span.start if span.key == token else start
+    except BrokenJSONError as problem:
+        start = problem.start if problem.key == token else start
+    return start
+
+
 def value_at(text: str, at: int, key: str | int | None = None) -> tuple[Any, int]:
     """The value that starts at character `at`, and where it ends. Raises BrokenJSONError, which names `key`."""
     try:
