@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Event
+from typing import Any
+
+import pytest
+
 from tests.ui.pilot import SAMPLES, debugger, opened_app, screen_text, wait_for
+from tracetui.ui.app import TracetuiApp
+from tracetui.ui.screens.debugger import DebuggerScreen
+from tracetui.ui.themes import CYCLE
 
 
 async def test_the_first_screen_tells_the_verdict_and_stands_at_the_origin() -> None:
@@ -15,3 +23,23 @@ async def test_q_quits_with_nothing_lost_to_say() -> None:
     async with opened_app(SAMPLES / "incident.jsonl") as pilot:
         await pilot.press("q")
         await wait_for(pilot, lambda: pilot.app.return_value == 0, "the end")
+
+
+async def test_keys_pressed_while_a_trace_is_read_go_to_its_first_screen_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_go_on = Event()
+    read = TracetuiApp._open
+
+    def slowly(app: TracetuiApp) -> Any:
+        may_go_on.wait(20)
+        return read(app)
+
+    monkeypatch.setattr(TracetuiApp, "_open", slowly)
+    app = TracetuiApp(str(SAMPLES / "incident_content.jsonl"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        theme = app.theme
+        await pilot.press("T", "j")
+        assert app.theme == theme
+        may_go_on.set()
+        await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")
+        await wait_for(pilot, lambda: app.theme == CYCLE[(CYCLE.index(theme) + 1) % len(CYCLE)], "one theme further")
+        await wait_for(pilot, lambda: debugger(pilot).steps.cursor == 1, "one step down")

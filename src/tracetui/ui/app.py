@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from tracetui.postmortem.document import Pin
     from tracetui.ui.early.terminal import EarlyTerminal
 
+_AT_ONCE = ("q", "escape", "ctrl+q")
+"""Keys that leave, also while a trace is read."""
+
 
 class TracetuiApp(ThinOutput):
     """Screens do the work; the app opens the source and owns what they share."""
@@ -93,6 +96,8 @@ class TracetuiApp(ThinOutput):
         self._view = view
         self._policy = policy
         self._early: EarlyTerminal | None = None
+        self._keys_held: list[events.Key] | None = None if path is None else []
+        """None once there is a screen to take them."""
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
         self._by_place: set[str] = set()
@@ -180,6 +185,7 @@ class TracetuiApp(ThinOutput):
 
             self._by_place.add(loaded.path)
             self.push_screen(PartsScreen(loaded, self._format_name), lambda _: self._leave())
+            self._pass_keys_on()
             return
         self.open_whole(loaded)
 
@@ -197,17 +203,25 @@ class TracetuiApp(ThinOutput):
             self.open_session(*(named or loaded.sessions[0]))
         self._pass_keys_on()
 
-    def _pass_keys_on(self) -> None:
-        """What was typed while nothing was shown yet goes to the first screen."""
-        waiting = self._keys_waiting()
-        for key in waiting:
-            self.screen.call_later(self.post_message, events.Key(key.key, key.character))
-        waiting.clear()
-        self._early = None
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed while nothing is shown yet is for the first screen."""
+        if self._keys_held is not None and isinstance(event, events.Key) and event.key not in _AT_ONCE:
+            self._keys_held.append(event)
+        else:
+            await super().on_event(event)
 
-    def _keys_waiting(self) -> list[events.Key]:
-        opening = self.screen_stack[0]
-        return opening.keys if isinstance(opening, OpeningScreen) else []
+    def _pass_keys_on(self) -> None:
+        """To the screen that was pushed, once it is there and has the focus, which it asks the app for."""
+        self._early = None
+        self.screen.call_later(self.call_later, self._release_keys)
+
+    async def _release_keys(self) -> None:
+        held, self._keys_held = self._keys_held or [], None
+        for key in held:
+            await super().on_event(key)
+
+    def _was_typed_on(self) -> bool:
+        return bool(self._keys_held) or (self._early is not None and self._early.was_typed_on)
 
     def open_session(self, trace: Trace, session: Session, *, triage: Triage | None = None) -> None:
         """Put a session under the debugger; one visited before comes back with its notes."""
@@ -217,7 +231,7 @@ class TracetuiApp(ThinOutput):
 
         start = next((s.index for s in session.steps if s.number == self._step_number), None)
         start = len(session.steps) - 1 if start is None and self._follow else start
-        if start is None and (self._keys_waiting() or (self._early is not None and self._early.was_typed_on)):
+        if start is None and self._was_typed_on():
             start = 0  # the keys mean the step that they were pressed at
         opened = self._marked(opened)
         over = self._view or ("postmortem" if self.incident_id is not None else None)

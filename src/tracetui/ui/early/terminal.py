@@ -49,7 +49,10 @@ class EarlyTerminal:
     @property
     def shadow(self) -> Shadow | None:
         """What stands on the terminal; None where nobody knows, as its size has changed."""
-        return self._shadow if os.get_terminal_size(1) == self._size else None
+        try:
+            return self._shadow if os.get_terminal_size(1) == self._size else None
+        except OSError:  # the terminal has gone
+            return None
 
     def release_signals(self) -> None:
         """Before the app's loop runs, which looks at the handler of ctrl+c."""

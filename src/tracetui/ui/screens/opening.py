@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -19,12 +18,6 @@ class OpeningScreen(Screen[None]):
     def __init__(self, path: str) -> None:
         super().__init__()
         self._path = path
-        self.keys: list[events.Key] = []
-        """Typed until now: for the screen that comes."""
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key not in ("q", "escape"):
-            self.keys.append(event)
 
     def compose(self) -> ComposeResult:
         yield Static(
