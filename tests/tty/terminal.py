@@ -32,8 +32,8 @@ _CUT = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?$")
 
 
 class Terminal:
-    """One run; `before` is code that runs in the program first, `program` another program than ours. Use as a context
-    manager: the process is gone after it."""
+    """One run; `before` is code that runs in the program first, `program` another program than ours, `folder`
+    the working one. Use as a context manager: the process is gone after it."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Terminal:
         stdin: bytes | None = None,
         before: str = "",
         program: Sequence[str] = (),
+        folder: Path = ROOT,
     ) -> None:
         self.raw = bytearray()
         self._cut = b""
@@ -62,7 +63,7 @@ class Terminal:
             env=environment,
             start_new_session=True,
             pass_fds=(slave,),
-            cwd=ROOT,
+            cwd=folder,
         )
         if stdin is not None and self.process.stdin is not None:
             self.process.stdin.write(stdin)

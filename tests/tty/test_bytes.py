@@ -22,7 +22,8 @@ COUNTED = Path(__file__).with_name("bytes.json")
 
 def test_keys_send_as_many_bytes_as_counted_and_no_more_than_less_and_lnav(tmp_path: Path) -> None:
     trace = write_plain(tmp_path / "trace.jsonl", steps=120)
-    with Terminal(str(trace), size=(119, 40), environ=OVER_SSH) as terminal:
+    # By its name alone: the path is told on the screen.
+    with Terminal(trace.name, size=(119, 40), environ=OVER_SSH, folder=tmp_path) as terminal:
         terminal.wait_for("blast")
         settle(terminal)
         first_page = len(terminal.raw)
