@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -64,6 +65,8 @@ class Terminal:
             start_new_session=True,
             pass_fds=(slave,),
             cwd=folder,
+            # Whoever runs the tests may ignore it, and that is inherited.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         if stdin is not None and self.process.stdin is not None:
             self.process.stdin.write(stdin)

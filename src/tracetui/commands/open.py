@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tracetui.collector import collector_paused
 from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.policies import add_policy_argument, policy_of
 from tracetui.errors import EXIT_NOTHING_FOUND
@@ -59,8 +59,8 @@ def first_page(path: str, *, wanted: bool = True, at_the_start: bool = True) -> 
 
     early = show_first_page(path, at_the_start=at_the_start) if wanted else None
     try:
-        gc.disable()  # until the app shows something: nothing of what is loaded goes
-        yield early
+        with collector_paused():  # by the app no longer than until it shows something: nothing of what is loaded goes
+            yield early
     finally:
         if early is not None:
             early.leave()
