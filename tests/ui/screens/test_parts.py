@@ -37,7 +37,9 @@ async def test_a_sample_is_read_when_it_is_chosen_and_left_for_the_list(
         await wait_for(pilot, lambda: "1 of 10 samples" in screen_text(pilot), "the filtered list")
         await pilot.press("enter")
         await wait_for(pilot, lambda: "no step" in screen_text(pilot), "why it cannot be opened")
-        await pilot.press("escape", "q")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "   10 samples" in screen_text(pilot), "the whole list")
+        await pilot.press("q")
     assert app.return_code == 0
 
 

@@ -52,7 +52,7 @@ async def test_it_filters_as_one_types(folder: Path) -> None:
         await pilot.press("slash", *"good")
         await wait_for(pilot, lambda: "1 of 3 sessions" in screen_text(pilot), "the filter")
         await pilot.press("enter", "escape")
-        await wait_for(pilot, lambda: "3 sessions" in screen_text(pilot), "all sessions")
+        await wait_for(pilot, lambda: "   3 sessions" in screen_text(pilot), "all sessions")
 
 
 async def test_it_sorts_by_what_matters(folder: Path) -> None:

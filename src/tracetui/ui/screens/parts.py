@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
@@ -21,9 +20,9 @@ from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import Loaded, load
 from tracetui.ui.present import KEY, QUIET, STRONG, content, elide_start, line
+from tracetui.ui.screens.filtered import FilteredScreen, ItemList
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
-from tracetui.ui.widgets.row_list import RowList
 
 _TOLD_CELLS = 50
 """Kept free beside the path for the counts."""
@@ -32,27 +31,21 @@ _SHARED_CHARACTERS = 20
 """A longer beginning that is the same in all is left out."""
 
 
-class PartList(RowList):
+class PartList(ItemList[Part]):
     @dataclass
     class Selected(Message):
         part: Part
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: Sequence[Part] = ()
         self._name_cells = 0
         self._shared = 0
         """Characters that all begin with in what they are about."""
 
     def show(self, parts: Sequence[Part]) -> None:
-        self._shown = parts
         self._name_cells = min(max((cell_width(line(part.name)) for part in parts), default=0), _MOST_NAME_CELLS)
         self._shared = _shared([part.about for part in parts])
-        self.rows_changed()
-        self.put_cursor(self.cursor)
-
-    def row_count(self) -> int:
-        return len(self._shown)
+        super().show(parts)
 
     def when_empty(self) -> str:
         return "nothing holds these words; esc shows all"
@@ -71,8 +64,9 @@ class PartList(RowList):
             self.post_message(self.Selected(self._shown[self.cursor]))
 
 
-class PartsScreen(Screen[None]):
+class PartsScreen(FilteredScreen):
     HELP = "What a large file holds: samples of a log, files of an archive, entries of a list. Enter reads one and opens it."
+    SOUGHT_IN = "words in the name, the question or the outcome"
     BINDINGS = [
         Binding("enter", "choose", "open", id="part.open", tooltip="Read this one and open it"),
         Binding("slash,f", "filter", "filter", id="part.filter", tooltip="Only those that hold these words"),
@@ -88,7 +82,6 @@ class PartsScreen(Screen[None]):
     def __init__(self, parts: Parts, format_name: str | None) -> None:
         super().__init__()
         self._parts, self._format = parts, format_name
-        self._words = ""
         self._reading: str | None = None
         """What is being read."""
 
@@ -100,11 +93,10 @@ class PartsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(PartList).focus()
-        self._show()
+        self.show_items()
 
-    def _show(self) -> None:
-        words = self._words.lower().split()
-        shown = [part for part in self._parts.parts if _holds(part, words)]
+    def show_items(self) -> None:
+        shown = [part for part in self._parts.parts if _holds(part, self.words)]
         self.query_one(PartList).show(shown)
         self._tell(len(shown))
 
@@ -119,9 +111,6 @@ class PartsScreen(Screen[None]):
         if self._reading is not None:
             pieces.append((f" {GLYPHS.dot} reading {self._reading} {GLYPHS.more}", f"bold {KEY}"))
         self.query_one(".head", Static).update(content(*pieces))
-
-    def action_choose(self) -> None:
-        self.query_one(PartList).chosen()
 
     @on(PartList.Selected)
     def _read(self, event: PartList.Selected) -> None:
@@ -144,7 +133,7 @@ class PartsScreen(Screen[None]):
                 return problem
 
         in_background(self, work, lambda loaded: self._open(reading, loaded))
-        self._show()
+        self.show_items()
 
     def _open(self, reading: str, loaded: Loaded | TracetuiError) -> None:
         from tracetui.ui.app import TracetuiApp
@@ -152,32 +141,16 @@ class PartsScreen(Screen[None]):
         if reading != self._reading:
             return
         self._reading = None
-        self._show()
+        self.show_items()
         if isinstance(loaded, TracetuiError):
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
         elif self.is_current:
             assert isinstance(self.app, TracetuiApp)
             self.app.open_whole(loaded)
 
-    def action_filter(self) -> None:
-        self.query_one(PromptLine).ask("filter", "/", self._words, "words in the name, the question or the outcome")
-
     def action_unfilter(self) -> None:
-        self._words, self._reading = "", None
-        self._show()
-
-    @on(PromptLine.Changed)
-    def _filter_as_typed(self, event: PromptLine.Changed) -> None:
-        self._words = event.text
-        self._show()
-
-    @on(PromptLine.Answered)
-    @on(PromptLine.Cancelled)
-    def _focus_back(self) -> None:
-        self.query_one(PartList).focus()
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
+        self._reading = None
+        super().action_unfilter()
 
 
 def _shared(texts: Sequence[str]) -> int:

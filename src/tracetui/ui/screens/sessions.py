@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tracetui.analysis.findings import Triage
@@ -22,16 +20,16 @@ from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import Loaded
 from tracetui.ui.present import QUIET, STRONG, WARN, content, elide_start, line
+from tracetui.ui.screens.filtered import FilteredScreen, ItemList
 from tracetui.ui.session_rows import ORDERS, Listed, Table
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
-from tracetui.ui.widgets.row_list import RowList
 
 _TOLD_CELLS = 50
 """Kept free beside the path for the counts."""
 
 
-class SessionList(RowList):
+class SessionList(ItemList[Listed]):
     """Rows of `Listed`."""
 
     @dataclass
@@ -40,14 +38,7 @@ class SessionList(RowList):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: Sequence[Listed] = ()
         self._table: Table | None = None
-
-    def show(self, listed: Sequence[Listed]) -> None:
-        """The same place in the list stays under the cursor, unless it is gone."""
-        self._shown = listed
-        self.rows_changed()
-        self.put_cursor(self.cursor)
 
     def rows_changed(self) -> None:
         self._table = None
@@ -58,9 +49,6 @@ class SessionList(RowList):
         if self._table is None:
             self._table = Table(self._shown, width)
         return self._table
-
-    def row_count(self) -> int:
-        return len(self._shown)
 
     def when_empty(self) -> str:
         return "no session holds these words; esc shows all"
@@ -80,8 +68,9 @@ class ColumnNames(Static):
         return self.screen.query_one(SessionList).table(self.size.width - 1).heading()
 
 
-class SessionsScreen(Screen[None]):
+class SessionsScreen(FilteredScreen):
     HELP = "The sessions of this source, one row each; the verdict of each comes as it is worked out."
+    SOUGHT_IN = "words in the id, agent, file or verdict"
     BINDINGS = [
         Binding("enter", "choose", "open", id="session.open", tooltip="Open this session in the debugger"),
         Binding("slash,f", "filter", "filter", id="session.filter", tooltip="Only sessions that hold these words"),
@@ -97,10 +86,6 @@ class SessionsScreen(Screen[None]):
         self._loaded = loaded
         self._listed = [loaded.listed(trace, session) for trace, session in loaded.sessions]
         self._order = 0
-        self._words = ""
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
@@ -111,7 +96,7 @@ class SessionsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(SessionList).focus()
-        self._show()
+        self.show_items()
         self._analyse(0)
 
     def _analyse(self, position: int) -> None:
@@ -126,7 +111,7 @@ class SessionsScreen(Screen[None]):
         self._listed[position] = msgspec.structs.replace(self._listed[position], triage=found)
         if position + 1 == len(self._listed):
             self._tell_recurring()
-        self._show()
+        self.show_items()
         self._analyse(position + 1)
 
     def _tell_recurring(self) -> None:
@@ -136,8 +121,8 @@ class SessionsScreen(Screen[None]):
             pairs = zip(self._listed, triages, strict=True)
             self._listed = [msgspec.structs.replace(listed, triage=found) for listed, found in pairs]
 
-    def _show(self) -> None:
-        words = self._words.lower().split()
+    def show_items(self) -> None:
+        words = self.words
         shown = [listed for listed in self._listed if listed.holds(words)]
         shown.sort(key=ORDERS[self._order].key)
         self.query_one(SessionList).show(shown)
@@ -157,9 +142,6 @@ class SessionsScreen(Screen[None]):
             pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.problems), 'file')} unread", WARN))
         self.query_one(".head", Static).update(content(*pieces), layout=False)
 
-    def action_choose(self) -> None:
-        self.query_one(SessionList).chosen()
-
     @on(SessionList.Selected)
     def _open(self, event: SessionList.Selected) -> None:
         from tracetui.ui.app import TracetuiApp
@@ -169,21 +151,4 @@ class SessionsScreen(Screen[None]):
 
     def action_sort(self) -> None:
         self._order = (self._order + 1) % len(ORDERS)
-        self._show()
-
-    def action_filter(self) -> None:
-        self.query_one(PromptLine).ask("filter", "/", self._words, "words in the id, agent, file or verdict")
-
-    def action_unfilter(self) -> None:
-        self._words = ""
-        self._show()
-
-    @on(PromptLine.Changed)
-    def _filter_as_typed(self, event: PromptLine.Changed) -> None:
-        self._words = event.text
-        self._show()
-
-    @on(PromptLine.Answered)
-    @on(PromptLine.Cancelled)
-    def _focus_back(self) -> None:
-        self.query_one(SessionList).focus()
+        self.show_items()
