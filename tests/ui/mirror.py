@@ -8,13 +8,13 @@ from typing import Any
 
 import pyte
 from pyte.screens import Char
-from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual._compositor import Compositor, LayoutUpdate
 from textual.screen import Screen
 
 from tracetui import ui
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.row_compositor import render_rows_only
-from tracetui.ui.thin_output import frame_size
+from tracetui.ui.thin_output import Update, frame_size
 
 KEYS = (
     *("j", "j", "j", "k", "k", "ctrl+d", "ctrl+u", "G", "g", "pagedown", "pageup", "down", "up", "enter", "escape"),
@@ -39,7 +39,7 @@ class MirroredApp(TracetuiApp):
     differing: int = 0
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        if self._batch_count or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+        if self._batch_count or not isinstance(renderable, Update):
             return
         width, height = self.size
         render_rows_only(screen)

@@ -1,47 +1,79 @@
-"""Renders the rows that a frame paints, and no others.
+"""Renders what a frame paints anew, and nothing else.
 
-Textual 8.2.8 asks every widget for all of its rows at each frame, also where one row changes; with lists of full height
-that is most of what a key costs.
+Textual 8.2.8 asks every widget for all of its rows at each frame, also where one row changes, and cuts them to a grid of
+the whole screen; with lists of full height that is most of what a key costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from textual._compositor import Compositor
-from textual.geometry import Region
+from rich.console import Console
+from textual._compositor import Compositor, CompositorUpdate
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 
+Patch = tuple[int, int, Strip]
+"""Row, column, and what is painted from there on."""
+
+
+class PatchUpdate(CompositorUpdate):
+    """Patches of a screen of a size."""
+
+    def __init__(self, size: Size, patches: Sequence[Patch]) -> None:
+        self.size = size
+        self.patches = patches
+
+    def render_segments(self, console: Console) -> str:
+        return "".join(f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for y, x, strip in self.patches)
+
 
 class RowCompositor(Compositor):
-    _runs: Sequence[tuple[int, int]] = ()
-    """(first, after the last) of the rows that are rendered at the moment."""
+    def render_partial_update(self) -> PatchUpdate | None:  # type: ignore[override]
+        screen = self.size.region
+        dirty = [seen for region in self._dirty_regions if (seen := region.intersection(screen))]
+        self._dirty_regions.clear()
+        patches = [patch for region in without_contained(dirty) for patch in self._patches(region)]
+        return PatchUpdate(self.size, patches) if patches else None
 
-    def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
-        self._runs = list(runs(filter(is_rendered_line, crop.line_range)))
-        return super()._render_chops(crop, is_rendered_line)
-
-    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+    def _patches(self, dirty: Region) -> Iterator[Patch]:
+        """What is seen in a region, of the widgets from the front to the back."""
+        rest = [dirty]
         for widget, (region, clip) in self.visible_widgets.items():
-            seen = region.intersection(clip)
-            for start, end in self._runs:
-                part = seen.intersection(Region(seen.x, start, seen.width, end - start))
-                if part:
-                    yield part, clip, widget.render_lines(part.translate(-region.offset))
+            if not rest:
+                return
+            seen, uncovered = region.intersection(clip), list[Region]()
+            for part in rest:
+                here = part.intersection(seen)
+                if not here:
+                    uncovered.append(part)
+                    continue
+                for y, strip in enumerate(widget.render_lines(here.translate(-region.offset)), start=here.y):
+                    yield y, here.x, strip
+                uncovered.extend(around(part, here))
+            rest = uncovered
 
 
-def runs(rows: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """(first, after the last) of each unbroken run of ascending numbers."""
-    start = end = -1
-    for row in rows:
-        if row != end:
-            if end >= 0:
-                yield start, end
-            start = row
-        end = row + 1
-    if end >= 0:
-        yield start, end
+def without_contained(regions: Iterable[Region]) -> list[Region]:
+    """The regions but for those that lie in another one."""
+    kept: list[Region] = []
+    for region in sorted(regions, key=lambda one: -one.area):
+        if not any(other.contains_region(region) for other in kept):
+            kept.append(region)
+    return kept
+
+
+def around(outer: Region, inner: Region) -> Iterator[Region]:
+    """What of a region is left without another one that lies in it."""
+    if above := inner.y - outer.y:
+        yield Region(outer.x, outer.y, outer.width, above)
+    if left := inner.x - outer.x:
+        yield Region(outer.x, inner.y, left, inner.height)
+    if right := outer.right - inner.right:
+        yield Region(inner.right, inner.y, right, inner.height)
+    if below := outer.bottom - inner.bottom:
+        yield Region(outer.x, inner.bottom, outer.width, below)
 
 
 def render_rows_only(screen: Screen[object]) -> None:

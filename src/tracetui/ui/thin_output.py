@@ -30,9 +30,11 @@ from textual.strip import Strip
 from tracetui.ui.environment import erases_in_color
 from tracetui.ui.keyboard import Answered
 from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
-from tracetui.ui.row_compositor import render_rows_only
+from tracetui.ui.row_compositor import PatchUpdate, render_rows_only
 from tracetui.ui.shadow import Cell, Shadow
 
+Update = LayoutUpdate | ChopsUpdate | PatchUpdate
+"""A frame: all of the screen, or a part by Textual's own compositor, or by ours."""
 _RETRY_SECONDS = 0.02
 _ATOMIC_BYTES = 256
 """So little arrives in one piece: no need to tell the terminal where the frame begins and ends (mode 2026)."""
@@ -118,7 +120,7 @@ class ThinOutput(App[int]):
             or self.is_headless
             or self._batch_count
             or not self._running
-            or not isinstance(renderable, LayoutUpdate | ChopsUpdate)
+            or not isinstance(renderable, Update)
         ):
             if not self._batch_count and renderable is not None:
                 self._shadow = None
@@ -130,12 +132,13 @@ class ThinOutput(App[int]):
                 self._send()
         except (AttributeError, TypeError, LookupError):
             self.thin_output = False
-            super()._display(screen, renderable)
+            own: Any = renderable
+            super()._display(screen, own)
             self.call_later(self.refresh, repaint=True, layout=True)
             return
         self.post_display_hook()
 
-    def _want(self, update: LayoutUpdate | ChopsUpdate) -> bool:
+    def _want(self, update: Update) -> bool:
         """Take an update in; False where there is nothing to send, as a whole frame of the terminal's size must come
         first: for some milliseconds after a resize Textual paints frames of the size before it."""
         size = self.size
@@ -199,15 +202,20 @@ class ThinOutput(App[int]):
             self._send()
 
 
-def frame_size(update: LayoutUpdate | ChopsUpdate) -> tuple[int, int]:
+def frame_size(update: Update) -> tuple[int, int]:
     """(columns, rows) of the screen that an update is of, or is a part of."""
     if isinstance(update, LayoutUpdate):
         return update.region.right, update.region.bottom
+    if isinstance(update, PatchUpdate):
+        return update.size
     return update.chop_ends[0][-1] if update.chop_ends else 0, len(update.chop_ends)
 
 
-def fragments(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+def fragments(update: Update) -> Iterator[tuple[int, int, Strip]]:
     """(row, column, strip) of all that an update would write, as `render_segments` of Textual does."""
+    if isinstance(update, PatchUpdate):
+        yield from update.patches
+        return
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             x = update.region.x
