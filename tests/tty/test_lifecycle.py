@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.tty.long_trace import write_trace
 from tests.tty.terminal import LEFT, ROOT, SAMPLES, Terminal
 from tracetui.store.incidents import Store
+from tracetui.ui.apart import CAN_FORK
 from tracetui.ui.terminal import HARD_EXIT_SECONDS
 
 pytestmark = pytest.mark.tty
@@ -186,3 +189,30 @@ def wait_until(condition: object, seconds: float = 10) -> None:
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="the verdict is worked out in the program's own process here")
+@pytest.mark.parametrize("end", [lambda terminal: terminal.process.kill(), lambda terminal: terminal.send("q")])
+def test_the_process_that_works_out_a_verdict_ends_with_the_program(
+    tmp_path: Path, end: Callable[[Terminal], object]
+) -> None:
+    with Terminal(str(write_trace(tmp_path / "long.jsonl", 6000))) as terminal:
+        terminal.wait_for("looking for the origin")
+        wait_until(lambda: children(terminal.process.pid))
+        (child,) = children(terminal.process.pid)
+        end(terminal)
+        terminal.process.wait(8)
+        wait_until(lambda: not (Path("/proc") / str(child)).exists() or state(child) == "Z")
+
+
+def children(pid: int) -> list[int]:
+    """Processes that this one started."""
+    listed = [(int(each.name), each) for each in Path("/proc").iterdir() if each.name.isdecimal()]
+    return [child for child, each in listed if parent_of(each) == pid]
+
+
+def parent_of(process: Path) -> int | None:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None

@@ -9,6 +9,7 @@ from tests.ui.incident import opened_incident
 from tracetui.analysis.findings import FaultOrigin, SoFar, Verdict
 from tracetui.model import Gap, Skipped
 from tracetui.ui import banner
+from tracetui.ui.apart import UnwantedError
 from tracetui.ui.loading import analyse, analyse_telling
 from tracetui.ui.state import Opened
 
@@ -114,6 +115,7 @@ def test_an_analysis_that_nobody_waits_for_stops(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("tracetui.ui.loading._TELL_SECONDS", 0.0)
     opened = opened_incident().with_(triage=None)
     heard: list[SoFar] = []
-    assert analyse_telling(opened, lambda so_far: heard.append(so_far) or len(heard) < 3) is None  # type: ignore[func-returns-value]
+    with pytest.raises(UnwantedError):
+        analyse_telling(opened, lambda so_far: heard.append(so_far) or len(heard) < 3)  # type: ignore[func-returns-value]
     assert len(heard) == 3
     assert analyse_telling(opened, lambda _: True) == analyse(opened)

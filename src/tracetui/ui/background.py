@@ -1,4 +1,4 @@
-"""Work beside the event loop.
+"""Work beside the event loop: in a thread, or where it is long in a process of its own.
 
 Textual's thread workers keep the app from ending until they return; an analysis of a long trace may take a while, and
 `q` must quit at once. So threads here are daemons, and what they return after the end is dropped.
@@ -9,14 +9,17 @@ from __future__ import annotations
 import contextvars
 import gc
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from textual.message_pump import MessagePump
+
+from tracetui.ui.apart import CAN_FORK, LostError, Tell, UnwantedError, in_fork
 
 Result = TypeVar("Result")
 BACKGROUND = "tracetui-background"
 """Name of every thread made here."""
+_LOST = "the process that worked this out ended early; it is done once more in this one, and keys may lag"
 
 
 def keep_for_good() -> None:
@@ -37,6 +40,8 @@ def in_background(owner: MessagePump, work: Callable[[], Result], done: Callable
     def run() -> None:
         try:
             result = work()
+        except UnwantedError:
+            return
         except Exception as problem:
             app.call_later(app._handle_exception, problem)
         else:
@@ -44,3 +49,42 @@ def in_background(owner: MessagePump, work: Callable[[], Result], done: Callable
 
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(run,), name=BACKGROUND, daemon=True).start()
+
+
+def in_child(
+    owner: MessagePump,
+    work: Callable[[Tell], Result],
+    done: Callable[[Result], None],
+    *,
+    apart: bool,
+    load: Callable[[], object],
+    known: Sequence[object] = (),
+    hear: Callable[[Any], None] = lambda _: None,
+    wanted: Callable[[], bool] = lambda: True,
+) -> None:
+    """`in_background`, and where it is long (`apart`) in a process of its own, with `known` as said at `apart.in_fork`.
+
+    `load` imports what the work imports on its way. The work is given a function that tells how far it is, and answers
+    whether anybody still waits; `hear` gets on the event loop what it tells. Work that is not wanted any more ends, and
+    `done` is not called.
+    """
+
+    def is_wanted() -> bool:
+        return owner.is_running and wanted()
+
+    def tell(news: Any) -> bool:
+        owner.call_later(hear, news)
+        return is_wanted()
+
+    def run() -> Result:
+        if apart and CAN_FORK:
+            load()
+            try:
+                return in_fork(work, hear=tell, wanted=is_wanted, known=known)
+            except LostError:
+                owner.call_later(owner.app.notify, _LOST, severity="warning", markup=False)
+            except OSError:
+                pass  # no process, or no memory for one
+        return work(tell)
+
+    in_background(owner, run, done)

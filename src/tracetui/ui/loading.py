@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +11,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.source import Source, is_folder, read_source
 from tracetui.model import Session, Trace
+from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _TELL_SECONDS = 0.3
 """Between two reports of how far an analysis is."""
+_LONG_BYTES = 200_000
+"""Of a session's records: from here on what goes through all of it takes longer than a process costs, some 50 ms."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -69,12 +71,21 @@ def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | No
     return next(((trace, session) for trace, session in loaded.sessions if session.session_id == session_id), None)
 
 
-class _Stopped(Exception):
-    """Nobody waits for the analysis any more."""
+def is_long(*sessions: Session) -> bool:
+    """Whether what goes through all of them is worth a process of its own."""
+    return sum(step.source.length for session in sessions for step in session.steps) >= _LONG_BYTES
 
 
-def analyse_telling(opened: Opened, tell: Callable[[SoFar], bool]) -> Triage | None:
-    """`analyse`; `tell` is told now and then how far it is, and answers whether anybody waits: else it stops, with None."""
+def load_analysis() -> None:
+    """Import all that an analysis imports on its way, which it may not do in a process of its own: see `apart`."""
+    from tracetui.analysis import divergence, triage  # noqa: F401
+    from tracetui.analysis.rules import RULES
+
+    tuple(RULES.values())
+
+
+def analyse_telling(opened: Opened, tell: Tell) -> Triage:
+    """`analyse`; `tell` is told now and then how far it is, and answers whether anybody waits: else raises UnwantedError."""
     told = time.monotonic()
 
     def watch(so_far: SoFar) -> None:
@@ -82,12 +93,9 @@ def analyse_telling(opened: Opened, tell: Callable[[SoFar], bool]) -> Triage | N
         if (now := time.monotonic()) - told >= _TELL_SECONDS:
             told = now
             if not tell(so_far):
-                raise _Stopped
+                raise UnwantedError
 
-    try:
-        return analyse(opened, watch)
-    except _Stopped:
-        return None
+    return analyse(opened, watch)
 
 
 def analyse(opened: Opened, watch: Watch | None = None) -> Triage:

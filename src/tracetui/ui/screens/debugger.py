@@ -12,11 +12,11 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 
 from tracetui.ui import present
-from tracetui.ui.background import in_background, keep_for_good
+from tracetui.ui.background import in_background, in_child, keep_for_good
 from tracetui.ui.environment import split_width
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
-from tracetui.ui.loading import analyse_telling
+from tracetui.ui.loading import analyse_telling, is_long, load_analysis
 from tracetui.ui.pages import PAGES
 from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.base import Leave
@@ -109,19 +109,23 @@ class DebuggerScreen(FollowingScreen):
         self.change(self.opened.with_(triage=None, symptom=symptom))
         request, opened = self._analysis, self.opened
 
-        def tell(so_far: SoFar) -> bool:
-            self.call_later(self._tell, request, so_far)
-            return request == self._analysis and self.is_attached
-
-        in_background(self, lambda: analyse_telling(opened, tell), lambda triage: self._analysed(request, triage))
+        in_child(
+            self,
+            lambda tell: analyse_telling(opened, tell),
+            lambda triage: self._analysed(request, triage),
+            apart=is_long(opened.session),
+            load=load_analysis,
+            hear=lambda so_far: self._tell(request, so_far),
+            wanted=lambda: request == self._analysis,
+        )
 
     def _tell(self, request: int, so_far: SoFar) -> None:
         """What is found while the analysis runs."""
         if request == self._analysis and self.opened.triage is None:
             self.query_one(VerdictBar).show(self.opened.with_(so_far=so_far))
 
-    def _analysed(self, request: int, triage: Triage | None) -> None:
-        if request == self._analysis and triage is not None:
+    def _analysed(self, request: int, triage: Triage) -> None:
+        if request == self._analysis:
             keep_for_good()
             self.change(self.opened.with_(triage=triage))
             self._to_origin_unless_started()
