@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.ingest.test_line_columns import VALUES
 from tracetui.ingest.glance import BLANK, Look, fitted, lasted, looked, table
 from tracetui.ingest.glances import OWN, glance_of, look_at
-from tracetui.ingest.line_columns import ERROR, UNREAD, Block, block_of
+from tracetui.ingest.line_columns import Block, block_of
+from tracetui.ingest.line_overview import ERROR, UNREAD
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.registry import FORMATS
 

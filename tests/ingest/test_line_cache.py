@@ -12,9 +12,10 @@ import pytest
 
 from tracetui.ingest import line_cache
 from tracetui.ingest.glances.session_trace import GLANCE
-from tracetui.ingest.line_cache import cache_folder, recall, remember
+from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_columns import block_of
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_header import cache_folder
 from tracetui.ingest.line_survey import Survey
 
 columns = partial(block_of, glance=GLANCE)
@@ -25,6 +26,10 @@ def rows(count: int, session: str = "s") -> bytes:
         json.dumps({"session_id": session, "type": "tool_call", "step": at, "flags": ["X"][at % 2 :]}).encode() + b"\n"
         for at in range(count)
     )
+
+
+def folder() -> Path:
+    return Path(cache_folder())
 
 
 @pytest.fixture
@@ -89,7 +94,7 @@ def test_a_file_of_the_same_length_written_since_is_not_taken_for_it(path: Path)
 )
 def test_what_is_damaged_is_not_taken(path: Path, damage: object) -> None:
     kept(path)
-    (place,) = cache_folder().iterdir()
+    (place,) = folder().iterdir()
     assert callable(damage)
     place.write_bytes(damage(place.read_bytes()))
     assert recall(LineFile(str(path))) is None
@@ -97,21 +102,21 @@ def test_what_is_damaged_is_not_taken(path: Path, damage: object) -> None:
 
 def test_it_is_private_and_holds_no_content(path: Path) -> None:
     kept(path)
-    (place,) = cache_folder().iterdir()
+    (place,) = folder().iterdir()
     assert place.stat().st_mode & 0o777 == 0o600
-    assert cache_folder().stat().st_mode & 0o777 == 0o700
+    assert folder().stat().st_mode & 0o777 == 0o700
     assert b"tool_call" not in place.read_bytes()
 
 
 def test_it_can_be_switched_off(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACETUI_CACHE", "0")
     kept(path)
-    assert not cache_folder().exists()
+    assert not folder().exists()
 
 
 def test_what_cannot_be_written_is_not_kept(path: Path) -> None:
-    cache_folder().parent.mkdir(parents=True)
-    cache_folder().write_text("a file where the folder should be")
+    folder().parent.mkdir(parents=True)
+    folder().write_text("a file where the folder should be")
     kept(path)
     assert recall(LineFile(str(path))) is None
 
@@ -130,4 +135,4 @@ def test_few_traces_are_remembered(path: Path, tmp_path: Path, monkeypatch: pyte
         other = tmp_path / f"{number}.jsonl"
         other.write_bytes(rows(3))
         kept(other)
-    assert len(list(cache_folder().iterdir())) == 2
+    assert len(list(folder().iterdir())) == 2

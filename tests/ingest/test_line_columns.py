@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracetui.ingest.glances.session_trace import GLANCE
-from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, STEP_KINDS, UNREAD, Block, block_of, lines_between, serve
+from tracetui.ingest.line_columns import STEP_KINDS, Block, block_of, lines_between, serve
+from tracetui.ingest.line_overview import ERROR, FIRST_FLAG, UNREAD
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import FORMATS
 from tracetui.ingest.report import Ledger

@@ -6,8 +6,9 @@ import pytest
 from textual.content import Content
 
 from tests.ui.incident import opened_incident
-from tracetui.analysis.rules import letters
-from tracetui.ui.minimap import minimap, stretches
+from tracetui.analysis.rules import LETTERS
+from tracetui.ui.minimap import minimap
+from tracetui.ui.stretches import stretches
 
 
 def test_the_worst_flag_of_each_stretch_is_shown() -> None:
@@ -15,7 +16,7 @@ def test_the_worst_flag_of_each_stretch_is_shown() -> None:
 
 
 def test_every_letter_has_its_place_among_them() -> None:
-    for letter in (*letters().values(), "?", "!"):
+    for letter in (*LETTERS.values(), "?", "!"):
         assert stretches({0: letter, 1: "E"}, 2, 1) == ["E"]
 
 

@@ -20,11 +20,9 @@ import msgspec
 
 from tracetui.ingest.glance import BLANK, Glance, Look, looked
 from tracetui.ingest.glances import glance_of
+from tracetui.ingest.line_overview import ERROR, UNREAD, flag_bit
 from tracetui.model import StepKind
 
-ERROR, UNREAD = 1, 2
-"""Marks: the step failed; the line cannot be read. The bits from `FIRST_FLAG` on are the kinds of flags recorded on it."""
-FIRST_FLAG, _LAST_FLAG = 2, 31
 NO_STEP = 0
 """The kind of a line that is blank or unread, or no step by itself."""
 STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
@@ -44,7 +42,7 @@ class Block(NamedTuple):
     kinds: array[int]
     """"B": 0, or one more than the place in `STEP_KINDS`."""
     marks: array[int]
-    """"I": `ERROR`, `UNREAD`, and from bit 2 on the place in `flags`; bit 31 is every further kind."""
+    """"I": `ERROR`, `UNREAD`, and from `FIRST_FLAG` on the place in `flags` (see `line_overview`)."""
     tokens: array[int]
     """"I": input and output."""
     milliseconds: array[int]
@@ -98,7 +96,7 @@ def block_of(lines: Iterable[bytes], glance: Glance) -> Block:
             mark = ERROR if look.failed else 0
         if look.flags:
             for name in look.flags:
-                mark |= 1 << min(FIRST_FLAG + flags.setdefault(name, len(flags)), _LAST_FLAG)
+                mark |= flag_bit(flags.setdefault(name, len(flags)))
         number = before if look.session is None else names.setdefault(look.session, len(names))
         if look.further:
             line = len(kinds)

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.gathered import gathered
+from tracetui.ingest.line_overview import likely_most
 from tracetui.ingest.source import Source
 
 _CHUNK = 1 << 18
@@ -36,11 +37,6 @@ class Piece(NamedTuple):
     """Bytes of the file that have been looked at, from its beginning."""
     done: bool
     """Whether that was the end of the file."""
-
-
-def likely_most(lines: int, read: int, size: int) -> int:
-    """Lines of a file of `size` bytes, where `lines` stood in the `read` first ones, and a tenth more."""
-    return 11 * size * lines // (10 * max(read, 1))
 
 
 class LineFile:

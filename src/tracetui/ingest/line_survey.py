@@ -12,15 +12,16 @@ import sys
 import threading
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.glance import Glance
 from tracetui.ingest.glances import glance_of
-from tracetui.ingest.line_columns import ERROR, FIRST_FLAG, UNREAD, Block, block_of, lines_between
+from tracetui.ingest.line_columns import Block, block_of, lines_between
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_overview import ERROR, FIRST_FLAG, STRETCH_LINES, UNREAD, Overview, flag_bit, kinds_of
 from tracetui.ingest.line_standouts import Standouts
 
 CHILDREN = 2
@@ -28,7 +29,6 @@ _RANGE_BYTES = 2 << 20
 _INLINE_BYTES = 1 << 20
 """So little is not worth a process."""
 _IDLE_SECONDS = 1.0
-STRETCH_LINES = 1024
 
 
 class Part(NamedTuple):
@@ -57,10 +57,18 @@ class Survey:
         """The lines that failed, hold no step, have a recorded flag or stand out, ascending."""
         self.errors = self.unread = self.flagged = 0
         self.stretches: dict[int, int] = {}
-        """Marks of each stretch of `STRETCH_LINES` lines; only stretches that have some."""
+        """As in `Overview`."""
 
     def __len__(self) -> int:
         return len(self.kinds)
+
+    def stand(self, overview: Overview, names: list[str], columns: Mapping[str, array[int]]) -> None:
+        """As it stood when it was kept; the columns by name."""
+        vars(self).update(columns)
+        _, self.errors, self.unread, self.flagged, *_ = overview
+        self.names = {name: number for number, name in enumerate(names)}
+        self.flags = {kind: number for number, kind in enumerate(overview.flags)}
+        self.stretches = dict(overview.stretches)
 
     def take(self, block: Block) -> None:
         """The lines after those that are known."""
@@ -74,24 +82,21 @@ class Survey:
         for line, name in zip(block.further[::2], block.further[1::2], strict=True):
             self.further.extend((first + line, names[name]))
         marks = array("I", map(self._renumbered(block.flags), block.marks)) if block.flags else block.marks
-        if first:
-            self.kinds.extend(block.kinds)
-            self.tokens.extend(block.tokens)
-            self.milliseconds.extend(block.milliseconds)
-            self.sessions.extend(sessions)
-        else:
-            # What was kept of a million lines is not held twice.
-            self.kinds, self.tokens, self.milliseconds = block.kinds, block.tokens, block.milliseconds
-            self.sessions = sessions
+        self.kinds.extend(block.kinds)
+        self.tokens.extend(block.tokens)
+        self.milliseconds.extend(block.milliseconds)
+        self.sessions.extend(sessions)
         for at, kind in self._standouts.among(block, sessions):
-            marks[at] |= 1 << min(FIRST_FLAG + self.flags.setdefault(kind, len(self.flags)), 31)
-        if first:
-            self.marks.extend(marks)
-        else:
-            self.marks = marks
+            marks[at] |= flag_bit(self.flags.setdefault(kind, len(self.flags)))
+        self.marks.extend(marks)
         for at, mark in enumerate(marks, first):
             if mark:
                 self._mark(at, mark)
+
+    @property
+    def overview(self) -> Overview:
+        counts = len(self), self.errors, self.unread, self.flagged, len(self.names) - 1
+        return Overview(*counts, list(self.flags), self.stretches)
 
     def next_marked(self, line: int, direction: int) -> int | None:
         """The next marked line after `line`, or before it for a negative direction."""
@@ -100,7 +105,7 @@ class Survey:
 
     def kinds_of(self, mark: int) -> list[str]:
         """The kinds of flags in a mark: the recorded ones, and those of `line_standouts`."""
-        return [kind for kind, number in self.flags.items() if mark >> min(FIRST_FLAG + number, 31) & 1]
+        return kinds_of(mark, self.flags)
 
     def lines_of_session(self, line: int, most: int) -> array[int] | None:
         """The lines of the session that `line` belongs to, ascending, in what is known; up to `most` on either side of
@@ -150,14 +155,14 @@ class Survey:
 
     def _renumbered(self, flags: list[str]) -> Callable[[int], int]:
         """Marks whose flags are numbered as in a block, with the numbers that those kinds have here."""
-        bits = [1 << min(FIRST_FLAG + self.flags.setdefault(kind, len(self.flags)), 31) for kind in flags]
+        bits = [flag_bit(self.flags.setdefault(kind, len(self.flags))) for kind in flags]
         known: dict[int, int] = {}
 
         def renumber(mark: int) -> int:
             if mark not in known:
                 found = mark & (ERROR | UNREAD)
                 for number, bit in enumerate(bits):
-                    found |= bit if mark >> min(FIRST_FLAG + number, 31) & 1 else 0
+                    found |= bit if mark & flag_bit(number) else 0
                 known[mark] = found
             return known[mark]
 

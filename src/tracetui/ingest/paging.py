@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ingest.memory import UNCHECKED_BYTES, fits
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import detect_format
 from tracetui.ingest.session_rows import is_row
 from tracetui.ingest.source import HEAD_BYTES, Source
 
-LARGE_BYTES = 256 << 20
-"""Files from this size on are opened by place."""
 _LONGEST_FIRST_LINE = 16 << 20
 
 

@@ -14,13 +14,12 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
-from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.paging import LARGE_BYTES
+from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ingest.parts import Parts
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
-from tracetui.ui.asked import Asked, open_asked
+from tracetui.ui.asked import Asked, ByPlace, open_asked
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
 from tracetui.ui.loading import Loaded, session_named
@@ -147,7 +146,7 @@ class TracetuiApp(ThinOutput):
         self.tutorial_wanted = True
         self.exit(EXIT_NOTHING_FOUND)
 
-    def _open(self) -> Loaded | LineFile | Parts | TracetuiError:
+    def _open(self) -> Loaded | ByPlace | Parts | TracetuiError:
         """In a thread."""
         asked = Asked(
             self._path,
@@ -163,7 +162,7 @@ class TracetuiApp(ThinOutput):
         except TracetuiError as problem:
             return problem
 
-    def _show(self, loaded: Loaded | LineFile | Parts | TracetuiError) -> None:
+    def _show(self, loaded: Loaded | ByPlace | Parts | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
             return
@@ -171,12 +170,12 @@ class TracetuiApp(ThinOutput):
             self.problem = loaded
             self.exit()
             return
-        if isinstance(loaded, LineFile):
+        if isinstance(loaded, ByPlace):
             from tracetui.ui.screens.lines import LinesScreen
 
             keep_for_good()
-            self._by_place.add(loaded.path)
-            lines = LinesScreen(loaded, number=self._step_number, follow=self._follow)
+            self._by_place.add(loaded.file.path)
+            lines = LinesScreen(*loaded, number=self._step_number, follow=self._follow)
             self.push_screen(lines, lambda _: self._leave())
             self._pass_keys_on()
             return

@@ -6,9 +6,12 @@ import os
 from typing import NamedTuple
 
 from tracetui.errors import TracetuiError, UnknownNameError
+from tracetui.ingest.line_cache import recall
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_overview import LARGE_BYTES
+from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.one_session import session_trace
-from tracetui.ingest.paging import LARGE_BYTES, paged_format
+from tracetui.ingest.paging import paged_format
 from tracetui.ingest.parts import Parts, listed_parts
 from tracetui.ingest.source import Source
 from tracetui.ui.following import LONGEST_BYTES
@@ -29,13 +32,21 @@ class Asked(NamedTuple):
     """Whether an incident's form is opened over the trace."""
 
 
-def open_asked(asked: Asked) -> Loaded | LineFile | Parts:
+class ByPlace(NamedTuple):
+    """A file whose lines are read by place."""
+
+    file: LineFile
+    known: Survey | None = None
+    """Of the lines up to where the file stands, where it was opened before."""
+
+
+def open_asked(asked: Asked) -> Loaded | ByPlace | Parts:
     """Takes time: call it in a thread. Raises TracetuiError."""
     if asked.follow and not os.path.isfile(asked.path):
         raise TracetuiError(f"{asked.path}: cannot be followed", hint="--follow takes a file that grows")
     if asked.source is None and asked.session is None and not (asked.for_incident and not asked.follow):
         if (paged := _paged_format(asked)) is not None:
-            return LineFile(asked.path, format_name=paged)
+            return _by_place(LineFile(asked.path, format_name=paged))
         if not asked.for_incident and (parts := listed_parts(asked.path)) is not None:
             return parts
     loaded = _load(asked)
@@ -43,6 +54,14 @@ def open_asked(asked: Asked) -> Loaded | LineFile | Parts:
         known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
         raise UnknownNameError(f"{asked.path}: no session is called {asked.session}", hint=f"sessions: {known}")
     return loaded
+
+
+def _by_place(file: LineFile) -> ByPlace:
+    recalled = recall(file)
+    if recalled is None:
+        return ByPlace(file)
+    file.stand(recalled.starts, recalled.read, recalled.done)
+    return ByPlace(file, recalled.survey)
 
 
 def _paged_format(asked: Asked) -> str | None:

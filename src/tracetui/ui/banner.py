@@ -8,11 +8,12 @@ from textual.content import Content
 
 from tracetui import text
 from tracetui.analysis.findings import Triage
+from tracetui.analysis.rules import letter_of
 from tracetui.model import Session
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
-from tracetui.ui.state import Facts, Opened, is_tentative, letter_of
+from tracetui.ui.state import Facts, Opened, is_tentative
 
 _MOST_IN_A_PATH = 7
 _ROOMY = 100

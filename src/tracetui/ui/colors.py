@@ -1,6 +1,13 @@
-"""The colours of the themes, by the names that screens use, and how a terminal is told a colour."""
+"""The styles that screens use, the colours of the themes by their names, and how a terminal is told a colour."""
 
 from __future__ import annotations
+
+QUIET, FAINT, STRONG = "$quiet", "$faint", "bold"
+WRONG, BAD, WARN, GOOD, KEY = "bold $wrong", "bold $bad", "$warn", "$good", "$key"
+FOUND = "reverse"
+"""A hit of a search."""
+Piece = tuple[str, str]
+"""Text, which may not be safe yet, and its style."""
 
 DARK_TEXT, DARK_GROUND = "#dde3ea", "#14171c"
 DARK_COLORS = {

@@ -158,3 +158,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "unreadable": (GLYPHS.fail, "unread"),
 }
 """The sign and the word of each kind of step."""
+
+
+def elide_start(value: str, cells: int) -> str:
+    """The end of a safe line of text, such as a path, in at most `cells` characters."""
+    return value if len(value) <= cells else GLYPHS.more + value[len(value) - cells + 1 :]

@@ -17,6 +17,7 @@ from tracetui.ingest.source import Source
 from tracetui.model import Step
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.line_facts import head_told, place_told
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, content
 
 LONG_LINE_BYTES = 64_000
@@ -25,8 +26,6 @@ _DECODED_BYTES = 8 << 20
 """A longer line is not decoded for its row."""
 _SHOWN_BYTES = 2000
 _ACTOR_CELLS = 18
-_PATH_CELLS = 8
-"""Of the path at least so much is shown."""
 
 
 _KEPT_ROWS = 512
@@ -45,14 +44,10 @@ def steps_of(source: Source, format_name: str) -> list[Step]:
 
 def lines_head(file: LineFile, line: int | None, state: list[tuple[str, str]], width: int) -> Content:
     """The path, where the cursor is, and what goes on. `line`: None where its number is not known."""
-    number = GLYPHS.more if line is None else f"{line + 1:,}"
-    counted = f"   line {number} of {len(file):,}{'' if file.done else '+'} {GLYPHS.dot} {figures.size(file.read)}"
-    pieces = [(counted, QUIET)]
+    pieces = [(place_told(line, len(file), file.read, done=file.done), QUIET)]
     for piece in state:
         pieces += [(f" {GLYPHS.dot} ", QUIET), piece]
-    told = content(*pieces)
-    path = present.elide_start(present.line(file.path), max(width - told.cell_length, _PATH_CELLS))
-    return content((path, STRONG)) + told
+    return content(*head_told(file.path, pieces, width))
 
 
 def line_row(file: LineFile, line: int, *, current: bool, width: int, found: str = "") -> Content:

@@ -14,15 +14,20 @@ from tracetui import text
 from tracetui.context import json_text
 from tracetui.model import Step, TextPart, ToolCallPart, ToolCallResponsePart
 from tracetui.ui import figures
+from tracetui.ui.colors import BAD as BAD
+from tracetui.ui.colors import FAINT as FAINT
+from tracetui.ui.colors import FOUND as FOUND
+from tracetui.ui.colors import GOOD as GOOD
+from tracetui.ui.colors import KEY as KEY
+from tracetui.ui.colors import QUIET as QUIET
+from tracetui.ui.colors import STRONG as STRONG
+from tracetui.ui.colors import WARN as WARN
+from tracetui.ui.colors import WRONG as WRONG
 from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS
+from tracetui.ui.glyphs import elide_start as elide_start
 
 Piece = str | tuple[str, str]
 """Text, or text with a style."""
-
-QUIET, FAINT, STRONG = "$quiet", "$faint", "bold"
-WRONG, BAD, WARN, GOOD, KEY = "bold $wrong", "bold $bad", "$warn", "$good", "$key"
-FOUND = "reverse"
-"""A hit of a search."""
 
 _GIST_CHARACTERS = 2000
 """A row of the list shows a line of at most this many characters; the rest is not even looked at."""
@@ -70,11 +75,6 @@ def elide(value: Content, cells: int) -> Content:
     end = len(kept.plain)
     spans = [span.extend(len(GLYPHS.more)) if span.end == end else span for span in kept.spans]
     return Content(kept.plain + GLYPHS.more, spans)
-
-
-def elide_start(value: str, cells: int) -> str:
-    """The end of a safe line of text, such as a path, in at most `cells` characters."""
-    return value if len(value) <= cells else GLYPHS.more + value[len(value) - cells + 1 :]
 
 
 def spread(left: Content, right: Content, cells: int) -> Content:

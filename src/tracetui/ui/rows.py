@@ -8,8 +8,9 @@ from tracetui.model import Session
 from tracetui.ui import present
 from tracetui.ui.columns import LETTERS_CELLS, Columns, columns_of
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WARN, WRONG, content
+from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WRONG, content
 from tracetui.ui.state import Opened, in_order, is_tentative
+from tracetui.ui.stretches import letter_style
 
 
 def columns(opened: Opened, width: int) -> Columns:
@@ -91,10 +92,6 @@ def _letters(letters: str, noted: bool) -> Content:
     return _padded(
         content(*((letter, letter_style(letter)) for letter in kept), ("m" if noted else "", KEY)), LETTERS_CELLS
     )
-
-
-def letter_style(letter: str) -> str:
-    return BAD if letter in "EM!" else f"bold {WARN}"
 
 
 def _place(opened: Opened, index: int) -> Content:

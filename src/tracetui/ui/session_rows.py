@@ -16,8 +16,8 @@ from tracetui.text import cell_width
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
-from tracetui.ui.rows import letter_style
 from tracetui.ui.state import Facts, flag_letters, in_order, is_tentative
+from tracetui.ui.stretches import letter_style
 
 Number = TypeVar("Number", int, float)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tracetui.analysis.rules import LETTERS, letter_of
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, SourceRef, Step, Trace
 from tracetui.text import cell_width, visible_line
@@ -157,16 +158,7 @@ def flag_letters(session: Session, triage: Triage | None) -> dict[int, str]:
 
 def in_order(found: str) -> str:
     """Letters of one step in the order of the rules, `?` and `!` last."""
-    from tracetui.analysis.rules import letters
-
-    return "".join(sorted(found, key=[*letters().values(), "?", "!"].index))
-
-
-def letter_of(kind: str) -> str:
-    """The letter of a kind of flag, "?" for kinds that are not ours."""
-    from tracetui.analysis.rules import letters
-
-    return letters().get(kind, "?")
+    return "".join(sorted(found, key=[*LETTERS.values(), "?", "!"].index))
 
 
 def facts_of(session: Session) -> Facts:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.message_pump import MessagePump
 
 from tracetui.ingest.glances import glance_of
-from tracetui.ingest.line_cache import Recalled, recall, remember
+from tracetui.ingest.line_cache import remember
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Part, Survey, Surveyors
@@ -20,26 +20,18 @@ KEPT_BYTES = 64 << 20
 class Surveying:
     """Belongs to the screen `owner`; `changed` is called on its thread whenever more is known."""
 
-    def __init__(self, owner: MessagePump, file: LineFile, changed: Callable[[], None]) -> None:
-        self.survey = Survey(carries_on=glance_of(file.format).carries_on)
+    def __init__(
+        self, owner: MessagePump, file: LineFile, changed: Callable[[], None], known: Survey | None = None
+    ) -> None:
+        """`known`: what is known of the lines that have been read of `file`."""
+        self.survey = known if known is not None else Survey(carries_on=glance_of(file.format).carries_on)
         self.failed = False
         """Whether the survey had to stop: what is known stays right, the rest stays unknown."""
         self._owner, self._file, self._changed = owner, file, changed
         self._found: dict[int, Block] = {}
         self._next = 0
         self._surveyors: Surveyors | None = None
-        self._recalled = 0
-
-    def recall(self, ready: Callable[[], None]) -> None:
-        """Let the file stand where it stood the last time, if it is still that file; then call `ready`."""
-
-        def done(found: Recalled | None) -> None:
-            if found is not None:
-                self._file.stand(found.starts, found.read, found.done)
-                self.survey, self._recalled = found.survey, len(found.survey)
-            ready()
-
-        in_background(self._owner, lambda: recall(self._file), done)
+        self._recalled = len(self.survey)
 
     def go_on(self) -> None:
         """Look at what has been read of the file since."""

@@ -18,8 +18,8 @@ from tests.ui.pilot import debugger, screen_text, wait_for
 from tracetui.context import prompt_at
 from tracetui.errors import TracetuiError
 from tracetui.ingest import line_file
-from tracetui.ingest.line_cache import cache_folder
 from tracetui.ingest.line_file import LineFile, Piece
+from tracetui.ingest.line_header import cache_folder
 from tracetui.ui import asked, excerpts, surveying
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.background import BACKGROUND
@@ -160,7 +160,7 @@ async def test_a_file_known_from_the_last_time_is_not_read_again(path: Path, mon
     monkeypatch.setattr(surveying, "KEPT_BYTES", 1)
     monkeypatch.setattr(lines, "_FIRST_BYTES", 2000)
     async with opened_lines(path) as pilot:
-        await wait_for(pilot, lambda: list(cache_folder().glob("*")), "what is kept")
+        await wait_for(pilot, lambda: list(Path(cache_folder()).glob("*")), "what is kept")
     monkeypatch.setattr(LineFile, "read_on", lambda *_: Piece(array("Q"), 0, False))
     async with opened_lines(path) as pilot:
         await wait_for(pilot, lambda: "1 unread" in screen_text(pilot), "the survey of the last time")

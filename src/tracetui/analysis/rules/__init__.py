@@ -1,31 +1,35 @@
-"""The flag rules, one a module. A new rule is one file here and its name in `BUILT_IN`."""
+"""The flag rules, one a module. A new rule is one file here and a line in `LETTERS`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tracetui.analysis.provenance import Provenance
 from tracetui.errors import UnknownNameError
-from tracetui.model import Flag
 
-BUILT_IN: tuple[str, ...] = (
-    "entity_hallucination",
-    "entity_mismatch",
-    "tool_arg_mismatch",
-    "context_drift",
-    "loop_detected",
-    "error_ignored",
-    "claim_unsupported",
-    "constraint_broken",
-    "stale_context",
-    "premature_termination",
-    "hidden_text",
-    "budget",
-    "context_unexplained",
-)
+if TYPE_CHECKING:
+    from tracetui.analysis.provenance import Provenance
+    from tracetui.model import Flag
+
+LETTERS: Mapping[str, str] = {
+    "ENTITY_HALLUCINATION": "E",
+    "ENTITY_MISMATCH": "M",
+    "TOOL_ARG_MISMATCH": "A",
+    "CONTEXT_DRIFT": "D",
+    "LOOP_DETECTED": "L",
+    "ERROR_IGNORED": "I",
+    "CLAIM_UNSUPPORTED": "U",
+    "CONSTRAINT_BROKEN": "R",
+    "STALE_CONTEXT": "S",
+    "PREMATURE_TERMINATION": "P",
+    "HIDDEN_TEXT": "H",
+    "BUDGET": "B",
+    "CONTEXT_UNEXPLAINED": "C",
+}
+"""Kind of flag to its letter, as each rule says itself: whoever shows flags needs no rule. In the order of the rules; a kind
+in small letters is the name of its module."""
+BUILT_IN = tuple(kind.lower() for kind in LETTERS)
 NOT_ITS_DOING = frozenset(("CONTEXT_UNEXPLAINED",))
 """Kinds of flags that tell what was done to the agent, not what it did: no mode and no suspect comes of them."""
 
@@ -66,10 +70,9 @@ class Rules(Mapping[str, Rule]):
 RULES = Rules()
 
 
-@cache
-def letters() -> Mapping[str, str]:
-    """Kind of flag to its letter."""
-    return {rule.KIND: rule.LETTER for rule in RULES.values()}
+def letter_of(kind: str) -> str:
+    """The letter of a kind of flag, "?" for kinds that are not ours."""
+    return LETTERS.get(kind, "?")
 
 
 def rules_page() -> str:

@@ -7,13 +7,12 @@ import sys
 import termios
 from collections.abc import Mapping
 
+from tracetui.ingest.line_header import known_header
+from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ui.early.head import read_head
 from tracetui.ui.early.page import Page
 from tracetui.ui.early.terminal import EarlyTerminal
 from tracetui.ui.environment import LEAST_SIZE, erases_in_color, over_ssh, split_width
-
-LARGE_BYTES = 256 << 20
-"""As `ingest.paging.LARGE_BYTES`."""
 
 
 def show_first_page(path: str, *, at_the_start: bool) -> EarlyTerminal | None:
@@ -45,7 +44,7 @@ def page(path: str, width: int, height: int, environ: Mapping[str, str], *, at_t
     if head is None:
         made.reading(path)
     elif os.path.getsize(path) >= LARGE_BYTES:
-        made.lines(path, head)
+        made.lines(path, head, known_header(path))
     else:
         made.steps(path, head, split_from=split_width(environ))
     return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+from tracetui.ui.colors import BAD, QUIET, Piece
 from tracetui.ui.glyphs import GLYPHS, KINDS
 
 HEAD_BYTES = 1 << 20
@@ -15,9 +16,6 @@ HEAD_BYTES = 1 << 20
 _LONGEST_LINE = 64_000
 _GIST_CHARACTERS = 400
 _FAILED = frozenset(("error", "failed", "failure", "timeout", "cancelled", "canceled"))
-
-Piece = tuple[str, str]
-"""Text of the trace, not safe yet, with a style as in `ui.present`."""
 
 
 class HeadStep(NamedTuple):
@@ -98,8 +96,8 @@ def _tool_line(row: dict[str, Any]) -> list[Piece]:
     pieces = [(_fields(row["args"]), "")] if row.get("args") not in (None, {}, "") else []
     answer = row.get("error") or _fields(row.get("result")) or row.get("summary")
     if answer:
-        pieces += [(f" {GLYPHS.arrow} " if pieces else f"{GLYPHS.arrow} ", "$quiet")]
-        pieces += [(_gist(answer), "bold $bad" if row.get("error") else "$quiet")]
+        pieces += [(f" {GLYPHS.arrow} " if pieces else f"{GLYPHS.arrow} ", QUIET)]
+        pieces += [(_gist(answer), BAD if row.get("error") else QUIET)]
     return pieces
 
 
@@ -111,7 +109,7 @@ def _said(row: dict[str, Any]) -> list[Piece]:
         content = next((text for text in texts if isinstance(text, str) and text.strip()), "")
     if isinstance(content, str) and content.strip():
         return [(_gist(content), "")]
-    return [(_gist(row["error"]), "bold $bad")] if row.get("error") else [(_gist(row.get("summary") or ""), "")]
+    return [(_gist(row["error"]), BAD)] if row.get("error") else [(_gist(row.get("summary") or ""), "")]
 
 
 def _calls(completion: Any) -> list[Any]:

@@ -10,12 +10,27 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from tracetui import text
+from tracetui.ingest.line_header import Header
+from tracetui.ingest.line_overview import Overview, likely_most
 from tracetui.ui import figures
-from tracetui.ui.colors import ANSI_DARK_COLORS, DARK_COLORS, DARK_GROUND, DARK_TEXT, parameters
+from tracetui.ui.colors import (
+    ANSI_DARK_COLORS,
+    BAD,
+    DARK_COLORS,
+    DARK_GROUND,
+    DARK_TEXT,
+    KEY,
+    QUIET,
+    STRONG,
+    WARN,
+    Piece,
+    parameters,
+)
 from tracetui.ui.columns import columns_of
-from tracetui.ui.early.head import Head, HeadStep, Piece
-from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS
+from tracetui.ui.early.head import Head, HeadStep
+from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS, elide_start
 from tracetui.ui.key_line import Told, fitting
+from tracetui.ui.line_facts import head_told, line_map, place_told
 from tracetui.ui.looks import Look, look_of, on_blank
 from tracetui.ui.shadow import Cell, Shadow, is_certain
 
@@ -119,39 +134,52 @@ class Page:
     def _tell_keys(self, keys: Sequence[Told]) -> None:
         pieces: list[Piece] = []
         for key, what in fitting(keys, self._width - 2):
-            pieces += [("  " if pieces else "", ""), (key, "bold $key"), (f" {what}", "$quiet")]
+            pieces += [("  " if pieces else "", ""), (key, f"bold {KEY}"), (f" {what}", QUIET)]
         self._put(self._height - 1, self._colors.cells(pieces, "bar"), "bar")
 
     def reading(self, path: str) -> None:
         """Nothing of it can be shown yet."""
-        name = path if len(path) <= 56 else GLYPHS.more + path[-55:]
-        cells = self._colors.cells([("tracetui ", "bold $key"), (f"reading {name} {GLYPHS.more}", "$quiet")])
+        told = f"reading {elide_start(path, 56)} {GLYPHS.more}"
+        cells = self._colors.cells([("tracetui ", f"bold {KEY}"), (told, QUIET)])
         for y in (0, self._height - 1):
             self._put(y, [])
         room = (self._width - len(cells)) // 2
         self._put((self._height - 1) // 2, self._colors.cells([(" " * max(room - 1, 0), "")]) + cells)
 
-    def lines(self, path: str, head: Head) -> None:
-        """A file that is read by place: its lines."""
+    def lines(self, path: str, head: Head, known: Header | None = None) -> None:
+        """A file that is read by place: its lines. `known`: what is known of all of them."""
         self._tell_keys(LINES_KEYS)
-        self._put(0, self._colors.cells([(path, "bold")], "bar"), "bar")
-        digits = max(len(f"{11 * head.size * head.lines // (10 * head.read):,}"), _LINE_DIGITS)
+        read, lines = (head.read, head.lines) if known is None else (known.size, known.overview.lines)
+        digits = max(len(f"{likely_most(lines, read, head.size):,}"), _LINE_DIGITS)
         for at, step in enumerate(head.steps[: self._height - 3]):
             self.shadow.put(1 + at, 0, self._line_row(step, at, digits, self._width - 1))
+        told: list[Piece] = []
+        if known is not None:
+            lines += known.tail > 0
+            told = [(place_told(0, lines, read, done=True), QUIET)]
+            self._map(known.overview, lines)
+        self._put(0, self._colors.cells(head_told(path, told, self._width - 2), "bar"), "bar")
+
+    def _map(self, overview: Overview, lines: int) -> None:
+        """The whole file in one line, with the place of the cursor."""
+        left, right = (self._colors.cells(pieces) for pieces in line_map(overview, lines, self._width - 2))
+        first, look = left[0]
+        left[0] = first, look._replace(attributes=(*look.attributes, "7"))
+        self._put(self._height - 2, self._colors.spread(left, right, self._width - 2))
 
     def _line_row(self, step: HeadStep, at: int, digits: int, width: int) -> list[Cell]:
         colors, ground = self._colors, "" if at else self._cursor
-        left = [(_mark(at), "$key"), (f"{at + 1:,}".rjust(digits), "$quiet" if at else "bold"), (" ", "")]
-        sign = "bold $bad" if step.failed else "$key" if step.kind == "llm_call" else "$quiet"
-        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(6), "$quiet")]
-        actor = colors.cells([(step.actor, "" if step.kind == "tool_call" else "bold")], ground)
+        left = [(_mark(at), KEY), (f"{at + 1:,}".rjust(digits), QUIET if at else STRONG), (" ", "")]
+        sign = BAD if step.failed else KEY if step.kind == "llm_call" else QUIET
+        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(6), QUIET)]
+        actor = colors.cells([(step.actor, "" if step.kind == "tool_call" else STRONG)], ground)
         row = colors.cells(left, ground) + colors.fitted(actor[:_ACTOR_CELLS], _ACTOR_CELLS + 2, ground)
         said = [*step.said, (f" {step.asked[0]}", "")] if len(step.asked) == 1 else step.said
-        right = [(f" +{len(step.asked)}", "$quiet")] if len(step.asked) > 1 else []
-        right += [(f" {figures.tokens(step.tokens)}", "$quiet")] if step.tokens is not None else []
-        right += [(figures.duration(step.duration_ns).rjust(9), "$quiet")] if step.duration_ns is not None else []
-        right += [(" error", "bold $bad")] if step.failed else []
-        right += [(" flag", "$warn")] if step.flagged else []
+        right = [(f" +{len(step.asked)}", QUIET)] if len(step.asked) > 1 else []
+        right += [(f" {figures.tokens(step.tokens)}", QUIET)] if step.tokens is not None else []
+        right += [(figures.duration(step.duration_ns).rjust(9), QUIET)] if step.duration_ns is not None else []
+        right += [(" error", BAD)] if step.failed else []
+        right += [(" flag", WARN)] if step.flagged else []
         return colors.spread(row + colors.cells(said, ground), colors.cells(right, ground), width, ground)
 
     def steps(self, path: str, head: Head, *, split_from: int) -> None:
@@ -161,10 +189,10 @@ class Page:
         agents = list(dict.fromkeys(step.agent for step in head.steps if step.agent))
         agent = [agents[0] if len(agents) == 1 else f"{agents[0]} +{len(agents) - 1}"] if agents else []
         name = f" {GLYPHS.dot} ".join(dict.fromkeys([*agent, head.session]))
-        left = [("tracetui " if self._width >= _ROOMY else "", "bold $key"), (name, "bold")]
-        right = colors.cells([(os.path.basename(path), "$quiet")], "bar")
+        left = [("tracetui " if self._width >= _ROOMY else "", f"bold {KEY}"), (name, STRONG)]
+        right = colors.cells([(os.path.basename(path), QUIET)], "bar")
         self._put(0, colors.spread(colors.cells(left, "bar"), right, self._width - 2, "bar"), "bar")
-        self._put(1, colors.cells([(f"{GLYPHS.more} looking for the origin", "$quiet")]))
+        self._put(1, colors.cells([(f"{GLYPHS.more} looking for the origin", QUIET)]))
         width = (self._width * 11 // 21 if self._width >= split_from else self._width) - 1
         for at, step in enumerate(head.steps[: self._height - 5]):
             self.shadow.put(3 + at, 0, self._step_row(step, head, at, width))
@@ -174,16 +202,16 @@ class Page:
         longest = max(len(one.actor) for one in head.steps)
         most = max(head.size * head.lines // head.read, head.steps[-1].number)
         cells = columns_of(width, most=most, depth=0, actor_cells=longest)
-        sign = "bold $bad" if step.failed else "$key" if step.kind == "llm_call" else "$quiet"
-        left = [(_mark(at), "$key"), (str(step.number).rjust(cells.number), "$quiet" if at else "bold"), (" ", "")]
-        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word if cells.kind else "", "$quiet")]
-        strong = "bold" if at == 0 or step.kind != "tool_call" else ""
+        sign = BAD if step.failed else KEY if step.kind == "llm_call" else QUIET
+        left = [(_mark(at), KEY), (str(step.number).rjust(cells.number), QUIET if at else STRONG), (" ", "")]
+        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word if cells.kind else "", QUIET)]
+        strong = STRONG if at == 0 or step.kind != "tool_call" else ""
         actor = colors.fitted(colors.cells([(step.actor, strong)], ground), cells.actor, ground)
         row = colors.fitted(colors.cells(left, ground), cells.left, ground)
         row += colors.fitted(actor, cells.actor + 2, ground)
         row += colors.fitted(colors.cells(step.said, ground), cells.text, ground)
         if cells.status and step.failed:
-            row += colors.cells([(" error", "bold $bad")], ground)
+            row += colors.cells([(" error", BAD)], ground)
         return colors.fitted(row, width, ground)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 
 from tracetui.analysis.findings import Effect, Suspect, Triage
+from tracetui.analysis.rules import letter_of
 from tracetui.model import Evidence, Flag
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, Piece, actor, kind_word
-from tracetui.ui.rows import letter_style
-from tracetui.ui.state import Opened, is_tentative, letter_of
+from tracetui.ui.state import Opened, is_tentative
+from tracetui.ui.stretches import letter_style
 
 _MOST_SUSPECTS = 8
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracetui.analysis.rules import letter_of
 from tracetui.context import json_text
 from tracetui.model import (
     Message,
@@ -21,8 +22,8 @@ from tracetui.ui import figures
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN
-from tracetui.ui.rows import letter_style
-from tracetui.ui.state import Opened, letter_of
+from tracetui.ui.state import Opened
+from tracetui.ui.stretches import letter_style
 from tracetui.ui.value_text import value_text
 
 _LABEL_CELLS = 10

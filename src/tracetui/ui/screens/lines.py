@@ -12,6 +12,7 @@ from textual.widgets import Static
 from tracetui.errors import TracetuiError
 from tracetui.ingest.line_file import LineFile, Piece
 from tracetui.ingest.line_standouts import SAYS
+from tracetui.ingest.line_survey import Survey
 from tracetui.ui.background import in_background
 from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.line_rows import lines_head
@@ -63,16 +64,20 @@ class LinesScreen(LineSearchScreen):
     ]
     DEFAULT_CSS = "LinesScreen > .head { height: 1; background: $bar; padding: 0 1; }"
 
-    def __init__(self, file: LineFile, *, number: int | None = None, follow: bool = False) -> None:
-        """`number`: the line to start at, 1-based; `follow`: start at the end and stay there."""
+    def __init__(
+        self, file: LineFile, known: Survey | None = None, *, number: int | None = None, follow: bool = False
+    ) -> None:
+        """`known`: of the lines that have been read of `file`; `number`: the line to start at, 1-based; `follow`: start at
+        the end and stay there."""
         super().__init__(file)
         self._following = follow
         self._wanted = number - 1 if number is not None else END if follow else None
         self._reading = False
         self._opening = False
         self._told = ("", QUIET)
-        file.take(file.read_on(_FIRST_BYTES))
-        self._surveying = Surveying(self, file, self.tell)
+        if known is None:
+            file.take(file.read_on(_FIRST_BYTES))
+        self._surveying = Surveying(self, file, self.tell, known)
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
@@ -90,20 +95,14 @@ class LinesScreen(LineSearchScreen):
         if self._wanted is not None:
             self.go_to(self._wanted)
         # The first lines are shown before anything else is looked at.
-        self.call_after_refresh(lambda: self._surveying.recall(self._recalled))
+        self.call_after_refresh(self._look_on)
 
     def on_unmount(self) -> None:
         super().on_unmount()
         self._surveying.stop()
 
-    def _recalled(self) -> None:
-        """Where the file is known from the last time, there may be nothing left to read."""
-        if self._file.done and self._at_end_only:
-            self._list.show_same_place(self._file)
-        elif not self._at_end_only:
-            self._list.rows_changed()
-        self._go()
-        self.tell()
+    def _look_on(self) -> None:
+        """Where the file is known from the last time, there may be nothing left to do."""
         self._surveying.go_on()
         self._read_on()
 

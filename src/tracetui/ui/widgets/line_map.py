@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tracetui.ingest.line_columns import ERROR, UNREAD
-from tracetui.ingest.line_survey import STRETCH_LINES, Survey
-from tracetui.ui import figures, present
-from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.minimap import pointed, strip
-from tracetui.ui.present import BAD, QUIET, WARN, content
-from tracetui.ui.state import letter_of
+from tracetui.ingest.line_overview import STRETCH_LINES
+from tracetui.ingest.line_survey import Survey
+from tracetui.ui import present
+from tracetui.ui.line_facts import in_stretches, line_map
+from tracetui.ui.minimap import pointed
+from tracetui.ui.present import content
 from tracetui.ui.widgets.told_lines import ToldLines
 
 
@@ -36,40 +35,9 @@ class LineMap(ToldLines):
     def render(self) -> Content:
         made_of = (id(self._survey), len(self._survey), self._lines, self.size.width)
         if self._painted[0] != made_of:
-            self._painted = (made_of, *line_map(self._survey, self._lines, self.size.width))
+            left, right = line_map(self._survey.overview, self._lines, self.size.width)
+            self._painted = (made_of, content(*left), content(*right))
         here = self._line // STRETCH_LINES if self._line is not None else None
         _, stretches, counts = self._painted
-        self._drawn = present.spread(pointed(stretches, here, _length(self._lines)), counts, self.size.width)
+        self._drawn = present.spread(pointed(stretches, here, in_stretches(self._lines)), counts, self.size.width)
         return self._drawn
-
-
-def line_map(survey: Survey, lines: int, width: int) -> tuple[Content, Content]:
-    """`__!__E__` and `12 failed · 3 flagged · 2 unread · 4 sessions`; how far the survey is, while it is not at the end."""
-    right, length = content(*_counts(survey, lines)), _length(lines)
-    letters = {at: letters_of(survey, mark) for at, mark in survey.stretches.items() if at < length}
-    return strip(letters, length, max(width - right.cell_length - 2, 0)), right
-
-
-def _length(lines: int) -> int:
-    """In stretches."""
-    return max(-(-lines // STRETCH_LINES), 1)
-
-
-def letters_of(survey: Survey, mark: int) -> str:
-    """A small letter is what stands out at a glance, a capital one a flag that is recorded."""
-    kinds = survey.kinds_of(mark)
-    found = dict.fromkeys(letter_of(kind.upper()).lower() if kind.islower() else letter_of(kind) for kind in kinds)
-    return "".join(found) + ("!" if mark & ERROR else "") + ("x" if mark & UNREAD else "")
-
-
-def _counts(survey: Survey, lines: int) -> list[tuple[str, str]]:
-    counts = [
-        (figures.plural(survey.flagged, "flagged line"), f"bold {WARN}") if survey.flagged else ("", ""),
-        (f"{survey.errors:,} failed", BAD) if survey.errors else ("", ""),
-        (f"{survey.unread:,} unread", WARN) if survey.unread else ("", ""),
-        (figures.plural(len(survey.names) - 1, "session"), QUIET) if len(survey.names) > 1 else ("", ""),
-    ]
-    if len(survey) < lines:
-        counts.append((f"surveyed {100 * len(survey) // max(lines, 1)} %", QUIET))
-    told = [piece for piece in counts if piece[0]]
-    return [part for at, piece in enumerate(told) for part in ([(f" {GLYPHS.dot} ", QUIET)] if at else []) + [piece]]
