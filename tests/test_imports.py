@@ -80,7 +80,7 @@ def test_the_first_page_needs_the_standard_library_alone() -> None:
     program = "import sys, tracetui.commands.open, tracetui.ui.early.first_page; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & (
-        HEAVY | {"msgspec", "dataclasses", "subprocess", "pathlib", "tracetui.model"}
+        HEAVY | {"msgspec", "dataclasses", "subprocess", "pathlib", "hashlib", "platformdirs", "tracetui.model"}
     )
 
 

@@ -6,18 +6,7 @@ import pytest
 from textual.content import Content
 
 from tests.ui.incident import opened_incident
-from tracetui.analysis.rules import LETTERS
 from tracetui.ui.minimap import minimap
-from tracetui.ui.stretches import stretches
-
-
-def test_the_worst_flag_of_each_stretch_is_shown() -> None:
-    assert stretches({0: "L", 1: "E", 9: "!"}, 10, 5) == ["E", "", "", "", "!"]
-
-
-def test_every_letter_has_its_place_among_them() -> None:
-    for letter in (*LETTERS.values(), "?", "!"):
-        assert stretches({0: letter, 1: "E"}, 2, 1) == ["E"]
 
 
 def test_a_short_session_has_a_cell_for_each_step() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.analysis.runs import call, run, say, user
 from tracetui.analysis.provenance import Provenance
-from tracetui.analysis.rules import RULES, rules_page
+from tracetui.analysis.rules import LETTERS, RULES, letter_of, rules_page
 from tracetui.errors import UnknownNameError
 
 
@@ -18,6 +18,11 @@ def test_every_rule_says_what_it_finds_and_cannot_see() -> None:
     for rule in RULES.values():
         assert "Cannot see" in rule.EXPLAIN
         assert rule.EXPLAIN in rules_page()
+
+
+def test_letters_are_known_without_a_rule() -> None:
+    assert {rule.KIND: rule.LETTER for rule in RULES.values()} == LETTERS
+    assert letter_of("NOT_OURS") == "?"
 
 
 def test_an_unknown_rule_names_those_there_are() -> None:

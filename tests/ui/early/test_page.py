@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from textual.binding import Binding
 
 from tests.shared import SAMPLES
+from tracetui.ingest.line_cache import remember
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_header import known_header
 from tracetui.ingest.line_overview import LARGE_BYTES
+from tracetui.ingest.line_survey import surveyed
 from tracetui.text import hidden_text
-from tracetui.ui import rows
+from tracetui.ui import present, rows
 from tracetui.ui.columns import Columns
 from tracetui.ui.early.first_page import page
 from tracetui.ui.early.head import read_head
 from tracetui.ui.early.page import LINES_KEYS, STEPS_KEYS, Page, color_count
 from tracetui.ui.keys import DEBUGGER_KEYS
-from tracetui.ui.line_rows import line_row
+from tracetui.ui.line_facts import line_map
+from tracetui.ui.line_rows import line_row, lines_head
 from tracetui.ui.loading import load
 from tracetui.ui.screens.lines import LinesScreen
 from tracetui.ui.widgets.key_bar import key_name
@@ -64,6 +69,27 @@ def test_the_lines_are_the_rows_of_the_line_list(name: str, width: int) -> None:
     made.lines(file.path, head)
     file.close()
     assert [row.rstrip() for row in shown(made)[1 : 1 + len(wanted)]] == [row.rstrip() for row in wanted]
+
+
+@pytest.mark.parametrize("name", TRACES)
+@pytest.mark.parametrize("width", [60, 120])
+def test_a_file_that_was_opened_before_has_its_head_and_map_at_once(
+    name: str, width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    path, inner = str(SAMPLES / name), width - 2
+    with closing(LineFile(path)) as file:
+        file.take(file.read_on(1 << 20))
+        survey = surveyed(file)
+        remember(file, survey)
+        left, right = (present.content(*pieces) for pieces in line_map(survey.overview, len(file), inner))
+        told = present.spread(left, right, inner)
+        wanted = [lines_head(file, 0, [], inner).plain, told.plain]
+    made, head = Page(width, 24, ENVIRON, erases=True, remote=False), read_head(path, 24)
+    assert head is not None
+    made.lines(path, head, known_header(path))
+    assert [shown(made)[at].strip() for at in (0, 22)] == [row.strip() for row in wanted]
+    assert [look.attributes for _, look in made.shadow.wanted[22]].count(("7",)) <= 1
 
 
 def told_by(bindings: Sequence[object]) -> list[tuple[str, str]]:
