@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+from tests.ui.quiet import wait_for_quiet
+
 # Read when the screens are first imported.
 os.environ["TRACETUI_ASCII"] = "0"
 
@@ -17,3 +19,5 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+    for user in ("textual.app", "textual.pilot"):
+        monkeypatch.setattr(f"{user}.wait_for_idle", wait_for_quiet)

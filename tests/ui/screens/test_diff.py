@@ -256,6 +256,7 @@ async def test_hostile_text_is_shown_as_marks_on_every_pair(names: tuple[str, st
         seen = ""
         await pilot.press("Z", "g", "tab")
         for _ in range(len(screen._compared.pairs) if screen._compared else 0):
+            screen.show_pair()  # as when the cursor has rested
             await pilot.pause()
             seen += screen_text(pilot)
             await pilot.press("J")
