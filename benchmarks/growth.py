@@ -5,7 +5,8 @@ Milliseconds of processor time, children included, so that a busy machine does n
 By place, for files of any size: `first_rows` reads the first megabyte and makes 40 rows; `index` finds every line; `columns`
 makes the columns of all lines in child processes and marks what stands out; `search` looks for a text that is not there;
 `around` reads the session of the last line, or the lines around it, and triages it; `recall` takes index and columns from
-the cache. The whole file, up to 200,000 lines: `open`, `triage`, `context` (the prompt at the last LLM step) and `diff`
+the cache. A packed file is read by place while it is decoded to disk: `index` and `recall` hold that, and `zcat | wc -l`
+stands for `wc -l`. The whole file, up to 200,000 lines: `open`, `triage`, `context` (the prompt at the last LLM step) and `diff`
 (with the same run, a hundredth of its calls changed). `wc -l` runs in every round: `index_to_wc` and `columns_to_wc` (index
 and columns) are ratios of wall time, which is what one waits for. The table ends with how much more a line costs in the
 longest file than in the one before it: 1 is proportional.
@@ -16,6 +17,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import statistics
 import subprocess
 import sys
@@ -33,7 +35,7 @@ from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey, surveyed
 from tracetui.ingest.open import open_trace
-from tracetui.ingest.paging import paged_format
+from tracetui.ingest.paging import open_lines, paged_format
 from tracetui.model import Session
 from tracetui.ui.excerpts import load_around
 from tracetui.ui.line_rows import line_row
@@ -42,6 +44,7 @@ ROUNDS = 3
 MEGABYTE = 1 << 20
 WHOLE_LINES = 200_000
 """A longer file is not read whole: its steps take five times its size in memory."""
+DECODED_BY = {".gz": "zcat", ".zst": "zstdcat", ".xz": "xzcat", ".bz2": "bzcat"}
 WORKS = ("first_rows", "index", "columns", "recall", "search", "around", "open", "triage", "context", "diff")
 
 
@@ -65,7 +68,14 @@ def processor_seconds() -> float:
 
 
 def opened(path: str) -> LineFile:
-    return LineFile(path, format_name=paged_format(path, at_least=0) or "session-trace")
+    return open_lines(path, paged_format(path, at_least=0) or "session-trace")
+
+
+def count_lines(path: str) -> None:
+    """`wc -l`, of what the usual program decodes where the file is packed."""
+    program = DECODED_BY.get(Path(path).suffix)
+    command = f"{program} {shlex.quote(path)} | wc -l" if program else f"wc -l {shlex.quote(path)}"
+    subprocess.run(command, shell=True, check=True, capture_output=True)
 
 
 def first_rows(path: str) -> None:
@@ -127,9 +137,10 @@ def whole(path: str, folder: str) -> dict[str, Took]:
 
 
 def one_round(path: str, folder: str) -> dict[str, float]:
+    wc = timed(lambda: count_lines(path))
+    took = {"wc": wc, "first_rows": timed(lambda: first_rows(path))}
     file = opened(path)
-    wc = timed(lambda: subprocess.run(["wc", "-l", path], check=True, capture_output=True))
-    took = {"wc": wc, "first_rows": timed(lambda: first_rows(path)), "index": timed(lambda: indexed(file))}
+    took |= {"index": timed(lambda: indexed(file))}
     surveys: list[Survey] = []
     took |= {"columns": timed(lambda: surveys.append(columns(file)))}
     took |= {"search": timed(lambda: file.find("no such text", 0))}

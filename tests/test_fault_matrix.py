@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import Answer, run
-from tracetui.ingest import packing
+from tracetui.ingest import memory, packing
 from tracetui.ingest.line_file import LineFile
 
 
@@ -167,6 +167,7 @@ def test_a_bomb_is_stopped_at_a_limit_with_a_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
 ) -> None:
     monkeypatch.setattr(packing, "MAX_DECODED_BYTES", 1 << 20)
+    monkeypatch.setenv(memory.VARIABLE, "6")
     path = tmp_path / "t.jsonl.packed"
     path.write_bytes(pack(GOOD.encode() + b" " * (3 << 20)))
     answer, _ = steps(path)

@@ -104,10 +104,10 @@ def test_ranges_of_a_file_are_answered_in_order(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_bytes(b"".join(lines))
     length, answers = len(lines[0]), io.BytesIO()
-    serve(str(path), GLANCE, [f"0 {length}\n", f"{length} {4 * length}\n"], answers)
-    answers.seek(0)
-    assert [list(Block.unpacked(answers).milliseconds) for _ in range(2)] == [[1], [2, 3, 4]]
     with open(path, "rb") as file:
+        serve(file.fileno(), GLANCE, [f"0 {length}\n", f"{length} {4 * length}\n"], answers)
+        answers.seek(0)
+        assert [list(Block.unpacked(answers).milliseconds) for _ in range(2)] == [[1], [2, 3, 4]]
         assert list(lines_between(file.fileno(), length, 3 * length)) == lines[1:3]
 
 

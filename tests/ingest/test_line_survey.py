@@ -102,7 +102,7 @@ def surveyed(file: LineFile, first_line: int = 0) -> tuple[Surveyors, dict[int, 
         found[part.number] = block
         event.set()
 
-    return Surveyors(file.path, came, first_line=first_line), found, event
+    return Surveyors(file, came, first_line=first_line), found, event
 
 
 @pytest.mark.parametrize("inline", [0, 1 << 20])
@@ -130,14 +130,13 @@ def test_every_line_comes_once_from_children_and_threads(
     file.close()
 
 
-def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_read_any_more_is_told(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_bytes(row(1))
     file = LineFile(str(path))
     file.take(file.read_on(500))
-    path.unlink()
     surveyors, found, event = surveyed(file)
+    file.close()
     surveyors.look_at(file)
     assert event.wait(30)
     assert found == {0: None}
-    file.close()

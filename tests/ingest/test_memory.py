@@ -60,7 +60,6 @@ def test_a_document_needs_more_than_lines(monkeypatch: pytest.MonkeyPatch) -> No
 def test_lines_that_do_not_fit_are_opened_by_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "big.jsonl"
     path.write_bytes(INCIDENT * 2000)
-    monkeypatch.setattr(paging, "UNCHECKED_BYTES", 1 << 20)
     monkeypatch.setenv(memory.VARIABLE, "500")
     assert paging.paged_format(str(path)) is None
     monkeypatch.setenv(memory.VARIABLE, "5")

@@ -40,11 +40,11 @@ class Gathered(Source, frozen=True, kw_only=True):
         return self.data[run.at + inside : run.at + min(inside + length, run.length)] if inside >= 0 else b""
 
 
-def gathered(path: str, pieces: Iterable[tuple[int, int, bytes]]) -> Source:
+def gathered(path: str, pieces: Iterable[tuple[int, int, bytes]], notes: tuple[str, ...] = ()) -> Source:
     """Of each piece its first line's number, where it begins in the file, and its bytes; ascending."""
     runs: list[Run] = []
     data = bytearray()
     for number, offset, held in pieces:
         runs.append(Run(offset, number, len(data), len(held)))
         data += held
-    return Gathered(path=path, data=bytes(data), runs=tuple(runs), excerpt="lines")
+    return Gathered(path=path, data=bytes(data), notes=notes, runs=tuple(runs), excerpt="lines")

@@ -15,9 +15,9 @@ class HeldFile:
 
     def __init__(self, handle: int) -> None:
         """Takes over the handle of a regular file."""
-        self._handle = handle
+        self.handle = handle
         self._size = os.fstat(handle).st_size
-        weakref.finalize(self, os.close, handle)
+        self.close = weakref.finalize(self, os.close, handle)
 
     def __len__(self) -> int:
         return self._size
@@ -26,7 +26,7 @@ class HeldFile:
         start, end, _ = place.indices(self._size)
         kept = bytearray()
         while start + len(kept) < end:
-            chunk = os.pread(self._handle, min(end - start - len(kept), _PIECE), start + len(kept))
+            chunk = os.pread(self.handle, min(end - start - len(kept), _PIECE), start + len(kept))
             if not chunk:  # it has become shorter
                 break
             kept += chunk

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_header import SWITCH, Seen, header_of, kept_place, new_header
+from tracetui.ingest.line_header import SWITCH, Seen, changed_at, header_of, kept_place, new_header
 from tracetui.ingest.line_survey import Survey
 
 _COLUMNS = ("kinds", "marks", "tokens", "milliseconds", "sessions", "further", "marked")
@@ -50,6 +50,17 @@ def remember(file: LineFile, survey: Survey) -> None:
         _drop_old(place.parent)
 
 
+def is_remembered(file: LineFile) -> bool:
+    """Whether `recall` is likely to know it, once it is unpacked: told by when it was changed."""
+    if os.environ.get(SWITCH) == "0":
+        return False
+    try:
+        with open(kept_place(file.path), "rb") as kept:
+            return changed_at(kept) == os.stat(file.path).st_mtime_ns
+    except (OSError, ValueError, TypeError):
+        return False
+
+
 class Recalled(NamedTuple):
     starts: array[int]
     read: int
@@ -59,11 +70,11 @@ class Recalled(NamedTuple):
 
 
 def recall(file: LineFile) -> Recalled | None:
-    """Where `file` stood when it was remembered (see `LineFile.stand`); None where it is another file now.
+    """Where `file` stood when it was remembered (see `LineFile.stand`); None where it is another file now, or not unpacked.
 
     A file that has grown since stands where it was. May run in a thread.
     """
-    if os.environ.get(SWITCH) == "0":
+    if os.environ.get(SWITCH) == "0" or file.unpacked < 100:
         return None
     place = kept_place(file.path)
     try:

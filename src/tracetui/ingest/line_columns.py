@@ -1,8 +1,8 @@
 """What each line of a file is, in a few bytes: for lists of lines that are too long to decode again and again.
 
 Run as a program it serves ranges of one file, so that the decoding takes no time from whoever shows it:
-`python -P -m tracetui.ingest.line_columns PATH FORMAT` reads "START END" lines on standard input and answers each with one
-block (see `Block.packed`); it ends with its input.
+`python -P -m tracetui.ingest.line_columns HANDLE FORMAT`, with the number of an open file that it inherits, reads "START END"
+lines on standard input and answers each with one block (see `Block.packed`); it ends with its input.
 """
 
 from __future__ import annotations
@@ -132,9 +132,8 @@ def lines_between(handle: int, start: int, end: int) -> BytesIO:
     return BytesIO(kept)
 
 
-def serve(path: str, glance: Glance, requests: Iterable[str], answers: BinaryIO) -> None:
-    """Answer each "START END" with the block of those bytes of the file, until there is no request any more."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def serve(handle: int, glance: Glance, requests: Iterable[str], answers: BinaryIO) -> None:
+    """Answer each "START END" with the block of those bytes of an open file, until there is no request any more."""
     for request in requests:
         start, end = map(int, request.split())
         answers.write(block_of(lines_between(handle, start, end), glance).packed())
@@ -143,4 +142,4 @@ def serve(path: str, glance: Glance, requests: Iterable[str], answers: BinaryIO)
 
 if __name__ == "__main__":
     os.nice(_NICE)
-    serve(sys.argv[1], glance_of(sys.argv[2]), sys.stdin, sys.stdout.buffer)
+    serve(int(sys.argv[1]), glance_of(sys.argv[2]), sys.stdin, sys.stdout.buffer)

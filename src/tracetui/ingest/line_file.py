@@ -11,12 +11,14 @@ import os
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from io import BytesIO
 from itertools import accumulate, islice
 from typing import Literal, NamedTuple
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.gathered import gathered
+from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.line_overview import likely_most
 from tracetui.ingest.source import Source
 
@@ -48,22 +50,46 @@ class LineFile:
 
         Raises UnreadableSourceError.
         """
-        self.path, self.format, self.start = path, format_name, start
+        self.path, self.format = path, format_name
         try:
-            self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            self.held = HeldFile(self._opened())
         except OSError as problem:
             raise UnreadableSourceError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
+        self._begin(start)
+        self._head = os.pread(self.held.handle, _HEAD_CHECKED, 0)
+
+    def _opened(self) -> int:
+        """A handle of the file that holds the lines."""
+        return os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def _begin(self, start: int) -> None:
+        self.start = start
         self._starts = array("Q", [start])
-        self._head = os.pread(self._handle, _HEAD_CHECKED, 0)
         self.read, self.done = start, False
 
     def close(self) -> None:
-        os.close(self._handle)
+        self.held.close()
 
     @property
     def size(self) -> int:
         """Bytes of the file now."""
-        return os.fstat(self._handle).st_size
+        return os.fstat(self.held.handle).st_size
+
+    @property
+    def unpacked(self) -> int:
+        """Percent of its bytes that can be read by place: those of a packed file are decoded first. 100 when all can."""
+        return 100
+
+    def unpack_all(self) -> None:
+        """Wait until all can be; not while another thread is in `read_on`."""
+
+    def stop_unpacking(self) -> None:
+        """What is decoded by now are its lines."""
+
+    @property
+    def problem(self) -> str:
+        """Why these are not all lines of the file, although it is read to its end; "" where they are."""
+        return ""
 
     @property
     def starts(self) -> array[int]:
@@ -92,7 +118,7 @@ class LineFile:
         """Look at up to `most` further bytes, a chunk at a time, so that no line has to be held whole."""
         starts, at, end = array("Q"), self.read, self.read + most
         while at < end:
-            chunk = os.pread(self._handle, min(_CHUNK, end - at), at)
+            chunk = os.pread(self.held.handle, min(_CHUNK, end - at), at)
             if not chunk:
                 return Piece(starts, at, True)
             found = array("Q", accumulate(map(len, BytesIO(chunk)), initial=at))
@@ -109,16 +135,14 @@ class LineFile:
         self._starts, self.read, self.done = starts, read, done
 
     def ending(self) -> LineFile | None:
-        """The last lines, read from the end, without numbers; None where no line begins in the last 16 MB.
-
-        Raises UnreadableSourceError.
-        """
+        """The last lines, read from the end, without numbers; None where no line begins in the last 16 MB."""
         size, looked_at = self.size, _END_BYTES
         while looked_at <= _MOST_END_BYTES:
             at = max(size - looked_at, 0)
             line_feed = self.bytes_at(at, size - at).find(b"\n")
             if 0 <= line_feed < size - at - 1:
-                end = LineFile(self.path, format_name=self.format, start=at + line_feed + 1)
+                end = copy(self)
+                end._begin(at + line_feed + 1)
                 # One byte more than there is: the end has to be seen.
                 end.take(end.read_on(size - end.start + 1))
                 return end
@@ -139,12 +163,16 @@ class LineFile:
     def source(self, first: int, last: int) -> Source:
         """The lines from `first` up to, not with, `last`, as a source whose places are those of the file."""
         start, data = self._run(first, last - 1)
-        return Source(path=self.path, data=data, start=start, first_line=first + 1, excerpt="lines")
+        return Source(path=self.path, data=data, notes=self._notes, start=start, first_line=first + 1, excerpt="lines")
 
     def gathered(self, lines: Sequence[int]) -> Source:
         """These lines, ascending, as such a source."""
         runs = [(first + 1, *self._run(first, last)) for first, last in _in_a_row(lines)]
-        return gathered(self.path, runs) if len(runs) > 1 else self.source(lines[0], lines[-1] + 1)
+        return gathered(self.path, runs, self._notes) if len(runs) > 1 else self.source(lines[0], lines[-1] + 1)
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        return (self.problem,) if self.problem else ()
 
     def _run(self, first: int, last: int) -> tuple[int, bytes]:
         start, end = self.place(first)[0], sum(self.place(last))
@@ -153,7 +181,7 @@ class LineFile:
     def bytes_at(self, offset: int, length: int) -> bytes:
         """Fewer where the file has become shorter since."""
         kept = bytearray()
-        while len(kept) < length and (chunk := os.pread(self._handle, length - len(kept), offset + len(kept))):
+        while len(kept) < length and (chunk := os.pread(self.held.handle, length - len(kept), offset + len(kept))):
             kept += chunk
         return bytes(kept)
 
@@ -188,14 +216,14 @@ class LineFile:
     def change(self) -> Change:
         """What has become of the file behind the path since it was read."""
         try:
-            now, held = os.stat(self.path), os.fstat(self._handle)
+            now, held = os.stat(self.path), os.fstat(self.held.handle)
         except OSError:
             return "same"
         if (now.st_dev, now.st_ino) != (held.st_dev, held.st_ino):
             return "replaced"
         if now.st_size < self.read:
             return "truncated"
-        head = os.pread(self._handle, len(self._head), 0)
+        head = os.pread(self.held.handle, len(self._head), 0)
         if head != self._head:
             return "replaced"
         return "grown" if now.st_size > self.read else "same"

@@ -77,6 +77,12 @@ def header_of(kept: BinaryIO, seen: Seen) -> Header | None:
     return header if unchanged and seen.ends(header.size) == header.ends else None
 
 
+def changed_at(kept: BinaryIO) -> int:
+    """When the file that `kept` was made of had been changed, in ns. Raises as `header_of`."""
+    _, _, _, _, mtime_ns, *_ = json.loads(kept.readline())
+    return int(mtime_ns)
+
+
 def known_header(path: str) -> Header | None:
     """Of a session trace that is known to its end, as it is now."""
     if os.environ.get(SWITCH) == "0":

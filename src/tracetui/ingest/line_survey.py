@@ -19,6 +19,7 @@ from typing import NamedTuple
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.glance import Glance
 from tracetui.ingest.glances import glance_of
+from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.line_columns import Block, block_of, lines_between
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import ERROR, FIRST_FLAG, STRETCH_LINES, UNREAD, Overview, flag_bit, kinds_of
@@ -176,7 +177,7 @@ def surveyed(file: LineFile) -> Survey:
     """
     survey = Survey(carries_on=glance_of(file.format).carries_on)
     found: queue.SimpleQueue[tuple[Part, Block | None]] = queue.SimpleQueue()
-    surveyors = Surveyors(file.path, lambda part, block: found.put((part, block)), format_name=file.format)
+    surveyors = Surveyors(file, lambda part, block: found.put((part, block)))
     surveyors.look_at(file)
     waiting: dict[int, Block] = {}
     number = 0
@@ -198,15 +199,14 @@ class Surveyors:
 
     def __init__(
         self,
-        path: str,
+        file: LineFile,
         found: Callable[[Part, Block | None], None],
         *,
-        format_name: str = "session-trace",
         first_line: int = 0,
     ) -> None:
-        """`format_name`: what the lines are; `found` gets None instead of a block where the file, or the child, failed; the
+        """`found` gets None instead of a block where the file, or the child, failed; the
         lines before `first_line` are known already."""
-        self._path, self._found, self._format = path, found, format_name
+        self._held, self._found, self._format = file.held, found, file.format
         self._waiting: list[Part] = []
         self._ready = threading.Condition()
         self._threads = 0
@@ -254,9 +254,9 @@ class Surveyors:
             while (part := self._next()) is not None:
                 try:
                     if part.end - part.start <= _INLINE_BYTES:
-                        block = _inline(self._path, part, glance_of(self._format))
+                        block = _inline(self._held, part, glance_of(self._format))
                     else:
-                        child = child or _child(self._path, self._format)
+                        child = child or _child(self._held, self._format)
                         block = _asked(child, part)
                 except (OSError, EOFError, ValueError):
                     self.stop()
@@ -284,10 +284,12 @@ def _places(sessions: array[int], session: int, start: int, most: int) -> Iterat
             yield at
 
 
-def _child(path: str, format_name: str) -> subprocess.Popen[bytes]:
+def _child(held: HeldFile, format_name: str) -> subprocess.Popen[bytes]:
+    handle = held.handle
     # -P: a folder of traces is no place to import from.
-    command = [sys.executable, "-P", "-m", "tracetui.ingest.line_columns", path, format_name]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-P", "-m", "tracetui.ingest.line_columns", str(handle), format_name]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=[handle])
 
 
 def _asked(child: subprocess.Popen[bytes], part: Part) -> Block:
@@ -298,6 +300,5 @@ def _asked(child: subprocess.Popen[bytes], part: Part) -> Block:
     return Block.unpacked(child.stdout)
 
 
-def _inline(path: str, part: Part, glance: Glance) -> Block:
-    with open(path, "rb") as file:
-        return block_of(lines_between(file.fileno(), part.start, part.end), glance)
+def _inline(held: HeldFile, part: Part, glance: Glance) -> Block:
+    return block_of(lines_between(held.handle, part.start, part.end), glance)

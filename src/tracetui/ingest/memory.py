@@ -49,10 +49,20 @@ def refuse_members(path: str, size: int) -> None:
         )
 
 
+def most_lines(least: int, most: int) -> int:
+    """How many bytes of JSON lines may be decoded to be read whole: as many as fit, in these bounds."""
+    free = free_bytes()
+    return least if free is None else max(least, min(free // TIMES_ITS_LINES, most))
+
+
 def _need(size: int, head: bytes) -> int:
+    return size * (TIMES_ITS_LINES if are_lines(head) else TIMES_ITS_SIZE)
+
+
+def are_lines(head: bytes) -> bool:
+    """Whether a file that begins so holds an object a line, as far as can be seen."""
     first = head.partition(b"\n")[0].strip()
-    lines = first[:1] == b"{" and first[-1:] == b"}" and len(first) < len(head)
-    return size * (TIMES_ITS_LINES if lines else TIMES_ITS_SIZE)
+    return first[:1] == b"{" and first[-1:] == b"}" and len(first) < len(head)
 
 
 def free_bytes() -> int | None:

@@ -10,7 +10,7 @@ from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey, surveyed
 from tracetui.ingest.memory import refuse_what_does_not_fit
 from tracetui.ingest.open import read_trace
-from tracetui.ingest.paging import paged_format
+from tracetui.ingest.paging import open_lines, paged_format
 from tracetui.ingest.parts import listed_parts
 from tracetui.ingest.source import Source
 from tracetui.model import Trace
@@ -37,7 +37,7 @@ def session_trace(path: str, session_id: str, *, format_name: str | None = None)
 def _named_in(path: str, session_id: str, format_name: str | None) -> tuple[Source, str | None] | None:
     paged = paged_format(path, format_name=format_name)
     if paged is not None:
-        with closing(LineFile(path, format_name=paged)) as file:
+        with closing(open_lines(path, paged)) as file:
             return _among_lines(file, session_id)
     parts = listed_parts(path)
     part = next((part for part in parts.parts if part.name == session_id), None) if parts is not None else None
@@ -60,6 +60,7 @@ def _with_tail(file: LineFile, lines: Sequence[int]) -> Sequence[int]:
 
 def _survey(file: LineFile) -> Survey:
     """Of all lines, from the cache where they are known."""
+    file.unpack_all()
     known = recall(file)
     if known is not None and known.done:
         file.stand(known.starts, known.read, known.done)

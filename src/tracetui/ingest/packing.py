@@ -17,6 +17,8 @@ from tracetui.ingest.held_file import Packed, stream
 
 MAX_DECODED_BYTES = 1 << 30
 """A stream, or a member of an archive, that decodes to more than this is cut there, and the report says so."""
+MAX_LINES_BYTES = 16 << 30
+"""The same for a stream of JSON lines, which are read as far as memory goes, or by place from the disk."""
 _TAR_MARK = slice(257, 262)
 MAX_LAYERS = 4
 """Streams packed inside one another more often than this are left as they are."""
@@ -24,6 +26,8 @@ _CHUNK = 1 << 16
 ZIP_MARK = b"PK\x03\x04"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _ZSTANDARD_WINDOW = 1 << 27
+_ZSTANDARD_READ = 1 << 14
+"""Read at a time: small, so that what a head took of the file tells how long the whole is."""
 _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 
 
@@ -38,7 +42,7 @@ def _zstandard(file: BinaryIO) -> Any:
     import zstandard
 
     decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTANDARD_WINDOW)
-    return decoder.stream_reader(file, read_across_frames=True)
+    return decoder.stream_reader(file, read_size=_ZSTANDARD_READ, read_across_frames=True)
 
 
 PACKINGS = (
@@ -67,14 +71,14 @@ def is_archive(data: Packed) -> bool:
     return is_zip(data) or data[_TAR_MARK] == b"ustar"
 
 
-def unpacked(data: Packed) -> tuple[Packed, list[str]]:
-    """What a stream decodes to, and what went wrong; a stream that is not packed as it is."""
+def unpacked(data: Packed, limit: int | None = None) -> tuple[Packed, list[str]]:
+    """What a stream decodes to, up to the limit, and what went wrong; a stream that is not packed as it is."""
     problems: list[str] = []
     for _ in range(MAX_LAYERS):
         packing = packing_of(data[:8])
         if packing is None:
             break
-        data, problem = decoded(packing, data)
+        data, problem = decoded(packing, data, limit)
         problems += [problem] if problem else []
     return data, problems
 
@@ -84,21 +88,28 @@ def unzstandard(data: bytes) -> tuple[bytes, str]:
     return decoded(PACKINGS[1], data)
 
 
-def decoded(packing: Packing, data: Packed) -> tuple[bytes, str]:
+def decoded(packing: Packing, data: Packed, limit: int | None = None) -> tuple[bytes, str]:
     """What can be decoded of a stream, and what went wrong, if anything."""
-    kept, problem = io.BytesIO(), ""
+    kept = io.BytesIO()
+    problem = decode_into(kept, packing, data, limit)
+    return kept.getvalue(), problem
+
+
+def decode_into(kept: BinaryIO, packing: Packing, data: Packed, limit: int | None = None) -> str:
+    """Write what can be decoded of a stream, and say what went wrong, if anything; a file that takes no more counts too."""
+    problem = ""
     try:
         with packing.opened(stream(data)) as plain:
-            problem = copied(plain, kept, packing.name)
+            problem = copied(plain, kept, packing.name, limit)
     except _damage() as broken:
         problem = f"{packing.name}: {broken}; kept the first {kept.tell()} decoded bytes"
     # Its decoder ends quietly where the input is cut.
     if not problem and packing.magic == _ZSTANDARD and not _ends_whole(data):
         problem = f"zstandard: the stream is cut; kept the first {kept.tell()} decoded bytes"
-    return kept.getvalue(), problem
+    return problem
 
 
-def copied(stream: Any, kept: io.BytesIO, name: str, limit: int | None = None) -> str:
+def copied(stream: Any, kept: BinaryIO, name: str, limit: int | None = None) -> str:
     """Copy a stream up to the limit, which is named where it is reached. What was copied stays where the stream breaks."""
     most = MAX_DECODED_BYTES if limit is None else limit
     # What a stream has decoded before it breaks is told by `read1` alone.
@@ -119,18 +130,32 @@ def line_of(file: BinaryIO, limit: int) -> bytes:
 def head_of(file: BinaryIO, limit: int, *, until: bytes = b"") -> bytes:
     """The first bytes of a file, decoded, up to so many, and hardly more than to the first `until`, where it is given; as
     much of them as can be decoded."""
+    return begun(file, limit, until=until).data
+
+
+class Begun(NamedTuple):
+    data: bytes
+    likely_size: int
+    """What the whole file decodes to, by how much of it was needed for `data`."""
+
+
+def begun(file: BinaryIO, limit: int, *, until: bytes = b"") -> Begun:
+    """See `head_of`."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
     packing = packing_of(file.read(8))
     file.seek(0)
     if packing is None:
-        return file.readline(limit) if until == b"\n" else file.read(limit)
-    kept = bytearray()
+        return Begun(file.readline(limit) if until == b"\n" else file.read(limit), size)
+    kept, chunk, taken = bytearray(), b"", size
     try:
         with packing.opened(file) as plain:
             while len(kept) < limit and not (until and until in kept) and (chunk := plain.read1(_CHUNK)):
                 kept += chunk
+            taken = file.tell() if chunk else size
     except _damage():
         pass
-    return bytes(kept[:limit])
+    return Begun(bytes(kept[:limit]), len(kept) * size // max(taken, 1))
 
 
 def _damage() -> tuple[type[Exception], ...]:

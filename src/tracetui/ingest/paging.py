@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import LARGE_BYTES
-from tracetui.ingest.memory import UNCHECKED_BYTES, fits
+from tracetui.ingest.memory import fits
+from tracetui.ingest.packed_lines import PackedLines
+from tracetui.ingest.packing import Begun, begun, packing_of
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import detect_format
 from tracetui.ingest.session_rows import is_row
-from tracetui.ingest.source import HEAD_BYTES, Source
+from tracetui.ingest.source import Source
 
-_LONGEST_FIRST_LINE = 16 << 20
+_LOOKED_AT, _LONGEST_FIRST_LINE = 1 << 20, 16 << 20
 
 
 def paged_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | None = None) -> str | None:
@@ -21,13 +24,13 @@ def paged_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | N
 
     `format_name`: what the user says it is.
     """
-    if not os.path.isfile(path) or os.path.getsize(path) < min(at_least, UNCHECKED_BYTES):
+    if not os.path.isfile(path):
         return None
     try:
-        head = _whole_lines(path)
+        looked_at = _begun(path)
     except OSError:  # told by whoever reads it whole
         return None
-    size = os.path.getsize(path)
+    size, head = looked_at.likely_size, looked_at.data[: looked_at.data.rfind(b"\n") + 1]
     if not head or (size < at_least and fits(size, head)):
         return None
     records = Records(Source(path=path, data=head, excerpt="lines"))
@@ -46,13 +49,21 @@ def _is_object_a_line(records: Records) -> bool:
     return laid_out and records.shape == "lines" and all(isinstance(value, dict) for value in records.sample)
 
 
-def _whole_lines(path: str) -> bytes:
-    """The leading lines that are whole."""
+def open_lines(path: str, format_name: str) -> LineFile:
+    """A file that is opened by place, packed or not, whose lines are read as `format_name`. Raises UnreadableSourceError."""
+    try:
+        with open(path, "rb") as file:
+            is_packed = packing_of(file.read(8)) is not None
+    except OSError:
+        is_packed = False
+    return (PackedLines if is_packed else LineFile)(path, format_name=format_name)
+
+
+def _begun(path: str) -> Begun:
+    """The leading bytes, with the whole of a first line."""
     with open(path, "rb") as file:
-        head = file.read(HEAD_BYTES)
-        if b"\n" not in head:
-            head += file.readline(_LONGEST_FIRST_LINE)
-    return head[: head.rfind(b"\n") + 1]
+        head = begun(file, _LOOKED_AT)
+        return head if b"\n" in head.data else begun(file, _LONGEST_FIRST_LINE, until=b"\n")
 
 
 def _format_of(records: Records) -> str:

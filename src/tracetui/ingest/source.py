@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest import packing
 from tracetui.ingest.framing import unframed
-from tracetui.ingest.held_file import HeldFile, Packed
-from tracetui.ingest.memory import refuse_members, refuse_what_does_not_fit
+from tracetui.ingest.held_file import HeldFile, Packed, stream
+from tracetui.ingest.memory import are_lines, most_lines, refuse_members, refuse_what_does_not_fit
 from tracetui.ingest.packing import head_of, is_archive, is_zstandard, line_of, packing_of, unpacked
 
 HEAD_BYTES = 256 << 10
@@ -235,7 +236,7 @@ def _text(path: str, raw: Packed, notes: list[str], nested: int) -> Source:
         notes.append("length-prefixed Zstandard records: offsets are into the decoded records")
         notes += [problem] if problem else []
     packed = len(raw)
-    raw, problems = unpacked(raw)
+    raw, problems = unpacked(raw, _most_decoded(raw))
     if len(raw) > packed:
         refuse_what_does_not_fit(path, len(raw), raw[:HEAD_BYTES])
     notes += problems
@@ -257,6 +258,13 @@ def _text(path: str, raw: Packed, notes: list[str], nested: int) -> Source:
         what = "nothing in it could be decoded" if problems else "is empty"
         raise UnreadableSourceError(f"{path}: {what}", hint="\n".join(notes))
     return Source(path=path, data=data, notes=tuple(notes))
+
+
+def _most_decoded(raw: Packed) -> int | None:
+    """JSON lines are decoded as far as they can be read, as if they were not packed; None is the limit for anything else."""
+    if packing_of(raw[:8]) is None or not are_lines(head_of(stream(raw), HEAD_BYTES)):
+        return None
+    return most_lines(packing.MAX_DECODED_BYTES, packing.MAX_LINES_BYTES)
 
 
 def _opened(path: str, raw: Packed, notes: list[str]) -> Archive:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.message_pump import MessagePump
 
 from tracetui.ingest.glances import glance_of
-from tracetui.ingest.line_cache import remember
+from tracetui.ingest.line_cache import Recalled, is_remembered, recall, remember
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Part, Survey, Surveyors
@@ -32,15 +32,26 @@ class Surveying:
         self._next = 0
         self._surveyors: Surveyors | None = None
         self._recalled = len(self.survey)
+        self._waits = file.unpacked < 100 and is_remembered(file)
+        """Whether a packed file has yet to be read to its end to take what is known of it."""
 
     def go_on(self) -> None:
         """Look at what has been read of the file since."""
+        if self._waits:
+            if self._file.done:
+                in_background(self._owner, lambda: recall(self._file), self._recall)
+            return
         if self._surveyors is None:
-            self._surveyors = Surveyors(
-                self._file.path, self._came, format_name=self._file.format, first_line=self._recalled
-            )
+            self._surveyors = Surveyors(self._file, self._came, first_line=self._recalled)
         self._surveyors.look_at(self._file)
         self._remember()
+
+    def _recall(self, found: Recalled | None) -> None:
+        self._waits = False
+        if found is not None:
+            self.survey, self._recalled = found.survey, len(found.survey)
+            self._changed()
+        self.go_on()
 
     @property
     def is_complete(self) -> bool:

@@ -20,13 +20,14 @@ class WholeFile:
     def __init__(self, path: str, format_name: str) -> None:
         self.path, self.format = path, format_name
         self.size = os.path.getsize(path)
-        self._at = 0
+        """As it is packed."""
+        self._at, self._end = 0, 1
         self._stopped = False
 
     @property
     def percent(self) -> int:
         """Of the bytes that have become records. Steps, repeats and the triage come after 100."""
-        return 100 * self._at // max(self.size, 1)
+        return 100 * self._at // self._end
 
     def stop(self) -> None:
         self._stopped = True
@@ -35,6 +36,7 @@ class WholeFile:
         """None where it was stopped."""
         try:
             source = read_source(self.path)
+            self._end = max(len(source.data), 1)
             return load(self.path, format_name=self.format, source=watched(source, self._reached))
         except TracetuiError as problem:
             return problem

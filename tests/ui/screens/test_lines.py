@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from array import array
 from collections.abc import AsyncIterator
@@ -101,6 +102,23 @@ async def test_a_large_file_opens_at_its_top_and_its_numbers_work(path: Path, mo
         assert "70.1 kB" in screen_text(pilot)
         await pilot.press("G")
         assert "line 299 of 299" in screen_text(pilot)
+
+
+async def test_a_packed_file_is_read_by_place_and_what_is_cut_off_is_said(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "LARGE_BYTES", 1)
+    whole = gzip.compress(path.read_bytes()[:-1])
+    path.write_bytes(whole[:-4])
+    async with opened_lines(path, follow=False) as pilot:
+        await wait_for(pilot, lambda: "not all of it could be unpacked" in screen_text(pilot), "what is cut off")
+        assert "kept the first" in screen_text(pilot)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the debugger")
+        await pilot.press("q")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinesScreen), "the lines")
+        await pilot.press("G", "w")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the whole")
 
 
 async def test_enter_debugs_the_steps_around_and_no_prompt_claims_to_be_whole(

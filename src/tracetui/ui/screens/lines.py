@@ -13,6 +13,7 @@ from tracetui.errors import TracetuiError
 from tracetui.ingest.line_file import LineFile, Piece
 from tracetui.ingest.line_standouts import SAYS
 from tracetui.ingest.line_survey import Survey
+from tracetui.ingest.paging import open_lines
 from tracetui.ui.background import in_background
 from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.line_rows import lines_head
@@ -59,7 +60,12 @@ class LinesScreen(LineSearchScreen):
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
         Binding("q", "leave", "quit", id="screen.leave", tooltip="Leave the file; quits where nothing is below it"),
         Binding(
-            "escape", "stop", "stop", show=False, id="lines.stop", tooltip="Stop the search, or reading the whole file"
+            "escape",
+            "stop",
+            "stop",
+            show=False,
+            id="lines.stop",
+            tooltip="Stop the search, unpacking, or reading the whole",
         ),
     ]
     DEFAULT_CSS = "LinesScreen > .head { height: 1; background: $bar; padding: 0 1; }"
@@ -100,6 +106,7 @@ class LinesScreen(LineSearchScreen):
     def on_unmount(self) -> None:
         super().on_unmount()
         self._surveying.stop()
+        self._file.stop_unpacking()
 
     def _look_on(self) -> None:
         """Where the file is known from the last time, there may be nothing left to do."""
@@ -123,10 +130,7 @@ class LinesScreen(LineSearchScreen):
         """The last lines, without their numbers; not where the numbers are about to be known."""
         if self._file.size - self._file.read <= _STEP_BYTES:
             return False
-        try:
-            end = self._file.ending()
-        except TracetuiError:
-            return False
+        end = self._file.ending()
         if end is None:
             return False
         self._wanted = None
@@ -167,6 +171,8 @@ class LinesScreen(LineSearchScreen):
             self._go()
             self._surveying.go_on()
             self.tell()
+            if piece.done and file.problem:
+                self.app.notify(line(file.problem), severity="warning", markup=False, timeout=12)
             if piece.done and self._opening:
                 self.say("", QUIET)
                 self.action_open_here()
@@ -174,7 +180,7 @@ class LinesScreen(LineSearchScreen):
 
     def _look(self) -> None:
         """Whether the file is still what was read; only where it is followed."""
-        if self.whole is not None:
+        if self.whole is not None or self._file.unpacked < 100:
             self.tell()
         if not self._following or self._reading or not self._file.done:
             return
@@ -187,7 +193,7 @@ class LinesScreen(LineSearchScreen):
 
     def _read_anew(self, change: str) -> None:
         try:
-            file = LineFile(self._file.path, format_name=self._file.format)
+            file = open_lines(self._file.path, self._file.format)
         except TracetuiError as problem:
             self.say(line(problem.message), BAD)
             return
@@ -205,7 +211,13 @@ class LinesScreen(LineSearchScreen):
         """The head: where the cursor is, how much has been read."""
         file = self._file
         here = None if self._at_end_only else self._list.cursor
-        state = [(f"indexed {100 * file.read // max(file.size, 1)} %", f"bold {KEY}")] if not file.done else []
+        state: list[tuple[str, str]] = []
+        if file.unpacked < 100:
+            state.append((f"unpacked {file.unpacked} %, esc stops", f"bold {KEY}"))
+        elif not file.done:
+            state.append((f"indexed {100 * file.read // max(file.size, 1)} %", f"bold {KEY}"))
+        elif file.problem:
+            state.append(("not all of it could be unpacked", WARN))
         if self._following:
             state.append(("following", GOOD))
         if self.whole is not None:
@@ -276,4 +288,5 @@ class LinesScreen(LineSearchScreen):
         self.stop_search()
         self._opening = False
         self.stop_whole()
+        self._file.stop_unpacking()
         self.say("", QUIET)
