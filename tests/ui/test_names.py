@@ -15,7 +15,7 @@ from textual.message_pump import MessagePump
 import tracetui.ui
 
 HOOKS = {
-    "__init__", "compose", "render", "render_line", "render_lines", "vertical_scrollbar",
+    "__init__", "compose", "render", "render_line", "render_lines", "refresh_line", "vertical_scrollbar",
     "notify_style_update", "get_line_filters", "check_action",
     "get_theme_variable_defaults", "get_default_screen", "get_content_height", "get_content_width",
     "get_selection", "_handle_exception", "_display", "_action_command_list", "_gather_commands", "edit", "undo", "redo",

@@ -7,7 +7,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tracetui.ui.row_compositor import PatchUpdate, RowCompositor, around, render_rows_only, without_contained
+from tracetui.ui.row_compositor import PatchUpdate, RowCompositor, around, joined, render_rows_only
 
 
 class Counting(Widget):
@@ -33,9 +33,14 @@ class Three(App[None]):
         yield Counting(id="over")
 
 
-def test_of_regions_within_one_another_the_outer_ones_are_kept() -> None:
+def test_regions_within_another_one_are_left_out_and_rows_below_one_another_joined() -> None:
     row, page, other = Region(0, 3, 20, 1), Region(0, 0, 20, 10), Region(30, 0, 2, 2)
-    assert without_contained([row, page, other, page]) == [page, other]
+    assert joined([row, page, other, page]) == [page, other]
+    assert joined([Region(0, 5, 20, 1), row, Region(0, 4, 20, 1), Region(0, 8, 20, 1)]) == [
+        Region(0, 3, 20, 3),
+        Region(0, 8, 20, 1),
+    ]
+    assert joined([row, Region(1, 4, 20, 1), Region(0, 4, 19, 1)]) == [row, Region(1, 4, 20, 1), Region(0, 4, 19, 1)]
 
 
 def test_what_is_around_a_region_fills_the_rest_of_the_outer_one() -> None:

@@ -24,10 +24,6 @@ def minimap(opened: Opened, note: str, width: int) -> tuple[Content, Content, Co
     return first, stretches, present.spread(last, right, max(width - first.cell_length - stretches.cell_length, 0))
 
 
-def pointed(line: Content, here: int | None, length: int) -> Content:
-    """A strip of `length` places with the stretch of one of them reversed."""
-    cells = len(line.plain)
-    if here is None or not cells:
-        return line
-    at = min(here * cells // length, cells - 1)
-    return line.stylize("reverse", at, at + 1)
+def cell_of(here: int | None, length: int, cells: int) -> int | None:
+    """In a strip of `cells` cells for `length` places, the one that a place is in."""
+    return min(here * cells // length, cells - 1) if here is not None and cells else None

@@ -34,7 +34,7 @@ class RowCompositor(Compositor):
         screen = self.size.region
         dirty = [seen for region in self._dirty_regions if (seen := region.intersection(screen))]
         self._dirty_regions.clear()
-        patches = [patch for region in without_contained(dirty) for patch in self._patches(region)]
+        patches = [patch for region in joined(dirty) for patch in self._patches(region)]
         return PatchUpdate(self.size, patches) if patches else None
 
     def _patches(self, dirty: Region) -> Iterator[Patch]:
@@ -55,11 +55,15 @@ class RowCompositor(Compositor):
             rest = uncovered
 
 
-def without_contained(regions: Iterable[Region]) -> list[Region]:
-    """The regions but for those that lie in another one."""
+def joined(regions: Iterable[Region]) -> list[Region]:
+    """The regions but for those that lie in another one, with rows of one width below one another in one."""
     kept: list[Region] = []
-    for region in sorted(regions, key=lambda one: -one.area):
-        if not any(other.contains_region(region) for other in kept):
+    for region in sorted(regions, key=lambda one: (-one.width, one.x, one.y, -one.height)):
+        if any(other.contains_region(region) for other in kept):
+            continue
+        if kept and kept[-1].column_span == region.column_span and kept[-1].y <= region.y <= kept[-1].bottom:
+            kept[-1] = kept[-1].union(region)
+        else:
             kept.append(region)
     return kept
 

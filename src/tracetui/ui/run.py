@@ -107,6 +107,7 @@ def _on_terminal(
         raise TracetuiError(reason, hint=instead)
     terminal.survive_invalid_keys()
     if not plain_output and os.environ.get("TRACETUI_PLAIN_OUTPUT") != "1":
+        terminal.write_at_once()
         shadow = early.shadow if early is not None else None
         app.use_thin_output(paced=environment.over_ssh(os.environ), shadow=shadow)
     attributes = None

@@ -100,6 +100,15 @@ def let_go() -> None:
         sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
+def write_at_once() -> None:
+    """Let Textual's driver write what the terminal takes at once without a thread."""
+    from textual.drivers import linux_driver
+
+    from tracetui.ui.writer import Writer
+
+    linux_driver.WriterThread = Writer  # type: ignore[attr-defined, assignment]
+
+
 def survive_invalid_keys() -> None:
     """A byte on the keyboard that is not UTF-8 (line noise, 8-bit Meta) would end Textual 8.2.8's input thread
     (Textualize/textual#6456); a paste without an end would take every key."""

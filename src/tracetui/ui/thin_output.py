@@ -32,6 +32,7 @@ from tracetui.ui.keyboard import Answered
 from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
 from tracetui.ui.row_compositor import PatchUpdate, render_rows_only
 from tracetui.ui.shadow import Cell, Shadow
+from tracetui.ui.writer import Writer
 
 Update = LayoutUpdate | ChopsUpdate | PatchUpdate
 """A frame: all of the screen, or a part by Textual's own compositor, or by ours."""
@@ -187,7 +188,7 @@ class ThinOutput(App[int]):
             self._paced = False
             self._in_flight.clear()
         under_way = sum(size for _, size in self._in_flight)
-        return (writer is not None and writer._queue.qsize() > 1) or under_way > _MOST_IN_FLIGHT
+        return (isinstance(writer, Writer) and writer.is_behind) or under_way > _MOST_IN_FLIGHT
 
     @on(Answered)
     def _arrived(self) -> None:

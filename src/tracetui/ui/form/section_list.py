@@ -62,9 +62,10 @@ class SectionList(RowList):
     def chosen(self) -> None:
         self.post_message(self.Chosen(self.cursor))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.stop()
+            event.prevent_default()
             self.chosen()
         elif event.character and event.character.isdecimal():
             event.stop()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from tracetui.ui import banner
-from tracetui.ui.minimap import minimap, pointed
+from tracetui.ui.minimap import minimap
 from tracetui.ui.state import Opened
+from tracetui.ui.widgets.pointed_line import PointedLine
 from tracetui.ui.widgets.told_lines import ToldLines
 
 
@@ -48,36 +49,30 @@ class VerdictBar(ToldLines):
         return Content("\n").join(banner.verdict(self._opened, self.size.width))
 
 
-class Minimap(ToldLines):
+class Minimap(PointedLine):
     """Where in the session the flags are, and where the cursor is."""
-
-    DEFAULT_CSS = "Minimap { height: 1; background: $background; color: $foreground; padding: 0 1; }"
 
     def __init__(self, opened: Opened) -> None:
         super().__init__()
         self._opened = opened
         self._step: int | None = 0
         self._note = ""
-        self._parts = Content(""), Content(""), Content("")
-        self._made_of: tuple[Opened, str, int] | None = None
-        """What the parts were made of: they stay while only the cursor moves."""
-        self._drawn = Content("")
 
     def show(self, opened: Opened) -> None:
         self._opened = opened
-        self.refresh()
+        self.line_changed()
 
     def point_at(self, step: int | None, note: str) -> None:
         """The step under the cursor, and what is said at the right end: a filter, a search."""
-        self._step, self._note = step, note
-        drawn = self._drawn
-        if not self.render().is_same(drawn):
-            self.refresh()
+        self._step = step
+        if note != self._note:
+            self._note = note
+            self.line_changed()
+        else:
+            self.pointer_moved()
 
-    def render(self) -> Content:
-        made_of = self._opened, self._note, self.size.width
-        if self._made_of is None or self._made_of[0] is not self._opened or self._made_of[1:] != made_of[1:]:
-            self._made_of, self._parts = made_of, minimap(*made_of)
-        first, stretches, rest = self._parts
-        self._drawn = first + pointed(stretches, self._step, len(self._opened.session.steps)) + rest
-        return self._drawn
+    def parts(self) -> tuple[Content, Content, Content]:
+        return minimap(self._opened, self._note, self.size.width)
+
+    def here(self) -> tuple[int | None, int]:
+        return self._step, len(self._opened.session.steps)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from tracetui.ui.at_once import paint_at_once
 from tracetui.ui.widgets.scroll_bar import Bar
 
 
@@ -29,6 +31,22 @@ class LineView(ScrollView):
         if size != self.virtual_size:
             self.set_reactive(ScrollView.virtual_size, size)
             self._scroll_update(size)
+
+    def refresh_line(self, y: int) -> None:
+        """A row, and not the cell of the bar beside it."""
+        self.refresh(Region(0, y - self.scroll_offset.y, self.scrollable_content_region.width, 1))
+
+    async def on_key(self, event: events.Key) -> None:
+        """The keys of the view itself are acted on and painted at once: Textual passes them up through the queue of every
+        widget to the app, and what they change through those queues and a timer to the screen."""
+        bindings = self._bindings.copy()
+        bindings.apply_keymap(self.app._keymap)
+        for binding in bindings.key_to_bindings.get(event.key, ()):
+            if not binding.priority and await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                paint_at_once(self.screen)
+                return
 
     def row_strip(self, row: int, width: int) -> Strip:
         """A row in `width` cells; also asked for below the last one."""

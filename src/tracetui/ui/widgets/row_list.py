@@ -133,7 +133,7 @@ class RowList(LineView, can_focus=True):
             if again:
                 self.chosen()
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Digits before a motion are its count."""
         if event.character in _DIGITS and (self._count or event.character != "0"):
             self._count = (self._count + str(event.character))[:9]
