@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from textual import events
 from textual._compositor import CompositorUpdate
 from textual.binding import Binding
 from textual.filter import LineFilter
@@ -28,7 +27,7 @@ from tracetui.ui.present import line
 from tracetui.ui.screens.opening import OpeningScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.taking_over import TakingOver
-from tracetui.ui.thin_output import ThinOutput
+from tracetui.ui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
@@ -37,11 +36,11 @@ if TYPE_CHECKING:
     from tracetui.postmortem.document import Pin
     from tracetui.ui.early.terminal import EarlyTerminal
 
-_AT_ONCE = ("q", "escape", "ctrl+q")
-"""Keys that leave, also while a trace is read."""
+_LEAVE = ("q", "escape")
+"""Keys that do not wait for a trace to be read."""
 
 
-class TracetuiApp(ThinOutput):
+class TracetuiApp(TypedAhead):
     """Screens do the work; the app opens the source and owns what they share."""
 
     TITLE = "tracetui"
@@ -95,8 +94,8 @@ class TracetuiApp(ThinOutput):
         self._view = view
         self._policy = policy
         self._early: EarlyTerminal | None = None
-        self._keys_held: list[events.Key] | None = None if path is None else []
-        """None once there is a screen to take them."""
+        if path is not None:
+            self.hold_keys(self, but=_LEAVE)
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
         self._by_place: set[str] = set()
@@ -202,25 +201,13 @@ class TracetuiApp(ThinOutput):
             self.open_session(*(named or loaded.sessions[0]))
         self._pass_keys_on()
 
-    async def on_event(self, event: events.Event) -> None:
-        """What is typed while nothing is shown yet is for the first screen."""
-        if self._keys_held is not None and isinstance(event, events.Key) and event.key not in _AT_ONCE:
-            self._keys_held.append(event)
-        else:
-            await super().on_event(event)
-
     def _pass_keys_on(self) -> None:
-        """To the screen that was pushed, once it is there and has the focus, which it asks the app for."""
+        """To the screen that was pushed."""
         self._early = None
-        self.screen.call_later(self.call_later, self._release_keys)
-
-    async def _release_keys(self) -> None:
-        held, self._keys_held = self._keys_held or [], None
-        for key in held:
-            await super().on_event(key)
+        self.let_keys_through(self)
 
     def _was_typed_on(self) -> bool:
-        return bool(self._keys_held) or (self._early is not None and self._early.was_typed_on)
+        return self.has_typed_ahead or (self._early is not None and self._early.was_typed_on)
 
     def open_session(self, trace: Trace, session: Session, *, triage: Triage | None = None) -> None:
         """Put a session under the debugger; one visited before comes back with its notes."""

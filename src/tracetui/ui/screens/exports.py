@@ -21,6 +21,7 @@ from tracetui.ui.background import in_background
 from tracetui.ui.exporting import EXPORTED, Exported, offered_name
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, content, line
 from tracetui.ui.state import Opened
+from tracetui.ui.typed_ahead import keys_go_on, keys_wait
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 
@@ -104,6 +105,7 @@ class ExportsScreen(ModalScreen[None]):
             export = exported.write(opened, postmortem, rules)
             return _Made(exported, export, offered_name(exported, opened, postmortem), redacted)
 
+        keys_wait(self)  # what is typed now is the name
         in_background(self, make, lambda made: self._ask(request, made))
 
     def _ask(self, request: int, made: _Made) -> None:
@@ -111,6 +113,7 @@ class ExportsScreen(ModalScreen[None]):
             self._made = made
             self._show(_report(made))
             self._ask_name(made.name)
+            keys_go_on(self)
 
     def _ask_name(self, name: str) -> None:
         self.query_one(PromptLine).ask("export", "write to", name, "a new file")

@@ -17,6 +17,7 @@ from tracetui.ui.screens.fields import FieldsScreen
 from tracetui.ui.screens.theirs import TheirsScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.touring import subject_of
+from tracetui.ui.typed_ahead import keys_go_on, keys_wait
 
 _SAVE_EVERY_S = 10.0
 _LOOK_EVERY_S = 1.0
@@ -47,8 +48,12 @@ class SavingScreen(FieldsScreen):
     def store(self) -> Store:
         return Store(getattr(self.app, "store_root", None))
 
-    @work(thread=True, exclusive=True, group="postmortem")
     def open_incident(self, *, take_over: bool) -> None:
+        keys_wait(self, but=("escape", "q"))
+        self._open_incident(take_over)
+
+    @work(thread=True, exclusive=True, group="postmortem")
+    def _open_incident(self, take_over: bool) -> None:
         try:
             chosen: str | None = getattr(self.app, "incident_id", None)
             editing, new = open_postmortem(self.store, subject_of(self.opened), take_over=take_over, incident_id=chosen)
@@ -68,6 +73,7 @@ class SavingScreen(FieldsScreen):
         self._desk, self._is_new = desk, new
         self._set_last_words(lambda: desk.editing.flush(_LAST_WORDS_S))
         self.call_next(self.begin, desk)
+        keys_go_on(self)
         self._greet(desk)
         if desk.postmortem.undecided and not desk.editing.read_only:
             self.ask_undecided()
