@@ -140,4 +140,3 @@ async def test_a_section_of_the_form_is_filled_by_keys_that_come_in_one_piece(
     async with opened_app(SAMPLES / "incident_content.jsonl", size=NARROW) as pilot:
         type_at_once(pilot, ["p", "1", "2", "enter", *"quick"])
         await wait_for(pilot, lambda: any(each.text == "quick" for each in pilot.app.screen.query(TextEditor)), "it")
-
