@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.commands.running import run
 from tests.ingest.test_elements import looked_through, several
+from tests.shared import SAMPLES
 from tests.ui.test_excerpts import SESSION, batch, interleaved
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import memory, one_session
@@ -89,3 +92,28 @@ def test_a_session_that_does_not_fit_is_refused_with_both_figures(
     monkeypatch.setattr(memory, "free_bytes", lambda: 5_000)
     with pytest.raises(UnreadableSourceError, match="of memory to be read whole"):
         session_trace(str(path), "session-7")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_of_a_folder_or_an_archive_the_trace_that_holds_the_session_is_read(packed: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    for name in ("good_other_customer.jsonl", "incident.jsonl", "otlp.json"):
+        shutil.copy(SAMPLES / name, folder)
+    path = shutil.make_archive(str(tmp_path / "runs"), "zip", folder) if packed else str(folder)
+    found = session_trace(path, "ses_abc123")
+    assert found is not None
+    assert found[0].path == path + ("!" if packed else "/") + "incident.jsonl"
+    assert [session.session_id for session in found[1].sessions] == ["ses_abc123"]
+    assert session_trace(path, "no such session") is None
+    answer = run("steps", path, "--session", "ses_abc123")
+    assert (answer.code, len(answer.out.splitlines())) == (0, 5)
+    assert "no session 'other'" in run("triage", path, "--session", "other").err
+
+
+def test_a_session_that_is_named_by_its_file_is_found_too(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(json.dumps([{"role": "user", "content": f"hello {name}"}]))
+    found = session_trace(str(tmp_path), "b.json")
+    assert found is not None
+    assert found[0].path.endswith("b.json")

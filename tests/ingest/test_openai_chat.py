@@ -327,3 +327,6 @@ def test_a_line_of_litellms_log_has_cost_times_tools_and_what_failed() -> None:
     assert (first.cost_usd, first.duration_ns, first.error) == (0.25, 2_000_000_000, None)
     assert (second.status, second.error) == ("error", "RateLimitError: slow down")
     assert [definition.name for definition in prompt_at(read_lines(done).sessions[0], 1).tools] == ["look"]
+    counted = failed | {"error_str": None, "error_information": {"error_message": "busy"}, "prompt_tokens": 7}
+    (call,) = [step for step in only(read_lines(counted)).steps if step.kind == "llm_call"]
+    assert (call.error, call.usage) == ("busy", Usage(7))

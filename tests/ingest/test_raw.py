@@ -44,3 +44,13 @@ def test_parquet_is_refused_with_the_command_that_converts_it() -> None:
     with pytest.raises(UnreadableSourceError, match="is Parquet") as refused:
         read(b"PAR1" + bytes(range(256)), path="spans.parquet")
     assert "pandas.read_parquet" in refused.value.hint
+
+
+@pytest.mark.parametrize("page", [False, True])
+def test_traces_of_langfuse_without_their_observations_say_what_is_missing(page: bool) -> None:
+    fields = ("id", "name", "timestamp", "userId", "sessionId", "tags", "release", "version", "latency")
+    row = dict.fromkeys(fields) | {"input": "hi", "output": "yo", "observations": ["o1", "o2"]}
+    trace = read_document({"data": [row], "meta": {"page": 1}} if page else [row, row])
+    assert trace.format == "raw"
+    assert gap_kinds(only(trace)) == {"observations_not_exported"}
+    assert "export the observations" in " ".join(trace.report.notes)

@@ -576,3 +576,38 @@ def test_pydantic_ais_outcomes_other_than_success_are_errors_and_feedback_is_sai
 
 def test_a_list_called_messages_that_holds_none_is_no_chat() -> None:
     assert read_document({"messages": [{"text": "x"}, {"text": "y"}]}).format == "raw"
+
+
+def in_a_team(thread: list[Any]) -> dict[str, Any]:
+    manager = {"type": "RoundRobinManagerState", "version": "1.0.0", "message_thread": thread, "current_turn": 1}
+    context = {"type": "AssistantAgentState", "version": "1.0.0", "llm_context": {"messages": []}}
+    agent = {"type": "ChatAgentContainerState", "version": "1.0.0", "agent_state": context, "message_buffer": []}
+    return {"type": "TeamState", "version": "1.0.0", "agent_states": {"writer/1": agent, "RoundRobin/1": manager}}
+
+
+def test_the_saved_state_of_a_team_is_read_as_its_managers_messages() -> None:
+    thread = [
+        {"source": "user", "content": "Book it", "type": "TextMessage"},
+        {"source": "writer", "content": "Booked.", "type": "TextMessage", "models_usage": {"prompt_tokens": 9}},
+    ]
+    trace = read_document(in_a_team(thread))
+    assert trace.format == "autogen-agentchat"
+    session = only(trace)
+    assert kinds(session) == ["message", "llm_call"]
+    assert session.steps[1].source.pointer == "/agent_states/RoundRobin~11/message_thread/1"
+    assert "writer/1" in repr(session.attributes)
+
+
+def test_the_saved_state_of_one_agent_is_read_as_what_its_model_was_given() -> None:
+    call = {"id": "c1", "name": "look", "arguments": '{"at": 1}'}
+    result = {"content": "seen", "name": "look", "call_id": "c1", "is_error": False}
+    messages = [
+        {"content": "Look.", "source": "user", "type": "UserMessage"},
+        {"content": [call], "thought": "hm", "source": "eye", "type": "AssistantMessage"},
+        {"content": [result], "type": "FunctionExecutionResultMessage"},
+        {"content": "Seen.", "thought": None, "source": "eye", "type": "AssistantMessage"},
+    ]
+    state = {"type": "AssistantAgentState", "version": "1.0.0", "llm_context": {"messages": messages}}
+    session = only(read_document(state))
+    assert kinds(session) == ["message", "llm_call", "tool_call", "llm_call"]
+    assert (session.steps[2].tool, session.steps[2].result, session.steps[2].status) == ("look", "seen", "ok")

@@ -20,11 +20,11 @@ def traces_at(
 ) -> Iterator[Trace | UnreadableSourceError]:
     """The trace of a file; of a folder each trace in the order of their paths, then what could not be read there.
 
-    `session_id`: the only session that is wanted: of a large file no other is read. Files of a folder that no format
-    recognises are left out. What was skipped goes to stderr.
+    `session_id`: the only session that is wanted: of a large file no other is read, of a folder its trace alone.
+    Files of a folder that no format recognises are left out. What was skipped goes to stderr.
     """
     found: list[Trace | UnreadableSourceError] = []
-    if is_folder(path):
+    if is_folder(path) and session_id is None:
         traces, problems = open_folder(path, format_name=format_name)
         found += [*traces, *problems]
         if not found:
@@ -113,6 +113,7 @@ def narrate_report(trace: Trace) -> None:
         narrate(f"{trace.path}: kept {report.read} of {report.records} records")
 
 
+_TRIAGE_HINT = "`tracetui triage` lists the sessions of each"
 _FORMATS_HINT = "`tracetui formats` lists what is read"
 _LARGE_BYTES = 64 << 20
 """From this size on it is told how far reading is."""
@@ -131,6 +132,8 @@ def _read(path: str, format_name: str | None, session_id: str | None) -> tuple[S
     """A file, or one session of a large one. How far that is goes to stderr, where a person watches it."""
     if session_id is not None and (alone := session_trace(path, session_id, format_name=format_name)) is not None:
         return alone
+    if session_id is not None and is_folder(path):
+        raise UnreadableSourceError(f"{path}: no session {session_id!r} in any of its files", hint=_TRIAGE_HINT)
     source = read_source(path)
     if len(source.data) < _LARGE_BYTES or not sys.stderr.isatty():
         return source, read_trace(source, format_name=format_name)

@@ -13,6 +13,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.requests import Request, RequestLog
 from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.usage import openai_usage
 from tracetui.model import Part, Session, ToolDefinition
 
 _SESSION_KEYS = ("session_id", "conversation_id", "thread_id")
@@ -128,7 +129,12 @@ def _request(dialect: Dialect, records: Records, record: Record, items: list[Rec
         call["duration_ns"] = ended - begun
     if (cost := _first(row, _COST_KEYS, number_field)) is not None:
         call["cost_usd"] = cost
-    if answer.said is None and (error := _first(row, _ERROR_KEYS, text_field)):
+    if "prompt_tokens" in row and (usage := openai_usage(row)) is not None:  # LiteLLM counts beside the response
+        call["usage"] = usage
+    told = _first(row, _ERROR_KEYS, text_field) or _first(
+        object_field(row.get("error_information")), _ERROR_KEYS, text_field
+    )
+    if answer.said is None and (error := told):
         call |= {"error": error, "status": "error"}
     attributes = _attributes(dialect, row) | answer.call.get("attributes", {})
     return Request(
@@ -137,7 +143,9 @@ def _request(dialect: Dialect, records: Records, record: Record, items: list[Rec
         system=settings.system,
         tools=settings.tools,
         answer=answer.said,
-        call=call | answer.call | {"attributes": attributes},
+        call=call
+        | {key: value for key, value in answer.call.items() if value is not None}
+        | {"attributes": attributes},
         session=_first(row, _SESSION_KEYS, text_field)
         or _first(object_field(row.get("metadata")), _SESSION_KEYS, text_field),
         answer_id=answer.id,

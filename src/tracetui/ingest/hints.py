@@ -44,7 +44,7 @@ HINTS: dict[str, Hint] = {
     "http_pairs": Hint(0.95, (b"entries", b"request")),
     "langfuse": Hint(0.95, (b"observations", b"traceId", b"parent_observation_id")),
     "langsmith": Hint(0.94, (b"run_type",)),
-    "openai_agents": Hint(0.96, (b"trace",)),
+    "openai_agents": Hint(0.96, (b"trace", b"$schemaVersion")),
     "openhands": Hint(0.95, (b"source",)),
     "gemini_cli": Hint(0.96, (b"projectHash",)),
     "opencode": Hint(0.96, (b"projectID", b"directory", b"parts", b"sessionID")),

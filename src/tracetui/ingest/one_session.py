@@ -1,10 +1,11 @@
-"""One session of a large file, read without the others."""
+"""One session of a large file, a folder or an archive, read without the others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 
+from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey, surveyed
@@ -12,7 +13,7 @@ from tracetui.ingest.memory import refuse_what_does_not_fit
 from tracetui.ingest.open import read_trace
 from tracetui.ingest.paging import open_lines, paged_format
 from tracetui.ingest.parts import listed_parts
-from tracetui.ingest.source import Source
+from tracetui.ingest.source import Source, is_folder, sources_in
 from tracetui.model import Trace
 
 _SLICE = 32 << 20
@@ -21,17 +22,42 @@ _TWO_LINES = b"{}\n{}\n"
 
 
 def session_trace(path: str, session_id: str, *, format_name: str | None = None) -> tuple[Source, Trace] | None:
-    """A trace of the lines, or the elements, of a session, wherever they stand in a large file. None for a file that is
-    read whole, and where no line or element names a session so, or its reader calls it otherwise.
+    """A trace of the lines, or the elements, of a session, wherever they stand in a large file; of a folder, or an archive of
+    several files, the first trace that holds the session. None for a file that is read whole, and where nothing names a
+    session so, or its reader calls it otherwise.
 
     Raises UnreadableSourceError, also for a session that does not fit into the memory that is free.
     """
+    if is_folder(path):
+        return _among_files(path, session_id, format_name)
     found = _named_in(path, session_id, format_name)
     if found is None:
         return None
     source, name = found
-    trace = read_trace(source, format_name=name)
-    return (source, trace) if any(session.session_id == session_id for session in trace.sessions) else None
+    trace = _with_session(source, session_id, name)
+    return (source, trace) if trace is not None else None
+
+
+def _among_files(path: str, session_id: str, format_name: str | None) -> tuple[Source, Trace] | None:
+    """One file at a time; first those that hold the name in so many bytes."""
+    name, others = session_id.encode("utf-8", "surrogateescape"), []
+    for _, opened in sources_in(path):
+        with suppress(UnreadableSourceError):
+            source = opened()
+            if name not in source.data:
+                others.append(opened)
+            elif (trace := _with_session(source, session_id, format_name)) is not None:
+                return source, trace
+    for opened in others:
+        with suppress(UnreadableSourceError):
+            if (trace := _with_session(source := opened(), session_id, format_name)) is not None:
+                return source, trace
+    return None
+
+
+def _with_session(source: Source, session_id: str, format_name: str | None) -> Trace | None:
+    trace = read_trace(source, format_name=format_name)
+    return trace if any(session.session_id == session_id for session in trace.sessions) else None
 
 
 def _named_in(path: str, session_id: str, format_name: str | None) -> tuple[Source, str | None] | None:

@@ -25,7 +25,6 @@ MAX_LINES = 1 << 25
 LEFT_FREE_BYTES = 512 << 20
 """So much is left free of the disk that it is decoded to."""
 _TOLD_BYTES = 4 << 20
-_NICE = 5
 
 
 class Unpacking:
@@ -127,6 +126,5 @@ def unpack(packed: int, out: int, tell: Callable[[int], None]) -> str:
 
 
 if __name__ == "__main__":
-    os.nice(_NICE)
     source, target = map(int, sys.argv[1:])
     print(json.dumps(unpack(source, target, lambda size: print(size, flush=True))), flush=True)

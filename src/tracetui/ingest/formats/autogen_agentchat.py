@@ -1,4 +1,5 @@
-"""AutoGen AgentChat: the messages and events of a team's run, as `TaskResult` or a list of them is dumped."""
+"""AutoGen AgentChat: the messages and events of a team's run, as `TaskResult` or a list of them is dumped, or as the saved
+state of a team (its manager's `message_thread`) or of one agent (its `llm_context`) holds them."""
 
 from __future__ import annotations
 
@@ -17,10 +18,16 @@ from tracetui.model import Gap, Message, Part, ReasoningPart, Session, ToolCallP
 
 NAME = "autogen-agentchat"
 TITLE = "AutoGen AgentChat messages"
-RULE = "Objects with `source`, `content` and a `type` such as TextMessage or ToolCallRequestEvent."
+RULE = (
+    "Objects with `source`, `content` and a `type` such as TextMessage or ToolCallRequestEvent, also in the saved state of "
+    "a team or an agent."
+)
 KEEPS = "Prompts rebuilt from the messages all agents share; usage where a message has it."
 LOSES = "System prompts, tool definitions, and which agent was shown which message."
-EXPORT = "`result.model_dump_json()` of a `TaskResult`, or every item of `run_stream()` dumped as a line."
+EXPORT = (
+    "`result.model_dump_json()` of a `TaskResult`, every item of `run_stream()` dumped as a line, or "
+    "`await team.save_state()` dumped."
+)
 
 _MESSAGES = frozenset(
     ("TextMessage", "MultiModalMessage", "StopMessage", "HandoffMessage", "ToolCallSummaryMessage", "StructuredMessage")
@@ -29,11 +36,16 @@ _EVENTS = frozenset(
     """ToolCallRequestEvent ToolCallExecutionEvent ThoughtEvent MemoryQueryEvent CodeGenerationEvent CodeExecutionEvent
     ModelClientStreamingChunkEvent UserInputRequestedEvent SelectSpeakerEvent SelectorEvent""".split()  # noqa: SIM905
 )
+_IN_A_CONTEXT = frozenset(("UserMessage", "AssistantMessage", "FunctionExecutionResultMessage", "SystemMessage"))
+"""As a model was given them."""
 
 
 def detect(records: Records) -> Detection:
     document = records.document if records.shape == "document" else None
-    inner = object_field(document).get("messages") if isinstance(document, dict) else document
+    inner: Any = document
+    if isinstance(document, dict):
+        for key in _path(document):
+            inner = object_field(inner).get(key)
     leading = list_field(inner)[:20] if inner is not None else records.sample
     mine = [row for row in leading if _is_mine(row)]
     return Detection(0.94, f"a message of type {mine[0]['type']}") if mine else NOT_MINE
@@ -43,9 +55,10 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
     run = _Run(records)
     if records.shape != "document":
         found = records.lines(ledger)
-    elif isinstance(records.document, dict) and isinstance(records.document.get("messages"), list):
-        run.builder.attributes = {key: value for key, value in records.document.items() if key != "messages"}
-        found = records.items("messages")
+    elif isinstance(records.document, dict) and not _is_mine(records.document):
+        path = _path(records.document)
+        run.builder.attributes = _without(records.document, path)
+        found = records.items(*path)
     else:
         found = records.items() if isinstance(records.document, list) else iter([records.whole()])
     for record in found:
@@ -59,8 +72,29 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
     return [run.session()] if run.builder.steps else []
 
 
+def _path(document: dict[str, Any]) -> tuple[str, ...]:
+    """Where the messages are: of a saved team with its manager, of a saved agent in what its model is given."""
+    states = object_field(document.get("agent_states"))
+    manager = next(
+        (key for key, state in states.items() if list_field(object_field(state).get("message_thread"))), None
+    )
+    if manager is not None:
+        return "agent_states", manager, "message_thread"
+    return ("llm_context", "messages") if "llm_context" in document else ("messages",)
+
+
+def _without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """All but what is at the path."""
+    key, *rest = path
+    kept = {name: value for name, value in document.items() if name != key}
+    inner = _without(object_field(document.get(key)), tuple(rest)) if rest else {}
+    return kept | {key: inner} if inner else kept
+
+
 def _is_mine(row: Any) -> bool:
     kind = object_field(row).get("type")
+    if kind in _IN_A_CONTEXT:
+        return "content" in row
     named = isinstance(kind, str) and (kind in _MESSAGES or kind in _EVENTS or kind.startswith("StructuredMessage"))
     return named and "source" in row and "content" in row | {"content": None}
 
@@ -74,14 +108,19 @@ class _Run:
 
     def add(self, record: Record) -> None:
         row, source = record.value, record.source
-        kind, agent = str(row["type"]), str(row["source"])
+        kind, agent = str(row["type"]), str(row.get("source") or "")
         time = parse_time_ns(row.get("created_at"))
         match kind:
             case "ThoughtEvent":
                 self._thoughts[agent] = record
             case "ToolCallRequestEvent":
                 self._answer(record, agent, time, calls=True)
-            case "ToolCallExecutionEvent":
+            case "AssistantMessage":
+                self._answer(record, agent, time, calls=isinstance(row["content"], list))
+            case "UserMessage" | "SystemMessage":
+                role = kind.removesuffix("Message").lower()
+                self.builder.message(Message(role, parts_of_content(_content(row)), agent or None, source), source)
+            case "ToolCallExecutionEvent" | "FunctionExecutionResultMessage":
                 for item in self.records.inside(record, "content"):
                     self._result(item)
             case "HandoffMessage":
@@ -112,7 +151,8 @@ class _Run:
             [item for item in self.records.inside(record, "content") if isinstance(item.value, dict)] if calls else []
         )
         thought = self._thoughts.pop(agent, None)
-        parts: list[Part] = [ReasoningPart(str(thought.value.get("content")))] if thought else []
+        thoughts = [thought.value.get("content")] if thought else [row["thought"]] if row.get("thought") else []
+        parts: list[Part] = [ReasoningPart(str(said)) for said in thoughts]
         parts += [_call(item.value) for item in places] if calls else parts_of_content(_content(row))
         self.builder.llm_call(
             Message("assistant", tuple(parts), agent, record.source),

@@ -33,7 +33,8 @@ LOSES = (
 )
 EXPORT = (
     "`Download trace as JSON` or the export of observations (JSON, JSONL, CSV) in the UI, the `observations` of a blob "
-    "storage export, or `GET /api/public/v2/observations?traceId=ID&fields=core,basic,time,io,metadata,model,usage`."
+    "storage export, or `GET /api/public/v2/observations?traceId=ID&fields=core,basic,time,io,metadata,model,usage`. The table "
+    "of traces alone holds no calls: it opens as raw records, and says so."
 )
 
 

@@ -1,4 +1,4 @@
-"""OpenAI Agents SDK: traces and spans as its processors export them, in batches (`data`) or line by line.
+"""OpenAI Agents SDK: traces and spans as its processors export them, in batches (`data`) or line by line; a saved `RunState`.
 
 The default exporter leaves out the input and the response of `response` spans; processors that add them
 (`span_data.input`, `span_data.response`) make the prompt recorded.
@@ -15,14 +15,21 @@ from tracetui.ingest.otel.span import Span, time_ns
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
+from tracetui.ingest.run_state import is_run_state, read_run_state
 from tracetui.ingest.usage import openai_usage
 from tracetui.model import Session, Usage
 
 NAME = "openai-agents"
 TITLE = "OpenAI Agents SDK exports"
-RULE = "Objects with `object` = trace or trace.span."
-KEEPS = "Prompts recorded for generation spans, absent for response spans unless a processor adds the input."
-LOSES = "Of response spans the prompt and the answer, unless a processor adds them; reasoning."
+RULE = "Objects with `object` = trace or trace.span; a document with `$schemaVersion` and `original_input`."
+KEEPS = (
+    "Prompts recorded for generation spans, absent for response spans unless a processor adds the input; of a saved "
+    "`RunState` rebuilt from its items, with the usage of each response."
+)
+LOSES = (
+    "Of response spans the prompt and the answer, unless a processor adds them; reasoning. Of a `RunState` instructions, "
+    "tool definitions, models and times."
+)
 EXPORT = (
     "A tracing processor whose `on_span_end` writes `span.export()`, with `span.span_data.input` and "
     "`span.span_data.response.model_dump()` added to `span_data`."
@@ -48,6 +55,8 @@ _REMEDIES = {
 
 
 def detect(records: Records) -> Detection:
+    if records.shape == "document" and is_run_state(records.document):
+        return Detection(0.96, "a RunState with $schemaVersion and its original input")
     for value in records.sample:
         items = value.get("data") if isinstance(value, dict) and isinstance(value.get("data"), list) else value
         items = items if isinstance(items, list) else [items]
@@ -57,6 +66,8 @@ def detect(records: Records) -> Detection:
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:
+    if records.shape == "document" and is_run_state(records.document):
+        return read_run_state(records, ledger)
     traces: dict[str, dict[str, Any]] = {}
     spans: list[Record] = []
     for record in documents(records, ledger):

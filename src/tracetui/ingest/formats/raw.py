@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.build import SessionBuilder
@@ -20,6 +21,18 @@ LOSES = "Every meaning: nothing is interpreted."
 EXPORT = "Name the format with `--format`, or write session-trace lines."
 
 _BINARY_SHARE = 0.1
+_NOT_RECOGNISED = Gap(
+    "format_not_recognised",
+    "steps are raw records: nothing is known about calls, prompts or results",
+    "name the format with --format, or see `tracetui formats`",
+)
+_LANGFUSE_TRACES = Gap(
+    "observations_not_exported",
+    "these are Langfuse traces without their observations: input and output of each whole run, none of its calls",
+    "export the observations (the table Observations, `GET /api/public/v2/observations`), or download a trace as JSON",
+)
+_OF_A_TRACE = frozenset(("id", "name", "timestamp", "userId", "sessionId", "tags", "release", "version"))
+"""Fields of a row of Langfuse's table of traces, and of its API's list of them."""
 _PARQUET = b"PAR1"
 _CONVERT = (
     "python -c 'import pandas, sys; pandas.read_parquet(sys.argv[1]).reset_index()"
@@ -49,17 +62,23 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
     if records.shape == "opaque" and records.source.head.lstrip().startswith((b"{", b"[")):
         ledger.note(f"not read as JSON: {_why_no_json(records)}")
     builder = SessionBuilder(records.source.path.rsplit("/", 1)[-1])
+    rows: list[Any] = []
     for record in _records(records, ledger):
+        rows = rows or [record.value]
         builder.step("other", record.source, attributes={"record": record.value})
         ledger.claim()
-    builder.gap(
-        Gap(
-            "format_not_recognised",
-            "steps are raw records: nothing is known about calls, prompts or results",
-            "name the format with --format, or see `tracetui formats`",
-        )
-    )
+    gap = _LANGFUSE_TRACES if _is_langfuse_trace(next(iter(rows), None)) else _NOT_RECOGNISED
+    if gap is _LANGFUSE_TRACES:
+        ledger.note(f"{gap.effect}; {gap.remedy}")
+    builder.gap(gap)
     return [builder.build()] if builder.steps else []
+
+
+def _is_langfuse_trace(value: Any) -> bool:
+    """One, or a page of them, whose `observations` are counted or named by their ids alone."""
+    held = value.get("data") if isinstance(value, dict) else None
+    first = held[0] if isinstance(held, list) and held else value
+    return isinstance(first, dict) and first.keys() >= _OF_A_TRACE
 
 
 def looks_binary(head: bytes) -> bool:
