@@ -23,6 +23,8 @@ from tests.tty.terminal import Terminal  # noqa: E402
 PRESSES = 25
 REST_SECONDS = 0.15
 WORKING = "looking for the origin"
+FIGURES = ("p50", "p95", "own_p50", "own_p95")
+Waits = list[tuple[float, float]]
 
 
 def queued_ms(pid: int) -> float:
@@ -30,11 +32,14 @@ def queued_ms(pid: int) -> float:
     return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[1]) / 1e6
 
 
-def series(terminal: Terminal, *, at_work: bool) -> list[tuple[float, float]]:
+def series(terminal: Terminal, *, at_work: bool, scrolling: bool) -> Waits:
     """Milliseconds of each key, all and own; those pressed after the work are left out."""
-    waits: list[tuple[float, float]] = []
+    waits: Waits = []
     pid = terminal.process.pid
-    if at_work:
+    terminal.send("g")
+    terminal.send("j" * (SIZE[1] if scrolling else 2))
+    settle(terminal, 0.6, 3)
+    if at_work and WORKING not in terminal.text:
         terminal.send("O")
         terminal.wait_for(WORKING, 5)
         terminal.bytes_within(0.3)
@@ -50,25 +55,20 @@ def series(terminal: Terminal, *, at_work: bool) -> list[tuple[float, float]]:
     return waits
 
 
-def measure(path: str, *, at_work: bool) -> dict[str, list[tuple[float, float]]]:
+def measure(path: str) -> dict[tuple[bool, bool], Waits]:
+    """By whether the program was at work, and whether the list scrolled."""
     environ = {"COLORTERM": "truecolor", "XDG_CACHE_HOME": os.devnull}
     with Terminal(path, size=SIZE, environ=environ, program=(sys.executable, "-m", "tracetui")) as terminal:
         terminal.wait_for("blast", 300)
         settle(terminal, 1)
-        terminal.send("g")
-        settle(terminal, 0.6)
-        page = series(terminal, at_work=at_work)
-        terminal.send("j" * SIZE[1])
-        settle(terminal, 0.6, 3)
-        if at_work:
-            terminal.wait_for(lambda text: WORKING not in text, 300)
-            terminal.send("g")
-            terminal.send("j" * SIZE[1] * 2)
-            settle(terminal, 0.6, 3)
-        return {"page": page, "scroll": series(terminal, at_work=at_work)}
+        return {
+            (at_work, scrolling): series(terminal, at_work=at_work, scrolling=scrolling)
+            for at_work in (False, True)
+            for scrolling in (False, True)
+        }
 
 
-def told(waits: list[tuple[float, float]]) -> dict[str, float]:
+def told(waits: Waits) -> dict[str, float]:
     found: dict[str, float] = {"keys": len(waits)}
     for name, each in (("", [wait for wait, _ in waits]), ("own_", [own for _, own in waits])):
         ordered = sorted(each)
@@ -78,24 +78,15 @@ def told(waits: list[tuple[float, float]]) -> dict[str, float]:
 
 
 def main(rounds: int, path: str) -> dict[str, object]:
-    taken: dict[bool, dict[str, list[tuple[float, float]]]] = {
-        False: {"page": [], "scroll": []},
-        True: {"page": [], "scroll": []},
-    }
+    taken: dict[tuple[bool, bool], Waits] = {}
     for _ in range(rounds):
-        for at_work in (False, True):
-            for kind, waits in measure(path, at_work=at_work).items():
-                taken[at_work][kind] += waits
+        for which, waits in measure(path).items():
+            taken.setdefault(which, []).extend(waits)
     rows = {}
-    for kind in ("page", "scroll"):
-        idle, busy = told(taken[False][kind]), told(taken[True][kind])
-        rows[kind] = {
-            "idle": idle,
-            "at_work": busy,
-        } | {
-            f"{name}_x": round(busy[f"{name}_ms"] / idle[f"{name}_ms"], 2)
-            for name in ("p50", "p95", "own_p50", "own_p95")
-        }
+    for scrolling, name in ((False, "page"), (True, "scroll")):
+        idle, busy = told(taken[False, scrolling]), told(taken[True, scrolling])
+        ratios = {f"{what}_x": round(busy[f"{what}_ms"] / idle[f"{what}_ms"], 2) for what in FIGURES}
+        rows[name] = {"idle": idle, "at_work": busy} | ratios
     return {"rounds": rounds, "views": rows}
 
 

@@ -1,8 +1,9 @@
 import os
 import signal
-import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -127,15 +128,23 @@ def test_the_work_takes_signals_as_a_new_process_does_and_no_interrupt() -> None
     assert kinds == [signal.SIG_DFL, signal.SIG_DFL, signal.SIG_IGN]
 
 
-def test_an_analysis_loads_no_module_of_ours_that_was_not_loaded_before_the_fork() -> None:
-    code = """
-import sys
-from tracetui.ui.loading import analyse, load, load_analysis
-loaded = load("sample_traces/incident.jsonl")
-opened = loaded.opened(*loaded.sessions[0])
-load_analysis()
-before = set(sys.modules)
-analyse(opened.with_(baseline=opened.session))
-print([name for name in set(sys.modules) - before if "tracetui" in name])
-"""
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+def test_while_a_thread_holds_a_lock_of_the_library_nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        @cached_property
+        def value(self) -> int:
+            begun.set()
+            go_on.wait()
+            return 1
+
+    slow = Slow()
+    thread = threading.Thread(target=lambda: slow.value)
+    thread.start()
+    begun.wait()
+    monkeypatch.setattr(apart, "_MOST_LOCKED_SECONDS", 0.01)
+    with pytest.raises(OSError, match="lock"):
+        forked(lambda _: slow.value)
+    go_on.set()
+    thread.join()
+    assert forked(lambda _: slow.value) == 1

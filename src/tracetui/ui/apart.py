@@ -7,6 +7,7 @@ the app. What it answers comes back in pieces, so that unpacking gives the keys 
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import pickle
@@ -18,6 +19,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from types import FrameType
 from typing import Any, TypeVar
 
 from tracetui.collector import collector_paused
@@ -34,6 +36,8 @@ _POLL_SECONDS = 0.2
 _LENGTH_BYTES = 8
 _NICE = 5
 """The keys come first where there are fewer processors than there is work."""
+_LOCKING = ("<frozen importlib", functools.__file__)
+_LOCK_SECONDS, _MOST_LOCKED_SECONDS = 0.001, 2.0
 _forking = threading.Lock()
 """No other child may inherit the writing end of a pipe: its reader would wait for both to close it."""
 
@@ -56,17 +60,17 @@ def in_fork(
     """What `work` returns, in a process of its own. To be called in a thread, which waits.
 
     `hear` gets what the work tells meanwhile; `wanted`: whether anybody still waits. Of `known`, what the result refers to
-    is not copied. The result is frozen data that pickle knows. What `work` imports has to be imported before: a lock of an
-    import that another thread holds is never released in a fork.
+    is not copied. The result is frozen data that pickle knows.
 
-    Raises UnwantedError where it was not wanted to the end, and LostError where there is no answer: something was raised, or
-    the process was killed.
+    Raises UnwantedError where it was not wanted to the end; LostError where there is no answer: something was raised, or
+    the process was killed; OSError where there can be no process.
     """
     with _forking:
+        _wait_for_locks()
         reading, writing = os.pipe()
         parent = os.getpid()
         with warnings.catch_warnings():
-            # Python 3.12 warns of threads, which a fork does not have: it takes no lock that one of them could hold.
+            # Python 3.12 warns of threads, which a fork does not have: of their locks it finds none held.
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
         if not child:
@@ -79,6 +83,28 @@ def in_fork(
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+def _wait_for_locks() -> None:
+    """Raises OSError where one is held for too long."""
+    deadline = time.monotonic() + _MOST_LOCKED_SECONDS
+    while _lock_is_held():
+        if time.monotonic() > deadline:
+            raise OSError("another thread holds a lock")
+        time.sleep(_LOCK_SECONDS)
+
+
+def _lock_is_held() -> bool:
+    """Whether another thread is at a place that holds a lock of the interpreter's library, which nobody would release in a
+    fork: an import, and in Python 3.11 the making of a cached property."""
+    mine = threading.get_ident()
+    for thread, frame in sys._current_frames().items():
+        at: FrameType | None = frame if thread != mine else None
+        while at is not None:
+            if at.f_code.co_filename.startswith(_LOCKING):
+                return True
+            at = at.f_back
+    return False
 
 
 def _answer(reading: int, hear: Callable[[Any], object], wanted: Callable[[], bool], known: Sequence[object]) -> Any:

@@ -57,16 +57,14 @@ def in_child(
     done: Callable[[Result], None],
     *,
     apart: bool,
-    load: Callable[[], object],
     known: Sequence[object] = (),
     hear: Callable[[Any], None] = lambda _: None,
     wanted: Callable[[], bool] = lambda: True,
 ) -> None:
     """`in_background`, and where it is long (`apart`) in a process of its own, with `known` as said at `apart.in_fork`.
 
-    `load` imports what the work imports on its way. The work is given a function that tells how far it is, and answers
-    whether anybody still waits; `hear` gets on the event loop what it tells. Work that is not wanted any more ends, and
-    `done` is not called.
+    The work is given a function that tells how far it is, and answers whether anybody still waits; `hear` gets on the event
+    loop what it tells. Work that is not wanted any more ends, and `done` is not called.
     """
 
     def is_wanted() -> bool:
@@ -78,13 +76,12 @@ def in_child(
 
     def run() -> Result:
         if apart and CAN_FORK:
-            load()
             try:
                 return in_fork(work, hear=tell, wanted=is_wanted, known=known)
             except LostError:
                 owner.call_later(owner.app.notify, _LOST, severity="warning", markup=False)
             except OSError:
-                pass  # no process, or no memory for one
+                pass
         return work(tell)
 
     in_background(owner, run, done)

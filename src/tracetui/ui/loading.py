@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,7 +12,7 @@ import msgspec
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.source import Source, is_folder, read_source
-from tracetui.model import Session, Trace
+from tracetui.model import Session, Step, Trace
 from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _TELL_SECONDS = 0.3
 """Between two reports of how far an analysis is."""
 _LONG_BYTES = 200_000
-"""Of a session's records: from here on what goes through all of it takes longer than a process costs, some 50 ms."""
+"""Of records: from here on what goes through all of them takes longer than a process costs, some 50 ms."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -71,17 +73,14 @@ def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | No
     return next(((trace, session) for trace, session in loaded.sessions if session.session_id == session_id), None)
 
 
-def is_long(*sessions: Session) -> bool:
-    """Whether what goes through all of them is worth a process of its own."""
-    return sum(step.source.length for session in sessions for step in session.steps) >= _LONG_BYTES
-
-
-def load_analysis() -> None:
-    """Import all that an analysis imports on its way, which it may not do in a process of its own: see `apart`."""
-    from tracetui.analysis import divergence, triage  # noqa: F401
-    from tracetui.analysis.rules import RULES
-
-    tuple(RULES.values())
+def is_long(*runs: Sequence[Step]) -> bool:
+    """Whether what goes through all of these steps is worth a process of its own."""
+    left = _LONG_BYTES
+    for step in chain.from_iterable(runs):
+        left -= step.source.length
+        if left <= 0:
+            return True
+    return False
 
 
 def analyse_telling(opened: Opened, tell: Tell) -> Triage:

@@ -12,11 +12,11 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 
 from tracetui.ui import present
-from tracetui.ui.background import in_background, in_child, keep_for_good
+from tracetui.ui.background import in_child, keep_for_good
 from tracetui.ui.environment import split_width
 from tracetui.ui.finding import next_in
 from tracetui.ui.keys import DEBUGGER_KEYS
-from tracetui.ui.loading import analyse_telling, is_long, load_analysis
+from tracetui.ui.loading import analyse_telling, is_long
 from tracetui.ui.pages import PAGES
 from tracetui.ui.screens import OVER_STEPS, screen_class
 from tracetui.ui.screens.base import Leave
@@ -113,8 +113,7 @@ class DebuggerScreen(FollowingScreen):
             self,
             lambda tell: analyse_telling(opened, tell),
             lambda triage: self._analysed(request, triage),
-            apart=is_long(opened.session),
-            load=load_analysis,
+            apart=is_long(opened.session.steps),
             hear=lambda so_far: self._tell(request, so_far),
             wanted=lambda: request == self._analysis,
         )
@@ -137,12 +136,12 @@ class DebuggerScreen(FollowingScreen):
 
     def _look_for_alike(self, request: int) -> None:
         """Ask the store for a past incident like this, and for what was marked earlier, beside everything else."""
+        from tracetui.store.place import is_there
+
         opened, root = self.opened, getattr(self.app, "store_root", None)
         incident: str | None = getattr(self.app, "incident_id", None)
 
         def look() -> tuple[Alike | None, tuple[Pin, ...]]:
-            from tracetui.store.place import is_there
-
             if not is_there(root):
                 return None, ()
             from tracetui.store.incidents import Store
@@ -160,7 +159,7 @@ class DebuggerScreen(FollowingScreen):
                 self.show_step()
                 self.refresh_bindings()
 
-        in_background(self, look, found)
+        in_child(self, lambda _: look(), found, apart=is_there(root) and is_long(opened.session.steps))
 
     def action_alike(self) -> None:
         if self.alike is not None:

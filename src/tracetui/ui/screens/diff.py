@@ -13,9 +13,10 @@ from textual.timer import Timer
 
 from tracetui.model import Session
 from tracetui.ui import diff_head
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_child
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.finding import next_in
+from tracetui.ui.loading import is_long
 from tracetui.ui.pair_page import fold_page, pair_page
 from tracetui.ui.pinning import pin_of_pair
 from tracetui.ui.screens.base import Leave
@@ -132,7 +133,14 @@ class DiffScreen(NotingScreen):
         self.query_one(DiffTitle).show(self.opened, None)
         self.query_one(DiffVerdict).show(None, self._hidden)
         bad = self.opened.session
-        in_background(self, lambda: compare_runs(bad, good), self._show_compared)
+        in_child(
+            self,
+            lambda _: compare_runs(bad, good),
+            self._show_compared,
+            apart=is_long(bad.steps, good.steps),
+            known=(bad, good),
+            wanted=lambda: good is self.opened.baseline,
+        )
 
     def _show_compared(self, compared: Compared) -> None:
         if compared.good is not self.opened.baseline:

@@ -17,8 +17,9 @@ from tracetui.errors import TracetuiError
 from tracetui.export import Export, write_new
 from tracetui.export.redact import SECRETS, Redaction, Rule, account
 from tracetui.postmortem.document import Postmortem
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_background, in_child
 from tracetui.ui.exporting import EXPORTED, Exported, offered_name
+from tracetui.ui.loading import is_long
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, content, line
 from tracetui.ui.state import Opened
 from tracetui.ui.typed_ahead import keys_go_on, keys_wait
@@ -100,13 +101,17 @@ class ExportsScreen(ModalScreen[None]):
         request, opened, rules, redacted = self._wanted, self._opened, self._rules, not self._reveal
         exported = next(each for each in EXPORTED if each.key == key)
 
-        def make() -> _Made:
+        def make() -> tuple[Export, str]:
             postmortem = self._postmortem()
-            export = exported.write(opened, postmortem, rules)
-            return _Made(exported, export, offered_name(exported, opened, postmortem), redacted)
+            return exported.write(opened, postmortem, rules), offered_name(exported, opened, postmortem)
 
         keys_wait(self)  # what is typed now is the name
-        in_background(self, make, lambda made: self._ask(request, made))
+        in_child(
+            self,
+            lambda _: make(),
+            lambda made: self._ask(request, _Made(exported, *made, redacted)),
+            apart=is_long(opened.session.steps),
+        )
 
     def _ask(self, request: int, made: _Made) -> None:
         if request == self._wanted:

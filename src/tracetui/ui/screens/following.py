@@ -10,9 +10,9 @@ from textual.timer import Timer
 from tracetui.analysis.findings import Triage
 from tracetui.errors import TracetuiError
 from tracetui.ingest.stamp import Stamp, stamp
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_background, in_child
 from tracetui.ui.following import REST, Reread, reread, why_not
-from tracetui.ui.loading import analyse
+from tracetui.ui.loading import analyse, is_long
 from tracetui.ui.present import line
 from tracetui.ui.screens.asking import AskingScreen
 from tracetui.ui.state import Opened
@@ -85,7 +85,12 @@ class FollowingScreen(AskingScreen):
             self.steps.go_to(len(found.opened.session.steps) - 1)
         self._busy, began = True, time.monotonic()
         opened = self.opened
-        in_background(self, lambda: analyse(opened), lambda triage: self._judged(opened, triage, began))
+        in_child(
+            self,
+            lambda _: analyse(opened),
+            lambda triage: self._judged(opened, triage, began),
+            apart=is_long(opened.session.steps),
+        )
 
     def _judged(self, opened: Opened, triage: Triage, began: float) -> None:
         self._busy = False

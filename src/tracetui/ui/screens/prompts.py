@@ -10,11 +10,12 @@ from textual.widget import Widget
 
 from tracetui.context import previous_call
 from tracetui.model import Session
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_background, in_child
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.finding import next_in
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.loading import is_long
 from tracetui.ui.present import KEY, QUIET, STRONG, content, elide
 from tracetui.ui.prompt_pair_page import Side, prompt_pair_page
 from tracetui.ui.screens.base import Leave, StepsScreen
@@ -174,7 +175,13 @@ class PromptsScreen(StepsScreen):
             waiting.rich((f"aligning with the good run {GLYPHS.more}", QUIET))
             self.pane.show(waiting.document())
             self._shown = None
-            in_background(self, lambda: compare_runs(bad, good), self._aligned)
+            in_child(
+                self,
+                lambda _: compare_runs(bad, good),
+                self._aligned,
+                apart=is_long(bad.steps, good.steps),
+                known=(bad, good),
+            )
 
     def _aligned(self, compared: Compared) -> None:
         self._compared = compared

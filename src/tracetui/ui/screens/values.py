@@ -8,9 +8,10 @@ from textual.binding import Binding
 
 from tracetui.analysis.provenance import Appearance, Provenance
 from tracetui.ui import figures
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_child
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.loading import is_long
 from tracetui.ui.pinning import exact_quote, pin_of
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, WRONG
 from tracetui.ui.screens.base import Leave
@@ -44,7 +45,12 @@ class ValuesScreen(NotingScreen):
         self.pane.show(out.document())
         self.pane.focus()
         session, values = self.opened.session, self._values
-        in_background(self, lambda: values_page(Provenance.of(session), values), self._show)
+        in_child(
+            self,
+            lambda _: values_page(Provenance.of(session), values),
+            self._show,
+            apart=is_long(session.steps),
+        )
 
     @property
     def pane(self) -> TextPane:

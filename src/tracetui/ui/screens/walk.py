@@ -18,8 +18,9 @@ from tracetui.store.incidents import Store
 from tracetui.tour.build import shown
 from tracetui.tour.pages import Page
 from tracetui.ui import present, themes
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_background, in_child
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.loading import is_long
 from tracetui.ui.present import KEY, QUIET, content
 from tracetui.ui.screens.base import Leave, StepsScreen
 from tracetui.ui.screens.tour_contents import TourContentsScreen
@@ -121,7 +122,12 @@ class WalkScreen(StepsScreen):
         chosen: str | None = getattr(self.app, "incident_id", None)
         opened, store = self.opened, self.store
         rules: tuple[Rule, ...] = SECRETS + getattr(self.app, "own_rules", ())
-        in_background(self, lambda: tour(opened, store, chosen, rules), lambda made: self._built(made, start))
+        in_child(
+            self,
+            lambda _: tour(opened, store, chosen, rules),
+            lambda made: self._built(made, start),
+            apart=is_long(opened.session.steps),
+        )
 
     def _built(self, made: Tour, start: int) -> None:
         self._tour, self._pages = made, shown(made.pages)

@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.timer import Timer
 
 from tracetui.ui import present
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_child
 from tracetui.ui.document import Document
 from tracetui.ui.environment import over_ssh
+from tracetui.ui.loading import is_long
 from tracetui.ui.pages import PAGES
 from tracetui.ui.present import FOUND, QUIET, WRONG, content
 from tracetui.ui.state import Opened
@@ -142,7 +143,9 @@ class Detail(Vertical):
             return
         wanted = self._building = self._opened, self._step, self._page, self._brief
         opened, step, page, brief = wanted
-        in_background(self, lambda: PAGES[page].build(opened, step, brief), self._built)
+        # The other pages look at one step.
+        apart = page == "context" and is_long(opened.session.steps[: step + 1])
+        in_child(self, lambda _: PAGES[page].build(opened, step, brief), self._built, apart=apart)
 
     def _built(self, document: Document) -> None:
         made, self._building = self._building, None
