@@ -70,7 +70,7 @@ def test_where_there_can_be_no_process_the_work_is_done_here(monkeypatch: pytest
 
 def test_what_is_raised_is_raised_here_so_that_the_report_of_a_crash_shows_where() -> None:
     calls = run(lambda _: 1 // 0)
-    assert [str(problem) for _, problem in calls[1:]] == ["division by zero"]
+    assert [str(problem) for _, problem in calls[1:]] == ["integer division or modulo by zero"]
 
 
 @pytest.mark.parametrize("apart", [True, False])
