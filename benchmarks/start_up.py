@@ -4,10 +4,12 @@
 A trace of 100 steps, and LARGE where it is given (a session trace of about 1 GB), are opened in a pseudo-terminal by
 tracetui, by an empty Textual app ("hello"), less, lnav and toolong (`tl`) where they are installed, one after the other in
 each round (5). `content_ms` is the first moment at which the screen shows the text of the first step; `whole_ms` the one at
-which everything is there: the verdict, or all lines and columns of a large file that was opened before. `bytes` is what was
-sent until then, `mb` the process's own memory. Medians, and medians of the rounds' ratios, by their names in the limits: P1
-first content of LARGE to hello's first paint; P2 to that of 100 steps; P6 the second opening of LARGE, all data there, to
-hello; P12 bytes to less; P15 memory with LARGE open to hello; P19 `--help` to `python -c pass`. JSON.
+which everything is there: the verdict, or the counts and the map of all lines of a large file that was opened before.
+"1 GB again, G" is that opening with `G` pressed as soon as there is content: `whole_ms` is when the last line is under the
+cursor. `bytes` is what was sent until then, `mb` the process's own memory. Medians, and medians of the rounds' ratios, by
+their names in the limits: P1 first content of LARGE to hello's first paint; P2 to that of 100 steps; P6 the second opening
+of LARGE, all data there, to hello, and the same until a key is answered; P12 bytes to less; P15 memory with LARGE open to
+hello; P19 `--help` to `python -c pass`. JSON.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import math
 import os
 import re
 import select
@@ -57,6 +60,8 @@ COMMANDS = {
     "triage": [*TRACETUI, "triage", "--json", str(ROOT / "sample_traces/incident_content.jsonl")],
 }
 Screen = Callable[[str], bool]
+Chunk = tuple[float, bytes]
+"""Milliseconds since the start, and what was written."""
 
 
 class Start(NamedTuple):
@@ -68,8 +73,8 @@ class Start(NamedTuple):
     mb: float
 
 
-def start(words: Sequence[str], content: Screen, whole: Screen, environ: dict[str, str]) -> Start:
-    """Run until the screen shows what makes it whole, and is quiet."""
+def start(words: Sequence[str], content: Screen, whole: Screen, environ: dict[str, str], typed: str = "") -> Start:
+    """Run until the screen shows what makes it whole, and is quiet. `typed`: keys, as soon as there is content."""
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     began = time.perf_counter()
@@ -78,7 +83,8 @@ def start(words: Sequence[str], content: Screen, whole: Screen, environ: dict[st
     )
     os.close(slave)
     try:
-        chunks = _chunks(master, began, whole)
+        chunks = _typed_on(master, began, content, typed) if typed else []
+        chunks += _chunks(master, began, whole, chunks)
         with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
             anonymous = next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
     finally:
@@ -93,11 +99,22 @@ def _own_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def _chunks(master: int, began: float, whole: Screen) -> list[tuple[float, bytes]]:
+def _typed_on(master: int, began: float, content: Screen, keys: str) -> list[Chunk]:
+    """What was written and when, until there is content and the keys are typed."""
+    chunks: list[Chunk] = []
+    while math.isnan(_when(chunks, content)) and time.perf_counter() < began + PATIENCE_SECONDS:
+        data = os.read(master, 1 << 16)
+        chunks.append((1000 * (time.perf_counter() - began), data))
+    os.write(master, keys.encode())
+    return chunks
+
+
+def _chunks(master: int, began: float, whole: Screen, before: list[Chunk]) -> list[Chunk]:
     """What was written and when, until it is whole and quiet. The screen is made while the program is silent only."""
-    chunks: list[tuple[float, bytes]] = []
+    chunks: list[Chunk] = []
     seen, screen = 0, pyte.Screen(COLUMNS, ROWS)
     stream, deadline = pyte.ByteStream(screen), began + PATIENCE_SECONDS
+    stream.feed(without_private(b"".join(data for _, data in before)))
     while time.perf_counter() < deadline:
         if select.select([master], [], [], QUIET_SECONDS)[0]:
             try:
@@ -112,7 +129,7 @@ def _chunks(master: int, began: float, whole: Screen) -> list[tuple[float, bytes
     return chunks
 
 
-def _when(chunks: list[tuple[float, bytes]], shown: Screen) -> float:
+def _when(chunks: list[Chunk], shown: Screen) -> float:
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     for at, data in chunks:
@@ -127,14 +144,14 @@ def programs(small: Path, large: Path | None, folder: Path) -> dict[str, Callabl
     environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
     environ |= {"COLORTERM": "truecolor", "PYTHONPATH": str(ROOT / "src"), "XDG_CACHE_HOME": str(folder / "cache")}
 
-    def starting(words: list[str], path: Path, whole: Screen | None = None) -> Callable[[], Start]:
+    def starting(words: list[str], path: Path, whole: Screen | None = None, typed: str = "") -> Callable[[], Start]:
         line = _first_line(path)
         first = str(json.loads(line)["summary"])[:12] if words is TRACETUI else line[:12].decode()
 
         def content(screen: str) -> bool:
             return first in screen
 
-        return lambda: start([*words, str(path)], content, whole or content, environ)
+        return lambda: start([*words, str(path)], content, whole or content, environ, typed)
 
     def hello() -> Start:
         def shown(screen: str) -> bool:
@@ -152,6 +169,7 @@ def programs(small: Path, large: Path | None, folder: Path) -> dict[str, Callabl
         found |= {
             "tracetui 1 GB": _without(folder / "cache", starting(TRACETUI, large)),
             "tracetui 1 GB again": surveyed,
+            "tracetui 1 GB again, G": starting(TRACETUI, large, _is_at_its_end, typed="G"),
         }
         found |= {f"{name} 1 GB": starting(words, large) for name, words in there.items()}
     return found
@@ -159,6 +177,10 @@ def programs(small: Path, large: Path | None, folder: Path) -> dict[str, Callabl
 
 def _is_surveyed(screen: str) -> bool:
     return re.search(r"line 1 of [\d,]+ ", screen) is not None and "surveyed" not in screen
+
+
+def _is_at_its_end(screen: str) -> bool:
+    return re.search(r"line ([\d,]+) of \1 ", screen) is not None
 
 
 def _without(cache: Path, run: Callable[[], Start]) -> Callable[[], Start]:
@@ -221,6 +243,9 @@ def _ratios(starts: dict[str, list[Start]], commands: dict[str, list[float]]) ->
         "P1 first content, 100 steps / hello": of("tracetui 100", "content_ms", "hello"),
         "P2 first content, 1 GB / 100 steps": of("tracetui 1 GB", "content_ms", "tracetui 100"),
         "P6 1 GB again, all there / hello": of("tracetui 1 GB again", "whole_ms", "hello", "content_ms"),
+        "P6 1 GB again, G pressed at the start is answered / hello": of(
+            "tracetui 1 GB again, G", "whole_ms", "hello", "content_ms"
+        ),
         "verdict of 100 steps / hello": of("tracetui 100", "whole_ms", "hello", "content_ms"),
         "P12 bytes, 100 steps / less": of("tracetui 100", "bytes", "less 100"),
         "P12 bytes, 1 GB again / less": of("tracetui 1 GB again", "bytes", "less 1 GB"),
