@@ -179,17 +179,43 @@ def _between(numbers: Sequence[int], first: int, last: int) -> bool:
     return at < len(numbers) and numbers[at] <= last
 
 
+class _Weight(NamedTuple):
+    """What a message adds to a prompt."""
+
+    pieces: float
+    reasoning: float
+    frames: int
+    is_text: bool
+    """Whether the pieces are all of it."""
+
+
 class _Scales:
-    """Pieces of messages; each is weighed once."""
+    """Weights of messages; each is weighed once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, float] = {}
+        self._known: dict[int, _Weight] = {}
+
+    def weight(self, message: Message) -> _Weight:
+        known = self._known.get(id(message))
+        if known is None:
+            known = self._known[id(message)] = _weight(message)
+        return known
 
     def message(self, message: Message) -> float:
-        weight = self._known.get(id(message))
-        if weight is None:
-            weight = self._known[id(message)] = sum(pieces(text_of(part)) for part in message.parts)
-        return weight
+        return self.weight(message).pieces
+
+
+def _weight(message: Message) -> _Weight:
+    whole = reasoning = 0.0
+    is_text = True
+    for part in message.parts:
+        weight = pieces(text_of(part))
+        whole += weight
+        if isinstance(part, ReasoningPart):
+            reasoning += weight
+        elif isinstance(part, OtherPart):
+            is_text = False
+    return _Weight(whole, reasoning, len(message.parts), is_text)
 
 
 def _change(before: Call, now: Call, weigh: _Scales) -> _Change | None:
@@ -198,15 +224,13 @@ def _change(before: Call, now: Call, weigh: _Scales) -> _Change | None:
         return None
     if (before.window.system, before.window.tools) != (now.window.system, now.window.tools):
         return None
-    entries = now.window.run[before.window.length : now.window.length]
-    if any(entry.evidence == "assumed" for entry in entries):
-        return None
-    added = [entry.message for entry in entries]
-    parts = [part for message in added for part in message.parts]
-    if any(isinstance(part, OtherPart) for part in parts):
-        return None
-    reasoning = sum(pieces(part.content) for part in parts if isinstance(part, ReasoningPart))
-    return _Change(before, now, sum(map(weigh.message, added)), reasoning, len(parts))
+    weight, reasoning, frames = 0.0, 0.0, 0
+    for message, _, evidence in now.window.run[before.window.length : now.window.length]:
+        added = weigh.weight(message)
+        if evidence == "assumed" or not added.is_text:
+            return None
+        weight, reasoning, frames = weight + added.pieces, reasoning + added.reasoning, frames + added.frames
+    return _Change(before, now, weight, reasoning, frames)
 
 
 def _jump(change: _Change, factor: float, weigh: _Scales) -> Jump | None:

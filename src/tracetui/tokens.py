@@ -59,6 +59,9 @@ def fit_scale(points: Sequence[tuple[int, int]]) -> TokenScale:
 _WORD = re.compile(r"[A-Za-z]+")
 _DIGITS = re.compile(r"[0-9]{1,3}")
 _SIGN = re.compile(r"[^\sA-Za-z0-9]")
+_ONLY_LETTERS = bytes(at if _WORD.match(chr(at)) else 32 for at in range(256))
+_ONLY_DIGITS = bytes(at if _DIGITS.match(chr(at)) else 32 for at in range(256))
+_NO_SIGNS = bytes(at for at in range(128) if not _SIGN.match(chr(at)))
 
 
 def pieces(text: str) -> float:
@@ -67,9 +70,15 @@ def pieces(text: str) -> float:
 
     The weights were fitted to the recorded input tokens of 133 calls of public tau2 runs: mean error 8 tokens.
     """
-    return (
-        1.1 * len(_WORD.findall(text))
-        + 0.9 * len(_DIGITS.findall(text))
-        + 0.7 * len(_SIGN.findall(text))
-        + 1.1 * text.count("\n")
-    )
+    words, groups, signs = _cut_ascii(text.encode()) if text.isascii() else _cut(text)
+    return 1.1 * words + 0.9 * groups + 0.7 * signs + 1.1 * text.count("\n")
+
+
+def _cut(text: str) -> tuple[int, int, int]:
+    return len(_WORD.findall(text)), len(_DIGITS.findall(text)), len(_SIGN.findall(text))
+
+
+def _cut_ascii(text: bytes) -> tuple[int, int, int]:
+    """As `_cut`, in a third of the time: most of what a long session is weighed by."""
+    groups = sum([(len(digits) + 2) // 3 for digits in text.translate(_ONLY_DIGITS).split()])
+    return len(text.translate(_ONLY_LETTERS).split()), groups, len(text.translate(None, _NO_SIGNS))

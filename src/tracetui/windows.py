@@ -80,10 +80,11 @@ class Window(msgspec.Struct, frozen=True):
         """The window that `edit` leaves. To be asked of the newest window of a run only."""
         origin = edit.at if edit.from_step is None else edit.from_step
         added = [Entry(message, origin, edit.evidence) for message in edit.messages]
-        replace = msgspec.structs.replace
         if edit.kind == "append":
             self.run.extend(added)
-            return replace(self, length=self.length + len(added))
+            length = self.length + len(added)
+            return Window(self.run, length, self.system, self.tools, self.since, self.rewritten)
+        replace = msgspec.structs.replace
         if edit.kind == "system":
             return replace(self, system=tuple(part for message in edit.messages for part in message.parts))
         if edit.kind == "tools":
@@ -205,10 +206,8 @@ class Windows:
     def _fold(self, scope: str) -> _Timeline:
         edits = self._edits.get(scope) or list(_implied_edits(self.session, scope))
         edits.sort(key=_moment)
-        windows = [self._start(scope)]
-        for edit in edits:
-            windows.append(windows[-1].after(edit))
-        return _Timeline([_moment(edit) for edit in edits], windows)
+        windows = list(accumulate(edits, Window.after, initial=self._start(scope)))
+        return _Timeline(list(map(_moment, edits)), windows)
 
 
 def _moment(edit: ContextEdit) -> tuple[int, int]:
