@@ -127,14 +127,15 @@ def explained(session: Session, effect: Effect, wrong_value: str | None, ledger:
     return [present.highlight(line, needles) for line in lines]
 
 
-def told(effects: Sequence[Effect], ledger: Ledger, *, origin_known: bool) -> list[Piece]:
-    """The ledger in one line: how many, how many of each degree, how many of them concern the fault."""
+def told(effects: Sequence[Effect], ledger: Ledger, *, origin_known: bool, roomy: bool = True) -> list[Piece]:
+    """The ledger in one line: how many, how many of each degree, how many of them concern the fault. `roomy`: in whole
+    words."""
     if not effects:
         return [("nothing outside was changed", GOOD)]
     pieces: list[Piece] = [(f"{len(effects)} action{'s' if len(effects) != 1 else ''}", STRONG)]
     done = sum(ledger.get((effect.step, "done")) == "yes" for effect in effects)
     if done:
-        pieces.append((f", {done} made good", GOOD))
+        pieces.append((f", {done} {'made good' if roomy else 'done'}", GOOD))
     for kind, degree in DEGREES.items():
         count = sum(effect.reversibility == kind for effect in effects)
         if count:
@@ -142,5 +143,5 @@ def told(effects: Sequence[Effect], ledger: Ledger, *, origin_known: bool) -> li
     if origin_known:
         after = sum(effect.after_origin for effect in effects)
         resting = sum(effect.depends_on_origin for effect in effects)
-        pieces.append((f" {GLYPHS.dot} {after} after origin, {resting} on it", ""))
+        pieces.append((f" {GLYPHS.dot} {after} after origin" + (f", {resting} on it" if roomy else ""), ""))
     return pieces

@@ -19,7 +19,7 @@ from tracetui.ui.background import in_background
 from tracetui.ui.effect_rows import EffectTable, explained, told, worst_first
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.ledger import Change, Ledger, keep, read_ledger
-from tracetui.ui.present import BAD, GOOD, QUIET, STRONG, Piece, content
+from tracetui.ui.present import BAD, GOOD, QUIET, STRONG, content, line
 from tracetui.ui.screens.base import Leave, StepsScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
@@ -124,7 +124,7 @@ class BlastRadiusScreen(StepsScreen):
         """What was changed here, the last of it last."""
         self._unkept: list[Change] = []
         self._is_keeping = False
-        self._said: Piece = ("", QUIET)
+        self._said = ("", QUIET)
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
@@ -262,15 +262,23 @@ class BlastRadiusScreen(StepsScreen):
         self._tell()
 
     def _tell(self) -> None:
-        pieces = told(self._all, self._cells, origin_known=origin_known(self.opened))
+        roomy = self.size.width >= _ROOMY
+        pieces = told(self._all, self._cells, origin_known=origin_known(self.opened), roomy=roomy)
         hidden = len(self._all) - len(self.effects.effects)
         more = [(f" {GLYPHS.dot} {hidden} before it not shown", STRONG)] if hidden else []
-        name = "blast radius  " if self.size.width >= _ROOMY else "blast  "
+        name = "blast radius  " if roomy else "blast  "
         head = content((name, QUIET), *pieces, *more)
-        width = self.size.width - 2
-        said = present.elide(content(self._said), width // 2)
-        left = present.elide(head, width - said.cell_length)
-        self.query_one(".head", Static).update(present.spread(left, said, width) if said else left, layout=False)
+        width, said = self.size.width - 2, content(self._said)
+        if head.cell_length + said.cell_length > width:
+            self._say_above()
+            said = Content("")
+        self.query_one(".head", Static).update(present.spread(head, said, width), layout=False)
+
+    def _say_above(self) -> None:
+        """What the line of the counts has no room for."""
+        (said, style), self._said = self._said, ("", QUIET)
+        if style != QUIET:
+            self.app.notify(line(said.strip()), severity="error" if style == BAD else "information", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key bar shows what works now."""
