@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual.binding import Binding
 
 from tests.shared import SAMPLES
@@ -90,6 +92,37 @@ def test_a_file_that_was_opened_before_has_its_head_and_map_at_once(
     made.lines(path, head, known_header(path))
     assert [shown(made)[at].strip() for at in (0, 22)] == [row.strip() for row in wanted]
     assert [look.attributes for _, look in made.shadow.wanted[22]].count(("7",)) <= 1
+
+
+_TEXTS = st.text(st.sampled_from(" \n\tab=é…→[]{}"), max_size=12) | st.sampled_from(["  x", "y" * 230])
+_VALUES = _TEXTS | st.none() | st.booleans() | st.integers(-9, 10**6) | st.lists(_TEXTS, max_size=2)
+_FIELDS = st.dictionaries(st.sampled_from(["id", "query", "n"]), _VALUES, max_size=3)
+_CALLS = st.fixed_dictionaries(
+    {"args": _FIELDS, "tool": st.just("look")},
+    optional={
+        "result": _FIELDS | _VALUES,
+        "summary": _TEXTS,
+        "error": st.just("no such id"),
+        "status": st.just("error"),
+    },
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(_CALLS, min_size=1, max_size=8))
+def test_what_calls_are_given_and_answer_is_told_as_in_the_line_list(
+    tmp_path_factory: pytest.TempPathFactory, calls: list[dict[str, object]]
+) -> None:
+    path = tmp_path_factory.mktemp("calls") / "t.jsonl"
+    steps = [{"session_id": "s", "step": at, "type": "tool_call"} | call for at, call in enumerate(calls, 1)]
+    path.write_text("".join(json.dumps(step) + "\n" for step in steps))
+    with closing(LineFile(str(path))) as file:
+        file.take(file.read_on(1 << 20))
+        wanted = [line_row(file, at, current=at == 0, width=119).plain.rstrip() for at in range(len(file))]
+    made, head = Page(120, 24, ENVIRON, erases=True, remote=False), read_head(str(path), 24)
+    assert head is not None
+    made.lines(str(path), head)
+    assert [row.rstrip() for row in shown(made)[1 : 1 + len(wanted)]] == wanted
 
 
 def told_by(bindings: Sequence[object]) -> list[tuple[str, str]]:

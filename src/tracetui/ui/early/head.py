@@ -14,7 +14,7 @@ from tracetui.ui.glyphs import GLYPHS, KINDS
 HEAD_BYTES = 1 << 20
 """What the app reads of a large file before its first screen."""
 _LONGEST_LINE = 64_000
-_GIST_CHARACTERS = 400
+_GIST_CHARACTERS, _VALUE_CHARACTERS = 2000, 200
 _FAILED = frozenset(("error", "failed", "failure", "timeout", "cancelled", "canceled"))
 
 
@@ -131,7 +131,7 @@ def _asked(call: Any) -> str:
 def _fields(value: Any) -> str:
     """id=ord_555 customer=cust_789, in recorded order."""
     if isinstance(value, dict):
-        return " ".join(f"{key}={_flat(inner)[:200]}" for key, inner in value.items())
+        return " ".join(f"{key}={_gist(inner, _VALUE_CHARACTERS)}" for key, inner in value.items())
     return _gist(_flat(value)) if value is not None else ""
 
 
@@ -141,5 +141,6 @@ def _flat(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _gist(value: Any) -> str:
-    return _flat(value)[:_GIST_CHARACTERS].lstrip()
+def _gist(value: Any, limit: int = _GIST_CHARACTERS) -> str:
+    text = _flat(value)
+    return text[:limit].lstrip() + (GLYPHS.more if len(text) > limit else "")
