@@ -65,8 +65,7 @@ class Terminal:
             start_new_session=True,
             pass_fds=(slave,),
             cwd=folder,
-            # Whoever runs the tests may ignore it, and that is inherited.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=_signals_by_default,
         )
         if stdin is not None and self.process.stdin is not None:
             self.process.stdin.write(stdin)
@@ -172,6 +171,13 @@ from tracetui.cli import main
 {before}
 sys.exit(main(sys.argv[1:]))
 """
+
+
+def _signals_by_default() -> None:
+    """Whoever runs the tests may ignore them, as `nohup` does, and that is inherited."""
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def without_private(data: bytes) -> bytes:

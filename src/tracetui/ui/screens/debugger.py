@@ -300,16 +300,17 @@ class DebuggerScreen(FollowingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key bar shows what works now: nothing in a screen that is being left."""
-        if self.is_mounted and not self.query(Detail):
+        detail = self.query_one_optional(Detail) if self.is_mounted else None
+        if self.is_mounted and detail is None:
             return False
         triage = self.opened.triage
         answers = {
             "open_step": not self.detail_open,
             "close_step": self.detail_open or self.is_narrowed(),
             "origin": triage is not None and triage.origin.found,
-            "page": not (self.is_mounted and self.detail.display and parameters[:1] == (self.detail.page,)),
-            "prompts": self.is_mounted and self.detail.page == "context",
-            "brief": self.is_mounted and self.detail.page == "context",
+            "page": detail is None or not detail.display or parameters[:1] != (detail.page,),
+            "prompts": detail is not None and detail.page == "context",
+            "brief": detail is not None and detail.page == "context",
             "export": triage is not None,
             "flag": bool(self.opened.letters),
             "alike": self.alike is not None,
