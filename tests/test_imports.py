@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 from tests.shared import SAMPLES
 from tracetui.cli import COMMANDS
 
@@ -42,38 +40,43 @@ _PROGRAM = """
 import os, sys
 sys.stdout = open(os.devnull, "w")
 from tracetui.cli import main
-try:
-    code = main(sys.argv[1:])
-except SystemExit as ended:
-    code = ended.code
-assert code in (0, 1, None), code
-sys.__stdout__.write(" ".join(sys.modules))
+for words in sys.argv[1:]:
+    try:
+        code = main(words.split("\\n"))
+    except SystemExit as ended:
+        code = ended.code
+    assert code in (0, 1, None), (words, code)
+    print(*sys.modules, file=sys.__stdout__)
 """
 
 
-def modules_loaded(*words: str) -> set[str]:
-    """Names of all modules, and of their packages, that a command has loaded when it ends."""
+def modules_loaded(*lines: list[str]) -> list[set[str]]:
+    """Names of all modules, and of their packages, that are loaded after each of some commands, run in one process: what
+    one of them loads is there after all that follow."""
+    words = ["\n".join(line) for line in lines]
     done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=True)
-    names = done.stdout.split()
+    return [with_packages(names.split()) for names in done.stdout.splitlines()]
+
+
+def with_packages(names: list[str]) -> set[str]:
     return {".".join(parts[:n]) for name in names for parts in [name.split(".")] for n in range(1, len(parts) + 1)}
 
 
-@pytest.mark.parametrize("command", list(COMMAND_LINES))
-def test_a_headless_command_loads_no_screen_and_no_network(command: str) -> None:
-    loaded = modules_loaded(*COMMAND_LINES[command])
-    assert "tracetui.model" in loaded
-    assert not loaded & HEAVY
-    assert not {name for name in loaded if name.startswith("tracetui.ui")}
+def test_no_headless_command_loads_a_screen_or_the_network() -> None:
+    loads = dict(zip(COMMAND_LINES, modules_loaded(*COMMAND_LINES.values()), strict=True))
+    assert "tracetui.model" in loads["triage"]
+    assert {command: loaded & HEAVY for command, loaded in loads.items() if loaded & HEAVY} == {}
+    assert not {name for loaded in loads.values() for name in loaded if name.startswith("tracetui.ui")}
 
 
-@pytest.mark.parametrize("option", ["--help", "--version"])
-def test_help_loads_next_to_nothing(option: str) -> None:
-    assert not modules_loaded(option) & (HEAVY | FOR_HELP)
+def test_help_loads_next_to_nothing() -> None:
+    for loaded in modules_loaded(["--version"], ["--help"]):
+        assert not loaded & (HEAVY | FOR_HELP)
 
 
-@pytest.mark.parametrize("command", list(COMMANDS))
-def test_the_help_of_a_command_loads_no_screen(command: str) -> None:
-    assert not modules_loaded(command, "--help") & HEAVY
+def test_the_help_of_no_command_loads_a_screen() -> None:
+    loads = dict(zip(COMMANDS, modules_loaded(*([command, "--help"] for command in COMMANDS)), strict=True))
+    assert {command: loaded & HEAVY for command, loaded in loads.items() if loaded & HEAVY} == {}
 
 
 def test_the_first_page_needs_the_standard_library_alone() -> None:

@@ -57,12 +57,13 @@ def incident(path: Path = INCIDENT) -> tuple[Postmortem, Session]:
 
 
 def outcome_of(folder: Path, agent: str, *, runs: int = 1) -> subprocess.CompletedProcess[str]:
-    """pytest on the exported file, in a process of its own, far from this project."""
+    """pytest on the exported file, in a process of its own, far from this project and without any plugin."""
     postmortem, session = incident()
     (folder / "case_test.py").write_text(render("eval", postmortem, session=session), encoding="utf-8")
     (folder / "agents.py").write_text(f"BAD, GOOD = {str(INCIDENT)!r}, {str(GOOD)!r}\n{AGENTS}", encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(folder), "EVAL_AGENT": agent, "EVAL_RUNS": str(runs)}
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull]
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
     words += ["--rootdir", str(folder), "case_test.py"]
     return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
