@@ -231,6 +231,16 @@ def test_without_content_a_value_is_flagged_only_if_something_speaks_against_it(
     assert "not recorded" in flag.message
 
 
+def test_what_is_not_recorded_is_told_behind_a_value_of_any_length() -> None:
+    order = "ord-5-" + "7" * 40
+    session = bare(
+        {"kind": "llm_call", "summary": "Opened the order"},
+        {"kind": "tool_call", "tool": "get_order", "arguments": {"id": order}, "summary": "No such order"},
+    )
+    (flag,) = flags("entity_hallucination", session)
+    assert flag.message.endswith("; prompts or results are not recorded")
+
+
 def chat(*messages: tuple[str, str]) -> Session:
     """A chat of agents whose tools are not recorded."""
     builder = SessionBuilder("s")

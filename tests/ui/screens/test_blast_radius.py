@@ -51,9 +51,10 @@ async def test_the_worst_can_be_put_first() -> None:
 
 
 async def test_a_run_that_only_read_says_so() -> None:
-    async with opened_app(SAMPLES / "incident.jsonl") as pilot:
+    async with opened_app(SAMPLES / "incident.jsonl", size=NARROW) as pilot:
         await pilot.press("b")
         await wait_for(pilot, lambda: "nothing outside was changed" in screen_text(pilot), "the empty ledger")
+        assert " ".join(screen_text(pilot).split()).count("a policy file (--policy) knows better") == 1
         await pilot.press("enter", "s", "j")
         assert isinstance(pilot.app.screen, BlastRadiusScreen)
 

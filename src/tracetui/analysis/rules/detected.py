@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from tracetui.model import Evidence, Flag, SourceRef
 from tracetui.text import elide
 
-_MESSAGE = 100
-"""Cells of a message."""
+_MESSAGE = 160
+"""Cells of a message: a value, what is wrong with it, and what was not recorded."""
 
 
 def detected(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
@@ -110,8 +112,9 @@ class RowList(LineView, can_focus=True):
         self.moved()
 
     def row_strip(self, position: int, width: int) -> Strip:
-        if position >= self.row_count():
-            position = 1 if position == 1 and not self.row_count() else _BELOW
+        rows = self.row_count()
+        if position >= rows:
+            position = position if not rows and 0 < position <= len(self._told_empty(width)) else _BELOW
         key = position, position == self.cursor
         if key not in self._strips:
             if len(self._strips) > _CACHED_ROWS:
@@ -123,7 +126,10 @@ class RowList(LineView, can_focus=True):
     def _made(self, position: int, width: int) -> Content:
         if position < self.row_count() and position != _BELOW:
             return self.row(position, current=position == self.cursor, width=width)
-        return content((f"  {self.when_empty()}" if position != _BELOW else "", QUIET))
+        return content((f"  {self._told_empty(width)[position - 1]}" if position != _BELOW else "", QUIET))
+
+    def _told_empty(self, width: int) -> list[str]:
+        return wrap(self.when_empty(), max(width - 4, 1))
 
     def on_click(self, event: events.Click) -> None:
         position = self.scroll_offset.y + event.y
