@@ -52,6 +52,17 @@ def test_without_locks_it_goes_on_with_a_warning(tmp_path: Path, monkeypatch: py
     lock.release()
 
 
+def test_a_lock_that_is_given_up_is_free_also_while_a_forked_process_has_its_file_open(tmp_path: Path) -> None:
+    first, second = Lock(tmp_path / ".lock"), Lock(tmp_path / ".lock")
+    first.acquire(user="dana", since="")
+    assert first._file is not None
+    inherited = os.dup(first._file)
+    first.release()
+    assert second.acquire(user="robin", since="") is None
+    second.release()
+    os.close(inherited)
+
+
 def test_an_unreadable_holder_is_still_a_holder(tmp_path: Path) -> None:
     first, second = Lock(tmp_path / ".lock"), Lock(tmp_path / ".lock")
     first.acquire(user="dana", since="")

@@ -77,6 +77,8 @@ class Lock:
         with contextlib.suppress(OSError):
             if self.held:
                 os.ftruncate(self._file, 0)
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._file, fcntl.LOCK_UN)  # a process forked meanwhile holds the file open
         os.close(self._file)
         self._file = None
 

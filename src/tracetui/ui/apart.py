@@ -18,7 +18,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -65,24 +64,32 @@ def in_fork(
     Raises UnwantedError where it was not wanted to the end; LostError where there is no answer: something was raised, or
     the process was killed; OSError where there can be no process.
     """
+    parent = os.getpid()
     with _forking:
         _wait_for_locks()
         reading, writing = os.pipe()
-        parent = os.getpid()
-        with warnings.catch_warnings():
-            # Python 3.12 warns of threads, which a fork does not have: of their locks it finds none held.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            child = os.fork()
-        if not child:
-            _work(work, writing, parent, known)
-        os.close(writing)
+        try:
+            child = _fork()
+            if not child:
+                _work(work, writing, parent, known)
+        except OSError:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
     try:
         return _answer(reading, hear, wanted, known)  # type: ignore[no-any-return]
     finally:
         os.close(reading)
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)  # it may be at work still; until it is waited for no other has its number
         os.waitpid(child, 0)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 warns of threads, which a fork does not have: of their locks it finds none held.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def _wait_for_locks() -> None:
