@@ -1,9 +1,7 @@
-"""What comes from the terminal: keys, which are not always whole (a line that drops bytes may swallow the end of a paste),
-and answers."""
+"""What comes from the terminal is not always whole: a line that drops bytes may swallow the end of a paste."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from time import monotonic
 
@@ -15,30 +13,19 @@ PASTE_PATIENCE_SECONDS = 3.0
 _TYPED = 16
 """Characters that come at once: fewer are keys, not a part of a paste."""
 
-_ANSWER = re.compile(r"\x1b\[\?2026;\d\$y")
-_ANSWER_LENGTH = len("\x1b[?2026;0$y")
-
-
-class Answered(Message):
-    """The terminal answered whether it knows mode 2026, and so has come as far as the question. Most that do not know
-    the mode answer too, which Textual passes over."""
-
 
 class Parser(XTermParser):
     """Textual's, which takes every key for a part of a paste whose end is missing, `ctrl+q` too."""
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
-        self._before = self._unanswered = ""
+        self._before = ""
         self._pasted_at: float | None = None
 
     def feed(self, data: str) -> Iterable[Message]:
         """The messages that the characters make."""
         self._watch(data)
         yield from super().feed(data)
-        *answers, rest = _ANSWER.split(self._unanswered + data)
-        self._unanswered = rest[-_ANSWER_LENGTH + 1 :]
-        yield from (Answered() for _ in answers)
 
     def tick(self) -> Iterable[Message]:
         """What is due without another character."""

@@ -28,7 +28,6 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tracetui.ui.environment import erases_in_color
-from tracetui.ui.keyboard import Answered
 from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
 from tracetui.ui.row_compositor import PatchUpdate, render_rows_only
 from tracetui.ui.shadow import Cell, Shadow
@@ -40,8 +39,8 @@ _RETRY_SECONDS = 0.02
 _ATOMIC_BYTES = 256
 """So little arrives in one piece: no need to tell the terminal where the frame begins and ends (mode 2026)."""
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
-_PING = "\x1b[?2026$p"
-"""Textual asks this at its start too. Of the terminals that do not know the mode most say so, some are silent."""
+_PING = "\x1b[6n"
+"""Where the cursor is: every terminal answers this, PuTTY and GNU screen too."""
 _MOST_IN_FLIGHT = 7_500
 """Bytes: a quarter of a second at 256 kbit/s. With less the line rests while an answer is on its way back."""
 _PATIENCE_SECONDS = 2.0
@@ -63,7 +62,7 @@ class ThinOutput(App[int]):
         """When the terminal showed something else than what was painted before the app was loaded."""
         self._waiting = self._repainting = False
         self._cursor_shown = (0, 0)
-        self._paced = self._answers = False
+        self._paced = self._asked = self._answers = False
         self._in_flight: deque[tuple[float, int]] = deque()
         """(when, bytes) of the frames that the terminal did not answer yet."""
 
@@ -175,9 +174,11 @@ class ThinOutput(App[int]):
         if data:
             synced = self._sync_available and len(data) > _ATOMIC_BYTES
             data = f"{_SYNC_START}{data}{_SYNC_END}" if synced else data
-            if self._paced and self._answers:
+            if self._paced and (self._answers or not self._asked):
                 data += _PING
-                self._in_flight.append((monotonic(), len(data)))
+                self._asked = True
+                if self._answers:
+                    self._in_flight.append((monotonic(), len(data)))
             self._driver.write(data)
             self._driver.flush()
 
@@ -190,9 +191,9 @@ class ThinOutput(App[int]):
         under_way = sum(size for _, size in self._in_flight)
         return (isinstance(writer, Writer) and writer.is_behind) or under_way > _MOST_IN_FLIGHT
 
-    @on(Answered)
+    @on(events.CursorPosition)
     def _arrived(self) -> None:
-        """The oldest frame under way is on the screen. Textual asks once at its start, before any frame."""
+        """The oldest frame under way is on the screen; no frame waits for the first answer, which may never come."""
         self._answers = True
         if self._in_flight:
             self._in_flight.popleft()
