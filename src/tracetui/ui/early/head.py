@@ -6,6 +6,8 @@ Only what a row shows, and only where it is plain to see: the reader of the form
 from __future__ import annotations
 
 import json
+from io import BytesIO
+from itertools import islice
 from typing import Any, NamedTuple
 
 from tracetui.ui.colors import BAD, QUIET, Piece
@@ -47,7 +49,9 @@ def read_head(path: str, most: int) -> Head | None:
     with open(path, "rb", buffering=0) as file:
         data = file.read(HEAD_BYTES)
         size = file.seek(0, 2)
-    lines = data[: len(data) if size <= len(data) else data.rfind(b"\n") + 1].splitlines()[:most]
+    lines = list(islice(BytesIO(data), most))
+    if lines and size > len(data) and not lines[-1].endswith(b"\n"):
+        lines.pop()
     sessions: set[str] = set()
     steps: list[HeadStep] = []
     for line in filter(bytes.strip, lines):

@@ -37,6 +37,7 @@ from tracetui.ui.shadow import Cell, Shadow, is_certain
 _LINE_DIGITS = 5
 _ACTOR_CELLS = 18
 _ROOMY = 100
+_MOST_CELLS = 1000
 LINES_KEYS: Sequence[Told] = (
     ("enter", "debug here"),
     ("w", "whole file"),
@@ -81,13 +82,17 @@ class Colors:
             self._looks[key] = look_of(";".join(filter(None, parts)))
         return self._looks[key]
 
-    def cells(self, pieces: Iterable[Piece], ground: str = "") -> list[Cell]:
-        """Each piece passes the one door for text, on one line."""
+    def cells(self, pieces: Iterable[Piece], ground: str = "", room: int = _MOST_CELLS) -> list[Cell]:
+        """Each piece passes the one door for text, on one line. No more cells than `room` and what shows a cut."""
         found: list[Cell] = []
         for value, style in pieces:
             look = self.look(style, ground)
             blank: Cell = (" ", on_blank(look))
-            for character in text.visible_line(value, ascii_only=ASCII_ONLY):
+            shown = text.visible_line(value, ascii_only=ASCII_ONLY)[: max(room + 1 - len(found), 0)]
+            if shown.isascii():
+                found += [(character, look) if character != " " else blank for character in shown]
+                continue
+            for character in shown:
                 width = text.cell_width(character)
                 if character == " " or not is_certain(character):
                     found += [blank] * width
@@ -180,7 +185,7 @@ class Page:
         right += [(figures.duration(step.duration_ns).rjust(9), QUIET)] if step.duration_ns is not None else []
         right += [(" error", BAD)] if step.failed else []
         right += [(" flag", WARN)] if step.flagged else []
-        return colors.spread(row + colors.cells(said, ground), colors.cells(right, ground), width, ground)
+        return colors.spread(row + colors.cells(said, ground, width), colors.cells(right, ground), width, ground)
 
     def steps(self, path: str, head: Head, *, split_from: int) -> None:
         """The debugger before its verdict; `split_from`: from so many columns on the list has but half of them."""
@@ -209,7 +214,7 @@ class Page:
         actor = colors.fitted(colors.cells([(step.actor, strong)], ground), cells.actor, ground)
         row = colors.fitted(colors.cells(left, ground), cells.left, ground)
         row += colors.fitted(actor, cells.actor + 2, ground)
-        row += colors.fitted(colors.cells(step.said, ground), cells.text, ground)
+        row += colors.fitted(colors.cells(step.said, ground, cells.text), cells.text, ground)
         if cells.status and step.failed:
             row += colors.cells([(" error", BAD)], ground)
         return colors.fitted(row, width, ground)
