@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import msgspec
 from textual._compositor import CompositorUpdate
@@ -18,7 +18,7 @@ from tracetui.ingest.parts import Parts
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
-from tracetui.ui.asked import Asked, ByPlace, open_asked
+from tracetui.ui.asked import Asked, ByPlace, Start, open_asked
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
 from tracetui.ui.loading import Loaded, session_named
@@ -30,7 +30,6 @@ from tracetui.ui.taking_over import TakingOver
 from tracetui.ui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
-    from tracetui.analysis.actions import Policy
     from tracetui.analysis.findings import Triage
     from tracetui.export.redact import Rule
     from tracetui.postmortem.document import Pin
@@ -54,33 +53,16 @@ class TracetuiApp(TypedAhead):
         Binding("ctrl+l", "redraw", "redraw", show=False, id="app.redraw", tooltip="Paint the whole screen again"),
     ]
 
-    def __init__(
-        self,
-        path: str | None,
-        *,
-        session: str | None = None,
-        step: int | None = None,
-        format_name: str | None = None,
-        source: Source | None = None,
-        store_root: str | None = None,
-        incident_id: str | None = None,
-        recent: Sequence[str] = (),
-        follow: bool = False,
-        view: str | None = None,
-        policy: Policy | None = None,
-    ) -> None:
-        """`path`: None for the library, which lists `recent` traces too; `step`: number of the step to start at;
-        `source`: the bytes, where they are read already; `incident_id`: the incident whose postmortem is to be edited,
-        first of all; `follow`: the file grows, show what is appended; `view`: a page of the detail, or a screen over the
-        steps, to begin with; `policy`: what the tools do."""
+    def __init__(self, path: str | None, *, source: Source | None = None, **start: Unpack[Start]) -> None:
+        """`path`: None for the library; `source`: the bytes, where they are read already."""
         super().__init__()
         self.animation_level = "none"
         self.backstop = terminal.Backstop()
         self.last_words: list[Callable[[], None]] = []
         """Called when the process is told to end, without the event loop: flush what was typed. Must not block."""
-        self.store_root = store_root
+        self.store_root = start.get("store_root")
         """Where incidents are kept; None for the usual place."""
-        self.incident_id = incident_id
+        self.incident_id = start.get("incident_id")
         """The incident that the postmortem form opens; None for the newest about the session."""
         self.own_rules: tuple[Rule, ...] = ()
         """What the user has taken out, beside secrets, of everything that leaves the app or is shown to a room."""
@@ -88,11 +70,10 @@ class TracetuiApp(TypedAhead):
         """Why nothing could be shown; raised by `run.run_app`."""
         self.tutorial_wanted = False
         """Whether the tutorial takes over when this ends."""
-        self._path, self._session_id, self._step_number = path or "", session, step
-        self._in_library, self._recent = path is None, recent
-        self._format_name, self._source, self._follow = format_name, source, follow
-        self._view = view
-        self._policy = policy
+        self._path, self._in_library, self._source = path or "", path is None, source
+        self._session_id, self._step_number = start.get("session"), start.get("step")
+        self._format_name, self._follow = start.get("format_name"), start.get("follow", False)
+        self._recent, self._view, self._policy = start.get("recent", ()), start.get("view"), start.get("policy")
         self._early: EarlyTerminal | None = None
         if path is not None:
             self.hold_keys(self, but=_LEAVE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from tracetui.errors import TracetuiError, UnknownNameError
 from tracetui.ingest.line_cache import recall
@@ -17,6 +18,30 @@ from tracetui.ingest.source import Source
 from tracetui.ui.following import LONGEST_BYTES
 from tracetui.ui.loading import Loaded, load, session_named
 from tracetui.ui.state import SourceBytes
+
+if TYPE_CHECKING:
+    from tracetui.analysis.actions import Policy
+
+
+class Start(TypedDict, total=False):
+    """What the app is started with, beside the path."""
+
+    session: str | None
+    step: int | None
+    """Number of the step to start at."""
+    format_name: str | None
+    store_root: str | None
+    """Where incidents are kept; None for the usual place."""
+    incident_id: str | None
+    """The incident whose postmortem is to be edited, first of all."""
+    recent: Sequence[str]
+    """Traces that the library lists too."""
+    follow: bool
+    """The file grows: show what is appended."""
+    view: str | None
+    """A page of the detail, or a screen over the steps, to begin with."""
+    policy: Policy | None
+    """What the tools do."""
 
 
 class Asked(NamedTuple):

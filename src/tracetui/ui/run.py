@@ -3,60 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Unpack
 
 from tracetui.configuration import REDACTION, configured
 from tracetui.errors import EXIT_NOTHING_FOUND, TracetuiError
 from tracetui.ingest.source import read_source
 from tracetui.ui import environment, terminal
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.asked import Start
 from tracetui.ui.keymap import users_keys
 
 if TYPE_CHECKING:
-    from tracetui.analysis.actions import Policy
     from tracetui.ui.early.terminal import EarlyTerminal
 
 
 def run_app(
-    path: str | None,
-    *,
-    session: str | None = None,
-    step: int | None = None,
-    format_name: str | None = None,
-    store_root: str | None = None,
-    incident_id: str | None = None,
-    recent: Sequence[str] = (),
-    follow: bool = False,
-    view: str | None = None,
-    policy: Policy | None = None,
-    plain_output: bool = False,
-    early: EarlyTerminal | None = None,
+    path: str | None, *, plain_output: bool = False, early: EarlyTerminal | None = None, **start: Unpack[Start]
 ) -> int:
-    """Open `path` ("-": standard input; None: the library, with `recent` traces) in the app and return the exit code.
+    """Open `path` ("-": standard input; None: the library) in the app and return the exit code.
 
-    `store_root`: where incidents are kept; `incident_id`: the one whose postmortem is edited, first of all; `follow`: show
-    what is appended to the file; `view`: the page or screen to begin with, one of `VIEWS`;
-    `policy`: what the tools do; `plain_output`: write as Textual does, whole regions (also with TRACETUI_PLAIN_OUTPUT=1);
-    `early`: the terminal, where it shows the first page already.
+    `plain_output`: write as Textual does, whole regions (also with TRACETUI_PLAIN_OUTPUT=1); `early`: the terminal, where
+    it shows the first page already.
 
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
 
     def made() -> TracetuiApp:
-        return TracetuiApp(
-            path,
-            session=session,
-            step=step,
-            format_name=format_name,
-            source=read_source(path) if path == "-" else None,
-            store_root=store_root,
-            incident_id=incident_id,
-            recent=recent,
-            follow=follow,
-            view=view,
-            policy=policy,
-        )
+        return TracetuiApp(path, source=read_source(path) if path == "-" else None, **start)
 
     instead = f"tracetui triage {path or 'PATH'} prints the verdict"
     return run_to_its_end(made, instead=instead, plain_output=plain_output, early=early)
