@@ -102,6 +102,7 @@ def columns(file: LineFile) -> Survey:
 
 def recalled(path: str) -> None:
     file = opened(path)
+    file.unpack_all()
     assert recall(file) is not None
     file.close()
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import os
 import sys
+import tarfile
 import time
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import zstandard
@@ -26,6 +30,7 @@ from tracetui.ingest.line_survey import surveyed
 from tracetui.ingest.one_session import session_trace
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.packed_lines import PackedLines
+from tracetui.ingest.packed_place import place_of
 from tracetui.ingest.paging import open_lines, paged_format
 from tracetui.ingest.unpacking import unpack
 
@@ -153,8 +158,10 @@ def test_a_bomb_is_stopped_at_a_limit_which_is_named(
     out = tmp_path / "out"
     out.touch()
     told: list[int] = []
-    with open(path, "rb") as source, open(out, "r+b") as target:
-        problem = unpack(os.dup(source.fileno()), os.dup(target.fileno()), told.append)
+    place = place_of(str(path))
+    assert place is not None
+    with open(out, "r+b") as target, open(path, "rb") as source:
+        problem = unpack(os.dup(source.fileno()), place, os.dup(target.fileno()), told.append)
     assert said in problem
     assert out.read_bytes() == PLAIN[: out.stat().st_size]
     assert out.stat().st_size < len(PLAIN)
@@ -201,11 +208,11 @@ def test_a_file_that_was_packed_anew_is_another_one(tmp_path: Path) -> None:
 
 
 def test_what_is_known_of_its_lines_is_taken_the_second_time(tmp_path: Path) -> None:
-    path = packed(tmp_path / "t.gz", all_of_it("gzip"))
-    file = read(open_lines(str(path), "session-trace"))
+    path = zipped(tmp_path / "t.zip", zipfile.ZIP_DEFLATED, "t.jsonl", data=rows(600)) + "!t.jsonl"
+    file = read(open_lines(path, "session-trace"))
     remember(file, surveyed(file))
     file.close()
-    again = open_lines(str(path), "session-trace")
+    again = open_lines(path, "session-trace")
     again.take(again.read_on(1 << 10))
     assert recall(again) is None
     assert is_remembered(again)
@@ -214,10 +221,10 @@ def test_what_is_known_of_its_lines_is_taken_the_second_time(tmp_path: Path) -> 
     assert recalled is not None
     again.stand(recalled.starts, recalled.read, recalled.done)
     assert again.done
-    assert again.bytes_at(*again.place(LINES - 1)) == PLAIN.splitlines(keepends=True)[-1]
+    assert again.bytes_at(*again.place(599)) == rows(600).splitlines(keepends=True)[-1]
     again.close()
-    os.utime(path, ns=(time.time_ns(), time.time_ns() + 1))
-    changed = open_lines(str(path), "session-trace")
+    os.utime(tmp_path / "t.zip", ns=(time.time_ns(), time.time_ns() + 1))
+    changed = open_lines(path, "session-trace")
     assert not is_remembered(changed)
     changed.close()
 
@@ -240,8 +247,63 @@ def test_one_session_of_it_is_read_as_of_the_file_that_was_packed(
 
 @pytest.mark.usefixtures("an_endless_program")
 def test_the_program_that_unpacks_ends_with_whoever_reads(tmp_path: Path) -> None:
-    file = PackedLines(str(packed(tmp_path / "t.gz", all_of_it("gzip"))))
+    file = open_lines(str(packed(tmp_path / "t.gz", all_of_it("gzip"))), "session-trace")
+    assert isinstance(file, PackedLines)
     child = file._unpacking._child
     assert child.poll() is None
     del file
     assert child.poll() is not None
+
+
+def zipped(path: Path, method: int, *names: str, data: bytes = PLAIN) -> str:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name in names:
+            archive.writestr(name, data)
+    return str(path)
+
+
+def tarred(path: Path, mode: Literal["w", "w:gz"], *names: str) -> str:
+    with tarfile.open(path, mode) as archive:
+        for name in names:
+            info = tarfile.TarInfo(name)
+            info.size = len(PLAIN)
+            archive.addfile(info, io.BytesIO(PLAIN))
+    return str(path)
+
+
+def test_a_member_of_an_archive_is_read_by_place_too(tmp_path: Path) -> None:
+    deflated = zipped(tmp_path / "d.zip", zipfile.ZIP_DEFLATED, "a.jsonl", "b.jsonl")
+    stored = zipped(tmp_path / "s.zip", zipfile.ZIP_STORED, "a.jsonl")
+    tar = tarred(tmp_path / "t.tar", "w", "a.jsonl", "b.jsonl")
+    for path in (f"{deflated}!b.jsonl", stored, f"{tar}!b.jsonl"):
+        assert paged_format(path, at_least=len(PLAIN)) == "session-trace"
+        assert paged_format(path, at_least=len(PLAIN) + 1) is None
+        file = read(open_lines(path, "session-trace"))
+        assert (len(file), file.problem) == (LINES, "")
+        assert file.bytes_at(*file.place(LINES - 1)) == PLAIN.splitlines(keepends=True)[-1]
+        assert file.source(0, 3).path == path
+        file.close()
+    for path in (deflated, tar, tarred(tmp_path / "t.tgz", "w:gz", "a.jsonl"), f"{tar}!c.jsonl"):
+        assert paged_format(path, at_least=1) is None
+
+
+def test_a_member_with_a_wrong_checksum_or_cut_is_kept_and_it_is_said(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "d.zip", zipfile.ZIP_DEFLATED, "a.jsonl")
+    data = bytearray(Path(path).read_bytes())
+    data[data.find(b"PK\x01\x02") + 16] ^= 0xFF
+    file = read(open_lines(str(packed(tmp_path / "wrong.zip", bytes(data))), "session-trace"))
+    assert (len(file), file.problem) == (LINES, f"wrong checksum; kept all {len(PLAIN)} decoded bytes")
+    file.close()
+    file = read(open_lines(str(packed(tmp_path / "cut.zip", bytes(data[: len(data) // 2]))), "session-trace"))
+    assert 100 < len(file) < LINES
+    assert "kept the first" in file.problem
+    file.close()
+
+
+def test_a_session_of_a_member_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_session, "paged_format", lambda path, **named: paged_format(path, at_least=1, **named))
+    path = zipped(tmp_path / "d.zip", zipfile.ZIP_DEFLATED, "a.jsonl", "b.jsonl", data=rows(600))
+    found = session_trace(path, "s2")
+    assert found is not None
+    assert found[0].path == f"{path}!a.jsonl"
+    assert session_trace(path, "no such session") is None

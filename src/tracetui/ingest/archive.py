@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Callable, Iterable
 from copy import copy
 from functools import partial
+from zipfile import ZipInfo
 
 from tracetui.ingest import zip_file
 from tracetui.ingest.held_file import Packed, stream
-from tracetui.ingest.packing import copied, is_zip
+from tracetui.ingest.packing import STORED, Place, copied, is_zip
 
 MAX_MEMBERS = 100_000
 MAX_ARCHIVE_BYTES = 4 << 30
@@ -31,6 +32,7 @@ class Archive:
         self.problem = ""
         """What is wrong with the archive as a whole."""
         self._left = MAX_ARCHIVE_BYTES
+        self._places: dict[str, Callable[[], Place | None]] = {}
         self._members: dict[str, Callable[[], tuple[bytes, str]]] = {}
         self.sizes: dict[str, int] = {}
         """What each member decodes to, as the archive says."""
@@ -39,6 +41,7 @@ class Archive:
             _refuse_many(len(listed))
             self._members = {info.filename: partial(zip_file.member, data, info) for info in listed}
             self.sizes = {info.filename: info.file_size for info in listed}
+            self._places = {info.filename: partial(_zip_place, data, info) for info in listed}
         else:
             try:
                 archive = tarfile.open(fileobj=stream(data), mode="r:")  # noqa: SIM115 - it is read from for as long as this is there
@@ -47,6 +50,8 @@ class Archive:
             for info in self._tar_members(archive):
                 self._members[info.name] = partial(_tar_member, archive, info)
                 self.sizes[info.name] = info.size
+                if not info.issparse():
+                    self._places[info.name] = partial(Place, info.offset_data, info.size, STORED, info.size)
 
     @property
     def names(self) -> list[str]:
@@ -71,6 +76,10 @@ class Archive:
         """Whether its members are one run rather than files that somebody packed."""
         return any(mark in self._members for mark in _LOG_MARKS) or any(n.startswith("samples/") for n in self._members)
 
+    def place(self, name: str) -> Place | None:
+        """Where a member's bytes are; None where there is none of that name, or it cannot be told."""
+        return self._places[name]() if name in self._places else None
+
     def read(self, name: str) -> tuple[bytes, str]:
         """A member's bytes, and what went wrong, if anything. Raises ValueError where there is no such member."""
         if name not in self._members:
@@ -92,6 +101,11 @@ class Archive:
         except tarfile.TarError as broken:
             self.problem = f"tar: {broken}; its first {len(found)} files were found"
         return found
+
+
+def _zip_place(data: Packed, info: ZipInfo) -> Place | None:
+    found = zip_file.place(data, info)
+    return Place(*found, info.file_size, info.CRC) if found is not None else None
 
 
 def _refuse_many(members: int) -> None:

@@ -13,10 +13,11 @@ _PIECE = 1 << 20
 class HeldFile:
     """Sliced and searched like bytes. The file stays open as long as this exists, and is not looked for by its path again."""
 
-    def __init__(self, handle: int) -> None:
-        """Takes over the handle of a regular file."""
+    def __init__(self, handle: int, start: int = 0, size: int | None = None) -> None:
+        """Takes over the handle of a regular file. `start`, `size`: the stretch of it that this is; else all of it."""
         self.handle = handle
-        self._size = os.fstat(handle).st_size
+        self._start = start
+        self._size = os.fstat(handle).st_size if size is None else size
         self.close = weakref.finalize(self, os.close, handle)
 
     def __len__(self) -> int:
@@ -26,7 +27,7 @@ class HeldFile:
         start, end, _ = place.indices(self._size)
         kept = bytearray()
         while start + len(kept) < end:
-            chunk = os.pread(self.handle, min(end - start - len(kept), _PIECE), start + len(kept))
+            chunk = os.pread(self.handle, min(end - start - len(kept), _PIECE), self._start + start + len(kept))
             if not chunk:  # it has become shorter
                 break
             kept += chunk

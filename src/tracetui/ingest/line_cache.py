@@ -18,6 +18,7 @@ from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_header import SWITCH, Seen, changed_at, header_of, kept_place, new_header
 from tracetui.ingest.line_survey import Survey
+from tracetui.ingest.source import on_disk
 
 _COLUMNS = ("kinds", "marks", "tokens", "milliseconds", "sessions", "further", "marked")
 """Of a survey, as they are kept between the starts of the lines and the names."""
@@ -36,7 +37,7 @@ def remember(file: LineFile, survey: Survey) -> None:
     names = json.dumps(list(survey.names)).encode()
     lengths = [*(column.itemsize * len(column) for column in columns), len(names)]
     with contextlib.suppress(OSError):
-        seen = Seen(file.read, os.stat(file.path).st_mtime_ns, file.bytes_at)
+        seen = Seen(file.read, os.stat(on_disk(file.path)).st_mtime_ns, file.bytes_at)
         header = new_header(seen, format_name=file.format, tail=file.tail, lengths=lengths, overview=survey.overview)
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = place.with_name(f"{place.name}.{os.getpid()}")
@@ -56,7 +57,7 @@ def is_remembered(file: LineFile) -> bool:
         return False
     try:
         with open(kept_place(file.path), "rb") as kept:
-            return changed_at(kept) == os.stat(file.path).st_mtime_ns
+            return changed_at(kept) == os.stat(on_disk(file.path)).st_mtime_ns
     except (OSError, ValueError, TypeError):
         return False
 
@@ -79,7 +80,7 @@ def recall(file: LineFile) -> Recalled | None:
     place = kept_place(file.path)
     try:
         with open(place, "rb") as kept:
-            header = header_of(kept, Seen(file.size, os.stat(file.path).st_mtime_ns, file.bytes_at))
+            header = header_of(kept, Seen(file.size, os.stat(on_disk(file.path)).st_mtime_ns, file.bytes_at))
             if header is None or header.format != file.format:
                 return None
             starts, *columns = [

@@ -41,8 +41,13 @@ def session_trace(path: str, session_id: str, *, format_name: str | None = None)
 def _among_files(path: str, session_id: str, format_name: str | None) -> tuple[Source, Trace] | None:
     """One file at a time; first those that hold the name in so many bytes."""
     name, others = session_id.encode("utf-8", "surrogateescape"), []
-    for _, opened in sources_in(path):
+    for file, opened in sources_in(path):
         with suppress(UnreadableSourceError):
+            if (paged := paged_format(file, format_name=format_name)) is not None:
+                found = _in_lines(file, session_id, paged)
+                if found is not None and (trace := _with_session(found[0], session_id, paged)) is not None:
+                    return found[0], trace
+                continue
             source = opened()
             if name not in source.data:
                 others.append(opened)
@@ -63,11 +68,15 @@ def _with_session(source: Source, session_id: str, format_name: str | None) -> T
 def _named_in(path: str, session_id: str, format_name: str | None) -> tuple[Source, str | None] | None:
     paged = paged_format(path, format_name=format_name)
     if paged is not None:
-        with closing(open_lines(path, paged)) as file:
-            return _among_lines(file, session_id)
+        return _in_lines(path, session_id, paged)
     parts = listed_parts(path)
     part = next((part for part in parts.parts if part.name == session_id), None) if parts is not None else None
     return (part.source(), format_name or (parts.format if parts is not None else None)) if part is not None else None
+
+
+def _in_lines(path: str, session_id: str, paged: str) -> tuple[Source, str] | None:
+    with closing(open_lines(path, paged)) as file:
+        return _among_lines(file, session_id)
 
 
 def _among_lines(file: LineFile, session_id: str) -> tuple[Source, str] | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from tracetui.ingest.line_file import Change, LineFile, Piece
-from tracetui.ingest.packing import begun
+from tracetui.ingest.packed_place import beginning
+from tracetui.ingest.packing import Place
+from tracetui.ingest.source import on_disk
 from tracetui.ingest.unpacking import Unpacking
 
 _HEAD_BYTES = 1 << 20
@@ -15,10 +17,14 @@ _HEAD_BYTES = 1 << 20
 class PackedLines(LineFile):
     """Places are those in the decoded bytes. `read_on` waits for them."""
 
+    def __init__(self, path: str, place: Place, *, format_name: str = "session-trace") -> None:
+        """`place`: where its bytes are in the file on disk. Raises UnreadableSourceError."""
+        self._place = place
+        super().__init__(path, format_name=format_name)
+
     def _opened(self) -> int:
-        with open(self.path, "rb") as file:
-            head, self._likely = begun(file, _HEAD_BYTES)
-        self._unpacking = Unpacking(self.path, head)
+        head, self._likely = beginning(self.path, self._place, _HEAD_BYTES)
+        self._unpacking = Unpacking(on_disk(self.path), self._place, head)
         return self._unpacking.handle
 
     @property
@@ -59,7 +65,7 @@ class PackedLines(LineFile):
 
     def change(self) -> Change:
         try:
-            now, then = os.stat(self.path), self._unpacking.packed
+            now, then = os.stat(on_disk(self.path)), self._unpacking.packed
         except OSError:
             return "same"
         known = (then.st_dev, then.st_ino, then.st_size, then.st_mtime_ns)

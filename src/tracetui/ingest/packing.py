@@ -53,6 +53,48 @@ PACKINGS = (
 )
 
 
+class _Inflating:
+    """What ZIP calls deflated: told by the archive, not by its first bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._decoder = file, zlib.decompressobj(-zlib.MAX_WBITS)
+
+    def __enter__(self) -> _Inflating:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read1(self, most: int) -> bytes:
+        while not self._decoder.eof:
+            packed = self._decoder.unconsumed_tail or self._file.read(_CHUNK)
+            if not packed:
+                raise EOFError("the member is cut")
+            if plain := self._decoder.decompress(packed, most):
+                return plain
+        return b""
+
+
+DEFLATED, STORED = Packing("zip", b"", _Inflating), Packing("stored", b"", lambda file: file)
+_KNOWN = {packing.name: packing for packing in (*PACKINGS, DEFLATED, STORED)}
+
+
+class Place(NamedTuple):
+    """A stretch of a file that decodes to a file of its own."""
+
+    start: int
+    length: int
+    packing: Packing
+    size: int
+    """What it decodes to, as the archive says."""
+    checksum: int = 0
+    """CRC-32 of that; 0 for none."""
+
+
+def packing_named(name: str) -> Packing:
+    return _KNOWN[name]
+
+
 def packing_of(head: bytes) -> Packing | None:
     """How a stream is packed that begins with these bytes; None for one that is not."""
     return next((known for known in PACKINGS if head.startswith(known.magic)), None)
@@ -139,11 +181,11 @@ class Begun(NamedTuple):
     """What the whole file decodes to, by how much of it was needed for `data`."""
 
 
-def begun(file: BinaryIO, limit: int, *, until: bytes = b"") -> Begun:
-    """See `head_of`."""
+def begun(file: BinaryIO, limit: int, *, until: bytes = b"", packing: Packing | None = None) -> Begun:
+    """See `head_of`. `packing`: where that is known."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
-    packing = packing_of(file.read(8))
+    packing = packing or packing_of(file.read(8))
     file.seek(0)
     if packing is None:
         return Begun(file.readline(limit) if until == b"\n" else file.read(limit), size)

@@ -9,11 +9,12 @@ from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ingest.memory import fits
 from tracetui.ingest.packed_lines import PackedLines
-from tracetui.ingest.packing import Begun, begun, packing_of
+from tracetui.ingest.packed_place import beginning, place_of
+from tracetui.ingest.packing import STORED, Begun, Place
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import detect_format
 from tracetui.ingest.session_rows import is_row
-from tracetui.ingest.source import Source
+from tracetui.ingest.source import Source, on_disk
 
 _LOOKED_AT, _LONGEST_FIRST_LINE = 1 << 20, 16 << 20
 
@@ -24,11 +25,11 @@ def paged_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | N
 
     `format_name`: what the user says it is.
     """
-    if not os.path.isfile(path):
+    if not os.path.isfile(on_disk(path)):
         return None
     try:
-        looked_at = _begun(path)
-    except OSError:  # told by whoever reads it whole
+        looked_at = _begun(path, place_of(path))
+    except (OSError, ValueError):  # told by whoever reads it whole
         return None
     size, head = looked_at.likely_size, looked_at.data[: looked_at.data.rfind(b"\n") + 1]
     if not head or (size < at_least and fits(size, head)):
@@ -52,18 +53,19 @@ def _is_object_a_line(records: Records) -> bool:
 def open_lines(path: str, format_name: str) -> LineFile:
     """A file that is opened by place, packed or not, whose lines are read as `format_name`. Raises UnreadableSourceError."""
     try:
-        with open(path, "rb") as file:
-            is_packed = packing_of(file.read(8)) is not None
-    except OSError:
-        is_packed = False
-    return (PackedLines if is_packed else LineFile)(path, format_name=format_name)
+        place = place_of(path)
+    except (OSError, ValueError) as problem:
+        raise UnreadableSourceError(f"{path}: {problem}") from problem
+    if place is None:
+        return LineFile(path, format_name=format_name)
+    return PackedLines(path, place, format_name=format_name)
 
 
-def _begun(path: str) -> Begun:
+def _begun(path: str, place: Place | None) -> Begun:
     """The leading bytes, with the whole of a first line."""
-    with open(path, "rb") as file:
-        head = begun(file, _LOOKED_AT)
-        return head if b"\n" in head.data else begun(file, _LONGEST_FIRST_LINE, until=b"\n")
+    place = place or Place(0, os.path.getsize(path), STORED, 0)
+    head = beginning(path, place, _LOOKED_AT)
+    return head if b"\n" in head.data else beginning(path, place, _LONGEST_FIRST_LINE, until=b"\n")
 
 
 def _format_of(records: Records) -> str:

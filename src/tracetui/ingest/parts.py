@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LISTED_BYTES = 64 << 20
 """What decodes to less is read whole."""
+FILE = "file"
+"""Called so, a part can be opened by its name: `ARCHIVE!MEMBER`."""
 _LOOKED_AT = 4096
 _SAMPLES, _SUMMARIES = "samples/", "summaries.json"
 _SUMMARIES_BYTES = 32 << 20
@@ -62,7 +64,7 @@ def listed_parts(path: str, *, at_least: int = LISTED_BYTES) -> Parts | None:
     archive = open_archive(path)
     if archive is not None:
         listed = _samples(path, archive) if archive.is_log else _files(path, archive)
-        found = Parts(path, "sample" if archive.is_log else "file", None, tuple(listed))
+        found = Parts(path, "sample" if archive.is_log else FILE, None, tuple(listed))
         return found if len(found.parts) > 1 and sum(archive.sizes.values()) >= at_least else None
     elements = elements_of(path) if _is_large_document(path, at_least) else None
     if elements is None:

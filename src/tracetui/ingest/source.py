@@ -104,15 +104,20 @@ def read_source(path: str) -> Source:
     """
     if path == "-":
         return source_of(STDIN_NAME, sys.stdin.buffer.read())
-    archive, mark, member = path.rpartition("!")
-    if mark and not os.path.exists(path) and os.path.isfile(archive):
-        return _member(archive, member)
+    if (archive := on_disk(path)) != path:
+        return _member(archive, path[len(archive) + 1 :])
     try:
         return _text(path, _file_bytes(path), [], MAX_NESTED)
     except OSError as problem:
         raise UnreadableSourceError(f"{path}: {_reason(problem)}", hint=_hint(problem)) from problem
     except ValueError as problem:  # a name that no file can have
         raise UnreadableSourceError(f"{path}: {problem}") from problem
+
+
+def on_disk(path: str) -> str:
+    """The file that holds what a path names: of a member its archive."""
+    archive, mark, _ = path.rpartition("!")
+    return archive if mark and not os.path.exists(path) and os.path.isfile(archive) else path
 
 
 def first_line(path: str) -> bytes:

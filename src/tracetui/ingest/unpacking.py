@@ -1,8 +1,9 @@
 """A packed file decoded into a file on disk, for lines that are too many to hold and are read by place.
 
 That file has no name: nobody else can open it, and it is gone with the program, however that ends. The decoding is done by a
-child process, `python -P -m tracetui.ingest.unpacking PACKED OUT`, with the numbers of two open files that it inherits.
-It answers with lines: how many bytes are decoded; and last, in quotes, what went wrong, if anything.
+child process, `python -P -m tracetui.ingest.unpacking PACKED OUT START LENGTH PACKING SIZE CHECKSUM`: the numbers of two open
+files that it inherits, and where in the first of them the bytes are (see `packing.Place`). It answers with lines: how many
+bytes are decoded; and last, in quotes, what went wrong, if anything.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from zlib import crc32
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.held_file import HeldFile
-from tracetui.ingest.packing import MAX_LINES_BYTES, decode_into, packing_of
+from tracetui.ingest.packing import MAX_LINES_BYTES, Place, decode_into, packing_named
 
 MAX_LINES = 1 << 25
 """Of a file that decodes to more lines only the first are kept, and it is said."""
@@ -30,7 +32,7 @@ _TOLD_BYTES = 4 << 20
 class Unpacking:
     """A packed file that is being decoded. `wait` is called by one thread at a time."""
 
-    def __init__(self, path: str, head: bytes) -> None:
+    def __init__(self, path: str, place: Place, head: bytes) -> None:
         """`head`: how the decoded bytes begin: they are there at once.
 
         Raises UnreadableSourceError where there is no place to decode it to, OSError where it cannot be opened.
@@ -41,7 +43,8 @@ class Unpacking:
             self.handle = _nameless(path)
             """Of the decoded bytes."""
             os.pwrite(self.handle, head, 0)
-            command = [sys.executable, "-P", "-m", "tracetui.ingest.unpacking", str(packed), str(self.handle)]
+            where = (packed, self.handle, place.start, place.length, place.packing.name, place.size, place.checksum)
+            command = [sys.executable, "-P", "-m", "tracetui.ingest.unpacking", *map(str, where)]
             self._child = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=[packed, self.handle]
             )
@@ -98,10 +101,11 @@ class _OnDisk(io.BufferedWriter):
     def __init__(self, out: int, tell: Callable[[int], None]) -> None:
         super().__init__(io.FileIO(out, "r+"), _TOLD_BYTES)
         self._tell = tell
-        self._told = self._lines = 0
+        self._told = self._lines = self.checksum = 0
 
     def write(self, chunk: bytes) -> int:  # type: ignore[override]
         self._lines += chunk.count(b"\n")
+        self.checksum = crc32(chunk, self.checksum)
         if self._lines > MAX_LINES:
             raise OSError(f"stopped at the limit of {MAX_LINES} lines")
         written = super().write(chunk)
@@ -115,16 +119,19 @@ class _OnDisk(io.BufferedWriter):
         return written
 
 
-def unpack(packed: int, out: int, tell: Callable[[int], None]) -> str:
+def unpack(packed: int, place: Place, out: int, tell: Callable[[int], None]) -> str:
     """Decode one open file into another, telling now and then how many bytes that are; what went wrong, if anything."""
-    data = HeldFile(packed)
-    packing = packing_of(data[:8])
-    if packing is None:
-        return "it is not packed any more"
     with _OnDisk(out, tell) as kept:
-        return decode_into(kept, packing, data, MAX_LINES_BYTES)
+        data = HeldFile(packed, place.start, place.length)
+        problem, size = decode_into(kept, place.packing, data, MAX_LINES_BYTES), kept.tell()
+        if not problem and size < place.size:
+            problem = f"the archive is cut; kept the first {size} of {place.size} bytes"
+        if not problem and place.checksum and kept.checksum != place.checksum:
+            problem = f"wrong checksum; kept all {size} decoded bytes"
+        return problem
 
 
 if __name__ == "__main__":
-    source, target = map(int, sys.argv[1:])
-    print(json.dumps(unpack(source, target, lambda size: print(size, flush=True))), flush=True)
+    source, target, start, length, name, size, checksum = sys.argv[1:]
+    place = Place(int(start), int(length), packing_named(name), int(size), int(checksum))
+    print(json.dumps(unpack(int(source), place, int(target), lambda size: print(size, flush=True))), flush=True)

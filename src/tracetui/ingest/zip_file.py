@@ -18,6 +18,7 @@ from tracetui.ingest.held_file import Packed, stream
 _LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
 _LOCAL, _DESCRIPTOR, _DIRECTORY = b"PK\x03\x04", b"PK\x07\x08", b"PK\x01\x02"
 _STORED, _DEFLATED, _ZSTANDARD = (0,), (8,), (93, 20)
+_PACKINGS = {0: packing.STORED, 8: packing.DEFLATED} | dict.fromkeys(_ZSTANDARD, packing.packing_named("zstandard"))
 _SIZE_FOLLOWS, _ENCRYPTED, _IN_EXTRA = 0x08, 0x01, 0xFFFFFFFF
 _PIECE, _CHUNK = 1 << 16, 1 << 20
 
@@ -55,6 +56,16 @@ def _by_headers(data: Packed) -> list[zipfile.ZipInfo]:
         info.compress_size, info.file_size, info.CRC = packed, size, crc
         found.append(info)
     return found
+
+
+def place(data: Packed, info: zipfile.ZipInfo) -> tuple[int, int, packing.Packing] | None:
+    """Where the packed bytes of a member begin, how many they are, and how they are packed; None where that cannot be told."""
+    header = data[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(_LOCAL) or info.flag_bits & _ENCRYPTED:
+        return None
+    *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+    start = info.header_offset + _LOCAL_HEADER.size + name_length + extra_length
+    return (start, info.compress_size, _PACKINGS[info.compress_type]) if info.compress_type in _PACKINGS else None
 
 
 def member(data: Packed, info: zipfile.ZipInfo) -> tuple[bytes, str]:

@@ -112,14 +112,14 @@ class TracetuiApp(TypedAhead):
         # Textual repaints nothing when it comes back from the shell.
         self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
         if not self._in_library:
-            in_background(self, self._open, self._show)
+            in_background(self, self._open, self.show_opened)
 
     def open_path(self, path: str, *, session: str | None = None, incident_id: str | None = None) -> None:
         """From the library: open a trace, or an incident's form over its trace."""
         self._path, self._session_id, self.incident_id = path, session, incident_id
         if incident_id is not None and os.path.isfile(path) and os.path.getsize(path) >= LARGE_BYTES:
             self.notify(line(f"reading the whole of {path}"), markup=False, timeout=8)
-        in_background(self, self._open, self._show)
+        in_background(self, self._open, self.show_opened)
 
     def leave_for_tutorial(self) -> None:
         """From the library."""
@@ -142,7 +142,7 @@ class TracetuiApp(TypedAhead):
         except TracetuiError as problem:
             return problem
 
-    def _show(self, loaded: Loaded | ByPlace | Parts | TracetuiError) -> None:
+    def show_opened(self, loaded: Loaded | ByPlace | Parts | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
             return

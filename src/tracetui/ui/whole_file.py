@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from tracetui.errors import TracetuiError
-from tracetui.ingest.source import read_source
+from tracetui.ingest.source import on_disk, read_source
 from tracetui.ingest.watched import watched
 from tracetui.ui.loading import Loaded, load
 
@@ -19,7 +19,7 @@ class WholeFile:
 
     def __init__(self, path: str, format_name: str) -> None:
         self.path, self.format = path, format_name
-        self.size = os.path.getsize(path)
+        self.size = os.path.getsize(on_disk(path))
         """As it is packed."""
         self._at, self._end = 0, 1
         self._stopped = False

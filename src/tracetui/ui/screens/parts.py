@@ -13,9 +13,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
-from tracetui.ingest.parts import Part, Parts
+from tracetui.ingest.parts import FILE, Part, Parts
 from tracetui.text import cell_width
 from tracetui.ui import figures, present
+from tracetui.ui.asked import Asked, ByPlace, open_asked
 from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import Loaded, load
@@ -123,10 +124,12 @@ class PartsScreen(FilteredScreen):
         """Read a part, or all; a later choice counts."""
         reading = self._reading = part.name if part is not None else "all of it"
 
-        def work() -> Loaded | TracetuiError:
+        def work() -> Loaded | ByPlace | Parts | TracetuiError:
             try:
                 if part is None:
                     return load(self._parts.path, format_name=self._format)
+                if self._parts.noun == FILE:
+                    return open_asked(Asked(f"{self._parts.path}!{part.name}", format_name=self._format))
                 source = part.source()
                 return load(source.path, format_name=self._format or self._parts.format, source=source)
             except TracetuiError as problem:
@@ -135,7 +138,7 @@ class PartsScreen(FilteredScreen):
         in_background(self, work, lambda loaded: self._open(reading, loaded))
         self.show_items()
 
-    def _open(self, reading: str, loaded: Loaded | TracetuiError) -> None:
+    def _open(self, reading: str, loaded: Loaded | ByPlace | Parts | TracetuiError) -> None:
         from tracetui.ui.app import TracetuiApp
 
         if reading != self._reading:
@@ -146,7 +149,7 @@ class PartsScreen(FilteredScreen):
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
         elif self.is_current:
             assert isinstance(self.app, TracetuiApp)
-            self.app.open_whole(loaded)
+            self.app.show_opened(loaded)
 
     def action_unfilter(self) -> None:
         self._reading = None
