@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from rich.cells import cell_len
@@ -16,11 +17,14 @@ from rich.style import Style
 from textual.color import Color
 from textual.pilot import Pilot
 
-from tests.ui.pilot import SAMPLES, debugger, opened_app, wait_for
+from tests.ui.pilot import SAMPLES, debugger, opened_app, screen_text, wait_for
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.lessons import LESSONS
 from tracetui.ui.screens.library import LibraryScreen
 from tracetui.ui.screens.sessions import SessionsScreen
+from tracetui.ui.screens.values import ValuesScreen
 from tracetui.ui.themes import CYCLE, DARK, LIGHT
+from tracetui.ui.widgets.lesson_strip import LessonStrip
 
 LEAST = 4.5
 XTERM = (
@@ -39,29 +43,42 @@ XTERM = (
 """Its 16 colours."""
 LINES = frozenset("─│┌┐└┘├┤┬┴┼▌▐▁▂▃▄▅▆▇█▔▏▎▍▊▋▉━╸╺▔·/ ")
 """Rules, bars and scroll bars carry nothing that is not said in words too."""
-SCREENS = {
-    "debugger": (),
-    "context": ("c",),
-    "evidence": ("e",),
-    "raw": ("r",),
-    "keys": ("question_mark",),
-    "palette": ("ctrl+p",),
-    "blast radius": ("b",),
-    "diff": ("d", "enter"),
-    "baseline": ("D",),
-    "prompts": ("c", "C"),
-    "postmortem": ("p",),
-    "fields": ("p", "1", "2", "enter"),
-    "what is missing": ("p", "b"),
-    "history": ("p", "h"),
-    "walk": ("w",),
-    "pages of the walk": ("w", "t"),
-    "export": ("x",),
-    "unread": ("R",),
-    "filter": ("f",),
-    "search": ("slash",),
-}
-WITH_16_COLORS = {"debugger", "context", "keys", "diff", "fields", "walk"}
+
+
+class Shown(NamedTuple):
+    name: str
+    keys: tuple[str, ...] = ()
+    """What leads to it."""
+    inside: tuple[Shown, ...] = ()
+    """What keys lead to from there."""
+    themes: tuple[str, ...] = (DARK, LIGHT)
+
+
+SCREENS = (
+    Shown("debugger", themes=CYCLE),
+    Shown("context", ("c",), (Shown("prompts", ("C",)),), CYCLE),
+    Shown("evidence", ("e",)),
+    Shown("raw", ("r",)),
+    Shown("keys", ("question_mark",), themes=CYCLE),
+    Shown("palette", ("ctrl+p",)),
+    Shown("blast radius", ("b",)),
+    Shown("diff", ("d", "enter"), (Shown("prompts of both runs", ("c",)),), CYCLE),
+    Shown("baseline", ("D",)),
+    Shown(
+        "postmortem",
+        ("p",),
+        (
+            Shown("what is missing", ("b",)),
+            Shown("history", ("h",)),
+            Shown("fields", ("1", "2", "enter"), themes=CYCLE),
+        ),
+    ),
+    Shown("walk", ("w",), (Shown("pages of the walk", ("t",)),), CYCLE),
+    Shown("export", ("x",)),
+    Shown("unread", ("R",)),
+    Shown("filter", ("f",)),
+    Shown("search", ("slash",)),
+)
 ELSEWHERE = {"library": (None, LibraryScreen), "sessions": ("folder", SessionsScreen)}
 """What is opened, and the screen that comes."""
 
@@ -74,15 +91,33 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_every_character_of_every_screen_can_be_read(store: Path) -> None:
-    faint: dict[tuple[str, str], set[str]] = {}
     async with opened_app(SAMPLES / "incident_content.jsonl") as pilot:
-        for name, keys in SCREENS.items():
-            await pilot.press(*keys)
-            themes = CYCLE if name in WITH_16_COLORS else (DARK, LIGHT)
-            faint |= {(name, theme): found for theme, found in (await in_themes(pilot, themes)).items()}
-            await pilot.press("escape", "escape")
-            await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), f"the debugger after {name}")
+        steps = debugger(pilot)
+        faint = {}
+        for shown in SCREENS:
+            faint |= await all_of(pilot, shown)
+        await pilot.app.push_screen(ValuesScreen(steps.opened, ("ord_555",)))
+        await wait_for(pilot, lambda: "ord_555  id" in screen_text(pilot), "the values")
+        faint |= await in_themes(pilot, "values", (DARK, LIGHT))
+        await pilot.press("escape")
+        await steps.mount(lesson := LessonStrip(markup=False))
+        lesson.show(0, LESSONS[0].screen)
+        faint |= await in_themes(pilot, "tutorial", (DARK, LIGHT))
     assert {where: found for where, found in faint.items() if found} == {}
+
+
+async def all_of(pilot: Pilot[int], shown: Shown) -> dict[tuple[str, str], set[str]]:
+    """What is too faint there and inside, by screen and theme. Ends where it began."""
+    below = pilot.app.screen
+    await pilot.press(*shown.keys)
+    found = await in_themes(pilot, shown.name, shown.themes)
+    for inner in shown.inside:
+        found |= await all_of(pilot, inner)
+    for _ in range(2):
+        if shown.keys and (pilot.app.screen is not below or below is debugger(pilot)):
+            await pilot.press("escape")
+    assert pilot.app.screen is below, f"back from {shown.name}"
+    return found
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
@@ -96,16 +131,17 @@ async def test_every_character_of_the_screens_before_the_debugger_can_be_read(na
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_for(pilot, lambda: isinstance(app.screen, screen), name)
         await pilot.pause(0.3)
-        assert {theme: found for theme, found in (await in_themes(pilot, CYCLE)).items() if found} == {}
+        assert {where: found for where, found in (await in_themes(pilot, name, CYCLE)).items() if found} == {}
 
 
-async def in_themes(pilot: Pilot[int], themes: Sequence[str]) -> dict[str, set[str]]:
-    faint = {}
-    for theme in sorted(themes, key=lambda theme: theme != pilot.app.theme):  # a change of theme takes long
+async def in_themes(pilot: Pilot[int], name: str, themes: Sequence[str]) -> dict[tuple[str, str], set[str]]:
+    """The theme that is on comes first, as each change paints every screen anew."""
+    found = {}
+    for theme in sorted(themes, key=lambda theme: theme != pilot.app.theme):
         pilot.app.theme = theme
         await pilot.pause()
-        faint[theme] = too_faint(pilot)
-    return faint
+        found[name, theme] = too_faint(pilot)
+    return found
 
 
 def too_faint(pilot: Pilot[int]) -> set[str]:
