@@ -93,7 +93,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_every_character_of_every_screen_can_be_read(store: Path) -> None:
     async with opened_app(SAMPLES / "incident_content.jsonl") as pilot:
         steps = debugger(pilot)
-        faint = {}
+        faint: dict[tuple[str, str], set[str]] = {}
         for shown in SCREENS:
             faint |= await all_of(pilot, shown)
         await pilot.app.push_screen(ValuesScreen(steps.opened, ("ord_555",)))
