@@ -92,6 +92,14 @@ class Terminal:
             self._pump()
         return len(self.raw) - written
 
+    def rest(self, seconds: float) -> None:
+        """Let the program take all that was sent, and give it that time: what is typed behind an escape would go with it."""
+        deadline = time.monotonic() + 20
+        while struct.unpack("i", fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)))[0]:
+            assert time.monotonic() < deadline, f"nobody reads the keys; the screen:\n{self.text}"
+            self._pump(0.01)
+        self.bytes_within(seconds)
+
     def settle(self, quiet: float = 0.2) -> None:
         """Wait until the program has been silent for so long."""
         while self.bytes_within(quiet):

@@ -91,9 +91,9 @@ def test_garbage_on_the_keyboard_is_survived() -> None:
             b"\x00\x1b\x1b\x1b",
         ):
             terminal.send(noise)
-            terminal.bytes_within(0.15)
+            terminal.rest(0.15)
         terminal.send(b"\x1b")
-        terminal.bytes_within(0.3)
+        terminal.rest(0.3)
         works(terminal)
 
 
@@ -107,9 +107,9 @@ def test_an_arrow_that_comes_in_two_pieces_discards_nothing(tmp_path: Path) -> N
         terminal.send("typed text")
         terminal.wait_for("typed text")
         terminal.send(b"\x1b")
-        terminal.bytes_within(0.25)
+        terminal.rest(0.25)
         terminal.send(b"[B")
-        terminal.bytes_within(0.25)
+        terminal.rest(0.25)
         terminal.send("\x11")
         assert terminal.wait_exit() == 0
     store = Store(tmp_path)
