@@ -15,9 +15,11 @@ def test_whoever_watches_is_told_ever_more_and_last_what_the_rules_found() -> No
     shares = [so_far.share for so_far in told]
     assert shares == sorted(shares)
     assert 0 < shares[0] <= shares[-1] < 1
-    assert not told[0].flags
-    assert told[-1].flags == found.flags
-    assert any(so_far.flags and so_far.share < shares[-1] for so_far in told)
+    assert not told[0].found
+    assert told[-1] == SoFar.of(shares[-1], found.flags)
+    assert sum(each.count for each in told[-1].found) == len(found.flags) > 0
+    assert all(each.first == min(f.step for f in found.flags if f.kind == each.kind) for each in told[-1].found)
+    assert any(so_far.found and so_far.share < shares[-1] for so_far in told)
 
 
 def test_watching_changes_nothing_and_ends_the_analysis_where_it_raises() -> None:
@@ -25,7 +27,7 @@ def test_watching_changes_nothing_and_ends_the_analysis_where_it_raises() -> Non
     assert triage(session, watch=lambda _: None) == triage(session)
 
     def enough(so_far: SoFar) -> None:
-        if so_far.flags:
+        if so_far.found:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):

@@ -103,7 +103,7 @@ def test_while_the_analysis_runs_it_is_told_how_far_it_is_and_what_it_has_found(
     assert found.triage is not None
     running = found.with_(triage=None)
     assert told(running).strip() == "… looking for the origin"
-    half = running.with_(so_far=SoFar(0.5, found.triage.flags))
+    half = running.with_(so_far=SoFar.of(0.5, found.triage.flags))
     assert "looking for the origin · 50 %" in told(half)
     assert "1 ENTITY_HALLUCINATION from step 3 on" in told(half)
     assert "so far 1 E from step 3 on" in told(half, 80)

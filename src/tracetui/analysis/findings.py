@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -86,13 +86,29 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
 
 
+class Found(msgspec.Struct, frozen=True):
+    """Flags of one kind."""
+
+    kind: str
+    count: int
+    first: int
+    """Index of the first step that has one."""
+
+
 class SoFar(msgspec.Struct, frozen=True):
     """How far an analysis has come."""
 
     share: float
     """0 to 1, of the time that it takes."""
-    flags: tuple[Flag, ...] = ()
+    found: tuple[Found, ...] = ()
     """What the rules have found, in the order in which they did."""
+
+    @classmethod
+    def of(cls, share: float, flags: Iterable[Flag]) -> SoFar:
+        steps: dict[str, list[int]] = {}
+        for flag in flags:
+            steps.setdefault(flag.kind, []).append(flag.step)
+        return cls(share, tuple(Found(kind, len(at), min(at)) for kind, at in steps.items()))
 
 
 Watch = Callable[[SoFar], None]

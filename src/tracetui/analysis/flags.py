@@ -19,7 +19,7 @@ def detect_flags(provenance: Provenance, watch: Watch | None = None) -> tuple[Fl
     found: dict[tuple[str, int, str], Flag] = {}
     for done, rule in enumerate(RULES.values()):
         if watch is not None:
-            watch(SoFar(_BEGUN + (_DONE - _BEGUN) * done / len(RULES), tuple(found.values())))
+            watch(SoFar.of(_BEGUN + (_DONE - _BEGUN) * done / len(RULES), found.values()))
         found |= {(flag.kind, flag.step, flag.message): flag for flag in rule.find(provenance)}
     return tuple(sorted(found.values(), key=lambda flag: (flag.step, flag.kind, -flag.confidence)))
 

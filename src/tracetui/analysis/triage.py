@@ -44,7 +44,7 @@ def triage(
     words = symptom_text or (wrong_words(provenance, end, expected) if expected and end is not None else None)
     premise = find_origin(provenance, flags, symptom=symptom, symptom_text=words)
     if watch is not None:
-        watch(SoFar(_RULES_DONE, flags))
+        watch(SoFar.of(_RULES_DONE, flags))
     scene = Scene(provenance, flags, until=end, policy=policy)
     parted, decisive = _parting(session, baselines)
     suspects = rank_suspects(scene, premise, parted=parted)

@@ -69,13 +69,10 @@ def _so_far(opened: Opened, width: int) -> tuple[Content, Content]:
     so_far = opened.so_far
     share = f" {GLYPHS.dot} {100 * so_far.share:.0f} %" if so_far is not None else ""
     first = content((f"{GLYPHS.more} looking for the origin{share}", QUIET))
-    if so_far is None or not so_far.flags:
+    if so_far is None or not so_far.found:
         return first, Content("")
-    kinds: dict[str, list[int]] = {}
-    for flag in so_far.flags:
-        kinds.setdefault(flag.kind, []).append(opened.session.steps[flag.step].number)
-    names = {kind: kind if width >= _ROOMY else letter_of(kind) for kind in kinds}
-    told = [f"{len(steps):,} {names[kind]} from step {min(steps):,} on" for kind, steps in kinds.items()]
+    steps, name = opened.session.steps, str if width >= _ROOMY else letter_of
+    told = [f"{each.count:,} {name(each.kind)} from step {steps[each.first].number:,} on" for each in so_far.found]
     return first, present.elide(content(("so far ", QUIET), f" {GLYPHS.dot} ".join(told)), width)
 
 
