@@ -12,25 +12,26 @@ import os
 import re
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Sequence
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 os.environ |= {"TRACETUI_ASCII": "0", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
 for _name in ("NO_COLOR", "TMUX", "STY"):
     os.environ.pop(_name, None)
 
+from tests.ui.quiet import wait_for_quiet  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
 from tracetui.ui.app import TracetuiApp  # noqa: E402
-from tracetui.ui.background import BACKGROUND  # noqa: E402
 from tracetui.ui.screens.debugger import DebuggerScreen  # noqa: E402
 
 WAIT_SECONDS = 30.0
+REST_SECONDS = 0.15
+"""Longer than a cursor must rest before the words of its step are shown."""
 
 
 class Picture(NamedTuple):
@@ -81,10 +82,9 @@ async def take(picture: Picture, folder: Path) -> Path:
 
 
 async def _settled(pilot: Pilot[int]) -> None:
-    """Until nothing is worked on beside the event loop, and what came of it is painted."""
-    await pilot.pause(0.2)
-    await until(lambda: not any(thread.name == BACKGROUND for thread in threading.enumerate()), "the work to be done")
-    await pilot.pause(0.2)
+    """Until nothing is left to do, and what came of it is painted."""
+    await wait_for_quiet(REST_SECONDS, WAIT_SECONDS)
+    await pilot.pause()
 
 
 def shown_text(svg: str) -> list[str]:

@@ -27,8 +27,8 @@ from tracetui.ingest.codex.items import (
     output_parts,
     replacement,
     response,
-    usage,
 )
+from tracetui.ingest.codex.tokens import CallTokens
 from tracetui.ingest.codex.window import ThreadWindow
 from tracetui.ingest.fields import count_field, object_field, text_field
 from tracetui.ingest.messages import parts_of_content
@@ -44,7 +44,6 @@ from tracetui.model import (
     TextPart,
     ToolCallPart,
     ToolDefinition,
-    Usage,
 )
 
 
@@ -68,10 +67,7 @@ class Thread:
         self._pending: list[tuple[Part, SourceRef]] = []
         """What a model has returned since the last input, with the place of each part's item."""
         self._pending_time: int | None = None
-        self._last_call: int | None = None
-        self._tokens: int | None = None
-        self._uncounted: Usage | None = None
-        """Tokens of a call that no item tells of."""
+        self._tokens = CallTokens(builder)
         self._ends: dict[str, dict[str, Any]] = {}
         """By call id: how it ended, as an event told it."""
         self._tools: tuple[ToolDefinition, ...] = ()
@@ -110,8 +106,7 @@ class Thread:
                 self._compact(payload, record.source, time)
             case "token_usage_record":
                 self.close_call()
-                if self._last_call is not None and (exact := usage(payload.get("usage"), derived=False)):
-                    self.builder.update(self._last_call, usage=exact)
+                self._tokens.recorded(payload.get("usage"))
             case "inter_agent_communication":
                 self.close_call()
                 self._message(payload, record.source, time)
@@ -225,14 +220,14 @@ class Thread:
             # Its call was made, and is counted, in the thread that it is copied from.
             self._append(self.builder.step("message", source, message=message, **fields), message)
             return
-        self._last_call, self._uncounted = self.builder.llm_call(message, source, call_sources=calls, **fields), None
+        self._tokens.called(self.builder.llm_call(message, source, call_sources=calls, **fields))
         self._window.messages.append(message)
 
     def _event(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
         kind = text_field(payload.get("type")) or ""
         if kind == "token_count":
             self.close_call()
-            self._count(object_field(payload.get("info")))
+            self._tokens.counted(object_field(payload.get("info")))
         elif kind in ("exec_command_end", "mcp_tool_call_end", "patch_apply_end"):
             self._end(text_field(payload.get("call_id")) or "", ended(payload))
         elif kind == "thread_rolled_back":
@@ -263,24 +258,6 @@ class Thread:
         else:
             self._ends[call_id] = fields
 
-    def _count(self, info: dict[str, Any]) -> None:
-        """Tokens of the last call; a count that did not grow repeats an earlier one, and one that comes when the last call
-        has its own is of a call that is no item: an early compaction's."""
-        last = usage(info.get("last_token_usage"), derived=True)
-        total = count_field(object_field(info.get("total_token_usage")).get("total_tokens"))
-        if last is None or (total is not None and total == self._tokens):
-            return
-        self._tokens = total
-        if self._last_call is None:
-            return
-        call = self.builder.steps[self._last_call]
-        if (window := count_field(info.get("model_context_window"))) is not None:
-            self.builder.update(call.index, attributes={**call.attributes, "model_context_window": window})
-        if call.usage is None:
-            self.builder.update(call.index, usage=last)
-        elif call.usage.origin != "recorded":
-            self._uncounted = last
-
     def _compact(self, payload: dict[str, Any], source: SourceRef, time: int | None) -> None:
         self.close_call()
         history = payload.get("replacement_history")
@@ -291,13 +268,14 @@ class Thread:
         else:
             window = self._window.summed_up(Message("user", (TextPart(said),), source=source))
         summary = said or "the window was compacted"
-        spent, self._uncounted = self._uncounted, None
+        spent = self._tokens.taken()
         index = self.builder.step("compaction", source, start_ns=time, summary=summary, usage=spent, **self._here())
         self.builder.edit(self._window.become(window, index, "compact"))
 
     def _note_summary_call(self, summary: str) -> None:
         """The call that wrote a summary was sent an order to do so, of which a rollout holds nothing."""
-        call = None if self._last_call is None else self.builder.steps[self._last_call]
+        last = self._tokens.last_call
+        call = None if last is None else self.builder.steps[last]
         if call is None or call.message is None:
             return
         said = "".join(part.content for part in call.message.parts if isinstance(part, TextPart))

@@ -1,0 +1,54 @@
+"""What the model calls of a Codex thread cost in tokens, as its counts tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetui.ingest.build import SessionBuilder
+from tracetui.ingest.codex.items import usage
+from tracetui.ingest.fields import count_field, object_field
+from tracetui.model import Usage
+
+
+class CallTokens:
+    """Counts come after the call that they are of, some of them twice."""
+
+    def __init__(self, builder: SessionBuilder) -> None:
+        self._builder = builder
+        self.last_call: int | None = None
+        """Index of the step that counts are of."""
+        self._total: int | None = None
+        self._uncounted: Usage | None = None
+        """Tokens of a call that no item tells of."""
+
+    def called(self, index: int) -> None:
+        """A model call has become this step."""
+        self.last_call, self._uncounted = index, None
+
+    def recorded(self, told: Any) -> None:
+        """The exact tokens of the last call."""
+        if self.last_call is not None and (exact := usage(told, derived=False)):
+            self._builder.update(self.last_call, usage=exact)
+
+    def counted(self, info: dict[str, Any]) -> None:
+        """Tokens of the last call; a count that did not grow repeats an earlier one, and one that comes when the last call
+        has its own is of a call that is no item: an early compaction's."""
+        last = usage(info.get("last_token_usage"), derived=True)
+        total = count_field(object_field(info.get("total_token_usage")).get("total_tokens"))
+        if last is None or (total is not None and total == self._total):
+            return
+        self._total = total
+        if self.last_call is None:
+            return
+        call = self._builder.steps[self.last_call]
+        if (window := count_field(info.get("model_context_window"))) is not None:
+            self._builder.update(call.index, attributes={**call.attributes, "model_context_window": window})
+        if call.usage is None:
+            self._builder.update(call.index, usage=last)
+        elif call.usage.origin != "recorded":
+            self._uncounted = last
+
+    def taken(self) -> Usage | None:
+        """The tokens that no call has got, once."""
+        spent, self._uncounted = self._uncounted, None
+        return spent
