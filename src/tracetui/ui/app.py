@@ -18,6 +18,7 @@ from tracetui.ingest.parts import Parts
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
+from tracetui.ui.ascii_lines import AS_SHOWN
 from tracetui.ui.asked import Asked, ByPlace, Start, open_asked
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
@@ -93,7 +94,7 @@ class TracetuiApp(TypedAhead):
         return themes.variables(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self.backstop]
+        return [*super().get_line_filters(), self.backstop, *AS_SHOWN]
 
     def get_default_screen(self) -> Screen[None]:
         if self._in_library:

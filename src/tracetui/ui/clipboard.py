@@ -15,6 +15,8 @@ from pathlib import Path
 
 import platformdirs
 
+from tracetui.ui.glyphs import GLYPHS
+
 MOST_BYTES = 74_000
 """OSC 52 beyond this is dropped by terminals that are in use."""
 _CHUNK = 240
@@ -32,7 +34,7 @@ def copy(text: str, *, write: Callable[[str], None], environ: Mapping[str, str] 
         saved = f"{'also ' if sent else ''}in {save(data)}"
     except OSError as problem:
         saved = f"no file: {problem.strerror}"
-    return " · ".join(part for part in (sent, saved) if part)
+    return f" {GLYPHS.dot} ".join(part for part in (sent, saved) if part)
 
 
 def save(data: bytes) -> Path:

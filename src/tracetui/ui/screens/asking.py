@@ -13,6 +13,7 @@ from tracetui.text import elide
 from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.finding import Search, next_in
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import line
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.detail import Detail
@@ -129,7 +130,7 @@ class AskingScreen(Screen[Opened]):
             step = at if quote else step
         self._pinned = pinning.pin_of(self.opened.session, step, quote=quote)
         held = next((pin.note.text for pin in self.opened.pins if pin.id == self._pinned.id), "")
-        what = f"“{quote}”" if quote else "step"
+        what = f"{GLYPHS.open_quote}{quote}{GLYPHS.close_quote}" if quote else "step"
         label = f"note on {elide(line(what), 30)}" + (
             f", step {self._pinned.step}" if quote else f" {self._pinned.step}"
         )

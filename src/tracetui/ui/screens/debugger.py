@@ -15,6 +15,7 @@ from tracetui.ui import present
 from tracetui.ui.background import in_child, keep_for_good
 from tracetui.ui.environment import split_width
 from tracetui.ui.finding import next_in
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.loading import analyse_telling, is_long
 from tracetui.ui.pages import PAGES
@@ -39,7 +40,8 @@ class DebuggerScreen(FollowingScreen):
     """One session. Dismissed with its `Opened`, so that notes and the baseline are still there on return."""
 
     HELP = (
-        "The run, step by step. On top the verdict: what kind of failure, where it began (◂ origin), how it "
+        "The run, step by step. On top the verdict: what kind of failure, where it began "
+        f"({GLYPHS.origin} origin), how it "
         "spread, what it touched. Letters beside a step are flags; ! is an action that cannot be undone. "
         "Right of the list, or after Enter, the step itself: what happened, what the model was shown, the "
         "evidence, the bytes."

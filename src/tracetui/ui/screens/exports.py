@@ -19,6 +19,7 @@ from tracetui.export.redact import SECRETS, Redaction, Rule, account
 from tracetui.postmortem.document import Postmortem
 from tracetui.ui.background import in_background, in_child
 from tracetui.ui.exporting import EXPORTED, Exported, offered_name
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import is_long
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, content, line
 from tracetui.ui.state import Opened
@@ -147,7 +148,7 @@ class ExportsScreen(ModalScreen[None]):
             self._ask_name(name)
             return
         told = account(made.export.redactions) if made.redacted else "nothing, secrets included"
-        self.notify(line(f"written to {name} · taken out: {told or 'nothing found'}"), markup=False)
+        self.notify(line(f"written to {name} {GLYPHS.dot} taken out: {told or 'nothing found'}"), markup=False)
         copy = getattr(self.app, "copy_text", None)
         if made.exported.copied and copy is not None:
             copy(made.export.text.rstrip("\n"))

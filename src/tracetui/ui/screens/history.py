@@ -9,6 +9,7 @@ from textual.screen import Screen
 from tracetui.postmortem.document import Postmortem
 from tracetui.store.history import Version, minute, told
 from tracetui.ui.document import Document, Writer
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import KEY, QUIET, STRONG
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.text_pane import TextPane
@@ -65,4 +66,4 @@ def history_page(held: Postmortem, earlier: tuple[Version, ...] = ()) -> Documen
 
 
 def _cut(text: str) -> str:
-    return text[:_MOST_CHARACTERS] + (" …" if len(text) > _MOST_CHARACTERS else "")
+    return text[:_MOST_CHARACTERS] + (f" {GLYPHS.more}" if len(text) > _MOST_CHARACTERS else "")

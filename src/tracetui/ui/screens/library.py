@@ -182,7 +182,7 @@ class LibraryScreen(Screen[None]):
     def _found(self, asked: int, words: str, rows: Sequence[LibraryRow]) -> None:
         if asked == self._asked:
             self.query_one(LibraryList).show(rows)
-            self._tell(f"{len(rows)} with “{words}”")
+            self._tell(f"{len(rows)} with {GLYPHS.open_quote}{words}{GLYPHS.close_quote}")
 
     @on(PromptLine.Answered)
     def _keep_found(self) -> None:
