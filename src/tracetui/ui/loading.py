@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from itertools import chain
@@ -81,6 +82,14 @@ def is_long(*runs: Sequence[Step]) -> bool:
         if left <= 0:
             return True
     return False
+
+
+def is_long_file(path: str) -> bool:
+    """`is_long` of what a file holds."""
+    try:
+        return os.path.getsize(path) >= _LONG_BYTES
+    except OSError:
+        return False
 
 
 def analyse_telling(opened: Opened, tell: Tell) -> Triage:

@@ -16,9 +16,10 @@ from textual.widgets import Static
 from tracetui.errors import TracetuiError
 from tracetui.store.incidents import Store
 from tracetui.ui import candidates, figures, present
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_child
 from tracetui.ui.candidates import Candidate
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.loading import is_long, is_long_file
 from tracetui.ui.present import GOOD, KEY, QUIET, STRONG, WARN, content
 from tracetui.ui.screens.base import Leave, StepsScreen
 from tracetui.ui.state import Opened
@@ -117,13 +118,16 @@ class BaselineScreen(StepsScreen):
         self.choices.focus()
         opened = self.opened
         store = Store(getattr(self.app, "store_root", None))
-        in_background(
+        sessions = opened.trace.sessions
+        in_child(
             self,
-            lambda: (
+            lambda _: (
                 candidates.in_trace(opened, opened.trace),
                 candidates.once([*candidates.beside(opened), *candidates.kept(opened, store)]),
             ),
             self._begun,
+            apart=len(sessions) > 1 and is_long(*(session.steps for session in sessions)),
+            known=sessions,
         )
         self._tell()
 
@@ -139,8 +143,11 @@ class BaselineScreen(StepsScreen):
         self._tell()
         if self.choices.is_looking:
             opened, path = self.opened, self._files[position]
-            in_background(
-                self, lambda: candidates.in_file(opened, path), lambda found: self._looked_at(position, found)
+            in_child(
+                self,
+                lambda _: candidates.in_file(opened, path),
+                lambda found: self._looked_at(position, found),
+                apart=is_long_file(path),
             )
         else:
             self.choices.rows_changed()
@@ -203,7 +210,7 @@ class BaselineScreen(StepsScreen):
                 return problem
 
         if path.strip():
-            in_background(self, read, self._take_named)
+            in_child(self, lambda _: read(), self._take_named, apart=is_long_file(os.path.expanduser(path.strip())))
 
     def _take_named(self, found: list[Candidate] | TracetuiError) -> None:
         if isinstance(found, TracetuiError):

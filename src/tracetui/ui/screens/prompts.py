@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tracetui.context import previous_call
 from tracetui.model import Session
-from tracetui.ui.background import in_background, in_child
+from tracetui.ui.background import in_child
 from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.finding import next_in
@@ -143,7 +143,12 @@ class PromptsScreen(StepsScreen):
                 self.pane.show(page)
                 self.refresh_bindings()
 
-        in_background(self, lambda: prompt_pair_page(first, second, width, beside=beside, home=home), show)
+        in_child(
+            self,
+            lambda _: prompt_pair_page(first, second, width, beside=beside, home=home),
+            show,
+            apart=is_long(*(side.session.steps[: side.step + 1] for side in (first, second))),
+        )
 
     # Which prompts
 

@@ -16,9 +16,10 @@ from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.analysis.verdict import recurring
 from tracetui.ui import figures
-from tracetui.ui.background import in_background
+from tracetui.ui.apart import Tell, UnwantedError
+from tracetui.ui.background import in_child
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.loading import Loaded
+from tracetui.ui.loading import Loaded, is_long
 from tracetui.ui.present import QUIET, STRONG, WARN, content, elide_start, line
 from tracetui.ui.screens.filtered import FilteredScreen, ItemList
 from tracetui.ui.session_rows import ORDERS, Listed, Table
@@ -97,22 +98,24 @@ class SessionsScreen(FilteredScreen):
     def on_mount(self) -> None:
         self.query_one(SessionList).focus()
         self.show_items()
-        self._analyse(0)
+        self._analyse()
 
-    def _analyse(self, position: int) -> None:
+    def _analyse(self) -> None:
         """One session after the other, each shown as soon as it is known."""
-        if position < len(self._listed):
-            session = self._listed[position].session
-            in_background(
-                self, lambda: triage(session, policy=self._loaded.policy), lambda found: self._analysed(position, found)
-            )
+        sessions, policy = [listed.session for listed in self._listed], self._loaded.policy
 
-    def _analysed(self, position: int, found: Triage) -> None:
+        def work(tell: Tell) -> None:
+            for position, session in enumerate(sessions):
+                if not tell((position, triage(session, policy=policy))):
+                    raise UnwantedError
+
+        long = is_long(*(session.steps for session in sessions))
+        in_child(self, work, lambda _: self._tell_recurring(), apart=long, hear=self._analysed)
+
+    def _analysed(self, known: tuple[int, Triage]) -> None:
+        position, found = known
         self._listed[position] = msgspec.structs.replace(self._listed[position], triage=found)
-        if position + 1 == len(self._listed):
-            self._tell_recurring()
         self.show_items()
-        self._analyse(position + 1)
 
     def _tell_recurring(self) -> None:
         """Once all are known, what occurs in more than one is escalated."""
@@ -120,6 +123,7 @@ class SessionsScreen(FilteredScreen):
         if len(triages) == len(self._listed):
             pairs = zip(self._listed, triages, strict=True)
             self._listed = [msgspec.structs.replace(listed, triage=found) for listed, found in pairs]
+            self.show_items()
 
     def show_items(self) -> None:
         words = self.words
