@@ -33,6 +33,16 @@ def test_elided_content_fits(text: str, cells: int) -> None:
     assert present.elide(present.content(text), cells).cell_length <= cells
 
 
+@given(st.text(max_size=80), st.integers(0, 40))
+def test_what_is_cut_in_the_middle_fits(text: str, cells: int) -> None:
+    assert present.elide_middle(present.content(text), cells).cell_length <= cells
+
+
+def test_names_that_begin_alike_are_told_apart_by_their_ends() -> None:
+    first, second = (present.elide_middle(present.content(f"7acd37a8-2745-4b58/agent-{end}"), 20) for end in "ab")
+    assert (str(first), str(second)) == ("7acd37a8-2745…gent-a", "7acd37a8-2745…gent-b")
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.integers(1, 80))
 def test_both_ends_of_a_line_fit(left: str, right: str, cells: int) -> None:
     assert present.spread(present.content(left), present.content(right), cells).cell_length <= max(cells, 0)

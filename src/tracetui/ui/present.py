@@ -77,6 +77,14 @@ def elide(value: Content, cells: int) -> Content:
     return Content(kept.plain + GLYPHS.more, spans)
 
 
+def elide_middle(value: Content, cells: int) -> Content:
+    """As `elide`, but the end of `value` stays: ids and paths that begin alike differ there."""
+    if value.cell_length <= cells:
+        return value
+    end = value[-max(cells // 3, 1) :]
+    return elide(value, cells - end.cell_length) + end if end.cell_length < cells // 2 else elide(value, cells)
+
+
 def spread(left: Content, right: Content, cells: int) -> Content:
     """Both ends of a line; the left one is cut first."""
     if not right.cell_length:

@@ -72,15 +72,17 @@ class Column(NamedTuple):
     style: str
     most_cells: int
     right: bool = False
+    ends_count: bool = False
+    """Its values may begin alike."""
 
 
 _COLUMNS = (
-    Column("session", lambda listed: listed.session.session_id, STRONG, 36),
+    Column("session", lambda listed: listed.session.session_id, STRONG, 36, ends_count=True),
     Column("steps", lambda listed: f"{listed.facts.steps:,}", "", 8, right=True),
     Column("tokens", lambda listed: _known(listed.facts.tokens, figures.tokens), QUIET, 7, right=True),
     Column("cost", lambda listed: _known(listed.facts.cost_usd, figures.cost), QUIET, 9, right=True),
     Column("time", lambda listed: _known(listed.facts.duration_ns, figures.duration), QUIET, 9, right=True),
-    Column("file", lambda listed: _file(listed), QUIET, 26),
+    Column("file", lambda listed: _file(listed), QUIET, 26, ends_count=True),
     Column("agent", lambda listed: listed.facts.agents[0] if listed.facts.agents else "", "", 16),
     Column("started", lambda listed: started(listed.facts.start_ns), QUIET, 16),
 )
@@ -116,7 +118,7 @@ class Table:
         return present.elide(made + _verdict(listed), width)
 
     def _cell(self, value: Content, column: Column, cells: int) -> Content:
-        value = present.elide(value, cells)
+        value = (present.elide_middle if column.ends_count else present.elide)(value, cells)
         room = cells - value.cell_length
         return (value.pad_left(room) if column.right else value.pad_right(room)) + Content("  ")
 
