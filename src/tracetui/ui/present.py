@@ -12,7 +12,7 @@ from textual.content import Content, Span
 
 from tracetui import text
 from tracetui.context import json_text
-from tracetui.model import Step, TextPart, ToolCallPart, ToolCallResponsePart
+from tracetui.model import Message, Step, TextPart, ToolCallPart, ToolCallResponsePart
 from tracetui.ui import figures
 from tracetui.ui.colors import BAD as BAD
 from tracetui.ui.colors import FAINT as FAINT
@@ -151,9 +151,9 @@ def happened(step: Step) -> list[Piece]:
     """What a step did, on one line: arguments and result, or what was said."""
     if step.kind == "tool_call":
         return _tool_line(step)
-    said = _said(step)
-    if said:
-        return [said]
+    told = said(step.message)
+    if told:
+        return [told]
     if step.error:
         return [(_gist(step.error), BAD)]
     if step.summary:
@@ -171,14 +171,14 @@ def _tool_line(step: Step) -> list[Piece]:
     return pieces
 
 
-def _said(step: Step) -> str:
-    """The first text of a step's message, or the answer of a tool that it holds."""
-    if step.message is None:
+def said(message: Message | None) -> str:
+    """The first text of a message on one line, or the answer of a tool that it holds."""
+    if message is None:
         return ""
-    for part in step.message.parts:
+    for part in message.parts:
         if isinstance(part, TextPart) and part.content.strip():
             return _gist(part.content)
-    answers = (part.response for part in step.message.parts if isinstance(part, ToolCallResponsePart))
+    answers = (part.response for part in message.parts if isinstance(part, ToolCallResponsePart))
     return next((f"{GLYPHS.arrow} {_answer_line(answer)}" for answer in answers), "")
 
 

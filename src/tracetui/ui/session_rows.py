@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -35,11 +36,20 @@ class Listed(msgspec.Struct, frozen=True):
         """The flag letters that occur, the worst first."""
         return in_order("".join(set("".join(flag_letters(self.session, self.triage).values()))))
 
+    @property
+    def asked(self) -> str:
+        """What the session was to do, on one line: its goal, or what a user said first, to anybody's knowledge."""
+        if self.session.goal:
+            return present.line(self.session.goal)
+        heard = (step.message for step in self.session.steps if step.message is not None)
+        given = (message for edit in self.session.edits for message in edit.messages)
+        sent = (message for prompt in self.session.prompts.values() for message in prompt.messages)
+        return next((present.said(message) for message in chain(heard, given, sent) if message.role == "user"), "")
+
     def holds(self, words: Sequence[str]) -> bool:
-        """Whether every word stands in what the row shows, without regard to case."""
-        shown = " ".join(
-            (self.session.session_id, *self.facts.agents, self.trace.path, mode_words(self.triage))
-        ).lower()
+        """Whether every word stands in what is shown of it, without regard to case."""
+        names = (self.session.session_id, *self.facts.agents, self.trace.path)
+        shown = " ".join((*names, mode_words(self.triage), self.asked)).lower()
         return all(word in shown for word in words)
 
 

@@ -55,6 +55,16 @@ async def test_it_filters_as_one_types(folder: Path) -> None:
         await wait_for(pilot, lambda: "   3 sessions" in screen_text(pilot), "all sessions")
 
 
+async def test_the_request_of_the_session_under_the_cursor_is_told_and_found(folder: Path) -> None:
+    async with opened_folder(folder, size=(80, 24)) as pilot:
+        rows = pilot.app.screen.query_one(SessionList)
+        await wait_for(pilot, lambda: "asked  Please confirm the latest" in screen_text(pilot), "what was asked")
+        await pilot.press("slash", *"latest")
+        await wait_for(pilot, lambda: rows.row_count() == 3, "the sessions that were asked for it")
+        await pilot.press(*"zzz")
+        await wait_for(pilot, lambda: not rows.row_count() and "asked  " not in screen_text(pilot), "none")
+
+
 async def test_it_sorts_by_what_matters(folder: Path) -> None:
     async with opened_folder(folder) as pilot:
         await pilot.press("s")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
+from textual.message import Message
 from textual.screen import Screen
 
 from tracetui.ui.widgets.prompt_line import PromptLine
@@ -17,6 +18,9 @@ Item = TypeVar("Item")
 class ItemList(RowList, Generic[Item]):
     """Rows of items. Subclasses make the row of one, and open the one that is chosen."""
 
+    class Moved(Message):
+        """The cursor stands on another item, or on none."""
+
     def __init__(self) -> None:
         super().__init__()
         self._shown: Sequence[Item] = ()
@@ -26,6 +30,15 @@ class ItemList(RowList, Generic[Item]):
         self._shown = items
         self.rows_changed()
         self.put_cursor(self.cursor)
+        self.moved()
+
+    @property
+    def item(self) -> Item | None:
+        """The one under the cursor."""
+        return self._shown[self.cursor] if self._shown else None
+
+    def moved(self) -> None:
+        self.post_message(self.Moved())
 
     def row_count(self) -> int:
         return len(self._shown)

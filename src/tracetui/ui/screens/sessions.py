@@ -20,7 +20,7 @@ from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.background import in_child
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import Loaded, is_long
-from tracetui.ui.present import QUIET, STRONG, WARN, content, elide_start, line
+from tracetui.ui.present import QUIET, STRONG, WARN, content, elide, elide_start, line
 from tracetui.ui.screens.filtered import FilteredScreen, ItemList
 from tracetui.ui.session_rows import ORDERS, Listed, Table
 from tracetui.ui.widgets.key_bar import KeyBar
@@ -58,8 +58,8 @@ class SessionList(ItemList[Listed]):
         return self.table(width).row(self._shown[position], current=current, width=width)
 
     def chosen(self) -> None:
-        if self._shown:
-            self.post_message(self.Selected(self._shown[self.cursor]))
+        if self.item is not None:
+            self.post_message(self.Selected(self.item))
 
 
 class ColumnNames(Static):
@@ -70,8 +70,11 @@ class ColumnNames(Static):
 
 
 class SessionsScreen(FilteredScreen):
-    HELP = "The sessions of this source, one row each; the verdict of each comes as it is worked out."
-    SOUGHT_IN = "words in the id, agent, file or verdict"
+    HELP = (
+        "The sessions of this source, one row each; the verdict of each comes as it is worked out. Below the list: what "
+        "the session under the cursor was asked."
+    )
+    SOUGHT_IN = "words in the request, id, agent, file or verdict"
     BINDINGS = [
         Binding("enter", "choose", "open", id="session.open", tooltip="Open this session in the debugger"),
         Binding("slash,f", "filter", "filter", id="session.filter", tooltip="Only sessions that hold these words"),
@@ -80,7 +83,10 @@ class SessionsScreen(FilteredScreen):
         Binding("q", "leave", "quit", id="screen.leave", tooltip="Leave the list; quits where nothing is below it"),
         Binding("escape", "unfilter", "all", show=False, id="session.unfilter", tooltip="All sessions again"),
     ]
-    DEFAULT_CSS = "SessionsScreen > .head { height: 1; background: $bar; padding: 0 1; }"
+    DEFAULT_CSS = """
+    SessionsScreen > .head, SessionsScreen > .asked { height: 1; background: $bar; padding: 0 1; }
+    SessionsScreen > .asked { background: $background; }
+    """
 
     def __init__(self, loaded: Loaded) -> None:
         super().__init__()
@@ -92,6 +98,7 @@ class SessionsScreen(FilteredScreen):
         yield Static("", classes="head", markup=False)
         yield ColumnNames()
         yield SessionList()
+        yield Static("", classes="asked", markup=False)
         yield PromptLine()
         yield KeyBar()
 
@@ -145,6 +152,12 @@ class SessionsScreen(FilteredScreen):
         if loaded.problems:
             pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.problems), 'file')} unread", WARN))
         self.query_one(".head", Static).update(content(*pieces), layout=False)
+
+    @on(SessionList.Moved)
+    def _tell_what_was_asked(self) -> None:
+        current = self.query_one(SessionList).item
+        told = content(("asked  ", QUIET), current.asked) if current is not None and current.asked else content("")
+        self.query_one(".asked", Static).update(elide(told, self.size.width - 2), layout=False)
 
     @on(SessionList.Selected)
     def _open(self, event: SessionList.Selected) -> None:
