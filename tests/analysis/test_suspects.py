@@ -78,6 +78,8 @@ def test_a_sign_is_found_where_it_is(sign: str, step: int, events: list[Event]) 
         ("miscounts", [user("x"), call("get_shirts", SHIRTS), say("There are 10 available options of 12 variants.")]),
         ("sees_failure", [user("x"), say("Address: file:///a/76.pdf\nTitle: Fluffy"), say("I see an error there.")]),
         ("claims_without_looking", [user("Ann has $950,321."), say("She has $950,321.")]),
+        ("assumes", [user("x"), say("I should ask for the price rather than assuming it was $4,711.")]),
+        ("assumes", [user("x"), say("I will not assume that it was $4,711; I look it up.")]),
     ],
 )  # fmt: skip
 def test_a_sign_is_not_found_where_all_is_well(sign: str, events: list[Event]) -> None:
