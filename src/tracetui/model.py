@@ -200,6 +200,7 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     step: int
     """Index of the step."""
     quote: str
+    """Empty where figures of the step show it: its tokens, its time."""
     source: SourceRef
     role: str = ""
     """What the quote shows, in a few words: "first appears here", "owner returned"."""

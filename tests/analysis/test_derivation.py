@@ -95,7 +95,11 @@ NOWHERE = [
     ("date", "due 2025-11-23", "2031-04-08"),
     ("e-mail", "to zoe.kim@acme.io", "piet.vos@beta.io"),
     ("link", "https://acme.io/orders/48213", "https://beta.io/claims/771"),
-    ("link: another file", "https://github.com/acme/site", "https://raw.githubusercontent.com/acme/site/main/key771.md"),
+    (
+        "link: another file",
+        "https://github.com/acme/site",
+        "https://raw.githubusercontent.com/acme/site/main/key771.md",
+    ),
     ("path", "in /srv/data/report_7.csv", "/opt/other/ledger_9.csv"),
     ("name", "by Amara Okafor", "Piet Vos"),
     ("quoted words", 'called "the blue ledger of May"', '"a red book of June"'),

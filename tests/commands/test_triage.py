@@ -186,3 +186,14 @@ def test_a_pattern_that_recurs_in_a_source_escalates_each_session_that_shows_it(
     (document,) = [json.loads(line) for line in run("triage", "--json", str(trace)).out.splitlines()]
     told = [session["verdict"]["escalate_because"] for session in document["sessions"]]
     assert [because[-1] for because in told] == ["the same pattern occurs in 2 sessions"] * 2
+
+
+def test_what_figures_show_is_told_without_an_empty_quote(tmp_path: Path) -> None:
+    steps = [{"session_id": "s", "step": n, "type": "llm_call", "ms": 1000, "status": "ok"} for n in range(1, 12)]
+    steps[9]["ms"] = 90_000
+    trace = tmp_path / "slow.jsonl"
+    trace.write_text("".join(json.dumps(step) + "\n" for step in steps), encoding="utf-8")
+    for command in ("triage", "show"):
+        told = run(command, str(trace)).out
+        assert "BUDGET" in told
+        assert '""' not in told

@@ -21,7 +21,9 @@ _MONTHS = 13
 _PREFIXED = re.compile(r"#?([A-Za-z]{2,24})[_\-]?(\d{1,24})\Z")
 _SOUGHT = 2_000
 """Passages in which the words for an id are sought, from where its digits first stand."""
-_OF_ADDRESSES = frozenset(("http", "https", "www", "com", "org", "net", "html", "htm", "api", "raw", "githubusercontent"))
+_OF_ADDRESSES = frozenset(
+    ("http", "https", "www", "com", "org", "net", "html", "htm", "api", "raw", "githubusercontent")
+)
 """Words that say nothing of what an address leads to: its protocol, and hosts that serve the same in another form."""
 _PIECE = 5
 _TELLING_DIGITS = 3

@@ -77,7 +77,8 @@ def _origin(session: Session, found: Triage) -> Iterator[str]:
 def _quotes(session: Session, evidence: tuple[Evidence, ...]) -> Iterator[str]:
     for one in evidence:
         role = f", {one.role}" if one.role else ""
-        yield f'Quote, {numbered(session, one.step)}{role}: "{one.quote}"'
+        at = numbered(session, one.step)
+        yield f'Quote, {at}{role}: "{one.quote}"' if one.quote else f"Recorded, {at}{role}"
 
 
 def _action(session: Session, effect: Effect) -> str:

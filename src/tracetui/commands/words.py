@@ -82,7 +82,7 @@ def place_words(ref: SourceRef) -> str:
 
 
 def quoted(session: Session, evidence: Evidence) -> list[str]:
-    """A quote, what it stands for, and its step: indented lines."""
-    role = f" {evidence.role}" if evidence.role else ""
-    quote = elide(visible_line(evidence.quote), _QUOTE_CELLS)
-    return paragraph("", f'"{quote}"{role} ({numbered(session, evidence.step)})')
+    """A quote, if it is words that show it, what it stands for, and its step: indented lines."""
+    quote = f'"{elide(visible_line(evidence.quote), _QUOTE_CELLS)}"' if evidence.quote else ""
+    told = " ".join(filter(None, (quote, evidence.role)))
+    return paragraph("", f"{told} ({numbered(session, evidence.step)})")

@@ -91,8 +91,9 @@ def _flags(session: Session, triage: Triage, clean: Redactor) -> Iterator[str]:
 def _quotes(session: Session, evidence: tuple[Evidence, ...], clean: Redactor) -> Iterator[str]:
     for piece in evidence:
         role = f", {code(piece.role)}" if piece.role else ""
-        yield f"Step {_number(session, piece.step)}{role}:"
-        yield fence(clean(piece.quote, _place(session, piece.step)))
+        yield f"Step {_number(session, piece.step)}{role}{':' if piece.quote else ''}"
+        if piece.quote:
+            yield fence(clean(piece.quote, _place(session, piece.step)))
 
 
 def _blast_radius(session: Session, triage: Triage, clean: Redactor) -> Iterator[str]:

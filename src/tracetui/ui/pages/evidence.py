@@ -55,15 +55,15 @@ def _quotes(opened: Opened, evidence: tuple[Evidence, ...], out: Writer, *, set_
     for item in evidence:
         step = opened.session.steps[item.step]
         out.anchor(step=item.step)
-        role: Piece = (f"{item.role}: " if item.role else "", QUIET)
+        role: Piece = (f"{item.role}{': ' if item.quote else ''}" if item.role else "", QUIET)
         out.rich(" " * (set_in + 2), (f"step {step.number} ", STRONG), role, *_quote(opened, item), indent=set_in + 4)
 
 
 def _quote(opened: Opened, item: Evidence) -> list[Piece]:
-    """The quote to the letter, and where it stands."""
+    """The quote to the letter, if it is words that show it, and where it stands."""
     file = "" if item.source.path == opened.trace.path else f"{os.path.basename(item.source.path)} "
     where = f"line {item.source.line:,}" if item.source.line is not None else item.source.pointer
-    quote = f"{GLYPHS.open_quote}{item.quote}{GLYPHS.close_quote}"
+    quote = f"{GLYPHS.open_quote}{item.quote}{GLYPHS.close_quote}" if item.quote else ""
     return [quote, (f"  {file}{where} @{item.source.offset:,}", QUIET)]
 
 
