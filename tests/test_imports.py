@@ -103,6 +103,32 @@ asyncio.run(opened())
 """
 
 
+_LINES = """
+import asyncio, sys
+from tracetui.ui import asked
+from tracetui.ui.app import TracetuiApp
+from tracetui.ui.screens.lines import LinesScreen
+asked.paged_format = lambda path, **_: "session-trace"
+
+async def opened():
+    app = TracetuiApp(sys.argv[1])
+    async with app.run_test():
+        while not (isinstance(app.screen, LinesScreen) and app.screen._surveying.is_complete):
+            await asyncio.sleep(0.02)
+        print(*sys.modules)
+
+asyncio.run(opened())
+"""
+
+
+def test_the_lines_of_a_large_file_need_no_analysis() -> None:
+    done = subprocess.run([sys.executable, "-c", _LINES, INCIDENT], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "tracetui.ui.line_facts" in loaded
+    assert not loaded & {"pygments", "markdown_it", "sqlite3", "http", "rapidfuzz", "aiohttp", "tomllib"}
+    assert not loaded & {"tracetui.analysis.triage", "tracetui.analysis.provenance", "tracetui.ui.screens.debugger"}
+
+
 def test_the_open_app_loads_nothing_that_its_first_screen_does_not_need() -> None:
     done = subprocess.run([sys.executable, "-c", _APP, INCIDENT], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())

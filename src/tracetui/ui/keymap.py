@@ -7,7 +7,6 @@ import importlib
 import inspect
 import os
 import pkgutil
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +28,8 @@ def users_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     path = Path(environ["TRACETUI_KEYS"]) if environ.get("TRACETUI_KEYS") else configured(KEYS)
     if not environ.get("TRACETUI_KEYS") and not path.is_file():
         return {}
+    import tomllib  # few have a file
+
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:

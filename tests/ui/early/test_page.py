@@ -202,6 +202,12 @@ def test_colors_are_counted_as_rich_counts_them(environ: dict[str, str], count: 
     assert color_count(environ) == count
 
 
+@pytest.mark.parametrize("environ", [{"TERM": "linux"}, {"TERM": "linux", "SSH_TTY": "/dev/pts/1"}, {"NO_COLOR": "1"}])
+def test_where_no_color_tells_its_ground_the_row_under_the_cursor_is_reversed(environ: dict[str, str]) -> None:
+    made = page(str(SAMPLES / "incident.jsonl"), 80, 24, ENVIRON | environ, at_the_start=True)
+    assert [any("7" in look.attributes for _, look in row) for row in made.shadow.wanted[3:5]] == [True, False]
+
+
 def test_without_color_weight_alone_tells(tmp_path: Path) -> None:
     made = page(str(SAMPLES / "incident.jsonl"), 80, 24, ENVIRON | {"NO_COLOR": "1"}, at_the_start=True)
     looks = {look for row in made.shadow.wanted for _, look in row}

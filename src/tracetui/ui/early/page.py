@@ -68,6 +68,8 @@ class Colors:
         self._table = ANSI_DARK_COLORS if self._count == 16 else DARK_COLORS
         self._table = {} if "NO_COLOR" in environ else self._table
         self._plain = "ansi_default" if self._count == 16 or not self._table else ""
+        self.reverses = bool(self._plain)
+        """Whether the row under the cursor is reversed: no color tells its ground."""
         self._looks: dict[tuple[str, str], Look] = {}
 
     def look(self, style: str, ground: str) -> Look:
@@ -77,6 +79,7 @@ class Colors:
             words = style.split()
             named = next((word[1:] for word in words if word.startswith("$")), "")
             parts = ["1"] if "bold" in words else []
+            parts += ["7"] if "reverse" in words or (self.reverses and ground == "cursor") else []
             parts.append(parameters(self._table.get(named) or self._plain or DARK_TEXT, self._count))
             parts.append(parameters(self._table.get(ground) or self._plain or DARK_GROUND, self._count, ground=True))
             self._looks[key] = look_of(";".join(filter(None, parts)))
@@ -127,7 +130,7 @@ class Page:
         """`remote`: as over SSH, where the row under the cursor has no ground of its own."""
         self.shadow = Shadow(width, height, erases=erases)
         self._colors = Colors(environ)
-        self._cursor = "" if remote else "cursor"
+        self._cursor = "cursor" if self._colors.reverses or not remote else ""
         self._width, self._height = width, height
         for y in range(height):
             self._put(y, [], "bar" if y in (0, height - 1) else "")
@@ -167,10 +170,10 @@ class Page:
 
     def _map(self, overview: Overview, lines: int) -> None:
         """The whole file in one line, with the place of the cursor."""
-        left, right = (self._colors.cells(pieces) for pieces in line_map(overview, lines, self._width - 2))
-        first, look = left[0]
-        left[0] = first, look._replace(attributes=(*look.attributes, "7"))
-        self._put(self._height - 2, self._colors.spread(left, right, self._width - 2))
+        ((letters, style), *left), right = line_map(overview, lines, self._width - 2)
+        pointed = [(letters[:1], f"{style} reverse"), (letters[1:], style), *left]
+        cells = self._colors.spread(self._colors.cells(pointed), self._colors.cells(right), self._width - 2)
+        self._put(self._height - 2, cells)
 
     def _line_row(self, step: HeadStep, at: int, digits: int, width: int) -> list[Cell]:
         colors, ground = self._colors, "" if at else self._cursor
