@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 _NANOSECONDS = re.compile(r"[.,](\d{7,9})(?!\d)")
 """Digits that a `datetime` has no room for."""
+_MICROSECONDS = len("20260102T030405.123456")
+"""A shorter text holds no such digits."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"(?!\d{8}$)[0-9]{1,25}(\.[0-9]*)?")
 """An epoch number as text. Eight digits are a date; `fromisoformat` would take longer ones for a date too."""
 
@@ -24,8 +27,9 @@ def parse_time_ns(value: object) -> int | None:
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        whole = int(moment.replace(microsecond=0).timestamp()) * 1_000_000_000
-        finer = _NANOSECONDS.search(value)
+        since = moment - _EPOCH
+        whole = (since.days * 86_400 + since.seconds) * 1_000_000_000
+        finer = _NANOSECONDS.search(value) if len(value) > _MICROSECONDS else None
         return whole + (int(finer[1].ljust(9, "0")) if finer else moment.microsecond * 1000)
     if isinstance(value, (int, float)) and value == value and 0 < value < 1e19:
         for limit, factor in ((1e11, 1_000_000_000), (1e14, 1_000_000), (1e17, 1000)):
