@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,17 @@ def test_times_in_any_spelling_give_milliseconds() -> None:
     assert lasted("2026-01-01T00:00:00Z", "2026-01-01T00:00:01.5Z") == 1500
     assert lasted(10, 5) == 0
     assert lasted(None, 5) == 0
+
+
+def test_a_row_of_helicone_tells_its_session_failure_tokens_and_time() -> None:
+    row = {
+        "request_body": {"model": "m"},
+        "response_body": {"error": None, "usage": {"prompt_tokens": 7, "completion_tokens": 2}},
+        "request_properties": {"Helicone-Session-Id": "s-1"},
+        "delay_ms": 40,
+        "response_status": 429,
+    }
+    assert look_at("http-pairs", json.dumps(row).encode()) == Look("other", "s-1", True, 9, 40)
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,9 @@ def table(
         for get in counts:
             if (found := get(line)) is not None:
                 total += count(found)
-        lasts = count(took(line)) if took else lasted(*(get(line) for get in times)) if times else 0
+        lasts = count(took(line)) if took else 0
+        if not lasts and times:
+            lasts = lasted(*(get(line) for get in times))
         step = meant.get(str(kind_of(line)), "other") if kind_of else "other"
         return Look(step, named, has_failed, min(total, MOST), lasts)
 
