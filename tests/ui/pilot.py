@@ -20,7 +20,7 @@ async def wait_for(pilot: Pilot[int], condition: Callable[[], object], what: str
     """Poll the asserted condition: `pilot.pause()` alone only guesses at idleness."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"timed out waiting for {what}"
+        assert time.monotonic() < deadline, f"timed out waiting for {what}; the screen:\n{screen_text(pilot)}"
         await pilot.pause()
 
 

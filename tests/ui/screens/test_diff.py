@@ -226,14 +226,18 @@ async def test_a_good_run_can_be_named_by_its_path_and_a_wrong_path_is_said(tmp_
     async with opened_app(INCIDENT, size=NARROW) as pilot:
         await pilot.press("d")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, BaselineScreen), "the choice")
-        for path in (tmp_path / "none", GOOD):
-            await pilot.press("slash")
-            field = pilot.app.screen.query_one(Input)
-            await wait_for(pilot, lambda: field.has_focus, "the prompt")  # noqa: B023
-            field.value = str(path)
-            await pilot.press("enter")
-            await wait_for(pilot, lambda: len(pilot.app._notifications), "a message")
+        await name_run(pilot, tmp_path / "none")
+        await wait_for(pilot, lambda: len(pilot.app._notifications), "a message")
+        await name_run(pilot, GOOD)
         await wait_for_text(pilot, "▸argument")
+
+
+async def name_run(pilot: Pilot[int], path: Path) -> None:
+    await pilot.press("slash")
+    field = pilot.app.screen.query_one(Input)
+    await wait_for(pilot, lambda: field.has_focus, "the prompt")
+    field.value = str(path)
+    await pilot.press("enter")
 
 
 async def test_another_session_of_the_same_source_is_a_candidate(tmp_path: Path) -> None:

@@ -11,17 +11,11 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from tracetui.model import Session
 from tracetui.ui import diff_head
-from tracetui.ui.background import in_child
-from tracetui.ui.compared import Compared, compare_runs
 from tracetui.ui.finding import next_in
-from tracetui.ui.loading import is_long
 from tracetui.ui.pair_page import fold_page, pair_page
 from tracetui.ui.pinning import pin_of_pair
-from tracetui.ui.screens.base import Leave
-from tracetui.ui.screens.baseline import BaselineScreen
-from tracetui.ui.screens.noting import NotingScreen
+from tracetui.ui.screens.comparing import ComparingScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.diff_list import DiffList
 from tracetui.ui.widgets.diff_top import DiffColumns, DiffTitle, DiffVerdict
@@ -34,8 +28,8 @@ SPLIT_HEIGHT = 34
 """From this many lines the text of a pair stands below the list; on lower screens it takes the list's place."""
 
 
-class DiffScreen(NotingScreen):
-    """Dismissed with the good run that was chosen, so that it is kept."""
+class DiffScreen(ComparingScreen):
+    """The aligned pairs of both runs, and the words of the pair under the cursor."""
 
     HELP = (
         "This run (-) beside a good one (+), aligned by what the steps mean. It opens where the two part. Ids "
@@ -73,12 +67,9 @@ class DiffScreen(NotingScreen):
     pair_open: reactive[bool] = reactive(False, toggle_class="-pair-open", bindings=True)
     """The words of the pair under the cursor are shown; on a low screen in place of the list."""
     tall: reactive[bool] = reactive(False, toggle_class="-tall")
-    asks_first = False
-    """Whether to ask for the good run even where one is known."""
 
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
-        self._compared: Compared | None = None
         self._hidden: frozenset[str] = frozenset()
         self._settling: Timer | None = None
 
@@ -115,10 +106,6 @@ class DiffScreen(NotingScreen):
 
     def on_mount(self) -> None:
         self.rows.focus()
-        if self.opened.baseline is None or self.asks_first:
-            self.action_choose()
-        else:
-            self._compare(self.opened.baseline)
 
     def on_resize(self) -> None:
         self.tall = self.size.height >= SPLIT_HEIGHT
@@ -128,25 +115,13 @@ class DiffScreen(NotingScreen):
 
     # The comparison
 
-    def _compare(self, good: Session) -> None:
-        self._compared = None
-        self.query_one(DiffTitle).show(self.opened, None)
-        self.query_one(DiffVerdict).show(None, self._hidden)
-        bad = self.opened.session
-        in_child(
-            self,
-            lambda _: compare_runs(bad, good),
-            self._show_compared,
-            apart=is_long(bad.steps, good.steps),
-            known=(bad, good),
-            wanted=lambda: good is self.opened.baseline,
-        )
-
-    def _show_compared(self, compared: Compared) -> None:
-        if compared.good is not self.opened.baseline:
-            return
-        self._compared, self._hidden = compared, frozenset()
+    def show_compared(self) -> None:
+        compared = self._compared
         self.query_one(DiffTitle).show(self.opened, compared)
+        if compared is None:
+            self.query_one(DiffVerdict).show(None, self._hidden)
+            return
+        self._hidden = frozenset()
         self.query_one(DiffColumns).show(compared)
         self._show_list()
         # The verdict takes its height first: the middle of the list is known after that.
@@ -235,7 +210,7 @@ class DiffScreen(NotingScreen):
 
     @on(TextPane.Followed)
     def _follow(self, event: TextPane.Followed) -> None:
-        self._leave_for(event.step)
+        self.leave_for(event.step)
 
     def action_note(self) -> None:
         """Pin the step of the row, or the line under the cursor, of the run that it is of; where both runs have it, of this."""
@@ -263,45 +238,16 @@ class DiffScreen(NotingScreen):
         if self._compared is not None and self.rows.pair is not None:
             bad, good = self._compared.steps_at(self.rows.pair)
             if bad is not None and good is not None:
-                self.app.push_screen(PromptsScreen(self.opened, bad, self._compared, good), self._from_prompts)
-
-    def _from_prompts(self, leave: Leave | None) -> None:
-        if leave is not None and leave.step is not None:
-            self._leave_for(leave.step)
+                self.app.push_screen(PromptsScreen(self.opened, bad, self._compared, good), self.leave_where_it_left)
 
     def action_to_step(self) -> None:
         """To the step of the bad run in the pair, or the next one after it."""
         if self._compared is not None and self.rows.pair is not None:
             later = (pair.bad for pair in self._compared.pairs[self.rows.pair :] if pair.bad is not None)
-            self._leave_for(next(later, len(self.opened.session.steps) - 1))
+            self.leave_for(next(later, len(self.opened.session.steps) - 1))
 
     def action_leave(self) -> None:
-        self._close_pair() if self.pane.has_focus else self._leave_for(None)
-
-    def _leave_for(self, step: int | None) -> None:
-        self.dismiss(Leave(step, self.opened))
-
-    def action_postmortem(self) -> None:
-        """The form at the divergence, which it is given with the good run."""
-        from tracetui.ui.screens.postmortem import PostmortemScreen
-
-        self.app.push_screen(PostmortemScreen(self.opened, "divergence"), self._written)
-
-    def _written(self, leave: Leave | None) -> None:
-        if leave is not None and leave.step is not None:
-            self._leave_for(leave.step)
-
-    def action_choose(self) -> None:
-        self.app.push_screen(BaselineScreen(self.opened), self._chosen)
-
-    def _chosen(self, leave: Leave | None) -> None:
-        if leave is not None and leave.opened is not None and leave.opened.baseline is not None:
-            self.opened = leave.opened
-            self._compare(leave.opened.baseline)
-        elif self._compared is None and self.opened.baseline is not None and not self.asks_first:
-            self._compare(self.opened.baseline)
-        elif self._compared is None:
-            self._leave_for(None)
+        self._close_pair() if self.pane.has_focus else self.leave_for(None)
 
     def action_copy(self) -> None:
         from tracetui.ui.app import TracetuiApp
