@@ -19,6 +19,7 @@ from tracetui.postmortem.edits import put
 from tracetui.postmortem.fields import SECTIONS
 from tracetui.store.incidents import Store
 from tracetui.ui.form.field_row import FieldRow
+from tracetui.ui.screens.fields import FieldsPane
 from tracetui.ui.screens.missing import MissingScreen
 from tracetui.ui.screens.picker import PickerScreen
 from tracetui.ui.screens.postmortem import PostmortemScreen
@@ -83,6 +84,23 @@ async def test_quitting_from_the_midst_of_a_word_keeps_it(store: Store) -> None:
         await go(pilot, screen, 12)
         await pilot.press(*"lost?", "ctrl+q")
     assert store.read(store.ids()[0]).text("lessons.well") == "lost?"
+
+
+async def test_a_form_that_is_left_while_a_section_is_turned_to_ends_without_a_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with form() as (pilot, screen):
+        pane, desk = screen.query_one(FieldsPane), screen.desk
+        remove = pane.remove_children
+
+        async def left_meanwhile() -> None:
+            await remove()
+            screen._desk = None
+
+        monkeypatch.setattr(pane, "remove_children", left_meanwhile)
+        await screen._show_section(SECTIONS[1])
+        screen._desk = desk
+        assert not pane.children
 
 
 async def test_a_look_leaves_no_incident_behind(store: Store) -> None:

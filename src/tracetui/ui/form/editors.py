@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
@@ -47,6 +48,10 @@ class TextEditor(TextArea):
         """The time, or the day, is wanted."""
 
         editor: TextEditor
+
+    def render_line(self, y: int) -> Strip:
+        """For some milliseconds after a resize it may have no width, at which Textual 8.2.8 cannot wrap a placeholder."""
+        return super().render_line(y) if self.content_size.width else Strip.blank(0)
 
     def __init__(self, field: Field, text: str, typed: Typed) -> None:
         """`typed` is called with the whole text after every change that a person makes."""

@@ -131,7 +131,7 @@ class PostmortemScreen(SavingScreen):
         self.header.show(self.desk, f"{section.number}/{len(SECTIONS)} {section.title}")
         with self.app.batch_update():
             await pane.remove_children()
-            if not pane.is_attached:
+            if not pane.is_attached or self._desk is None:  # left meanwhile
                 return
             await pane.mount(*self._contents(section))
             pane.scroll_home(animate=False)
