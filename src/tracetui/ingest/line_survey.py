@@ -65,7 +65,8 @@ class Survey:
 
     def stand(self, overview: Overview, names: list[str], columns: Mapping[str, array[int]]) -> None:
         """As it stood when it was kept; the columns by name."""
-        vars(self).update(columns)
+        for name, column in columns.items():
+            setattr(self, name, column)
         _, self.errors, self.unread, self.flagged, *_ = overview
         self.names = {name: number for number, name in enumerate(names)}
         self.flags = {kind: number for number, kind in enumerate(overview.flags)}
@@ -96,8 +97,9 @@ class Survey:
 
     @property
     def overview(self) -> Overview:
+        """As it is now: it may be kept in a thread while more lines come."""
         counts = len(self), self.errors, self.unread, self.flagged, len(self.names) - 1
-        return Overview(*counts, list(self.flags), self.stretches)
+        return Overview(*counts, list(self.flags), dict(self.stretches))
 
     def next_marked(self, line: int, direction: int) -> int | None:
         """The next marked line after `line`, or before it for a negative direction."""
