@@ -89,7 +89,7 @@ async def test_quitting_from_the_midst_of_a_word_keeps_it(store: Store) -> None:
 async def test_a_form_that_is_left_while_a_section_is_turned_to_ends_without_a_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with form() as (pilot, screen):
+    async with form() as (_, screen):
         pane, desk = screen.query_one(FieldsPane), screen.desk
         remove = pane.remove_children
 

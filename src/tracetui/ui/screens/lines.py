@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
 from tracetui.ingest.line_file import LineFile, Piece
@@ -24,6 +23,7 @@ from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.line_list import END, LineList
 from tracetui.ui.widgets.line_map import LineMap
 from tracetui.ui.widgets.prompt_line import PromptLine
+from tracetui.ui.widgets.told_lines import ToldLine
 
 _FIRST_BYTES = 1 << 20
 """Read before the first screen."""
@@ -86,7 +86,7 @@ class LinesScreen(LineSearchScreen):
         self._surveying = Surveying(self, file, self.tell, known)
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="head", markup=False)
+        yield ToldLine(classes="head")
         yield LineList(self._file)
         yield LineMap()
         yield PromptLine()
@@ -226,7 +226,7 @@ class LinesScreen(LineSearchScreen):
             state.append(("survey stopped", WARN))
         if self._told[0]:
             state.append(self._told)
-        self.query_one(".head", Static).update(lines_head(file, here, state, self.size.width - 2), layout=False)
+        self.query_one(ToldLine).tell(lines_head(file, here, state, self.size.width - 2))
         self.query_one(LineMap).show(self._surveying.survey, lines=len(file), line=here)
 
     def say(self, what: str, style: str) -> None:

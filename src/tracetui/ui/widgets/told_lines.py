@@ -19,3 +19,19 @@ class ToldLines(Widget):
     def render_line(self, y: int) -> Strip:
         lines = self.render().split("\n", allow_blank=True)
         return paint(self, lines[y] if y < len(lines) else Content(""), self.size.width)
+
+
+class ToldLine(ToldLines):
+    """One line, told by the screen."""
+
+    def __init__(self, *, classes: str) -> None:
+        super().__init__(classes=classes)
+        self._line = Content("")
+
+    def tell(self, line: Content) -> None:
+        if not line.is_same(self._line):
+            self._line = line
+            self.refresh()
+
+    def render(self) -> Content:
+        return self._line
