@@ -5,7 +5,7 @@
     diff.py faults DATA    faults planted into clean τ-bench retail runs: is the first difference the planted one?
     diff.py noise DATA     harmless changes of the same runs: is the verdict still "same"?
     diff.py speed          comparing made-up runs of 100 to 100,000 steps: seconds of processor time and memory, beside the
-                           standard library's difflib and rapidfuzz's Indel on the same tokens
+                           standard library's difflib, rapidfuzz's Indel and `git diff --histogram` on the same tokens
 
 DATA holds `agentrx/tau_retail/runs/*.json` and `outcomes.json` beside it. Prints one JSON object. Beside each score stands
 that of a plain comparison, message by message, of texts and calls as they are written. A fault counts as found where the
@@ -22,9 +22,9 @@ import pathlib
 import random
 import re
 import resource
+import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -184,7 +184,13 @@ def measured(bad: Session, good: Session) -> dict[str, Any]:
         "difflib": lambda: difflib.SequenceMatcher(None, tokens, rest, autojunk=False).get_opcodes(),
         "indel": lambda: Indel.opcodes(tokens, rest),
     }
-    return {name: in_child(way) for name, way in ways.items()}
+    with tempfile.TemporaryDirectory() as name:
+        files = [pathlib.Path(name, side) for side in ("bad", "good")]
+        for file, steps in zip(files, (tokens, rest), strict=True):
+            file.write_text("".join(f"{token!r}\n" for token in steps), encoding="utf-8")
+        command = ["git", "diff", "--no-index", "--histogram", *map(str, files)]
+        ways["git_histogram"] = lambda: subprocess.run(command, stdout=subprocess.DEVNULL)
+        return {name: in_child(way) for name, way in ways.items()}
 
 
 def in_child(way: Callable[[], Any]) -> dict[str, float | None]:
@@ -199,11 +205,17 @@ def in_child(way: Callable[[], Any]) -> dict[str, float | None]:
 
 
 def timed(way: Callable[[], Any], sender: Connection) -> None:
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, processor_seconds()
     way()
-    taken = time.process_time() - start
+    taken = processor_seconds() - start
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     sender.send({"s": round(taken, 4), "mb": round(grown / 1024)})
+
+
+def processor_seconds() -> float:
+    """Of this process and the programs that it ran."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 if __name__ == "__main__":

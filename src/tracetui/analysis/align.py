@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress, count, pairwise
+from operator import itemgetter, lt
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from tracetui.analysis.findings import Pair
+from tracetui.analysis.findings import Pair, Relation
 from tracetui.analysis.prose import is_prose
 from tracetui.analysis.sketch import Sketch
 
@@ -33,6 +34,7 @@ Block = tuple[int, int, int, int]
 """Half-open ranges of both runs: (start, end, start, end)."""
 Link = tuple[int, int]
 Level = Callable[[Sketch], str]
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 
 
 def align(bad: Sequence[Sketch], good: Sequence[Sketch]) -> tuple[Pair, ...]:
@@ -41,19 +43,20 @@ def align(bad: Sequence[Sketch], good: Sequence[Sketch]) -> tuple[Pair, ...]:
     `align(good, bad)` gives the mirrored pairs.
     """
     # One of the two orders is computed, so that ties are broken alike whichever run is called the good one.
-    swapped = [s.exact for s in good] < [s.exact for s in bad]
-    links = [(i, j) for j, i in _links(good, bad)] if swapped else _links(bad, good)
+    exact, others = [s.exact for s in bad], [s.exact for s in good]
+    swapped = others < exact
+    links = [(i, j) for j, i in _links(good, bad, others, exact)] if swapped else _links(bad, good, exact, others)
     return tuple(_pairs(bad, good, links, _moved(bad, good, links)))
 
 
-def _links(a: Sequence[Sketch], b: Sequence[Sketch]) -> list[Link]:
-    """Increasing links between steps that correspond."""
+def _links(a: Sequence[Sketch], b: Sequence[Sketch], exact: Sequence[str], others: Sequence[str]) -> list[Link]:
+    """Increasing links between steps that correspond; with what each step is exactly."""
     links: list[Link] = []
-    blocks = _anchor([s.exact for s in a], [s.exact for s in b], a, [(0, len(a), 0, len(b))], links, trim=True)
+    blocks = _anchor(exact, others, a, [(0, len(a), 0, len(b))], links, trim=True)
     twins = _twins(a, b, links)
     shapes = _shapes(a, [block[:2] for block in blocks], twins)
-    others = _shapes(b, [block[2:] for block in blocks], twins)
-    for block in _anchor(shapes, others, a, blocks, links, trim=False):
+    other_shapes = _shapes(b, [block[2:] for block in blocks], twins)
+    for block in _anchor(shapes, other_shapes, a, blocks, links, trim=False):
         _fill(a, b, block, twins, links)
     links.sort()
     return links
@@ -69,9 +72,17 @@ def _shapes(run: Sequence[Sketch], ranges: Sequence[tuple[int, int]], twins: fro
 
 def _twins(a: Sequence[Sketch], b: Sequence[Sketch], links: list[Link]) -> frozenset[str]:
     """Actions that still wait for their equal on both sides: they are not given to a step that is only alike."""
-    linked, other_linked = {i for i, _ in links}, {j for _, j in links}
-    own = {s.exact for i, s in enumerate(a) if s.anchors and i not in linked}
-    return frozenset(s.exact for j, s in enumerate(b) if j not in other_linked and s.exact in own)
+    left, other_left = _left_over(len(a), map(_FIRST, links)), _left_over(len(b), map(_SECOND, links))
+    own = {a[i].exact for i in left if a[i].anchors}
+    return frozenset(b[j].exact for j in other_left if b[j].exact in own)
+
+
+def _left_over(length: int, linked: Iterable[int]) -> list[int]:
+    """The steps of a run that no link has, ascending."""
+    free = bytearray(b"\1") * length
+    for at in linked:
+        free[at] = 0
+    return list(compress(range(length), free))
 
 
 def _anchor(
@@ -84,8 +95,8 @@ def _anchor(
     trim: bool,
 ) -> list[Block]:
     """Link what is equal at the ends and what occurs once in both runs; the blocks left over, in order."""
-    ids: dict[str, int] = {}
-    a, b = [ids.setdefault(t, len(ids)) for t in tokens], [ids.setdefault(t, len(ids)) for t in others]
+    ids: dict[str, int] = defaultdict(count().__next__)
+    a, b = list(map(ids.__getitem__, tokens)), list(map(ids.__getitem__, others))
     rest: list[Block] = []
     stack = list(blocks)
     while stack:
@@ -117,19 +128,22 @@ def _unique_links(a: Sequence[int], b: Sequence[int], steps: Sequence[Sketch], b
 
 def _increasing(links: list[Link]) -> list[Link]:
     """The longest subsequence that increases on both sides; `links` increase on the first."""
+    seconds = list(map(_SECOND, links))
+    if all(map(lt, seconds, seconds[1:])):
+        return links
     tops: list[int] = []
-    chain: list[int] = []
+    ends: list[int] = []
     before = [-1] * len(links)
-    for at, (_, j) in enumerate(links):
-        place = bisect_left(tops, j)
+    for at, j in enumerate(seconds):
+        place = bisect_left(tops, j) if tops and j < tops[-1] else len(tops)
         if place == len(tops):
             tops.append(j)
-            chain.append(at)
+            ends.append(at)
         else:
-            tops[place], chain[place] = j, at
-        before[at] = chain[place - 1] if place else -1
+            tops[place], ends[place] = j, at
+        before[at] = ends[place - 1] if place else -1
     kept: list[Link] = []
-    at = chain[-1] if chain else -1
+    at = ends[-1] if ends else -1
     while at >= 0:
         kept.append(links[at])
         at = before[at]
@@ -245,16 +259,16 @@ def _given(sketch: Sketch) -> str:
 def _moved(bad: Sequence[Sketch], good: Sequence[Sketch], links: list[Link]) -> dict[int, int]:
     """Actions left over on both sides that are the same, or the same on other things, or another tool's with the same
     arguments."""
-    linked, other_linked = {i for i, _ in links}, {j for _, j in links}
+    left, other_left = _left_over(len(bad), map(_FIRST, links)), _left_over(len(good), map(_SECOND, links))
     moved: dict[int, int] = {}
     for level in (_exact, _shape, _given, _group):
         spare: dict[str, list[int]] = {}
         taken = set(moved.values())
-        for j in range(len(good) - 1, -1, -1):
-            if j not in other_linked and j not in taken and good[j].anchors and (key := level(good[j])):
+        for j in reversed(other_left):
+            if j not in taken and good[j].anchors and (key := level(good[j])):
                 spare.setdefault(key, []).append(j)
-        for i, sketch in enumerate(bad):
-            if i not in linked and i not in moved and (places := spare.get(level(sketch))):
+        for i in left:
+            if i not in moved and (places := spare.get(level(bad[i]))):
                 moved[i] = places.pop()
     return moved
 
@@ -264,15 +278,18 @@ def _pairs(bad: Sequence[Sketch], good: Sequence[Sketch], links: list[Link], mov
     gone = set(moved.values())
     i = j = 0
     for to, other in [*links, (len(bad), len(good))]:
-        for k in range(i, to):
-            if k in moved:
-                pairs.append(Pair(k, moved[k], similarity(bad[k], good[moved[k]]), "moved"))
-            else:
-                pairs.append(Pair(k, None, 0.0, "only_bad"))
-        pairs += [Pair(None, k, 0.0, "only_good") for k in range(j, other) if k not in gone]
+        if i < to or j < other:
+            for k in range(i, to):
+                if k in moved:
+                    pairs.append(Pair(k, moved[k], similarity(bad[k], good[moved[k]]), "moved"))
+                else:
+                    pairs.append(Pair(k, None, 0.0, "only_bad"))
+            pairs += [Pair(None, k, 0.0, "only_good") for k in range(j, other) if k not in gone]
         if to < len(bad):
-            alike = similarity(bad[to], good[other])
-            same_group = bad[to].group == good[other].group
-            pairs.append(Pair(to, other, alike, "same" if alike == 1 else "similar" if same_group else "different"))
+            alike = 1.0 if bad[to].exact == good[other].exact else similarity(bad[to], good[other])
+            relation: Relation = (
+                "same" if alike == 1 else "similar" if bad[to].group == good[other].group else "different"
+            )
+            pairs.append(Pair(to, other, alike, relation))
         i, j = to + 1, other + 1
     return pairs

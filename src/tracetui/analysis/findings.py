@@ -115,13 +115,16 @@ Watch = Callable[[SoFar], None]
 """Is told of an analysis while it runs; what it raises ends the analysis."""
 
 
-class Pair(msgspec.Struct, frozen=True):
+Relation = Literal["same", "similar", "different", "only_bad", "only_good", "moved"]
+
+
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """Two aligned steps; None on the side that has no counterpart."""
 
     bad: int | None
     good: int | None
     similarity: float
-    relation: Literal["same", "similar", "different", "only_bad", "only_good", "moved"]
+    relation: Relation
 
 
 class Decisive(msgspec.Struct, frozen=True, kw_only=True):
