@@ -10,7 +10,7 @@ import pytest
 from tests.commands.running import run
 from tests.shared import SAMPLES
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest import memory, paging
+from tracetui.ingest import memory, packing, paging
 from tracetui.ingest.source import read_source
 
 INCIDENT = (SAMPLES / "incident.jsonl").read_bytes()
@@ -35,6 +35,17 @@ def test_a_trace_that_needs_more_than_is_free_is_refused(
     answer = run("triage", str(path))
     assert answer.code == 2
     assert "are free" in answer.err
+    monkeypatch.setenv(memory.VARIABLE, "500")
+    assert len(read_source(str(path)).data) == len(INCIDENT) * 2000
+
+
+def test_packed_lines_are_decoded_no_further_than_they_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "big.jsonl.gz"
+    path.write_bytes(gzip.compress(INCIDENT * 2000, 1))
+    monkeypatch.setattr(packing, "MAX_DECODED_BYTES", 1000)
+    monkeypatch.setenv(memory.VARIABLE, "7")
+    with pytest.raises(UnreadableSourceError, match="its first 1 MB need about 7 MB"):
+        read_source(str(path))
     monkeypatch.setenv(memory.VARIABLE, "500")
     assert len(read_source(str(path)).data) == len(INCIDENT) * 2000
 

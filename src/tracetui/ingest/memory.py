@@ -27,13 +27,13 @@ def fits(size: int, head: bytes) -> bool:
     return free is None or _need(size, head) <= free
 
 
-def refuse_what_does_not_fit(path: str, size: int, head: bytes) -> None:
-    """Raises UnreadableSourceError for a trace that does not fit."""
+def refuse_what_does_not_fit(path: str, size: int, head: bytes, *, is_all: bool = True) -> None:
+    """Raises UnreadableSourceError for a trace that does not fit. `is_all`: whether that is the size of all of it."""
     if fits(size, head):
         return
     need, free = _mb(_need(size, head)), _mb(free_bytes() or 0)
     raise UnreadableSourceError(
-        f"{path}: {_mb(size)} need about {need} of memory to be read whole, {free} are free",
+        f"{path}: {'' if is_all else 'its first '}{_mb(size)} need about {need} of memory to be read whole, {free} are free",
         hint=f"the app opens JSON lines of any size by place; else split the file; {VARIABLE} sets another limit",
     )
 
@@ -49,10 +49,11 @@ def refuse_members(path: str, size: int) -> None:
         )
 
 
-def most_lines(least: int, most: int) -> int:
-    """How many bytes of JSON lines may be decoded to be read whole: as many as fit, in these bounds."""
+def most_lines(most: int) -> int | None:
+    """Up to how many bytes of JSON lines are worth decoding to be read whole: one more than fits is refused. None where it
+    is not known what is free."""
     free = free_bytes()
-    return least if free is None else max(least, min(free // TIMES_ITS_LINES, most))
+    return None if free is None else min(max(free // TIMES_ITS_LINES + 1, UNCHECKED_BYTES), most)
 
 
 def _need(size: int, head: bytes) -> int:

@@ -241,9 +241,10 @@ def _text(path: str, raw: Packed, notes: list[str], nested: int) -> Source:
         notes.append("length-prefixed Zstandard records: offsets are into the decoded records")
         notes += [problem] if problem else []
     packed = len(raw)
-    raw, problems = unpacked(raw, _most_decoded(raw))
+    most = _most_decoded(raw)
+    raw, problems = unpacked(raw, most)
     if len(raw) > packed:
-        refuse_what_does_not_fit(path, len(raw), raw[:HEAD_BYTES])
+        refuse_what_does_not_fit(path, len(raw), raw[:HEAD_BYTES], is_all=len(raw) != most)
     notes += problems
     if nested and is_archive(raw):
         archive = _opened(path, raw, notes)
@@ -266,10 +267,10 @@ def _text(path: str, raw: Packed, notes: list[str], nested: int) -> Source:
 
 
 def _most_decoded(raw: Packed) -> int | None:
-    """JSON lines are decoded as far as they can be read, as if they were not packed; None is the limit for anything else."""
+    """JSON lines are decoded as far as they fit, as if they were not packed; None is the usual limit."""
     if packing_of(raw[:8]) is None or not are_lines(head_of(stream(raw), HEAD_BYTES)):
         return None
-    return most_lines(packing.MAX_DECODED_BYTES, packing.MAX_LINES_BYTES)
+    return most_lines(packing.MAX_LINES_BYTES)
 
 
 def _opened(path: str, raw: Packed, notes: list[str]) -> Archive:
