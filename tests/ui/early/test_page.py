@@ -21,6 +21,7 @@ from tracetui.ingest.line_survey import surveyed
 from tracetui.text import hidden_text
 from tracetui.ui import present, rows
 from tracetui.ui.columns import Columns
+from tracetui.ui.early import first_page as early
 from tracetui.ui.early.first_page import page
 from tracetui.ui.early.head import read_head
 from tracetui.ui.early.page import LINES_KEYS, STEPS_KEYS, Page, color_count
@@ -148,10 +149,30 @@ def test_a_start_elsewhere_shows_no_steps() -> None:
     assert "get_customer" not in "".join(first_page(SAMPLES / "incident_content.jsonl", at_the_start=False))
 
 
-def test_several_sessions_are_for_the_app_to_list(tmp_path: Path) -> None:
+def test_several_sessions_are_for_the_app_to_list_but_in_a_large_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trace = tmp_path / "two.jsonl"
     trace.write_text("".join(json.dumps({"session_id": name, "step": 1, "type": "message"}) + "\n" for name in "ab"))
-    assert read_head(str(trace), 24) is None
+    assert "tracetui reading" in "".join(first_page(trace))
+    monkeypatch.setattr(early, "LARGE_BYTES", 1)
+    assert [row.split()[:3] for row in first_page(trace)[1:3]] == [["▌", "1", "●"], ["2", "●", "user"]]
+
+
+def test_a_large_file_of_another_format_has_its_head_and_map_if_it_was_opened_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(early, "LARGE_BYTES", 1)
+    path = SAMPLES / "codex_rollout.jsonl"
+    assert "tracetui reading" in "".join(first_page(path))
+    with closing(LineFile(str(path), format_name="codex")) as file:
+        file.take(file.read_on(1 << 20))
+        remember(file, surveyed(file))
+        made = first_page(path, 120)
+        assert f"line 1 of {len(file)} " in made[0]
+    assert made[22].rstrip().endswith("1 session")
+    assert "reading" not in "".join(made)
 
 
 def test_a_large_file_is_shown_by_its_head_alone(tmp_path: Path) -> None:

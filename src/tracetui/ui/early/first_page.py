@@ -41,10 +41,12 @@ def page(path: str, width: int, height: int, environ: Mapping[str, str], *, at_t
         head = read_head(path, height) if at_the_start else None
     except (TypeError, ValueError, ArithmeticError, RecursionError):  # a file may hold anything
         head = None
-    if head is None:
+    is_large = at_the_start and os.path.getsize(path) >= LARGE_BYTES
+    known = known_header(path) if is_large else None
+    if is_large and (head or known):
+        made.lines(path, head, known)
+    elif head is None or len(head.sessions) > 1:
         made.reading(path)
-    elif os.path.getsize(path) >= LARGE_BYTES:
-        made.lines(path, head, known_header(path))
     else:
         made.steps(path, head, split_from=split_width(environ))
     return made

@@ -37,7 +37,8 @@ class HeadStep(NamedTuple):
 
 class Head(NamedTuple):
     steps: list[HeadStep]
-    session: str
+    sessions: list[str]
+    """In order of appearance."""
     lines: int
     """That a line feed ends, in the `read` first bytes of a file of `size`."""
     read: int
@@ -45,24 +46,24 @@ class Head(NamedTuple):
 
 
 def read_head(path: str, most: int) -> Head | None:
-    """Up to `most` steps; None where the file is no session trace of one session, as far as can be seen. Raises OSError."""
+    """Up to `most` steps; None where the file is no session trace, as far as can be seen. Raises OSError."""
     with open(path, "rb", buffering=0) as file:
         data = file.read(HEAD_BYTES)
         size = file.seek(0, 2)
     lines = list(islice(BytesIO(data), most))
     if lines and size > len(data) and not lines[-1].endswith(b"\n"):
         lines.pop()
-    sessions: set[str] = set()
+    sessions: dict[str, None] = {}
     steps: list[HeadStep] = []
     for line in filter(bytes.strip, lines):
         row = _decoded(line)
         if not isinstance(row.get("type"), str) or not isinstance(row.get("session_id"), (str, int)):
             return None
-        sessions.add(str(row["session_id"]))
+        sessions[str(row["session_id"])] = None
         steps.append(_step(row, len(steps) + 1))
-    if len(sessions) != 1 or not steps:
+    if not steps:
         return None
-    return Head(steps, sessions.pop(), data.count(b"\n"), len(data), size)
+    return Head(steps, list(sessions), data.count(b"\n"), len(data), size)
 
 
 def _decoded(line: bytes) -> dict[str, Any]:

@@ -154,17 +154,18 @@ class Page:
         room = (self._width - len(cells)) // 2
         self._put((self._height - 1) // 2, self._colors.cells([(" " * max(room - 1, 0), "")]) + cells)
 
-    def lines(self, path: str, head: Head, known: Header | None = None) -> None:
-        """A file that is read by place: its lines. `known`: what is known of all of them."""
+    def lines(self, path: str, head: Head | None, known: Header | None = None) -> None:
+        """A file that is read by place: its lines, where they can be read here. `known`: what is known of all of them."""
         self._tell_keys(LINES_KEYS)
-        read, lines = (head.read, head.lines) if known is None else (known.size, known.overview.lines)
-        digits = max(len(f"{likely_most(lines, read, head.size):,}"), _LINE_DIGITS)
-        for at, step in enumerate(head.steps[: self._height - 3]):
-            self.shadow.put(1 + at, 0, self._line_row(step, at, digits, self._width - 1))
+        if head is not None:
+            read, lines = (head.read, head.lines) if known is None else (known.size, known.overview.lines)
+            digits = max(len(f"{likely_most(lines, read, head.size):,}"), _LINE_DIGITS)
+            for at, step in enumerate(head.steps[: self._height - 3]):
+                self.shadow.put(1 + at, 0, self._line_row(step, at, digits, self._width - 1))
         told: list[Piece] = []
         if known is not None:
-            lines += known.tail > 0
-            told = [(place_told(0, lines, read, done=True), QUIET)]
+            lines = known.overview.lines + (known.tail > 0)
+            told = [(place_told(0, lines, known.size, done=True), QUIET)]
             self._map(known.overview, lines)
         self._put(0, self._colors.cells(head_told(path, told, self._width - 2), "bar"), "bar")
 
@@ -196,7 +197,7 @@ class Page:
         colors = self._colors
         agents = list(dict.fromkeys(step.agent for step in head.steps if step.agent))
         agent = [agents[0] if len(agents) == 1 else f"{agents[0]} +{len(agents) - 1}"] if agents else []
-        name = f" {GLYPHS.dot} ".join(dict.fromkeys([*agent, head.session]))
+        name = f" {GLYPHS.dot} ".join(dict.fromkeys([*agent, *head.sessions]))
         left = [("tracetui " if self._width >= _ROOMY else "", f"bold {KEY}"), (name, STRONG)]
         right = colors.cells([(os.path.basename(path), QUIET)], "bar")
         self._put(0, colors.spread(colors.cells(left, "bar"), right, self._width - 2, "bar"), "bar")
