@@ -157,7 +157,9 @@ class Page:
     def lines(self, path: str, head: Head | None, known: Header | None = None) -> None:
         """A file that is read by place: its lines, where they can be read here. `known`: what is known of all of them."""
         self._tell_keys(LINES_KEYS)
-        if head is not None:
+        if head is None:
+            self._put(1, self._colors.cells([(f"reading the lines {GLYPHS.more}", QUIET)]))
+        else:
             read, lines = (head.read, head.lines) if known is None else (known.size, known.overview.lines)
             digits = max(len(f"{likely_most(lines, read, head.size):,}"), _LINE_DIGITS)
             for at, step in enumerate(head.steps[: self._height - 3]):
