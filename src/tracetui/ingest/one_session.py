@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 
 from tracetui.errors import UnreadableSourceError
@@ -39,20 +39,23 @@ def session_trace(path: str, session_id: str, *, format_name: str | None = None)
 
 
 def _among_files(path: str, session_id: str, format_name: str | None) -> tuple[Source, Trace] | None:
-    """One file at a time; first those that hold the name in so many bytes."""
-    name, others = session_id.encode("utf-8", "surrogateescape"), []
+    """One file at a time; first those that hold the name in so many bytes, then large ones by their lines."""
+    name = session_id.encode("utf-8", "surrogateescape")
+    large: list[tuple[str, str]] = []
+    others: list[Callable[[], Source]] = []
     for file, opened in sources_in(path):
         with suppress(UnreadableSourceError):
             if (paged := paged_format(file, format_name=format_name)) is not None:
-                found = _in_lines(file, session_id, paged)
-                if found is not None and (trace := _with_session(found[0], session_id, paged)) is not None:
-                    return found[0], trace
-                continue
-            source = opened()
-            if name not in source.data:
+                large.append((file, paged))
+            elif name not in (source := opened()).data:
                 others.append(opened)
             elif (trace := _with_session(source, session_id, format_name)) is not None:
                 return source, trace
+    for file, paged in large:
+        with suppress(UnreadableSourceError):
+            found = _in_lines(file, session_id, paged)
+            if found is not None and (trace := _with_session(found[0], session_id, paged)) is not None:
+                return found[0], trace
     for opened in others:
         with suppress(UnreadableSourceError):
             if (trace := _with_session(source := opened(), session_id, format_name)) is not None:
