@@ -134,6 +134,7 @@ def test_the_first_start_leads_into_the_tutorial_and_its_keys_lead_through_it(tm
     tmux.open()
     tmux.wait_for(" tutorial ")
     tmux.press("j", "Enter")
+    tmux.wait_for("HALLUCINATION PROPAGATION")  # before it is known there is no origin to go to
     for at, lesson in enumerate(LESSONS, start=1):
         tmux.wait_for(f"{at}/{len(LESSONS)} ")
         tmux.wait_for(lesson.does[:40])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,8 @@ from tracetui.postmortem.edits import put
 from tracetui.postmortem.fields import SECTIONS
 from tracetui.store.incidents import Store
 from tracetui.ui.form.field_row import FieldRow
+from tracetui.ui.form.rows_field import RowsField
+from tracetui.ui.form.section_list import SectionList
 from tracetui.ui.screens.fields import FieldsPane
 from tracetui.ui.screens.missing import MissingScreen
 from tracetui.ui.screens.picker import PickerScreen
@@ -323,6 +326,20 @@ async def test_every_section_of_a_hostile_trace_can_be_walked(size: tuple[int, i
             await wait_for(pilot, lambda section=section: section.title in screen_text(pilot), "it")  # type: ignore[misc]
             seen += screen_text(pilot)
         assert "[@click=app.quit]" in seen or "[/]" in seen
+
+
+async def test_a_section_is_turned_to_once_however_late_it_is_told_where_the_cursor_was() -> None:
+    async with form() as (pilot, screen):
+        await go(pilot, screen, 13)
+        async with screen._turning:  # a slow machine is not done with the next section
+            turning = asyncio.create_task(screen.action_section(1))
+            await wait_for(pilot, lambda: screen._section.number == 14, "the next section")
+            screen.post_message(SectionList.Moved(12))
+            await pilot.pause(0.2)
+        await turning
+        await pilot.pause(0.2)
+        assert screen._section.number == 14
+        assert isinstance(pilot.app.focused, RowsField)
 
 
 async def test_what_is_pasted_is_made_safe() -> None:

@@ -107,8 +107,10 @@ class PostmortemScreen(SavingScreen):
         request = self._showing
 
         async def show() -> None:
-            if request == self._showing and SECTIONS[event.position] != self._section:
-                await self._show_section(SECTIONS[event.position])
+            # Where it is now: a key that turned to another section has put it there.
+            sections = self.query_one_optional(SectionList)
+            if request == self._showing and sections is not None and SECTIONS[sections.cursor] != self._section:
+                await self._show_section(SECTIONS[sections.cursor])
 
         self.set_timer(_SHOW_AFTER_S, show)
 
@@ -168,9 +170,9 @@ class PostmortemScreen(SavingScreen):
         """The next or previous section; the keys stay in the fields where they were there."""
         number = (self._section.number - 1 + sections) % len(SECTIONS)
         inside = self.in_fields or isinstance(self.focused, (TextEditor, ChoiceEditor, RowsField))
+        self.query_one(SectionList).put_cursor(number)
         self._showing += 1
         await self._show_section(SECTIONS[number])
-        self.query_one(SectionList).put_cursor(number)
         if inside:
             self._enter_fields()
 
