@@ -18,7 +18,8 @@ HOOKS = {
     "__init__", "compose", "render", "render_line", "render_lines", "refresh_line", "vertical_scrollbar",
     "notify_style_update", "get_line_filters", "check_action",
     "get_theme_variable_defaults", "get_default_screen", "get_content_height", "get_content_width",
-    "get_selection", "_handle_exception", "_display", "_action_command_list", "_gather_commands", "edit", "undo", "redo",
+    "get_selection", "_handle_exception", "_display", "_action_command_list", "_gather_commands",
+    "_start_no_matches_countdown", "edit", "undo", "redo",
     "run_action",
 }  # fmt: skip
 """Methods that Textual means to be overridden, one that leaks local variables otherwise, and one that ends the app."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from textual.command import CommandList
 
@@ -19,3 +21,15 @@ async def test_a_page_key_before_the_list_is_laid_out_ends_nothing(monkeypatch: 
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
         await pilot.press("escape")
         await wait_for(pilot, lambda: not isinstance(pilot.app.screen, Palette), "the screen below")
+
+
+async def test_a_palette_that_was_left_says_no_more_that_nothing_matches(monkeypatch: pytest.MonkeyPatch) -> None:
+    palette = Palette()
+    monkeypatch.setattr(
+        palette, "set_timer", lambda seconds, callback: SimpleNamespace(_callback=callback, stop=lambda: None)
+    )
+    palette._start_no_matches_countdown("nothing")
+    timer = palette._no_matches_timer
+    assert timer is not None
+    assert timer._callback is not None
+    timer._callback()

@@ -18,11 +18,24 @@ _GATHER = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defin
 
 class Palette(CommandPalette):
     """Textual's own ends the app where keys come in a burst, as over a slow line: a page key before the list is laid out, and
-    Esc while commands are being gathered."""
+    Esc while commands are being gathered, or before it says that there are none."""
 
     def _action_command_list(self, action: str) -> None:
         with suppress(LookupError):
             super()._action_command_list(action)
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        super()._start_no_matches_countdown(search_value)
+        timer = self._no_matches_timer
+        say = timer._callback if timer is not None else None
+
+        def say_unless_left() -> None:
+            with suppress(NoMatches):
+                if say is not None:
+                    say()
+
+        if timer is not None:
+            timer._callback = say_unless_left
 
     @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
     async def _gather_commands(self, search_value: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from textual.geometry import Region
+
 from tracetui.postmortem.form import Field
 from tracetui.ui.form.editors import TextEditor
 
 
-def test_an_editor_without_any_width_paints_nothing() -> None:
+def test_an_editor_that_has_no_style_and_no_width_yet_paints_blanks() -> None:
     editor = TextEditor(Field(id="title", label="Title", hint="In one sentence."), "", lambda text: None)
-    assert editor.content_size.width == 0
-    assert editor.render_line(0).cell_length == 0
+    assert [strip.text for strip in editor.render_lines(Region(0, 0, 3, 2))] == ["   ", "   "]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -49,9 +50,10 @@ class TextEditor(TextArea):
 
         editor: TextEditor
 
-    def render_line(self, y: int) -> Strip:
-        """For some milliseconds after a resize it may have no width, at which Textual 8.2.8 cannot wrap a placeholder."""
-        return super().render_line(y) if self.content_size.width else Strip.blank(0)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """For some milliseconds it may have no style yet, or no width, with which Textual 8.2.8 fails."""
+        ready = self._component_styles and self.content_size.width
+        return super().render_lines(crop) if ready else [Strip.blank(crop.width)] * crop.height
 
     def __init__(self, field: Field, text: str, typed: Typed) -> None:
         """`typed` is called with the whole text after every change that a person makes."""
