@@ -46,11 +46,12 @@ def test_parquet_is_refused_with_the_command_that_converts_it() -> None:
     assert "pandas.read_parquet" in refused.value.hint
 
 
-@pytest.mark.parametrize("page", [False, True])
-def test_traces_of_langfuse_without_their_observations_say_what_is_missing(page: bool) -> None:
+@pytest.mark.parametrize("shape", ["list", "page", "lines"])
+def test_traces_of_langfuse_without_their_observations_say_what_is_missing(shape: str) -> None:
     fields = ("id", "name", "timestamp", "userId", "sessionId", "tags", "release", "version", "latency")
-    row = dict.fromkeys(fields) | {"input": "hi", "output": "yo", "observations": ["o1", "o2"]}
-    trace = read_document({"data": [row], "meta": {"page": 1}} if page else [row, row])
+    row = dict.fromkeys(fields) | {"input": "hi", "output": "yo", "observations": ["o1", "o2"], "scores": []}
+    page = {"data": [row], "meta": {"page": 1}}
+    trace = read_lines(row, row) if shape == "lines" else read_document(page if shape == "page" else [row, row])
     assert trace.format == "raw"
     assert gap_kinds(only(trace)) == {"observations_not_exported"}
     assert "export the observations" in " ".join(trace.report.notes)

@@ -62,7 +62,7 @@ def detect(records: Records) -> Detection:
     for value in records.sample:
         if (
             isinstance(value, dict)
-            and _observation_list(value) is not None
+            and any(isinstance(item, dict) for item in _observation_list(value) or ())  # a list of traces has their ids
             and {"trace", "scores", "htmlPath"} & set(value)
         ):
             return Detection(0.95, "observations of one trace")
