@@ -7,7 +7,6 @@ wrong: so it reads the directory only.
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 import zlib
@@ -17,10 +16,9 @@ from tracetui.ingest.held_file import Packed, stream
 
 _LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
 _LOCAL, _DESCRIPTOR, _DIRECTORY = b"PK\x03\x04", b"PK\x07\x08", b"PK\x01\x02"
-_STORED, _DEFLATED, _ZSTANDARD = (0,), (8,), (93, 20)
+_ZSTANDARD = (93, 20)
 _PACKINGS = {0: packing.STORED, 8: packing.DEFLATED} | dict.fromkeys(_ZSTANDARD, packing.packing_named("zstandard"))
 _SIZE_FOLLOWS, _ENCRYPTED, _IN_EXTRA = 0x08, 0x01, 0xFFFFFFFF
-_PIECE, _CHUNK = 1 << 16, 1 << 20
 
 
 def directory(data: Packed) -> tuple[list[zipfile.ZipInfo], str]:
@@ -70,51 +68,17 @@ def place(data: Packed, info: zipfile.ZipInfo) -> tuple[int, int, packing.Packin
 
 def member(data: Packed, info: zipfile.ZipInfo) -> tuple[bytes, str]:
     """A member's bytes as far as they can be decoded, and what went wrong, if anything."""
-    header = data[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
-    if len(header) < _LOCAL_HEADER.size or not header.startswith(_LOCAL):
+    if not data[info.header_offset : info.header_offset + _LOCAL_HEADER.size].startswith(_LOCAL):
         return b"", "zip: the member's own header is not where the directory says"
     if info.flag_bits & _ENCRYPTED:
         return b"", "zip: the member is encrypted"
-    *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
-    start = info.header_offset + _LOCAL_HEADER.size + name_length + extra_length
-    packed = data[start : start + info.compress_size]
-    kept, problem = _decoded(packed, info.compress_type)
-    if not problem and len(packed) < info.compress_size:
+    if (found := place(data, info)) is None:
+        return b"", f"zip: compression method {info.compress_type} is not known here"
+    start, length, packed_as = found
+    packed = data[start : start + length]
+    kept, problem = packing.decoded(packed_as, packed)
+    if not problem and len(packed) < length:
         problem = f"zip: the member is cut; kept the first {len(kept)} decoded bytes"
     if not problem and info.CRC and zlib.crc32(kept) != info.CRC:
         problem = f"zip: wrong checksum; kept all {len(kept)} decoded bytes"
     return kept, problem
-
-
-def _decoded(data: bytes, method: int) -> tuple[bytes, str]:
-    if method in _ZSTANDARD:
-        return packing.unzstandard(data)
-    if method in _STORED:
-        return data[: packing.MAX_DECODED_BYTES], _limit_named(len(data))
-    if method in _DEFLATED:
-        kept = io.BytesIO()
-        problem = _inflated(data, kept)
-        return kept.getvalue(), problem
-    return b"", f"zip: compression method {method} is not known here"
-
-
-def _inflated(data: bytes, kept: io.BytesIO) -> str:
-    decoder = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        for at in range(0, len(data), _PIECE):
-            piece = data[at : at + _PIECE]
-            while piece:
-                kept.write(decoder.decompress(piece, _CHUNK))
-                piece = decoder.unconsumed_tail
-                if problem := _limit_named(kept.tell()):
-                    kept.truncate(packing.MAX_DECODED_BYTES)
-                    return problem
-        kept.write(decoder.flush())
-    except zlib.error as broken:
-        return f"zip: {broken}; kept the first {kept.tell()} decoded bytes"
-    return "" if decoder.eof else f"zip: the member is cut; kept the first {kept.tell()} decoded bytes"
-
-
-def _limit_named(size: int) -> str:
-    most = packing.MAX_DECODED_BYTES
-    return f"zip: stopped at the limit of {most} decoded bytes" if size > most else ""
