@@ -6,6 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from tests.ui.pilot import SAMPLES, debugger, opened_app, screen_text, wait_for
 from tracetui.ui.app import TracetuiApp
@@ -43,3 +44,11 @@ async def test_keys_pressed_while_a_trace_is_read_go_to_its_first_screen_once(mo
         await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")
         await wait_for(pilot, lambda: app.theme == CYCLE[(CYCLE.index(theme) + 1) % len(CYCLE)], "one theme further")
         await wait_for(pilot, lambda: debugger(pilot).steps.cursor == 1, "one step down")
+
+
+async def test_a_screen_that_is_being_left_takes_no_key() -> None:
+    class Left(Screen[None]):
+        def action_look(self) -> None:
+            self.query_one("#pane")
+
+    assert not await TracetuiApp("x").run_action("look", Left())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 import msgspec
 from textual._compositor import CompositorUpdate
+from textual.actions import ActionParseResult
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -242,6 +244,18 @@ class TracetuiApp(TypedAhead):
         driver = self._driver
         done = clipboard.copy(text, write=driver.write if driver is not None else lambda _: None)
         self.notify(line(done), markup=False, timeout=4)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """A screen whose widgets are gone, or not there yet, takes no key; the app does, so that `q` quits at once."""
+        of_app = isinstance(action, str) and action.startswith("app.")
+        if isinstance(default_namespace, Screen) and not default_namespace.children and not of_app:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_redraw(self) -> None:
         self.repaint_all()
