@@ -113,7 +113,8 @@ class _OnDisk(io.BufferedWriter):
             self._told = size + _TOLD_BYTES
             disk = os.fstatvfs(self.fileno())
             if disk.f_bavail * disk.f_frsize < LEFT_FREE_BYTES:
-                raise OSError(f"stopped where less than {LEFT_FREE_BYTES >> 20} MB of the disk would be left free")
+                left = f"less than {LEFT_FREE_BYTES >> 20} MB of the disk would be left free"
+                raise OSError(f"stopped where {left} (TMPDIR names another folder)")
             self.flush()
             self._tell(size)
         return written
