@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from tracetui.ui.app import TracetuiApp
@@ -35,6 +36,12 @@ async def opened_app(
         await wait_for(pilot, lambda: debugger(pilot).opened.triage, "the triage")
         yield pilot
         assert app.backstop.hits == 0
+
+
+def type_at_once(pilot: Pilot[int], keys: Sequence[str]) -> None:
+    """As they come from a terminal in one piece."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
 def debugger(pilot: Pilot[int]) -> DebuggerScreen:

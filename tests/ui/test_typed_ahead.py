@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tests.ui.pilot import NARROW, SAMPLES, opened_app, wait_for
+from tests.ui.pilot import NARROW, SAMPLES, opened_app, type_at_once, wait_for
 from tracetui.ui.form.editors import TextEditor
 from tracetui.ui.typed_ahead import TypedAhead, keys_go_on, keys_wait
 
@@ -63,12 +63,6 @@ class _App(TypedAhead):
 
     def action_count(self) -> None:
         self.counted += 1
-
-
-def type_at_once(pilot: Pilot[int], keys: Sequence[str]) -> None:
-    """As they come from a terminal in one piece."""
-    for key in keys:
-        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
 @asynccontextmanager
