@@ -15,6 +15,7 @@ from tracetui.postmortem.edits import (
     apply,
     next_row_id,
     put,
+    put_all,
     take_back,
 )
 
@@ -27,6 +28,15 @@ EDITS: st.SearchStrategy[Edit] = st.one_of(
     st.builds(RemoveRow, st.just("actions"), st.sampled_from(["r1", "r2"])),
     st.builds(RemovePin, st.sampled_from(["step-3-1", "none"])),
 )
+
+
+@given(st.dictionaries(ADDRESSES, st.builds(Entry, text=st.text(max_size=5))))
+def test_many_values_are_put_as_one_after_the_other_would_be(entries: dict[str, Entry]) -> None:
+    singly = sample_postmortem()
+    for address, entry in entries.items():
+        singly = put(singly, address, entry)
+    assert put_all(sample_postmortem(), entries) == singly
+    assert [singly.entry(address) for address in entries] == list(entries.values())
 
 
 @given(st.lists(EDITS, max_size=12))

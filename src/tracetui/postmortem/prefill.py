@@ -15,7 +15,7 @@ from tracetui.analysis.findings import Comparison, Triage
 from tracetui.model import Evidence, Session, Trace
 from tracetui.postmortem import from_session, from_triage
 from tracetui.postmortem.document import EMPTY, PINS, Entry, Pin, Postmortem, Suggestion, split_address, stamp
-from tracetui.postmortem.edits import put
+from tracetui.postmortem.edits import put, put_all
 
 Suggestions = dict[str, Suggestion]
 """By address, in the order of the form; a row comes into being with its first cell."""
@@ -77,17 +77,20 @@ def fill(postmortem: Postmortem, found: Suggestions, *, at: str) -> Postmortem:
 
     A suggestion that a person took back stays out; rows that a person removed stay removed.
     """
+    removed = frozenset(postmortem.removed)
+    held = {f"{table}/{row.id}": row.cells for table, rows in postmortem.tables.items() for row in rows}
+    entries: dict[str, Entry] = {}
     for address, suggestion in found.items():
-        if "/" in address and address.rpartition("/")[0] in postmortem.removed:
+        row, in_row, column = address.rpartition("/")
+        if in_row and row in removed:
             continue
-        now_there = postmortem.entry(address)
+        now_there = (held.get(row, {}) if in_row else postmortem.fields).get(column, EMPTY)
         if now_there == EMPTY or not now_there.from_person:
             if now_there.text != suggestion.text or now_there.source != suggestion.source:
-                entry = Entry(text=suggestion.text, source=suggestion.source, at=at)
-                postmortem = put(postmortem, address, entry)
+                entries[address] = Entry(text=suggestion.text, source=suggestion.source, at=at)
         elif now_there.suggested != suggestion:
-            postmortem = put(postmortem, address, msgspec.structs.replace(now_there, suggested=suggestion))
-    return postmortem
+            entries[address] = msgspec.structs.replace(now_there, suggested=suggestion)
+    return put_all(postmortem, entries)
 
 
 def add_pins(postmortem: Postmortem, pins: tuple[Pin, ...]) -> Postmortem:
