@@ -98,8 +98,13 @@ def test_its_lines_are_those_of_the_file_that_was_packed(packing: str, tmp_path:
     read(file)
     assert (len(file), file.size, file.unpacked, file.problem) == (LINES, len(PLAIN), 100, "")
     assert file.bytes_at(*file.place(11_345)) == PLAIN.splitlines(keepends=True)[11_345]
+    file.close()
+
+
+def test_its_columns_are_made_from_what_is_decoded(tmp_path: Path) -> None:
+    file = read(open_lines(str(packed(tmp_path / "t.gz", gzip.compress(rows(900)))), "session-trace"))
     survey = surveyed(file)
-    assert len(survey) == LINES
+    assert len(survey) == 900
     assert set(survey.names) == {"", "s0", "s1", "s2"}
     file.close()
 
