@@ -65,12 +65,14 @@ class MirroredApp(TracetuiApp):
 
     async def compare_whole(self) -> None:
         """What the frames painted, with a whole frame by Textual's own compositor. A difference that a later frame makes
-        good was only not painted yet; one that stays for two seconds is counted."""
-        for _ in range(20):
+        good was only not painted yet; one that stays for two seconds without a frame is counted."""
+        frames, quiet, wrong = self.frames, 0, 0
+        while quiet < 20:
             await asyncio.sleep(0.1)
             wrong = self._unlike_whole() if self.settled else 1
             if not wrong:
                 return
+            frames, quiet = self.frames, quiet + 1 if self.frames == frames else 0
         self.differing += wrong
 
     def _unlike_whole(self) -> int:
