@@ -18,7 +18,7 @@ from textual.screen import Screen
 from tracetui.ui.thin_output import ThinOutput
 
 _ALWAYS = ("ctrl+q",)
-_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 10.0
 """A screen that is busy for longer than this does not keep the keys from the others."""
 
 
