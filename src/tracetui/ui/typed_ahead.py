@@ -104,11 +104,11 @@ class TypedAhead(ThinOutput):
     def _after(self, pump: MessagePump | None, then: Callable[[], Any]) -> Any:
         """Call `then` once `pump`, its parent and so on up to the app have dealt with what they hold now: the way that a
         key takes, and a message."""
-        while pump is not None:
-            if pump.call_later(self._after, pump._parent, then):
-                return None
-            pump = pump._parent
-        return then()
+        if pump is None:
+            return then()
+        while pump is not None and not pump.call_later(self._after, pump._parent, then):
+            pump = pump._parent  # it is gone; where the app is, nothing takes a key any more
+        return None
 
 
 def _waits(pump: MessagePump) -> bool:
