@@ -52,7 +52,13 @@ class _Name(Screen[None]):
 
 
 class _App(TypedAhead):
-    BINDINGS = [Binding("n", "name(False)"), Binding("l", "name(True)"), Binding("a", "count"), Binding("q", "count")]
+    BINDINGS = [
+        Binding("n", "name(False)"),
+        Binding("l", "name(True)"),
+        Binding("f1", "another", priority=True),
+        Binding("a", "count"),
+        Binding("q", "count"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +66,12 @@ class _App(TypedAhead):
 
     def action_name(self, after: bool) -> None:
         self.push_screen(_Name(after=after))
+
+    async def action_another(self) -> None:
+        """In place of the field that has the focus."""
+        await self.screen.query(Input).remove()
+        await self.screen.mount(Input(id="name"))
+        self.screen.query_one(Input).focus()
 
     def action_count(self) -> None:
         self.counted += 1
@@ -102,6 +114,15 @@ async def test_escape_does_not_wait_and_what_was_typed_for_the_screen_goes_with_
         await wait_for(pilot, lambda: not isinstance(app.screen, _Name), "the screen below")
         type_at_once(pilot, ["a", "a", "a"])
         await wait_for(pilot, lambda: app.counted == 3, "three keys counted")
+
+
+async def test_keys_go_on_where_the_field_that_took_the_last_one_is_gone() -> None:
+    async with small_app() as (pilot, app):
+        type_at_once(pilot, ["n", "x", "f1", *"aqua", "f1", *"naut"])
+        await wait_for(pilot, lambda: app.screen.query("#name") and _named(app) == "naut", "the last of three fields")
+        assert not app.has_typed_ahead
+        type_at_once(pilot, ["s"])
+        await wait_for(pilot, lambda: _named(app) == "nauts", "another letter")
 
 
 async def test_a_burst_of_keys_is_dealt_with_in_order_and_none_is_lost() -> None:

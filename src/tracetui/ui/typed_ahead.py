@@ -106,8 +106,9 @@ class TypedAhead(ThinOutput):
         key takes, and a message."""
         if pump is None:
             return then()
-        while pump is not None and not pump.call_later(self._after, pump._parent, then):
-            pump = pump._parent  # it is gone; where the app is, nothing takes a key any more
+        for taker in (pump, *self.screen_stack[-1:], self):  # what is gone takes nothing, nor does an app that ends
+            if taker.call_later(self._after, taker._parent, then):
+                break
         return None
 
 
