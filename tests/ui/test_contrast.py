@@ -116,7 +116,7 @@ async def all_of(pilot: Pilot[int], shown: Shown) -> dict[tuple[str, str], set[s
     for _ in range(2):
         if shown.keys and (pilot.app.screen is not below or below is debugger(pilot)):
             await pilot.press("escape")
-    assert pilot.app.screen is below, f"back from {shown.name}"
+    await wait_for(pilot, lambda: pilot.app.screen is below, f"the way back from {shown.name}")
     return found
 
 
