@@ -125,6 +125,16 @@ async def test_keys_go_on_where_the_field_that_took_the_last_one_is_gone() -> No
         await wait_for(pilot, lambda: _named(app) == "nauts", "another letter")
 
 
+async def test_an_app_that_ends_passes_nothing_on() -> None:
+    async with small_app() as (pilot, app):
+        await pilot.pause()
+        app._closing = True
+        app._after(app, app.action_count)
+        assert app.screen._message_queue.empty()
+        app._closing = False
+    assert app.counted == 0
+
+
 async def test_a_burst_of_keys_is_dealt_with_in_order_and_none_is_lost() -> None:
     async with small_app() as (pilot, app):
         type_at_once(pilot, ["a"] * 300)

@@ -106,7 +106,8 @@ class TypedAhead(ThinOutput):
         key takes, and a message."""
         if pump is None:
             return then()
-        for taker in (pump, *self.screen_stack[-1:], self):  # what is gone takes nothing, nor does an app that ends
+        instead = () if pump is self else (*self.screen_stack[-1:], self)
+        for taker in (pump, *instead):  # what is gone takes nothing, nor does an app that ends
             if taker.call_later(self._after, taker._parent, then):
                 break
         return None
