@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from textual.message_pump import MessagePump
+
 from tracetui.model import Session
 from tracetui.ui.background import in_child
 from tracetui.ui.compared import Compared, compare_runs
@@ -10,6 +14,25 @@ from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.baseline import BaselineScreen
 from tracetui.ui.screens.noting import NotingScreen
 from tracetui.ui.state import Opened
+
+
+def compare_beside(
+    owner: MessagePump,
+    bad: Session,
+    good: Session,
+    done: Callable[[Compared], None],
+    *,
+    wanted: Callable[[], bool] = lambda: True,
+) -> None:
+    """Compare two runs beside the event loop; as `background.in_child`."""
+    in_child(
+        owner,
+        lambda _: compare_runs(bad, good),
+        done,
+        apart=is_long(bad.steps, good.steps),
+        known=(bad, good),
+        wanted=wanted,
+    )
 
 
 class ComparingScreen(NotingScreen):
@@ -36,14 +59,7 @@ class ComparingScreen(NotingScreen):
         self._compared = None
         self.show_compared()
         bad = self.opened.session
-        in_child(
-            self,
-            lambda _: compare_runs(bad, good),
-            self._take_compared,
-            apart=is_long(bad.steps, good.steps),
-            known=(bad, good),
-            wanted=lambda: good is self.opened.baseline,
-        )
+        compare_beside(self, bad, good, self._take_compared, wanted=lambda: good is self.opened.baseline)
 
     def _take_compared(self, compared: Compared) -> None:
         if compared.good is self.opened.baseline:

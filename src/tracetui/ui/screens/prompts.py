@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tracetui.context import previous_call
 from tracetui.model import Session
 from tracetui.ui.background import in_child
-from tracetui.ui.compared import Compared, compare_runs
+from tracetui.ui.compared import Compared
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.finding import next_in
 from tracetui.ui.glyphs import GLYPHS
@@ -19,6 +19,7 @@ from tracetui.ui.loading import is_long
 from tracetui.ui.present import KEY, QUIET, STRONG, content, elide
 from tracetui.ui.prompt_pair_page import Side, prompt_pair_page
 from tracetui.ui.screens.base import Leave, StepsScreen
+from tracetui.ui.screens.comparing import compare_beside
 from tracetui.ui.state import Opened
 from tracetui.ui.text_pair import FIRST, SECOND
 from tracetui.ui.widgets.key_bar import KeyBar
@@ -180,13 +181,7 @@ class PromptsScreen(StepsScreen):
             waiting.rich((f"aligning with the good run {GLYPHS.more}", QUIET))
             self.pane.show(waiting.document())
             self._shown = None
-            in_child(
-                self,
-                lambda _: compare_runs(bad, good),
-                self._aligned,
-                apart=is_long(bad.steps, good.steps),
-                known=(bad, good),
-            )
+            compare_beside(self, bad, good, self._aligned)
 
     def _aligned(self, compared: Compared) -> None:
         self._compared = compared
