@@ -33,9 +33,10 @@ from tracetui.analysis.triage import triage
 from tracetui.context import prompt_at
 from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_survey import Survey, surveyed
+from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.paging import open_lines, paged_format
+from tracetui.ingest.surveyors import surveyed
 from tracetui.model import Session
 from tracetui.ui.excerpts import load_around
 from tracetui.ui.line_rows import line_row

@@ -12,7 +12,7 @@ from tests.ingest.test_line_cache import rows
 from tracetui.ingest.line_cache import remember
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_header import known_header
-from tracetui.ingest.line_survey import surveyed
+from tracetui.ingest.surveyors import surveyed
 
 
 @pytest.fixture

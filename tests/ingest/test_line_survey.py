@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from functools import partial
-from pathlib import Path
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetui.ingest import line_survey
 from tracetui.ingest.glance import Glance, Look
 from tracetui.ingest.glances.session_trace import GLANCE
-from tracetui.ingest.line_columns import Block, block_of
-from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_survey import Part, Survey, Surveyors
+from tracetui.ingest.line_columns import block_of
+from tracetui.ingest.line_survey import Survey
 
 columns = partial(block_of, glance=GLANCE)
 
@@ -46,7 +41,7 @@ def test_blocks_in_pieces_are_the_survey_of_the_whole(rows: list[bytes], size: i
     assert [pieces.kinds_of(mark) for mark in pieces.marks] == [
         sorted(whole.kinds_of(mark), key=list(pieces.flags).index) for mark in whole.marks
     ]
-    named = {number: name for name, number in pieces.names.items()}
+    named = list(pieces.names)
     assert [named[session] for session in pieces.sessions] == [list(whole.names)[at] for at in whole.sessions]
     assert (pieces.errors, pieces.unread, pieces.flagged) == (whole.errors, whole.unread, whole.flagged)
 
@@ -92,51 +87,3 @@ def test_a_line_belongs_to_all_it_names_and_one_that_names_none_to_that_before(
     for line, names in enumerate(carried):
         expected = [other for other, theirs in enumerate(carried) if names[:1] and names[0] in theirs]
         assert list(survey.lines_of_session(line, 99) or []) == expected
-
-
-def surveyed(file: LineFile, first_line: int = 0) -> tuple[Surveyors, dict[int, Block | None], threading.Event]:
-    found: dict[int, Block | None] = {}
-    event = threading.Event()
-
-    def came(part: Part, block: Block | None) -> None:
-        found[part.number] = block
-        event.set()
-
-    return Surveyors(file, came, first_line=first_line), found, event
-
-
-@pytest.mark.parametrize("inline", [0, 1 << 20])
-def test_every_line_comes_once_from_children_and_threads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inline: int
-) -> None:
-    monkeypatch.setattr(line_survey, "_RANGE_BYTES", 300)
-    monkeypatch.setattr(line_survey, "_INLINE_BYTES", inline)
-    path = tmp_path / "t.jsonl"
-    path.write_bytes(b"".join(row(step, ms=step) for step in range(50)) + b'{"session_id":"s"')
-    file = LineFile(str(path))
-    surveyors, found, event = surveyed(file, first_line=10)
-    while not file.done:
-        file.take(file.read_on(500))
-        surveyors.look_at(file)
-    survey, number = Survey(), 0
-    while len(survey) < 40:
-        assert event.wait(30)
-        event.clear()
-        while (block := found.pop(number, None)) is not None:
-            survey.take(block)
-            number += 1
-    surveyors.stop()
-    assert list(survey.milliseconds) == list(range(10, 50))
-    file.close()
-
-
-def test_what_cannot_be_read_any_more_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "t.jsonl"
-    path.write_bytes(row(1))
-    file = LineFile(str(path))
-    file.take(file.read_on(500))
-    surveyors, found, event = surveyed(file)
-    file.close()
-    surveyors.look_at(file)
-    assert event.wait(30)
-    assert found == {0: None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.commands.running import run
 from tests.ingest.test_elements import looked_through, several
 from tests.shared import SAMPLES
 from tests.ui.test_excerpts import SESSION, batch, interleaved
+from tracetui.commands import output
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import memory, one_session
 from tracetui.ingest import parts as parts_module
@@ -117,3 +119,16 @@ def test_a_session_that_is_named_by_its_file_is_found_too(tmp_path: Path) -> Non
     found = session_trace(str(tmp_path), "b.json")
     assert found is not None
     assert found[0].path.endswith("b.json")
+
+
+def test_how_far_reading_is_goes_to_a_terminal_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.jsonl.gz"
+    path.write_bytes(gzip.compress(interleaved(3)))
+    for watched in (False, True):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / str(watched)))
+        monkeypatch.setattr(output, "is_watched", lambda watched=watched: watched)
+        told = run("steps", str(path), "--session", "session-2", "--json").err
+        assert ("reading 100 % of" in told) == watched
+        assert ("\r\x1b[K" in told) == watched

@@ -26,12 +26,12 @@ from tracetui.ingest import one_session, unpacking
 from tracetui.ingest import parts as parts_module
 from tracetui.ingest.line_cache import is_remembered, recall, remember
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_survey import surveyed
 from tracetui.ingest.one_session import session_trace
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.packed_lines import PackedLines
 from tracetui.ingest.packed_place import place_of
 from tracetui.ingest.paging import open_lines, paged_format
+from tracetui.ingest.surveyors import surveyed
 from tracetui.ingest.unpacking import unpack
 
 PACKED: dict[str, Callable[[bytes], bytes]] = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 
+from tracetui.commands import output
 from tracetui.commands.output import narrate, narrate_progress
 from tracetui.errors import UnknownNameError, UnreadableSourceError
 from tracetui.ingest.one_session import session_trace
@@ -130,12 +130,12 @@ def _opened(path: str, format_name: str | None, session_id: str | None) -> Trace
 
 def _read(path: str, format_name: str | None, session_id: str | None) -> tuple[Source, Trace]:
     """A file, or one session of a large one. How far that is goes to stderr, where a person watches it."""
-    if session_id is not None and (alone := session_trace(path, session_id, format_name=format_name)) is not None:
+    if session_id is not None and (alone := _session(path, format_name, session_id)) is not None:
         return alone
     if session_id is not None and is_folder(path):
         raise UnreadableSourceError(f"{path}: no session {session_id!r} in any of its files", hint=_TRIAGE_HINT)
     source = read_source(path)
-    if len(source.data) < _LARGE_BYTES or not sys.stderr.isatty():
+    if len(source.data) < _LARGE_BYTES or not output.is_watched():
         return source, read_trace(source, format_name=format_name)
     size = len(source.data)
     narrate_progress(f"{path}: reading {size / 1e6:,.0f} MB")
@@ -143,6 +143,24 @@ def _read(path: str, format_name: str | None, session_id: str | None) -> tuple[S
     trace = read_trace(told, format_name=format_name)
     narrate_progress("")
     return source, trace
+
+
+def _session(path: str, format_name: str | None, session_id: str) -> tuple[Source, Trace] | None:
+    """One session of a large file."""
+    if not output.is_watched():
+        return session_trace(path, session_id, format_name=format_name)
+    shown = [-1]
+
+    def told(percent: int) -> None:
+        if percent != shown[-1]:
+            shown[:] = [percent]
+            narrate_progress(f"reading {percent} % of {path}")
+
+    try:
+        return session_trace(path, session_id, format_name=format_name, told=told)
+    finally:
+        if shown != [-1]:
+            narrate_progress("")
 
 
 def _listed(sessions: tuple[Session, ...]) -> str:

@@ -59,6 +59,11 @@ def narrate(text: str) -> None:
     _print(visible_line(text), sys.stderr)
 
 
+def is_watched() -> bool:
+    """Whether stderr is a terminal, where a person may be told how far something is."""
+    return sys.stderr.isatty()
+
+
 def narrate_progress(text: str) -> None:
     """In place of what this said last, on the same line of stderr; nothing takes it away."""
     shown = visible_line(text)

@@ -8,7 +8,6 @@ and ends as it did.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from array import array
 from pathlib import Path
@@ -18,12 +17,13 @@ from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_header import SWITCH, Seen, changed_at, header_of, kept_place, new_header
 from tracetui.ingest.line_survey import Survey
+from tracetui.ingest.session_names import SessionNames
 from tracetui.ingest.source import on_disk
 
-_COLUMNS = ("kinds", "marks", "tokens", "milliseconds", "sessions", "further", "marked")
+_COLUMNS = ("kinds", "marks", "sessions", "further", "marked")
 """Of a survey, as they are kept between the starts of the lines and the names."""
-_CODES = "QBIIIIIQ"
-"""Of the starts and these."""
+_CODES = "QBIIIQQ"
+"""Of the starts, these, and where the names end."""
 _KEPT = 16
 """So many traces are remembered; the least recently opened are dropped."""
 
@@ -33,9 +33,9 @@ def remember(file: LineFile, survey: Survey) -> None:
     if os.environ.get(SWITCH) == "0" or len(survey) != file.complete:
         return
     place = Path(kept_place(file.path))
-    columns = [file.starts, *(getattr(survey, name) for name in _COLUMNS)]
-    names = json.dumps(list(survey.names)).encode()
-    lengths = [*(column.itemsize * len(column) for column in columns), len(names)]
+    names = survey.names
+    columns = [file.starts, *(getattr(survey, name) for name in _COLUMNS), names.ends]
+    lengths = [*(column.itemsize * len(column) for column in columns), len(names.text)]
     with contextlib.suppress(OSError):
         seen = Seen(file.read, os.stat(on_disk(file.path)).st_mtime_ns, file.bytes_at)
         header = new_header(seen, format_name=file.format, tail=file.tail, lengths=lengths, overview=survey.overview)
@@ -46,7 +46,7 @@ def remember(file: LineFile, survey: Survey) -> None:
             out.write(header.packed())
             for column in columns:
                 column.tofile(out)
-            out.write(names)
+            out.write(names.text)
         os.replace(beside, place)
         _drop_old(place.parent)
 
@@ -83,10 +83,10 @@ def recall(file: LineFile) -> Recalled | None:
             header = header_of(kept, Seen(file.size, os.stat(on_disk(file.path)).st_mtime_ns, file.bytes_at))
             if header is None or header.format != file.format:
                 return None
-            starts, *columns = [
+            starts, *columns, ends = [
                 array(code, kept.read(length)) for code, length in zip(_CODES, header.lengths, strict=False)
             ]
-            names: list[str] = json.loads(kept.read())
+            names = SessionNames(kept.read(), ends)
         os.utime(place)
     except (OSError, ValueError, TypeError):
         return None

@@ -80,8 +80,8 @@ class LineFile:
         """Percent of its bytes that can be read by place: those of a packed file are decoded first. 100 when all can."""
         return 100
 
-    def unpack_all(self) -> None:
-        """Wait until all can be; not while another thread is in `read_on`."""
+    def unpack_all(self, told: Callable[[int], None] = lambda _: None) -> None:
+        """Wait until all can be; not while another thread is in `read_on`. `told`: see `unpacked`."""
 
     def stop_unpacking(self) -> None:
         """What is decoded by now are its lines."""

@@ -17,7 +17,7 @@ from tracetui.ingest.line_overview import Overview
 
 SWITCH = "TRACETUI_CACHE"
 """Set to 0, nothing is kept and nothing taken."""
-_VERSION = 4
+_VERSION = 5
 _ORDER = f"{sys.byteorder}-{array('I').itemsize}-{array('Q').itemsize}"
 """Of the bytes of a number: a home folder may be shared by machines."""
 _CHECKED = 4096

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from tracetui.ingest.line_file import Change, LineFile, Piece
 from tracetui.ingest.packed_place import beginning
@@ -48,9 +49,10 @@ class PackedLines(LineFile):
         piece = super().read_on(most)
         return piece if is_all else piece._replace(done=False)
 
-    def unpack_all(self) -> None:
+    def unpack_all(self, told: Callable[[int], None] = lambda _: None) -> None:
         while not self._unpacking.ended:
             self._unpacking.wait(self._unpacking.decoded)
+            told(self.unpacked)
 
     def stop_unpacking(self) -> None:
         if not self._unpacking.ended:

@@ -10,7 +10,8 @@ from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_cache import Recalled, is_remembered, recall, remember
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_survey import Part, Survey, Surveyors
+from tracetui.ingest.line_survey import Survey
+from tracetui.ingest.surveyors import Part, Surveyors
 from tracetui.ui.background import in_background
 
 KEPT_BYTES = 64 << 20

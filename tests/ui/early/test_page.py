@@ -17,7 +17,7 @@ from tracetui.ingest.line_cache import remember
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_header import known_header
 from tracetui.ingest.line_overview import LARGE_BYTES
-from tracetui.ingest.line_survey import surveyed
+from tracetui.ingest.surveyors import surveyed
 from tracetui.text import hidden_text
 from tracetui.ui import present, rows
 from tracetui.ui.columns import Columns
