@@ -2,8 +2,9 @@
 """Look for input that breaks a reader, the display door or the columns: `python benchmarks/fuzz.py TARGET [SECONDS]` (60).
 
 Coverage-guided, by atheris (`pip install --group fuzz`). TARGET is `readers` (every format on its own sample and on what comes
-of it), `text` or `columns`. The samples are the first inputs. What breaks is written to tests/fuzz/TARGET/, where a test keeps
-reading it; what is found on the way stays in the folder that is printed. Prints JSON: runs, seconds, findings.
+of it), `text` or `columns`. The samples are the first inputs; half of what comes of one differs in its bytes, half in the
+values of its JSON. What breaks is written to tests/fuzz/TARGET/, where a test keeps reading it; what is found on the way stays
+in the folder that is printed. Prints JSON: runs, seconds, findings.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import random
 import sys
 import tempfile
 import time
@@ -20,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FINDINGS = ROOT / "tests" / "fuzz"
 SECONDS = 60
-MOST_BYTES = 64 << 10
+MOST_BYTES = {"readers": 64 << 10, "text": 2 << 10, "columns": 16 << 10}
 
 
 def main(target: str, seconds: int) -> None:
@@ -29,10 +30,16 @@ def main(target: str, seconds: int) -> None:
     with atheris.instrument_imports(include=["tracetui"]):
         from tests.fuzzing import TARGETS
 
+        from tracetui.ingest.registry import FORMATS
+
+        list(FORMATS.values())  # a reader that is imported later is not watched, and nothing leads into it
+    from tests.ingest.damage import FILES
+
     check, corpus = TARGETS[target], Path(tempfile.mkdtemp(prefix=f"fuzz-{target}-"))
-    for sample in sorted((ROOT / "sample_traces").rglob("*")):
-        if sample.is_file() and sample.stat().st_size <= MOST_BYTES:
-            shutil.copy(sample, corpus / hashlib.sha256(sample.read_bytes()).hexdigest()[:16])
+    most_bytes = MOST_BYTES[target]
+    for sample in {data if target == "readers" else data[:most_bytes] for data in FILES.values()}:
+        if len(sample) <= most_bytes:
+            (corpus / hashlib.sha256(sample).hexdigest()[:16]).write_bytes(sample)
     found: set[str] = set()
     counts, began = {"runs": 0}, time.monotonic()
 
@@ -51,8 +58,40 @@ def main(target: str, seconds: int) -> None:
             sys.stdout.flush()
             os._exit(0)
 
-    atheris.Setup([sys.argv[0], str(corpus), f"-max_len={MOST_BYTES}", "-timeout=20", "-rss_limit_mb=3000"], one)
+    def mutated(data: bytes, most: int, seed: int) -> bytes:
+        changed = values_changed(data, random.Random(seed)) if seed % 2 else b""
+        return changed if 0 < len(changed) <= most else atheris.Mutate(data, most)
+
+    options = [f"-max_len={most_bytes}", "-timeout=20", "-rss_limit_mb=3000"]
+    atheris.Setup([sys.argv[0], str(corpus), *options], one, custom_mutator=mutated)
     atheris.Fuzz()
+
+
+def values_changed(data: bytes, chance: random.Random) -> bytes:
+    """The document, or a line of it, with a value gone, of another kind, or that of another place; b"" for what is no JSON."""
+    from tests.ingest.damage import WRONG, at, paths, replaced, without
+
+    rows, number = data.split(b"\n"), 0
+    if data[:1] == b"{" and len(rows) > 1 and rows[0][-1:] == b"}":
+        number = chance.randrange(len(rows))
+    else:
+        rows = [data]
+    try:
+        value = json.loads(rows[number])
+        where = chance.choice([path for path in paths(value) if path])
+    except (ValueError, LookupError, RecursionError):
+        return b""
+    match chance.choice(["remove", "wrong", "other", "twice"]):
+        case "remove":
+            value = without(value, where)
+        case "wrong":
+            value = replaced(value, where, chance.choice(WRONG))
+        case "other":
+            value = replaced(value, where, at(value, chance.choice(list(paths(value)))))
+        case _:
+            value = replaced(value, where, [at(value, where)] * 2)
+    rows[number] = json.dumps(value).encode()
+    return b"\n".join(rows)
 
 
 def keep(target: str, data: bytes, problem: Exception, found: set[str]) -> None:

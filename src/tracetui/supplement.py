@@ -59,6 +59,8 @@ _DEFAULTS: dict[str, Any] = {
 }
 """By field of `Step` what it is where neither the format nor the supplement says anything; a number is then the index + 1."""
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Step)}
+_CHECKED = _TYPES.keys() - {"arguments", "result", "attributes", "message"}
+"""Fields of `Step` that a format's own field is put into as it is: whoever edited the file may have put anything there."""
 _EDIT_FIELDS = ("phase", "scope", "kind", "start", "delete", "keep", "from_step", "evidence")
 _EDIT_DEFAULTS = ContextEdit(at=0)
 
@@ -218,6 +220,8 @@ class _Restoring:
 
     def _step(self, position: int, record: StepRecord) -> Step:
         fields: dict[str, Any] = {"number": record.at + 1, "kind": "other", **record.told}
+        for name in _CHECKED & record.told.keys():
+            msgspec.convert(msgspec.to_builtins(fields[name]), _TYPES[name])
         for name, value in record.carried.items():
             if name in _DEFAULTS:
                 fields[name] = msgspec.convert(value, _TYPES[name])

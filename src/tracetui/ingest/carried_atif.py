@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui.ingest.fields import list_field, number_field, object_field
+from tracetui.ingest.fields import list_field, number_field, object_field, text_field
 from tracetui.ingest.messages import decoded, parts_of_content
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.times import parse_time_ns
@@ -65,7 +65,9 @@ def _told(step: dict[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
         return told
     parts: list[Part] = [ReasoningPart(step["reasoning_content"])] if "reasoning_content" in step else []
     parts += parts_of_content(step.get("message"))
-    parts += [ToolCallPart(c.get("tool_call_id"), str(c.get("function_name")), c.get("arguments")) for c in calls]
+    parts += [
+        ToolCallPart(text_field(c.get("tool_call_id")), str(c.get("function_name")), c.get("arguments")) for c in calls
+    ]
     if parts:
         told["message"] = Message(_ROLES.get(source, "user"), tuple(parts))
     return told

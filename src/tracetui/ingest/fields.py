@@ -53,3 +53,9 @@ def milliseconds_field(value: object) -> int | None:
     """A duration in milliseconds as nanoseconds, else None."""
     number = number_field(value)
     return round(number * 1_000_000) if number is not None and 0 <= number <= _MOST else None
+
+
+def seconds_field(value: object) -> int | None:
+    """A duration in seconds as nanoseconds, else None."""
+    number = number_field(value)
+    return round(number * 1_000_000_000) if number is not None and 0 <= number <= _MOST else None

@@ -12,7 +12,7 @@ import msgspec
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import Conversation, chat_message
-from tracetui.ingest.fields import count_field, list_field, number_field, object_field, text_field
+from tracetui.ingest.fields import count_field, list_field, number_field, object_field, seconds_field, text_field
 from tracetui.ingest.inspect_chunks import ChunkedSample
 from tracetui.ingest.messages import message_of, tool_definitions
 from tracetui.ingest.prompt_log import PromptLog
@@ -162,7 +162,6 @@ class Sample:
             source=record.source,
         )
         error = text_field(event.get("error"))
-        seconds = number_field(output.get("time"))
         whole = len(prompt.messages) >= _promised(event)
         index = self.log.llm_call(
             prompt,
@@ -175,7 +174,7 @@ class Sample:
             cost_usd=number_field(object_field(output.get("usage")).get("total_cost")),
             error=error,
             status="error" if error else "ok",
-            duration_ns=round(seconds * 1e9) if seconds is not None else None,
+            duration_ns=seconds_field(output.get("time")),
             attributes=_rest(event, _OF_A_CALL),
             **self._place(event),
         )
@@ -205,7 +204,6 @@ class Sample:
         event = self._resolved(record.value)
         call_id, error = text_field(event.get("id")), object_field(event.get("error"))
         asked = self.log.caller(call_id)
-        seconds = number_field(event.get("working_time"))
         index = self.builder.step(
             "tool_call",
             record.source,
@@ -218,7 +216,7 @@ class Sample:
             has_result=event.get("result") is not None,
             error=text_field(error.get("message")),
             status="error" if error else "ok",
-            duration_ns=round(seconds * 1e9) if seconds is not None else None,
+            duration_ns=seconds_field(event.get("working_time")),
             attributes=_rest(event, _OF_A_TOOL),
             **self._place(event),
         )

@@ -25,6 +25,7 @@ from tracetui.ui.asked import Asked, ByPlace, Start, open_asked
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
 from tracetui.ui.loading import Loaded, session_named
+from tracetui.ui.marks_by_place import MarksByPlace
 from tracetui.ui.palette import KeyCommands, Palette, StepCommands
 from tracetui.ui.present import line
 from tracetui.ui.screens.opening import OpeningScreen
@@ -35,7 +36,6 @@ from tracetui.ui.typed_ahead import TypedAhead
 if TYPE_CHECKING:
     from tracetui.analysis.findings import Triage
     from tracetui.export.redact import Rule
-    from tracetui.postmortem.document import Pin
     from tracetui.ui.early.terminal import EarlyTerminal
 
 _LEAVE = ("q", "escape")
@@ -82,10 +82,7 @@ class TracetuiApp(TypedAhead):
             self.hold_keys(self, but=_LEAVE)
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
-        self._by_place: set[str] = set()
-        """Paths of the files whose lines or parts were shown: excerpts, and the whole, come and go while the app runs."""
-        self._marks: list[Pin] = []
-        """What was marked in those files."""
+        self._marks = MarksByPlace()
 
     def take_over(self, early: EarlyTerminal) -> None:
         """The terminal shows the first page of what is opened: it is entered no more, and restored as it was before."""
@@ -157,7 +154,7 @@ class TracetuiApp(TypedAhead):
             from tracetui.ui.screens.lines import LinesScreen
 
             keep_for_good()
-            self._by_place.add(loaded.file.path)
+            self._marks.watch(loaded.file.path)
             lines = LinesScreen(*loaded, number=self._step_number, follow=self._follow)
             self.push_screen(lines, lambda _: self._leave())
             self._pass_keys_on()
@@ -165,7 +162,7 @@ class TracetuiApp(TypedAhead):
         if isinstance(loaded, Parts):
             from tracetui.ui.screens.parts import PartsScreen
 
-            self._by_place.add(loaded.path)
+            self._marks.watch(loaded.path)
             self.push_screen(PartsScreen(loaded, self._format_name), lambda _: self._leave())
             self._pass_keys_on()
             return
@@ -203,41 +200,27 @@ class TracetuiApp(TypedAhead):
         start = len(session.steps) - 1 if start is None and self._follow else start
         if start is None and self._was_typed_on():
             start = 0  # the keys mean the step that they were pressed at
-        opened = self._marked(opened)
+        opened = self._marks.put_on(opened)
         over = self._view or ("postmortem" if self.incident_id is not None else None)
         self.push_screen(DebuggerScreen(opened, step=start, over=over, follow=self._follow), self._leave_session)
 
     def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
         """Put a part of a large file under the debugger, at the step of this index."""
-        opened = self._marked(loaded.opened(loaded.traces[0], session).with_(policy=self._policy))
+        opened = self._marks.put_on(loaded.opened(loaded.traces[0], session).with_(policy=self._policy))
         from tracetui.ui.screens.debugger import DebuggerScreen
 
-        self.push_screen(DebuggerScreen(opened, step=step), self._keep_marks)
+        self.push_screen(DebuggerScreen(opened, step=step), self._marks.take_from)
 
     def _leave_session(self, opened: Opened | None) -> None:
         if opened is not None:
             self._visited[id(opened.session)] = opened
-            self._keep_marks(opened)
+        self._marks.take_from(opened)
         self._leave()
 
     def _leave(self) -> None:
         """The app ends with the last screen that shows something."""
         if isinstance(self.screen, OpeningScreen):
             self.exit(EXIT_NOTHING_FOUND)
-
-    def _marked(self, opened: Opened) -> Opened:
-        """With the notes that its lines got in this run of the app."""
-        if opened.trace.path.partition("!")[0] not in self._by_place:
-            return opened
-        sources = {step.source for step in opened.session.steps}
-        return opened.with_(pins=tuple(pin for pin in self._marks if pin.source in sources))
-
-    def _keep_marks(self, opened: Opened | None) -> None:
-        if opened is None or opened.trace.path.partition("!")[0] not in self._by_place:
-            return
-        sources = {step.source for step in opened.session.steps}
-        self._marks = [pin for pin in self._marks if pin.source not in sources]
-        self._marks += [pin for pin in opened.pins if pin.source in sources]
 
     def copy_text(self, text: str) -> None:
         """Send display-safe text to the terminal's clipboard and a file, and say what was done."""

@@ -94,6 +94,8 @@ def conversation(entries: Iterable[Entry]) -> Conversation:
             eras = walker.eras(leaf)
             whole = [n for era in eras for n in [*([era.boundary] if era.boundary else []), *era.lead, *era.nodes]]
             own = [n for n in whole if n not in taken]
+            if not own:  # links that lead into each other end at lines of other paths
+                continue
             before = [n for n in whole if n in taken]
             paths.append(Path(eras, own, before[-1] if before and paths else None))
             taken.update(own)

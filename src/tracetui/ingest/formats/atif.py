@@ -10,7 +10,7 @@ from tracetui.ingest.arrangement import documents
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.carried_atif import carried, carried_session
 from tracetui.ingest.chat import session_name
-from tracetui.ingest.fields import count_field, number_field, object_field
+from tracetui.ingest.fields import count_field, list_field, number_field, object_field, text_field
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import DAMAGED, NOT_MINE, Detection
@@ -136,7 +136,7 @@ class _Trajectory:
             [ReasoningPart(step["reasoning_content"])] if isinstance(step.get("reasoning_content"), str) else []
         )
         parts += parts_of_content(step.get("message"))
-        calls = [_call(call) for call in step.get("tool_calls") or () if isinstance(call, dict)]
+        calls = [_call(call) for call in list_field(step.get("tool_calls")) if isinstance(call, dict)]
         parts += calls
         if role != "assistant" or step.get("llm_call_count") == 0 or step.get("is_copied_context") is True:
             # No model was called here: a step copied from the window before was counted where it was made.
@@ -151,8 +151,8 @@ class _Trajectory:
             Message("assistant", tuple(parts), source=record.source),
             record.source,
             call_sources=[item.source for item in self.records.inside(record, "tool_calls")],
-            model=step.get("model_name") or agent.get("model_name"),
-            agent=agent.get("name"),
+            model=text_field(step.get("model_name")) or text_field(agent.get("model_name")),
+            agent=text_field(agent.get("name")),
             usage=_usage(step.get("metrics")),
             cost_usd=number_field(object_field(step.get("metrics")).get("cost_usd")),
             **fields,
@@ -163,7 +163,7 @@ class _Trajectory:
         """Results of the step's calls, by call id; an observation without a call is what the environment said."""
         for item in self.records.inside(record, "observation", "results"):
             result = object_field(item.value)
-            part = ToolCallResponsePart(result.get("source_call_id"), _content(result.get("content")))
+            part = ToolCallResponsePart(text_field(result.get("source_call_id")), _content(result.get("content")))
             kept = {key: fields[key] for key in ("scope", "depth", "start_ns")}
             if part.id is None:
                 message = Message("user", parts_of_content(result.get("content")), source=item.source)
@@ -193,7 +193,9 @@ class _Trajectory:
 
 
 def _call(call: dict[str, Any]) -> ToolCallPart:
-    return ToolCallPart(call.get("tool_call_id"), str(call.get("function_name") or ""), call.get("arguments"))
+    return ToolCallPart(
+        text_field(call.get("tool_call_id")), str(call.get("function_name") or ""), call.get("arguments")
+    )
 
 
 def _content(content: Any) -> Any:
@@ -204,8 +206,6 @@ def _content(content: Any) -> Any:
 
 
 def _usage(metrics: Any) -> Usage | None:
-    shown, written = object_field(metrics).get("prompt_tokens"), object_field(metrics).get("completion_tokens")
-    if not isinstance(shown, int) and not isinstance(written, int):
-        return None
-    cached = object_field(metrics).get("cached_tokens")
-    return Usage(shown, written, cached if isinstance(cached, int) else None)
+    counts = object_field(metrics)
+    shown, written, cached = (count_field(counts.get(f"{kind}_tokens")) for kind in ("prompt", "completion", "cached"))
+    return None if shown is None and written is None else Usage(shown, written, cached)

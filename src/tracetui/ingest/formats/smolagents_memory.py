@@ -11,7 +11,7 @@ from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
-from tracetui.ingest.fields import list_field, number_field, object_field, text_field
+from tracetui.ingest.fields import list_field, object_field, seconds_field, text_field
 from tracetui.ingest.messages import decoded, message_of
 from tracetui.ingest.prompt_log import PromptLog
 from tracetui.ingest.records import Record, Records
@@ -79,8 +79,7 @@ class _Memory:
             self._builder.goal = self._builder.goal or step["task"]
         elif "system_prompt" not in step:
             output = step.get("output", step.get("final_answer"))
-            summary = text_field(output) if "output" in step or "final_answer" in step else None
-            self._builder.step("other", record.source, summary=summary, attributes=step)
+            self._builder.step("other", record.source, summary=text_field(output) or "", attributes=step)
 
     def _call(self, record: Record) -> None:
         step, source = record.value, record.source
@@ -124,6 +123,4 @@ def _tool_call(call: dict[str, Any]) -> ToolCallPart:
 
 
 def _times(timing: dict[str, Any]) -> dict[str, Any]:
-    seconds = number_field(timing.get("duration"))
-    lasted = round(seconds * 1e9) if seconds is not None and seconds >= 0 else None
-    return {"start_ns": parse_time_ns(timing.get("start_time")), "duration_ns": lasted}
+    return {"start_ns": parse_time_ns(timing.get("start_time")), "duration_ns": seconds_field(timing.get("duration"))}

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import Conversation, chat_message, session_name
+from tracetui.ingest.fields import list_field, seconds_field
 from tracetui.ingest.messages import message_of
 from tracetui.ingest.prompt_log import PromptLog
 from tracetui.ingest.records import Record, Records
@@ -73,7 +74,7 @@ def _read_steps(builder: SessionBuilder, steps: list[Record], ledger: Ledger) ->
             continue
         ledger.claim()
         answer = message_of({"role": "assistant", "content": step.get("response")}, source=record.source)
-        prompt = tuple(message_of(item, source=record.source) for item in step.get("query") or ())
+        prompt = tuple(message_of(item, source=record.source) for item in list_field(step.get("query")))
         if prompt:
             recorded = RecordedPrompt(messages=prompt, source=record.source)
             index = log.llm_call(recorded, answer, record.source, call_steps=False)
@@ -90,14 +91,13 @@ def _add_action(builder: SessionBuilder, record: Record, step: dict[str, Any], p
     action = str(step.get("action") or "").strip()
     if not action:
         return None
-    seconds = step.get("execution_time")
     call = ToolCallPart(None, action.split(None, 1)[0], {"command": action})
     index = builder.tool_call(call, record.source, parent=parent)
     builder.update(
         index,
         result=step.get("observation"),
         has_result=step.get("observation") is not None,
-        duration_ns=round(seconds * 1e9) if isinstance(seconds, float) else None,
+        duration_ns=seconds_field(step.get("execution_time")),
         attributes={"state": step.get("state")},
     )
     return index

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tracetui.ingest.fields import count_field
 from tracetui.ingest.otel.dialects import DIALECTS, keys
 from tracetui.ingest.otel.dialects.table import Field, kind_among
 from tracetui.ingest.otel.span import Span, json_value, numbered
@@ -138,7 +139,7 @@ def _count(span: Span, field: Field) -> int | None:
     value = _field(span, field)
     if isinstance(value, str) and value.isdigit():
         value = int(value)
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return count_field(value)
 
 
 def _text(value: Any) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,16 +11,14 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 
 from tracetui.ui import present
-from tracetui.ui.background import in_child, keep_for_good
 from tracetui.ui.environment import split_width
 from tracetui.ui.finding import next_in
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.keys import DEBUGGER_KEYS
-from tracetui.ui.loading import analyse_telling, is_long
 from tracetui.ui.pages import PAGES
 from tracetui.ui.screens import OVER_STEPS, screen_class
+from tracetui.ui.screens.analysing import AnalysingScreen
 from tracetui.ui.screens.base import Leave
-from tracetui.ui.screens.following import FollowingScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.banner_lines import HeaderLine, Minimap, VerdictBar
 from tracetui.ui.widgets.detail import Detail
@@ -30,13 +27,8 @@ from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.step_list import StepList
 from tracetui.ui.widgets.text_pane import TextPane
 
-if TYPE_CHECKING:
-    from tracetui.analysis.findings import SoFar, Triage
-    from tracetui.postmortem.document import Pin
-    from tracetui.ui.alike import Alike
 
-
-class DebuggerScreen(FollowingScreen):
+class DebuggerScreen(AnalysingScreen):
     """One session. Dismissed with its `Opened`, so that notes and the baseline are still there on return."""
 
     HELP = (
@@ -62,7 +54,6 @@ class DebuggerScreen(FollowingScreen):
         self._follow_at_once = follow
         self._start = step
         self._over = over
-        self._analysis = 0
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.opened)
@@ -82,7 +73,7 @@ class DebuggerScreen(FollowingScreen):
         if self._start is not None:
             self.steps.go_to(self._start)
         if self.opened.triage is None:
-            self._analyse(None)
+            self.analyse(None)
         else:
             self._to_origin_unless_started()
         self.show_step()
@@ -105,69 +96,11 @@ class DebuggerScreen(FollowingScreen):
         self.show_step()
         self.refresh_bindings()
 
-    def _analyse(self, symptom: int | None) -> None:
-        self._analysis += 1
-        self.alike = None
-        self.change(self.opened.with_(triage=None, symptom=symptom))
-        request, opened = self._analysis, self.opened
-
-        in_child(
-            self,
-            lambda tell: analyse_telling(opened, tell),
-            lambda triage: self._analysed(request, triage),
-            apart=is_long(opened.session.steps),
-            hear=lambda so_far: self._tell(request, so_far),
-            wanted=lambda: request == self._analysis,
-        )
-
-    def _tell(self, request: int, so_far: SoFar) -> None:
-        """What is found while the analysis runs."""
-        if request == self._analysis and self.opened.triage is None:
-            self.query_one(VerdictBar).show(self.opened.with_(so_far=so_far))
-
-    def _analysed(self, request: int, triage: Triage) -> None:
-        if request == self._analysis:
-            keep_for_good()
-            self.change(self.opened.with_(triage=triage))
-            self._to_origin_unless_started()
-            self.keep_marks()
-            self._look_for_alike(request)
-            if self._over is not None:
-                over, self._over = self._over, None
-                self.action_page(over) if over in PAGES else self.action_over(over)
-
-    def _look_for_alike(self, request: int) -> None:
-        """Ask the store for a past incident like this, and for what was marked earlier, beside everything else."""
-        from tracetui.store.place import is_there
-
-        opened, root = self.opened, getattr(self.app, "store_root", None)
-        incident: str | None = getattr(self.app, "incident_id", None)
-
-        def look() -> tuple[Alike | None, tuple[Pin, ...]]:
-            if not is_there(root):
-                return None, ()
-            from tracetui.store.incidents import Store
-            from tracetui.ui.alike import find_alike
-            from tracetui.ui.pinning import kept_pins
-
-            return find_alike(opened, Store(root)), kept_pins(opened, Store(root), incident)
-
-        def found(result: tuple[Alike | None, tuple[Pin, ...]]) -> None:
-            if request == self._analysis:
-                self.alike, pins = result
-                known = {pin.id for pin in self.opened.pins} | {pin.id for pin in self._unmarked}
-                if new := tuple(pin for pin in pins if pin.id not in known):
-                    self.change(self.opened.with_(pins=(*new, *self.opened.pins)))
-                self.show_step()
-                self.refresh_bindings()
-
-        in_child(self, lambda _: look(), found, apart=is_there(root) and is_long(opened.session.steps))
-
-    def action_alike(self) -> None:
-        if self.alike is not None:
-            from tracetui.ui.screens.alike import AlikeScreen
-
-            self.app.push_screen(AlikeScreen(self.alike))
+    def analysed(self) -> None:
+        self._to_origin_unless_started()
+        if self._over is not None:
+            over, self._over = self._over, None
+            self.action_page(over) if over in PAGES else self.action_over(over)
 
     def _to_origin_unless_started(self) -> None:
         """Begin where it began, unless the user has begun already."""
@@ -245,7 +178,7 @@ class DebuggerScreen(FollowingScreen):
 
     def action_trace_back(self) -> None:
         if self.steps.step is not None:
-            self._analyse(self.steps.step)
+            self.analyse(self.steps.step)
 
     def action_flag(self, direction: int) -> None:
         flagged = self.flagged()
@@ -293,7 +226,7 @@ class DebuggerScreen(FollowingScreen):
             self.pin(leave.opened)
             if is_other:
                 # What the good run shows sharpens the search for the origin.
-                self._analyse(self.opened.symptom)
+                self.analyse(self.opened.symptom)
         if leave.step is not None:
             self.jump(leave.step)
 
