@@ -24,7 +24,20 @@ class Hint(NamedTuple):
 _SQLITE = (b"SQLite format 3\x00",)
 HINTS: dict[str, Hint] = {
     "session_trace": Hint(0.95, (b"session_id",)),
-    "otlp": Hint(0.97, (b"resourceSpans", b"resource_spans", b"batches", b"resourceLogs", b"resource_logs")),
+    "otlp": Hint(
+        0.97,
+        (
+            b"resourceSpans",
+            b"resource_spans",
+            b"batches",
+            b"resourceLogs",
+            b"resource_logs",
+            b"scopeSpans",
+            b"scope_spans",
+            b"scopeLogs",
+            b"scope_logs",
+        ),
+    ),
     # A protobuf message begins with its first field, a framed file with a length of 4 bytes.
     "otlp_protobuf": Hint(0.97, begins=(b"\x0a", b"\x00")),
     "span_dump": Hint(

@@ -23,6 +23,7 @@ from tracetui.model import (
     ToolDefinition,
 )
 
+_SCHEMAS = ("parameters", "input_schema", "inputSchema")
 _TEXT_TYPES = {"text", "input_text", "output_text", "refusal", "summary_text"}
 
 
@@ -100,7 +101,7 @@ def tool_call_of(call: dict[str, Any]) -> ToolCallPart:
 
 
 def tool_definitions(tools: Any) -> tuple[ToolDefinition, ...]:
-    """Definitions in OpenAI's (nested or flat), Anthropic's or OTel's shape."""
+    """Definitions in OpenAI's (nested or flat), Anthropic's, OTel's or the Vercel AI SDK's shape."""
     if not isinstance(tools, list):
         return ()
     found: list[ToolDefinition] = []
@@ -108,7 +109,7 @@ def tool_definitions(tools: Any) -> tuple[ToolDefinition, ...]:
         if not isinstance(tool, dict):
             continue
         inner = tool["function"] if isinstance(tool.get("function"), dict) else tool
-        schema = inner.get("parameters", inner.get("input_schema"))
+        schema = next((inner[key] for key in _SCHEMAS if key in inner), None)
         name = inner.get("name") or tool.get("type")
         if isinstance(name, str):
             found.append(

@@ -13,7 +13,16 @@ from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool
 from tracetui.ingest.otel.span import json_value
 from tracetui.ingest.records import Record
 from tracetui.ingest.response_items import is_typed_item, item_messages
-from tracetui.model import Message, Part, SourceRef, TextPart, ToolDefinition
+from tracetui.model import (
+    Message,
+    OtherPart,
+    Part,
+    SourceRef,
+    TextPart,
+    ToolCallPart,
+    ToolCallResponsePart,
+    ToolDefinition,
+)
 
 
 class SpanContent(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +51,29 @@ def messages_in(
     items = decoded if isinstance(decoded, list) else [decoded]
     make = convert or (lambda item: message_of(item, default_role=role))
     return tuple(make(item) for item in items), False
+
+
+def without_silence(content: SpanContent) -> SpanContent:
+    """The content without a prompt that says nothing, and without parts of an answer that do.
+
+    With content capture off several instrumentations write messages all the same, with their roles and call ids alone.
+    """
+    messages, answer = content.messages, content.completion
+    said = [part for message in messages for part in message.parts]
+    if answer is not None and not all(map(_holds, answer.parts)):
+        kept = tuple(part for part in answer.parts if _holds(part) or isinstance(part, ToolCallPart))
+        answer = msgspec.structs.replace(answer, parts=kept) if kept else None
+    return msgspec.structs.replace(content, messages=messages if any(map(_holds, said)) else (), completion=answer)
+
+
+def _holds(part: Part) -> bool:
+    """Whether a part holds content, more than its kind and the ids and names around it."""
+    match part:
+        case ToolCallPart(arguments=None) | ToolCallResponsePart(response=None):
+            return False
+        case OtherPart(data=dict(data)):
+            return bool(data.keys() - {"type", "id", "name"})
+    return True
 
 
 def joined(answers: tuple[Message, ...]) -> Message | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from tracetui.ingest.fields import list_field, object_field
-from tracetui.ingest.otel.span import Span, SpanEvent, any_value, flatten, hex_id, key_values, status_of, time_ns
+from tracetui.ingest.otel.span import (
+    Span,
+    SpanEvent,
+    any_value,
+    flatten,
+    hex_id,
+    key_values,
+    status_of,
+    time_ns,
+    whole_number,
+)
 from tracetui.model import SourceRef
 
 _DROPPED = ("droppedAttributesCount", "droppedEventsCount", "droppedLinksCount")
@@ -33,7 +43,7 @@ def span_of(
         scope_name=scope_name,
         links=tuple(_link(link) for link in map(object_field, list_field(get("links")))),
         resource=resource or {},
-        dropped=sum(count for key in _DROPPED if isinstance(count := get(key), int)),
+        dropped=sum(whole_number(get(key)) or 0 for key in _DROPPED),
     )
 
 

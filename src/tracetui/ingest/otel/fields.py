@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tracetui.ingest.fields import count_field
 from tracetui.ingest.otel.dialects import DIALECTS, keys
 from tracetui.ingest.otel.dialects.table import Field, kind_among
-from tracetui.ingest.otel.span import Span, json_value, numbered
+from tracetui.ingest.otel.span import Span, json_value, numbered, whole_number
 from tracetui.model import StepKind, Usage
 
+_EXCEPTIONS = ("exception", "gen_ai.client.operation.exception")
 _LLM_MARKS = tuple(mark for dialect in DIALECTS for mark in dialect.llm_marks)
 _PASSED = {key: inner for dialect in DIALECTS for key, inner in dialect.passed.items()}
 
@@ -24,11 +24,15 @@ def step_kind(span: Span) -> StepKind:
         return "other"
     for dialect in DIALECTS:
         kind = kind_among(dialect.kinds, span) or dialect.kind(span)
-        if kind is not None and not (kind == "workflow" and _is_llm(span)):
+        if kind is not None and not (kind == "workflow" and _is_llm(span) and not _names_workflow(span)):
             return kind
     if span.first("gen_ai.tool.name", "gen_ai.tool.call.id", "tool.name"):
         return "tool_call"
     return "llm_call" if _is_llm(span) else "other"
+
+
+def _names_workflow(span: Span) -> bool:
+    return bool(span.first("gen_ai.operation.name") == "invoke_workflow")
 
 
 def _is_llm(span: Span) -> bool:
@@ -36,7 +40,8 @@ def _is_llm(span: Span) -> bool:
 
 
 def model_name(span: Span) -> str | None:
-    return _text(_field(span, "model"))
+    """The model that answered; else the one that was asked."""
+    return _text(_field(span, "model", "asked_model"))
 
 
 def agent_name(span: Span) -> str | None:
@@ -119,9 +124,9 @@ def cost_usd(span: Span) -> float | None:
 
 
 def error_of(span: Span) -> str | None:
-    """What went wrong, in the span's words; None for a span that did not fail."""
-    thrown = next((event.attributes for event in span.events if event.name == "exception"), None)
-    if thrown is not None:
+    """What went wrong, in the span's words; None for a span that did not fail, though it met an exception."""
+    thrown = next((event.attributes for event in span.events if event.name in _EXCEPTIONS), None)
+    if thrown is not None and span.status != "ok":
         parts = (thrown.get("exception.type"), thrown.get("exception.message"))
         return ": ".join(str(part) for part in parts if part) or "exception"
     if span.status == "error":
@@ -136,10 +141,7 @@ def _field(span: Span, *fields: Field) -> Any:
 
 
 def _count(span: Span, field: Field) -> int | None:
-    value = _field(span, field)
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
-    return count_field(value)
+    return whole_number(_field(span, field))
 
 
 def _text(value: Any) -> str | None:

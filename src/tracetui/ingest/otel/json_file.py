@@ -25,12 +25,16 @@ _ENVELOPES: tuple[tuple[str, ...], ...] = (
 _SCOPES = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans")
 _SCOPE_NAMES = ("scope", "instrumentationLibrary", "instrumentation_library")
 _LOGS = ("resourceLogs", "resource_logs")
+_SCOPE_LOGS = ("scopeLogs", "scope_logs")
 _PAGES = ("traces", "data", "result")
 """Keys of a list of documents."""
 
 
 def what_json_holds(value: Any) -> tuple[str, str]:
-    """ "spans" or "log records", and the key that says so; two empty texts for any other value."""
+    """ "spans" or "log records", and the key that says so; two empty texts for any other value.
+
+    The resource alone, without the list around it, is what Java's logging exporters write as a line.
+    """
     if isinstance(value, list):
         return what_json_holds(value[0]) if value and isinstance(value[0], dict) else ("", "")
     if not isinstance(value, dict):
@@ -38,8 +42,9 @@ def what_json_holds(value: Any) -> tuple[str, str]:
     path = next((path for path in _ENVELOPES if isinstance(value_below(value, path), list)), None)
     if path and (path != ("batches",) or _holds_scopes(value["batches"])):
         return "spans", ".".join(path)
-    key = next((key for key in _LOGS if isinstance(value.get(key), list)), "")
-    if key or path:
+    if (key := _listed(value, _SCOPES)) and "resource" in value:
+        return "spans", key
+    if (key := _listed(value, (*_LOGS, *_SCOPE_LOGS))) or path:
         return ("log records", key) if key else ("", "")
     return next((held for key in _PAGES if (held := what_json_holds(list_field(value.get(key))))[0]), ("", ""))
 
@@ -51,6 +56,7 @@ def json_telemetry(records: Records, rows: Iterator[Record], ledger: Ledger) -> 
         spans, logs = list(_spans(records, record, ledger)), list(_logs(records, record, ledger))
         found.spans.extend(spans)
         found.logs.extend(logs)
+        _note_what_is_missing(record.value, ledger)
         if not spans and not logs:
             ledger.skip(record.source, "no spans: resourceSpans is missing or empty")
     return found
@@ -73,9 +79,25 @@ def _holds_scopes(batches: list[Any]) -> bool:
     return any(isinstance(batch, dict) and any(key in batch for key in _SCOPES) for batch in batches)
 
 
+def _listed(value: dict[str, Any], keys: tuple[str, ...]) -> str:
+    """The first of these keys that names a list."""
+    return next((key for key in keys if isinstance(value.get(key), list)), "")
+
+
+def _note_what_is_missing(value: Any, ledger: Ledger) -> None:
+    """Tempo says beside the trace when it gives a part of it only."""
+    given = object_field(value)
+    if "trace" in given and str(given.get("status") or "COMPLETE").upper() != "COMPLETE":
+        ledger.note(
+            f"the backend gave a part of the trace ({given['status']}): {given.get('message') or 'no reason said'}"
+        )
+
+
 def _spans(records: Records, record: Record, ledger: Ledger) -> Iterator[Span]:
     if not isinstance(record.value, dict):
         return
+    if _listed(record.value, _SCOPES):
+        yield from _resource_spans(records, record, ledger)
     for path in _ENVELOPES:
         if not isinstance(value_below(record.value, path), list):
             continue
@@ -112,11 +134,13 @@ def _logs(records: Records, record: Record, ledger: Ledger) -> Iterator[LogRecor
 
 
 def _log_records(records: Records, record: Record) -> Iterator[Record]:
+    value = object_field(record.value)
+    resources = [record] if _listed(value, _SCOPE_LOGS) else []
     for key in _LOGS:
-        if not isinstance(object_field(record.value).get(key), list):
-            continue
-        for resource in records.inside(record, key):
-            for scope_key in ("scopeLogs", "scope_logs"):
-                for scope in records.inside(resource, scope_key):
-                    for rows in ("logRecords", "log_records"):
-                        yield from records.inside(scope, rows)
+        if isinstance(value.get(key), list):
+            resources += records.inside(record, key)
+    for resource in resources:
+        for scope_key in _SCOPE_LOGS:
+            for scope in records.inside(resource, scope_key):
+                for rows in ("logRecords", "log_records"):
+                    yield from records.inside(scope, rows)

@@ -24,20 +24,22 @@ _SPAN_STARTS = b"\x0a\x10", b"\x12\x08"
 
 def what_bytes_hold(data: bytes) -> tuple[str, str]:
     """ "spans" or "log records", and how they are packed; two empty texts for any other bytes."""
-    framed = list(frames(data, limit=1))
-    for start, end in framed or [(0, len(data))]:
-        if framed and data[start : start + 1] == b"{":
-            return what_json_holds(json_or_none(data[start:end]))[0], "JSON with a length before each request"
-        if data[start : start + 1] == b"\x0a" and (what := _signal(data, start, end)):
-            return what, "protobuf with a length before each request" if framed else "one protobuf export request"
-    return "", ""
+    framed = next(frames(data, limit=1), None)
+    start, end = framed or (0, len(data))
+    if framed and data[start : start + 1] == b"{":
+        return what_json_holds(json_or_none(data[start:end]))[0], "JSON with a length before each request"
+    if what := _signal(data, start, end):
+        return what, "protobuf with a length before each request" if framed else "one protobuf export request"
+    answer = _trace_in_answer(data)
+    what = _signal(data, *answer) if answer else ""
+    return (what, "a trace in Tempo's answer, as protobuf") if what else ("", "")
 
 
 def protobuf_telemetry(records: Records, ledger: Ledger) -> Telemetry:
     """The spans and log records of a file for which `what_bytes_hold` has an answer; what does not decode is listed."""
     data = records.source.data
     found = Telemetry([], [])
-    for start, end in list(frames(data)) or [(0, len(data))]:
+    for start, end in list(frames(data)) or [_whole(data)]:
         if data[start : start + 1] == b"{":
             record = Record(json_or_none(data[start:end]), _place(records, start, end))
             found = found.with_more(json_telemetry(records, iter([record]), ledger))
@@ -48,8 +50,24 @@ def protobuf_telemetry(records: Records, ledger: Ledger) -> Telemetry:
     return found
 
 
+def _whole(data: bytes) -> tuple[int, int]:
+    """Where the one request of a file stands."""
+    return (0, len(data)) if _signal(data, 0, len(data)) else _trace_in_answer(data) or (0, len(data))
+
+
+def _trace_in_answer(data: bytes) -> tuple[int, int] | None:
+    """Where the trace stands in the answer of Tempo's second API, whose first field it is."""
+    try:
+        first = next(fields(data, 0, len(data), keep_cut=True))
+    except (BrokenMessageError, StopIteration):
+        return None
+    return (first.start, first.end) if (first.number, first.wire) == (1, _BYTES) else None
+
+
 def _signal(data: bytes, start: int, end: int) -> str:
     """What the first scope holds, told by how its first item begins: with a span's ids, or with a log record's time."""
+    if data[start : start + 1] != b"\x0a":
+        return ""
     try:
         resource = next(fields(data, start, end))
         for scope in fields(data, resource.start, resource.end):

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tracetui.ingest.otel.dialects import remedy_for
+from tracetui.ingest.otel.earlier import previous_response
 from tracetui.ingest.otel.span import Span
 from tracetui.ingest.otel.uploaded import REFERENCES
 from tracetui.model import Gap
 
 _REDACTED = "__REDACTED__"
-_STATE = ("gen_ai.request.previous_response.id", "gen_ai.openai.request.previous_response_id")
 
 
 def content_gaps(without: Iterable[tuple[int, Span]]) -> list[Gap]:
@@ -22,13 +22,16 @@ def content_gaps(without: Iterable[tuple[int, Span]]) -> list[Gap]:
     return [Gap(kind, effect, remedy, tuple(steps)) for (kind, effect, remedy), steps in numbers.items()]
 
 
-def partial_gaps(calls: Iterable[tuple[int, Span]]) -> list[Gap]:
-    """Calls whose messages are there, but not all that the model saw."""
+def partial_gaps(calls: Iterable[tuple[int, Span]], *, put_together: set[int]) -> list[Gap]:
+    """Calls whose messages are there, but not all that the model saw.
+
+    `put_together`: indices of those whose earlier turns were found in other calls.
+    """
     redacted, state = [], []
     for index, span in calls:
         if any(isinstance(value, str) and _REDACTED in value for value in span.attributes.values()):
             redacted.append(index + 1)
-        if span.first(*_STATE) is not None:
+        if index not in put_together and previous_response(span) is not None:
             state.append(index + 1)
     found = []
     if redacted:

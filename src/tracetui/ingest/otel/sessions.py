@@ -13,6 +13,7 @@ from tracetui.ingest.otel.beside import beside_attributes, shared_resource
 from tracetui.ingest.otel.carried import carried_session, carries_session
 from tracetui.ingest.otel.content import SpanContent
 from tracetui.ingest.otel.dialects import content_of
+from tracetui.ingest.otel.earlier import EarlierTurns
 from tracetui.ingest.otel.remedies import content_gaps, partial_gaps
 from tracetui.ingest.otel.span import Span
 from tracetui.ingest.prompt_log import PromptLog
@@ -68,6 +69,10 @@ def _without_repeats(spans: Iterable[Span]) -> list[Span]:
     return list(found.values())
 
 
+def _id(span: Span) -> tuple[str, str | None]:
+    return span.trace_id, span.span_id
+
+
 class _SpanRun:
     """The spans of one session while they become steps."""
 
@@ -79,15 +84,18 @@ class _SpanRun:
             self.builder.attributes |= about.get(trace_id, {})
         self._shared = shared
         self.log = PromptLog(self.builder)
-        self._by_id = {span.span_id: span for span in spans if span.span_id}
+        self._by_id = {_id(span): span for span in spans if span.span_id}
         self._kinds = {id(span): read.step_kind(span) for span in spans}
         self._wrapped: dict[int, int] = {}
         """By wrapper: how many calls it is the nearest wrapper of."""
         self._count_leaf_calls_only(spans)
-        self._steps: dict[str, int] = {}
+        self._steps: dict[tuple[str, str | None], int] = {}
         self._tool_spans = any(kind == "tool_call" for kind in self._kinds.values())
         self._without_content: list[tuple[int, Span]] = []
         self._with_messages: list[tuple[int, Span]] = []
+        self._earlier = EarlierTurns()
+        self._put_together: set[int] = set()
+        """Calls whose earlier turns the provider holds, and other calls here show."""
         self._incomplete: list[int] = []
         """Numbers of the calls whose prompts lack messages or roles."""
         # An unordered file must not put an effect before its cause; equal times keep file order, parents first.
@@ -98,7 +106,7 @@ class _SpanRun:
         for span in self._spans:
             kind = self._kinds[id(span)]
             index = self._llm_call(span) if kind == "llm_call" else self._other(span, kind)
-            self._steps[span.span_id] = index
+            self._steps[_id(span)] = index
         self.log.finish()
         self._note_gaps()
         return self.builder.build()
@@ -121,7 +129,7 @@ class _SpanRun:
         seen = {span.span_id}
         while span.parent_id and span.parent_id not in seen and len(found) < _MAX_DEPTH:
             seen.add(span.parent_id)
-            parent = self._by_id.get(span.parent_id)
+            parent = self._by_id.get((span.trace_id, span.parent_id))
             if parent is None:
                 break
             found.append(parent)
@@ -136,7 +144,7 @@ class _SpanRun:
         else:
             name = next((n for a in (span, *ancestors) if (n := read.agent_name(a))), None)
             name = read.agent_title(agents[0]) if name is None and agents else name
-        parent = next((self._steps[a.span_id] for a in ancestors if a.span_id in self._steps), None)
+        parent = next((self._steps[_id(a)] for a in ancestors if _id(a) in self._steps), None)
         start, end = span.start_ns, span.end_ns
         return {
             "scope": self._scope(agents, name),
@@ -156,7 +164,7 @@ class _SpanRun:
         if len(agents) <= 1:
             return "main"
         scope = f"agent:{agents[0].span_id}"
-        spawned = next((self._steps[a.span_id] for a in agents[:1] if a.span_id in self._steps), None)
+        spawned = next((self._steps[_id(a)] for a in agents[:1] if _id(a) in self._steps), None)
         return self.builder.scope(Scope(scope, "sub_agent", name, parent="main", spawned_by=spawned))
 
     def _llm_call(self, span: Span) -> int:
@@ -183,11 +191,14 @@ class _SpanRun:
         return content
 
     def _with_content(self, span: Span, content: SpanContent, fields: dict[str, Any]) -> int:
+        whole = self._earlier.put_before(span, content)
+        content = content if whole is None else whole
+        self._earlier.remember(span, content)
         has_prompt = content.messages or content.system
         prompt = RecordedPrompt(
             messages=content.messages, system=content.system, tools=content.tools, source=span.source
         )
-        recorded = span.attributes.get("tracetui.prompt", "recorded") == "recorded"
+        recorded = whole is None and span.attributes.get("tracetui.prompt", "recorded") == "recorded"
         call_steps = not self._tool_spans
         index = self.log.llm_call(
             prompt if has_prompt else None,
@@ -197,6 +208,8 @@ class _SpanRun:
             recorded=recorded,
             **fields,
         )
+        if whole is not None:
+            self._put_together.add(index)
         if content.incomplete:
             self._incomplete.append(index + 1)
         if content.cut:
@@ -231,7 +244,10 @@ class _SpanRun:
         return self.builder.step(kind, span.source, **fields)
 
     def _note_gaps(self) -> None:
-        for gap in (*content_gaps(self._without_content), *partial_gaps(self._with_messages)):
+        for gap in (
+            *content_gaps(self._without_content),
+            *partial_gaps(self._with_messages, put_together=self._put_together),
+        ):
             self.builder.gap(gap)
         if self._incomplete:
             effect = "messages, or roles of messages, are missing from these prompts: a limit on attributes cost them"
@@ -245,6 +261,6 @@ class _SpanRun:
                     "raise the SDK's span limits",
                 )
             )
-        orphans = [s for s in self._spans if s.parent_id and s.parent_id not in self._by_id]
+        orphans = [s for s in self._spans if s.parent_id and (s.trace_id, s.parent_id) not in self._by_id]
         if orphans and len(orphans) < len(self._spans):
             self.builder.gap(Gap("parent_missing", f"{len(orphans)} spans name a parent that is not in this trace"))

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tracetui.ingest.decode import decode_text
-from tracetui.ingest.fields import list_field, object_field
+from tracetui.ingest.fields import count_field, list_field, object_field
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import SourceRef, Status, Usage
 
@@ -95,13 +95,18 @@ def any_value(value: Any) -> Any:
 
 
 def key_values(pairs: Any) -> dict[str, Any]:
-    """Attributes from a list of `{key, value}`, or from an object."""
+    """Attributes from a list of `{key, value}`, from Go's list of `{Key, Value: {Type, Value}}`, or from an object."""
     if isinstance(pairs, dict):
         return dict(pairs)
     if not isinstance(pairs, list):
         return {}
-    return {
+    named = {
         str(p["key"]): any_value(p.get("value", p.get("vStr"))) for p in pairs if isinstance(p, dict) and "key" in p
+    }
+    return named or {
+        str(p["Key"]): p["Value"].get("Value")
+        for p in pairs
+        if isinstance(p, dict) and "Key" in p and isinstance(p.get("Value"), dict)
     }
 
 
@@ -203,6 +208,13 @@ def status_of(value: Any) -> Status:
     if isinstance(value, dict):
         value = value.get("code", value.get("status_code", value.get("statusCode")))
     return _STATUS.get(str(value or "").lower().removeprefix("status_code_"), "unknown")
+
+
+def whole_number(value: Any) -> int | None:
+    """A count from a number, or from its digits as text."""
+    if isinstance(value, str) and value.isdigit():
+        value = int(value)
+    return count_field(value)
 
 
 def duration_ns(value: Any) -> int | None:

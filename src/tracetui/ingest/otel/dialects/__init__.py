@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from tracetui.ingest.otel.content import SpanContent, request_content
+from tracetui.ingest.otel.content import SpanContent, request_content, without_silence
 from tracetui.ingest.otel.dialects import (
     adk,
     events,
@@ -48,7 +48,7 @@ def content_of(span: Span) -> SpanContent | None:
     for dialect in DIALECTS:
         for content in dialect.contents:
             if (found := content(span)) is not None:
-                return found
+                return without_silence(found)
     shown, said = (first(span.attributes, *keys(field)) for field in ("input", "output"))
     if shown is None and said is None:
         return None

@@ -25,13 +25,13 @@ def content(span: Span) -> SpanContent | None:
     declared = [
         function
         for tool in map(object_field, list_field(config.get("tools")))
-        for function in list_field(tool.get("function_declarations"))
+        for function in list_field(tool.get("function_declarations", tool.get("functionDeclarations")))
     ]
     return SpanContent(
         dialect="Google ADK",
         messages=tuple(gemini_content(item) for item in list_field(request.get("contents"))),
         completion=gemini_content(answer) if answer else None,
-        system=parts_of_content(gemini_text(config.get("system_instruction"))),
+        system=parts_of_content(gemini_text(config.get("system_instruction", config.get("systemInstruction")))),
         tools=tool_definitions(declared),
     )
 

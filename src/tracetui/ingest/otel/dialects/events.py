@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracetui.ingest.messages import message_of
-from tracetui.ingest.otel.content import SpanContent, request_content
+from tracetui.ingest.otel.content import SpanContent, joined, request_content
 from tracetui.ingest.otel.dialects.genai import genai_content
 from tracetui.ingest.otel.dialects.table import Dialect
 from tracetui.ingest.otel.span import Span, SpanEvent, json_value
@@ -27,10 +27,15 @@ def holds_messages(event: SpanEvent) -> bool:
     return message or event.name in (DETAILS, _CHOICE, *_CONTENT)
 
 
+def told(event: SpanEvent) -> dict[str, Any]:
+    """What an event says, in its attributes or, as some write it, in its body."""
+    return (event.body if isinstance(event.body, dict) else {}) | event.attributes
+
+
 def details(span: Span) -> SpanContent | None:
     if not any(event.name in (DETAILS, *_CONTENT) for event in span.events):
         return None
-    merged = {key: value for event in span.events for key, value in event.attributes.items()}
+    merged = {key: value for event in span.events for key, value in told(event).items()}
     found = genai_content(merged, "OTel GenAI details event")
     shown, said = merged.get("gen_ai.prompt"), merged.get("gen_ai.completion")
     if found is None and (shown or said):
@@ -41,17 +46,17 @@ def details(span: Span) -> SpanContent | None:
 def messages(span: Span) -> SpanContent | None:
     """`gen_ai.*.message` and `gen_ai.choice` events, on the span or joined from logs (semantic conventions to 1.36)."""
     prompt: list[Message] = []
-    answer: Message | None = None
+    answers: list[Message] = []
     for event in filter(holds_messages, span.events):
         body = event.body if isinstance(event.body, dict) else event.attributes
         if event.name == _CHOICE:
             inner = json_value(body.get("message"))
-            answer = event_message("assistant", inner if isinstance(inner, dict) else _unwrapped(body))
+            answers.append(event_message("assistant", inner if isinstance(inner, dict) else _unwrapped(body)))
         elif event.name.endswith(".message"):
             prompt.append(event_message(event.name.split(".")[1], body))
-    if not prompt and answer is None:
+    if not prompt and not answers:
         return None
-    return SpanContent(dialect="OTel GenAI message events", messages=tuple(prompt), completion=answer)
+    return SpanContent(dialect="OTel GenAI message events", messages=tuple(prompt), completion=joined(tuple(answers)))
 
 
 def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def genai_content(attributes: dict[str, Any], dialect: str) -> SpanContent | Non
         messages=messages,
         completion=joined(answers),
         system=parts_of_content(json_value(attributes.get("gen_ai.system_instructions"))),
-        tools=tool_definitions(json_value(attributes.get("gen_ai.tool.definitions"))) or _pydantic_tools(attributes),
+        tools=tool_definitions(json_value(attributes.get("gen_ai.tool.definitions"))) or pydantic_tools(attributes),
         cut=cut or cut_answer,
     )
 
@@ -41,7 +41,7 @@ def _sent(value: Any) -> Message:
     return message_of(value)
 
 
-def _pydantic_tools(attributes: dict[str, Any]) -> tuple[ToolDefinition, ...]:
+def pydantic_tools(attributes: dict[str, Any]) -> tuple[ToolDefinition, ...]:
     """The tools among Pydantic AI's `model_request_parameters`, which stand beside the conventions' messages."""
     given = object_field(json_value(attributes.get("model_request_parameters")))
     listed = [*list_field(given.get("function_tools")), *list_field(given.get("output_tools"))]
@@ -50,9 +50,11 @@ def _pydantic_tools(attributes: dict[str, Any]) -> tuple[ToolDefinition, ...]:
     )
 
 
-def _memory(span: Span) -> StepKind | None:
+def _kind(span: Span) -> StepKind | None:
     operation = str(span.first("gen_ai.operation.name") or "").lower()
-    return "memory" if operation.endswith(("_memory", "_memory_store")) else None
+    if operation.endswith(("_memory", "_memory_store")):
+        return "memory"
+    return "handoff" if span.first("gen_ai.transfer.target.name") is not None else None
 
 
 DIALECT = Dialect(
@@ -79,11 +81,12 @@ DIALECT = Dialect(
             "fetch_response": "other",
         }
     },
-    kind=_memory,
+    kind=_kind,
     llm_marks=("gen_ai.request.model",),
     keys={
         "session": ("gen_ai.conversation.id",),
-        "model": ("gen_ai.response.model", "gen_ai.request.model"),
+        "model": ("gen_ai.response.model",),
+        "asked_model": ("gen_ai.request.model",),
         "agent": ("gen_ai.agent.name",),
         "tool": ("gen_ai.tool.name",),
         "call_id": ("gen_ai.tool.call.id",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Any
 
 from tracetui.ingest.fields import object_field
@@ -16,7 +17,10 @@ def _usage(span: Span) -> Usage | None:
 
 
 def _cost(span: Span) -> Any:
-    return object_field(gathered(span.attributes, "langfuse.observation.cost_details")).get("total")
+    """The total, or what its parts make."""
+    costs = object_field(gathered(span.attributes, "langfuse.observation.cost_details"))
+    parts = [cost for cost in costs.values() if isinstance(cost, (int, float)) and not isinstance(cost, bool)]
+    return costs.get("total", fsum(parts) if parts else None)
 
 
 def _failed(span: Span) -> str | None:

@@ -116,7 +116,8 @@ DIALECT = Dialect(
     llm_marks=("llm.model_name",),
     keys={
         "session": ("session.id",),
-        "model": ("llm.response.model_name", "llm.model_name", "llm.request.model_name"),
+        "model": ("llm.response.model_name", "llm.model_name"),
+        "asked_model": ("llm.request.model_name",),
         "agent": ("agent.name", "graph.node.name"),
         "tool": ("tool.name",),
         "call_id": ("tool.id", "tool_call.id"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tracetui.ingest.fields import object_field
 from tracetui.ingest.messages import message_of
-from tracetui.ingest.otel.content import SpanContent, messages_in, request_content
+from tracetui.ingest.otel.content import SpanContent, joined, messages_in, request_content
 from tracetui.ingest.otel.dialects.events import event_message
+from tracetui.ingest.otel.dialects.genai import pydantic_tools
 from tracetui.ingest.otel.dialects.table import Dialect
 from tracetui.ingest.otel.span import Span, json_value
 from tracetui.ingest.usage import openai_usage
@@ -18,19 +19,24 @@ def events(span: Span) -> SpanContent | None:
     if not isinstance(listed, list):
         return None
     prompt: list[Message] = []
-    answer: Message | None = None
+    answers: list[Message] = []
     for event in listed:
         if not isinstance(event, dict):
             continue
         name = str(event.get("event.name") or "")
         if name == "gen_ai.choice":
-            answer = message_of(event.get("message"), default_role="assistant")
+            answers.append(message_of(event.get("message"), default_role="assistant"))
         elif event.get("role") or name.endswith(".message"):
             role = str(event.get("role") or name.split(".")[-2])
             prompt.append(event_message(role, {k: v for k, v in event.items() if "." not in k}))
-    if not prompt and answer is None:
+    if not prompt and not answers:
         return None
-    return SpanContent(dialect="Logfire events", messages=tuple(prompt), completion=answer)
+    return SpanContent(
+        dialect="Logfire events",
+        messages=tuple(prompt),
+        completion=joined(tuple(answers)),
+        tools=pydantic_tools(span.attributes),
+    )
 
 
 def conversation(span: Span) -> SpanContent | None:
@@ -69,7 +75,7 @@ DIALECT = Dialect(
     name="Pydantic AI",
     kind=_run,
     keys={
-        "model": ("model_name",),
+        "asked_model": ("model_name",),
         "agent": ("agent_name",),
         "arguments": ("tool_arguments",),
         "result": ("tool_response",),

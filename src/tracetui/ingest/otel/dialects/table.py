@@ -14,6 +14,7 @@ from tracetui.model import StepKind, Usage
 Field = Literal[
     "session",
     "model",
+    "asked_model",
     "agent",
     "tool",
     "call_id",
@@ -29,7 +30,8 @@ Field = Literal[
     "reasoning_tokens",
     "cost",
 ]
-"""`input` and `output`: what a framework gave any span and got from it, whatever its form."""
+"""`model`: the one that answered, as far as is said. `input` and `output`: what a framework gave any span and got from
+it, whatever its form."""
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool
 from tracetui.ingest.otel.content import SpanContent, messages_in
 from tracetui.ingest.otel.dialects.table import Dialect
 from tracetui.ingest.otel.span import Span, json_value
-from tracetui.model import Message, Part, StepKind, TextPart, ToolCallPart
+from tracetui.model import Message, Part, ReasoningPart, StepKind, TextPart, ToolCallPart
 
 _KINDS: dict[str, StepKind] = {
     "ai.generatetext.dogenerate": "llm_call",
@@ -39,7 +39,9 @@ def content(span: Span) -> SpanContent | None:
     messages, cut = messages_in(value, convert=_message)
     calls = json_value(span.first("ai.response.toolCalls", "ai.result.toolCalls"))
     text = span.first("ai.response.text", "ai.result.text", "ai.response.object", "ai.result.object")
-    blocks: list[Part] = [TextPart(str(text))] if text else []
+    thought = span.first("ai.response.reasoning", "ai.result.reasoning")
+    blocks: list[Part] = [ReasoningPart(str(thought))] if thought else []
+    blocks += [TextPart(str(text))] if text else []
     blocks += [_call(call) for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
     tools = span.first("ai.prompt.tools")
     definitions = [json_value(tool) for tool in tools] if isinstance(tools, list) else json_value(tools)
@@ -90,7 +92,8 @@ DIALECT = Dialect(
     kind=_named,
     keys={
         "session": ("ai.telemetry.metadata.sessionId",),
-        "model": ("ai.response.model", "ai.model.id"),
+        "model": ("ai.response.model",),
+        "asked_model": ("ai.model.id",),
         "tool": ("ai.toolCall.name",),
         "call_id": ("ai.toolCall.id",),
         "arguments": ("ai.toolCall.args",),
