@@ -6,9 +6,11 @@ import json
 from functools import partial
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracetui.ingest import line_survey
 from tracetui.ingest.glance import Glance, Look
 from tracetui.ingest.glances.session_trace import GLANCE
 from tracetui.ingest.line_columns import block_of
@@ -44,6 +46,14 @@ def test_blocks_in_pieces_are_the_survey_of_the_whole(rows: list[bytes], size: i
     named = list(pieces.names)
     assert [named[session] for session in pieces.sessions] == [list(whole.names)[at] for at in whole.sessions]
     assert (pieces.errors, pieces.unread, pieces.flagged) == (whole.errors, whole.unread, whole.flagged)
+
+
+def test_a_block_is_taken_in_steps_and_known_after_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_survey, "_STEP_LINES", 2)
+    survey = Survey()
+    known = [len(survey) for _ in survey.taking(columns([row(1, "a"), b"{\n", row(3, "b"), row(4), row(5)]))]
+    assert known == [0, 0, 0, 0]
+    assert (len(survey), list(survey.marked)) == (5, [1])
 
 
 def test_marked_lines_are_walked_in_both_directions() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
@@ -79,3 +82,16 @@ async def test_a_key_that_the_user_chose_stands_for_the_one_before(key: str, cur
         app.query_one(Rows).focus()
         await pilot.press(key)
         assert app.query_one(Rows).cursor == cursor
+
+
+async def test_what_is_new_is_looked_at_by_the_collector_when_keys_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(gc, "collect", looked.append)
+    monkeypatch.setattr(at_once, "_REST_SECONDS", 0.01)
+    for on, expected in ((True, [0]), (False, [0])):
+        monkeypatch.setattr(gc, "isenabled", lambda on=on: on)
+        at_once._tidy_at_rest()
+        at_once._tidy_at_rest()
+        assert looked == ([] if on else expected)
+        await asyncio.sleep(0.03)
+        assert looked == expected

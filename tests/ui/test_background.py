@@ -1,6 +1,7 @@
+import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -8,7 +9,7 @@ from textual.message_pump import MessagePump
 
 from tracetui.ui import background
 from tracetui.ui.apart import Tell, UnwantedError
-from tracetui.ui.background import in_child
+from tracetui.ui.background import bit_by_bit, in_child
 
 
 class Owner:
@@ -82,3 +83,29 @@ def test_of_work_that_nobody_waits_for_nothing_is_told(apart: bool) -> None:
 
     calls = run(work, apart=apart, wanted=lambda: False)
     assert done not in [call[0] for call in calls]
+
+
+async def steps_done(owner: Owner, work: Iterator[None]) -> list[str]:
+    """What happened in order: steps of the work, and a key that came after the first."""
+    happened: list[str] = []
+
+    def told() -> Iterator[None]:
+        for _ in work:
+            happened.append("step")
+            yield
+        happened.append("end")
+
+    bit_by_bit(cast(MessagePump, owner), told())
+    asyncio.get_running_loop().call_soon(happened.append, "key")
+    await asyncio.sleep(0.05)
+    return happened
+
+
+async def test_between_two_steps_of_work_on_the_loop_a_key_has_its_turn() -> None:
+    assert await steps_done(Owner(), iter([None] * 3)) == ["step", "key", "step", "step", "end"]
+
+
+async def test_work_on_the_loop_ends_with_its_screen() -> None:
+    owner = Owner()
+    owner.is_running = False
+    assert await steps_done(owner, iter([None] * 3)) == ["key"]

@@ -38,11 +38,13 @@ class Standouts:
     def __init__(self) -> None:
         self._watched: dict[int, _Session] = {}
 
-    def among(self, block: Block, sessions: Sequence[int]) -> Iterator[tuple[int, str]]:
-        """(place in the block, kind) of each line that stands out. `sessions`: by line, one number a session in all blocks."""
-        rows = zip(sessions, block.calls, block.kinds, block.tokens, block.milliseconds, strict=False)
+    def among(self, block: Block, sessions: Sequence[int], places: range) -> Iterator[tuple[int, str]]:
+        """(place in the block, kind) of each line that stands out at these places, which follow those before. `sessions`: by
+        line, one number a session in all blocks."""
+        columns = (sessions, block.calls, block.kinds, block.tokens, block.milliseconds)
+        rows = zip(*(column[places.start : places.stop] for column in columns), strict=False)
         session, latest = _Session(), None
-        for at, (number, call, kind, tokens, milliseconds) in enumerate(rows):
+        for at, (number, call, kind, tokens, milliseconds) in zip(places, rows, strict=False):
             if number != latest:
                 session, latest = self._watched.get(number) or self._watch(number), number
             session.lines += 1

@@ -15,6 +15,8 @@ from tracetui.ingest.line_overview import ERROR, FIRST_FLAG, STRETCH_LINES, UNRE
 from tracetui.ingest.line_standouts import Standouts
 from tracetui.ingest.session_names import SessionNames
 
+_STEP_LINES = 1000
+
 
 class Survey:
     """What is known of the first `len(survey)` lines. `take` and the columns belong to one thread: the owner's."""
@@ -49,6 +51,11 @@ class Survey:
 
     def take(self, block: Block) -> None:
         """The lines after those that are known."""
+        for _ in self.taking(block):
+            pass
+
+    def taking(self, block: Block) -> Iterator[None]:
+        """The same in steps of a millisecond, for a thread that has keys to answer. The lines are known after the last one."""
         first = len(self.kinds)
         names = self.names.numbers(block.names)
         sessions = block.sessions
@@ -56,13 +63,16 @@ class Survey:
             sessions = array("I", map(names.__getitem__, sessions))
         if self._carries_on and first:
             sessions = _carried_on(sessions, self.sessions[-1])
+        marks = array("I", map(self._renumbered(block.flags), block.marks)) if block.flags else block.marks
+        for start in range(0, len(marks), _STEP_LINES):
+            yield
+            for at, kind in self._standouts.among(block, sessions, range(start, min(start + _STEP_LINES, len(marks)))):
+                marks[at] |= flag_bit(self.flags.setdefault(kind, len(self.flags)))
+        yield
         for line, name in zip(block.further[::2], block.further[1::2], strict=True):
             self.further.extend((first + line, names[name]))
-        marks = array("I", map(self._renumbered(block.flags), block.marks)) if block.flags else block.marks
         self.kinds.extend(block.kinds)
         self.sessions.extend(sessions)
-        for at, kind in self._standouts.among(block, sessions):
-            marks[at] |= flag_bit(self.flags.setdefault(kind, len(self.flags)))
         self.marks.extend(marks)
         for at, mark in enumerate(marks, first):
             if mark:

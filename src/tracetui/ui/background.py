@@ -6,10 +6,11 @@ Textual's thread workers keep the app from ending until they return; an analysis
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import gc
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from textual.message_pump import MessagePump
@@ -19,13 +20,19 @@ from tracetui.ui.apart import CAN_FORK, LostError, Tell, UnwantedError, in_fork
 Result = TypeVar("Result")
 BACKGROUND = "tracetui-background"
 """Name of every thread made here."""
+_NEW_OBJECTS = 10_000
+"""The collector looks when there are so many: by default with 700, in the middle of every second key. It also looks
+when no key has come for a while (`at_once`)."""
+_GAP_SECONDS = 0.001
+"""A key passes through several queues."""
 _LOST = "the process that worked this out ended early; it is done once more in this one, and keys may lag"
 
 
 def keep_for_good() -> None:
     """What was made until now stays until the end: the garbage collector, which is off while the app is loaded, need not
-    look at millions of objects of a session again and again while keys are pressed."""
+    look at millions of objects of a session again and again while keys are pressed, nor at the new ones with every key."""
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
     gc.enable()
 
 
@@ -49,6 +56,22 @@ def in_background(owner: MessagePump, work: Callable[[], Result], done: Callable
 
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(run,), name=BACKGROUND, daemon=True).start()
+
+
+def bit_by_bit(owner: MessagePump, work: Iterator[None]) -> None:
+    """On the event loop, for what touches the state of a screen: a step of `work` at a time, and keys in between, until
+    `owner` has gone."""
+    loop = asyncio.get_running_loop()
+
+    def step() -> None:
+        try:
+            for _ in work if owner.is_running else ():
+                loop.call_later(_GAP_SECONDS, step)
+                return
+        except Exception as problem:
+            owner.app._handle_exception(problem)
+
+    step()
 
 
 def in_child(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from textual.message_pump import MessagePump
 
@@ -12,7 +12,7 @@ from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.surveyors import Part, Surveyors
-from tracetui.ui.background import in_background
+from tracetui.ui.background import bit_by_bit, in_background
 
 KEPT_BYTES = 64 << 20
 """Of smaller files nothing is remembered: they are read in no time."""
@@ -31,6 +31,7 @@ class Surveying:
         self._owner, self._file, self._changed = owner, file, changed
         self._found: dict[int, Block] = {}
         self._next = 0
+        self._taking = False
         self._surveyors: Surveyors | None = None
         self._recalled = len(self.survey)
         self._waits = file.unpacked < 100 and is_remembered(file)
@@ -70,13 +71,21 @@ class Surveying:
         if block is None or len(block.kinds) != part.lines:
             self.failed = True
             self.stop()
-        else:
-            self._found[part.number] = block
+            self._changed()
+            return
+        self._found[part.number] = block
+        if not self._taking:
+            self._taking = True
+            bit_by_bit(self._owner, self._take_ready())
+
+    def _take_ready(self) -> Iterator[None]:
+        """The blocks that are there, in the order of their lines."""
         while (ready := self._found.pop(self._next, None)) is not None:
             self._next += 1
-            self.survey.take(ready)
-        self._remember()
-        self._changed()
+            yield from self.survey.taking(ready)
+            self._remember()
+            self._changed()
+        self._taking = False
 
     def _remember(self) -> None:
         """Once, when all of a file is known for the first time."""

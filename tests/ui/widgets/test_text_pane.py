@@ -52,6 +52,17 @@ async def test_a_key_makes_at_most_the_rows_that_are_seen(monkeypatch: pytest.Mo
             assert len(made) <= HEIGHT + 2, key
 
 
+async def test_rows_below_the_text_are_one_strip_so_that_its_cells_are_made_once() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(80, HEIGHT)):
+        pane = app.query_one(TextPane)
+        pane.show(document("two\nlines"))
+        assert pane.row_strip(2, 80) is pane.row_strip(19, 80)
+        assert pane.row_strip(2, 80).text.isspace()
+        pane.show(document("three\nlines\nnow"))
+        assert pane.row_strip(2, 80).text.strip() == "now"
+
+
 async def test_the_place_is_kept_when_the_same_page_is_shown_anew() -> None:
     app = PaneApp()
     async with app.run_test(size=(80, HEIGHT)) as pilot:

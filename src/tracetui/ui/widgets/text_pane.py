@@ -23,6 +23,8 @@ from tracetui.ui.widgets.painting import paint
 
 _EMPTY = Document()
 _GUTTER = 2
+_BELOW = -1
+"""Stands for the rows below the last one."""
 
 
 class TextPane(LineView, can_focus=True):
@@ -158,11 +160,10 @@ class TextPane(LineView, can_focus=True):
             self.refresh_line(row)
 
     def row_strip(self, row: int, width: int) -> Strip:
-        if row >= len(self._wrapped):
-            return paint(self, content(), width)
-        key = row, row == self.cursor
+        below = row >= len(self._wrapped)
+        key = (_BELOW, False) if below else (row, row == self.cursor)
         if key not in self._strips:
-            self._strips[key] = self._strip(*key, width)
+            self._strips[key] = paint(self, content(), width) if below else self._strip(*key, width)
         return self._strips[key]
 
     def _strip(self, row: int, at_cursor: bool, width: int) -> Strip:
