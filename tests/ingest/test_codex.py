@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import zstandard
 
 from tests.ingest.reading import gap_kinds, kinds, only, read_lines
@@ -81,6 +82,14 @@ def test_turns_begin_where_their_event_says() -> None:
     assert window(session) == ["one", "1", "and steered"]
     session = only(read_lines(meta(), *first, *second, event("thread_rolled_back", num_turns=2)))
     assert window(session) == []
+
+
+def test_a_turn_that_no_event_tells_of_begins_with_its_message() -> None:
+    told = [event("task_started"), said("user", "one"), answered("1"), event("task_complete")]
+    session = only(
+        read_lines(meta(), *told, said("user", "two"), answered("2"), event("thread_rolled_back", num_turns=1))
+    )
+    assert window(session) == ["one", "1"]
 
 
 def test_a_rollback_over_a_compaction_restores_the_window_before_it() -> None:
@@ -211,6 +220,30 @@ def test_a_fork_keeps_its_own_name_and_says_where_its_first_lines_ran() -> None:
     trace = read_lines(meta("fork", forked_from_id="t1"), meta("t1"), said("user", "x"), answered("a"))
     assert only(trace).session_id == "fork"
     assert any("copied from thread t1" in note for note in trace.report.notes)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"forked_from_id": "t1"},
+        {"parent_thread_id": "t1"},
+        {"source": {"subagent": {"thread_spawn": {"parent_thread_id": "t1"}}}},
+    ],
+    ids=["fork", "sub-agent", "source"],
+)
+@pytest.mark.parametrize("headed", [True, False])
+def test_what_a_fork_copied_with_its_times_counts_no_call(origin: dict[str, Any], headed: bool) -> None:
+    def at(second: int, row: Line) -> Line:
+        return row | {"timestamp": f"2026-02-03T10:00:{second:02}Z"}
+
+    spent = {"input_tokens": 9, "output_tokens": 1, "total_tokens": 10}
+    count = event("token_count", info={"last_token_usage": spent, "total_token_usage": spent})
+    copied = [at(1, meta("t1"))] * headed + [at(2, said("user", "x")), at(9, called("c")), at(10, returned("c", "r"))]
+    own = [at(20, said("user", "y")), at(21, answered("b")), at(22, count)]
+    session = only(read_lines(at(20, meta("fork", **origin)), *copied, at(11, answered("a")), *own))
+    assert kinds(session) == ["message"] * 5 + ["llm_call"]
+    assert {step.attributes.get("copied_from") for step in session.steps[:4]} == {"t1"}
+    assert (window(session, session.steps[-1])[-2:], session.steps[-1].usage is not None) == (["a", "y"], True)
 
 
 def written(folder: Path, thread: str, *rows: Line, packed: bool = False) -> str:

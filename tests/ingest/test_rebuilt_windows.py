@@ -143,6 +143,64 @@ def test_a_gemini_sub_agents_chat_beside_is_a_window_of_the_session(tmp_path: Pa
     assert session.session_id == "main-1"
 
 
+def test_the_messages_a_gemini_chat_starts_with_are_messages() -> None:
+    head = {"sessionId": "s", "projectHash": "x"}
+    opening = {"$set": {"messages": [{"id": "0", "type": "user", "content": [{"text": "where we are"}]}]}}
+    rows = [{"id": "1", "type": "user", "content": "a"}, {"id": "2", "type": "gemini", "content": "b"}]
+    session = only(read_lines(head, opening, *rows))
+    assert kinds(session) == ["message", "message", "llm_call"]
+    assert shown(session, session.steps[2]) == ["user: where we are", "user: a"]
+
+
+def _gemini_tool(call_id: str, *responses: str) -> dict[str, Any]:
+    result = [_gemini_response(name) for name in responses or (call_id,)]
+    return {"id": call_id, "name": "read", "args": {}, "status": "success", "result": result}
+
+
+def _gemini_response(call_id: str) -> dict[str, Any]:
+    return {"functionResponse": {"id": call_id, "name": "read", "response": {"output": f"result of {call_id}"}}}
+
+
+def test_results_that_gemini_cli_repeats_as_a_users_record_are_sent_once() -> None:
+    head = {"sessionId": "s", "projectHash": "x"}
+    rows = [
+        {"id": "1", "type": "user", "content": "a"},
+        {"id": "2", "type": "gemini", "content": "b", "toolCalls": [_gemini_tool("c1"), _gemini_tool("c2")]},
+        {"id": "3", "type": "user", "content": [*map(_gemini_response, ("c1", "c2")), {"text": "and hurry"}]},
+        {"id": "4", "type": "gemini", "content": "done"},
+    ]
+    session = only(read_lines(head, *rows))
+    assert kinds(session) == ["message", "llm_call", "tool_call", "tool_call", "message", "llm_call"]
+    assert shown(session, session.steps[-1])[2:] == ["tool: result of c1", "tool: result of c2", "user: and hurry"]
+    again = only(read_lines(head, *rows, {"$rewindTo": "3"}, {"id": "5", "type": "gemini", "content": "x"}))
+    assert len(shown(again, again.steps[-1])) == 2
+
+
+def test_a_gemini_chat_that_was_resumed_holds_what_its_checkpoint_says() -> None:
+    head = {"sessionId": "s", "projectHash": "x"}
+    calls_in_content = [{"text": "t", "thought": True}, {"functionCall": {"id": "c1", "name": "read", "args": {}}}]
+    answered = {"id": "2", "type": "gemini", "content": calls_in_content, "toolCalls": [_gemini_tool("c1", "c0", "c1")]}
+    told = {"id": "2", "type": "user", "content": [_gemini_response("c1")]}
+    checkpoint = {"$set": {"messages": [{"id": "1", "type": "user", "content": "a"}, answered, told]}}
+    rows = [{"id": "1", "type": "user", "content": "a"}, checkpoint, {"id": "9", "type": "gemini", "content": "x"}]
+    session = only(read_lines(head, *rows))
+    prompt = prompt_at(session, session.steps[-1].index)
+    parts = [type(part).__name__ for entry in prompt.messages for part in entry.message.parts]
+    assert parts == ["TextPart", "ToolCallPart", "ToolCallResponsePart"]
+    untold = only(read_lines(head, rows[0], {"$set": {"messages": [answered]}}, rows[2]))
+    assert shown(untold, untold.steps[-1])[-1] == "tool: result of c1"
+
+
+def test_what_gemini_thought_is_not_sent_on() -> None:
+    thought = {"id": "1", "type": "gemini", "content": "b", "thoughts": [{"subject": "S", "description": "D"}]}
+    session = only(
+        read_lines({"sessionId": "s", "projectHash": "x"}, thought, {"id": "2", "type": "gemini", "content": "c"})
+    )
+    assert shown(session, session.steps[1]) == ["assistant: b"]
+    assert session.steps[0].message is not None
+    assert len(session.steps[0].message.parts) == 2
+
+
 def sample_of(path: Path) -> Session:
     return only(open_trace(str(path)))
 

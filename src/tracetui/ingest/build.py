@@ -106,14 +106,21 @@ class SessionBuilder:
         return index
 
     def llm_call(
-        self, message: Message, source: SourceRef, *, call_sources: Sequence[SourceRef] = (), **fields: Any
+        self,
+        message: Message,
+        source: SourceRef,
+        *,
+        call_sources: Sequence[SourceRef] = (),
+        sent_on: Message | None = None,
+        **fields: Any,
     ) -> int:
         """A model's answer, and a `tool_call` step for each call in it. The answer joins the window.
 
         `call_sources`: where each ToolCallPart of the message stands, in order; the message's own place where not given.
+        `sent_on`: what later calls see of the answer, where that is not all of it.
         """
         index = self.step("llm_call", source, message=message, **fields)
-        self.append(index, message, scope=self.steps[index].scope)
+        self.append(index, sent_on or message, scope=self.steps[index].scope)
         calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
         for call, place in zip_longest(calls, call_sources[: len(calls)], fillvalue=source):
             if isinstance(call, ToolCallPart) and isinstance(place, SourceRef):

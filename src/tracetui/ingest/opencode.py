@@ -28,6 +28,13 @@ from tracetui.model import (
 )
 
 _CLEARED = "[Old tool result content cleared]"
+_MAPPED = (
+    *("id", "sessionID", "role", "time", "modelID", "agent", "mode", "cost", "tokens", "error", "summary", "finish"),
+    *("parentID", "system"),
+)
+"""Fields of a message that steps, windows and usage hold."""
+_MAPPED_OF_STATE = ("status", "input", "output", "error", "time", "raw")
+_WINDOWED = ("text", "reasoning", "tool", "step-start", "step-finish", "retry")
 
 
 def export_gaps(builder: SessionBuilder) -> None:
@@ -128,7 +135,7 @@ class Conversation:
             usage=_usage(numbers.get("tokens")),
             cost_usd=number_field(numbers.get("cost")),
             start_ns=start,
-            attributes=_attributes(parts, finish),
+            attributes=_attributes(info, parts, finish),
         )
         for tool in tools:
             self._result(tool)
@@ -138,14 +145,18 @@ class Conversation:
         if state.get("status") not in ("completed", "error"):
             return
         failed = state["status"] == "error"
+        exit_code = count_field(object_field(state.get("metadata")).get("exit"))
         call_id, name = text_field(tool.value.get("callID")), text_field(tool.value.get("tool"))
         content = state.get("error") if failed else state.get("output")
         message = Message("tool", (ToolCallResponsePart(call_id, content),), name, tool.source)
         start, end = _time(state, "start"), _time(state, "end")
-        fields: dict[str, Any] = {"status": "error" if failed else "ok", "start_ns": start}
+        fields: dict[str, Any] = {"status": "error" if failed or exit_code else "ok", "start_ns": start}
         fields["duration_ns"] = end - start if start is not None and end is not None else None
+        fields["attributes"] = {key: value for key, value in state.items() if key not in _MAPPED_OF_STATE}
         if failed:
             fields["error"] = text_field(content) or "the tool reported an error"
+        elif exit_code:
+            fields["error"] = f"exit code {exit_code}"
         key = f"call {call_id}"
         index = self.window.tool_result(message, tool.source, key, **fields)
         cleared = _time(state, "compacted")
@@ -181,10 +192,12 @@ class Conversation:
         return place | ({"scope": self.window.scope} if scope else {})
 
 
-def _attributes(parts: list[Record], finish: dict[str, Any] | None) -> dict[str, Any]:
-    """How a call ended, and the parts of it that reach no window."""
-    found: dict[str, Any] = {"finish_reasons": [finish["reason"]]} if finish and finish.get("reason") else {}
-    others = [part.value for part in parts if part.value.get("type") in ("patch", "file")]
+def _attributes(info: dict[str, Any], parts: list[Record], finish: dict[str, Any] | None) -> dict[str, Any]:
+    """What the message says beside, how the call ended, and the parts of it that reach no window."""
+    found = {key: value for key, value in info.items() if key not in _MAPPED}
+    if finish and finish.get("reason"):
+        found["finish_reasons"] = [finish["reason"]]
+    others = [part.value for part in parts if part.value.get("type") not in _WINDOWED]
     return found | ({"parts": others} if others else {})
 
 

@@ -27,7 +27,7 @@ def sub_agents(records: Records) -> dict[str, list[tuple[dict[str, Any], str]]]:
     found: dict[str, list[tuple[dict[str, Any], str]]] = defaultdict(list)
     for name in _rollouts(path):
         meta = _meta(os.path.join(os.path.dirname(path), name))
-        parent = text_field(meta.get("parent_thread_id")) or _spawned_by(meta.get("source"))
+        parent = parent_thread(meta)
         if parent is not None and parent != meta.get("id"):
             found[parent].append((meta, name))
     return found
@@ -98,8 +98,12 @@ def _meta_of(path: str, changed_ns: int, size: int) -> dict[str, Any]:
     return {key: held for key, held in payload.items() if key not in _LONG}
 
 
+def parent_thread(meta: dict[str, Any]) -> str | None:
+    """The thread that has started a sub-agent's, which its first line names, however deep in `source`."""
+    return text_field(meta.get("parent_thread_id")) or _spawned_by(meta.get("source"))
+
+
 def _spawned_by(source: Any) -> str | None:
-    """The parent thread that `source` of a sub-agent names, however deep it stands there."""
     if isinstance(source, dict):
         named = text_field(source.get("parent_thread_id"))
         return named or next((found for inner in source.values() if (found := _spawned_by(inner))), None)

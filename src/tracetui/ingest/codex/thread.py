@@ -12,6 +12,7 @@ from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.codex.copies import Copies
+from tracetui.ingest.codex.files import parent_thread
 from tracetui.ingest.codex.items import (
     COMPACTIONS,
     LEGACY_ITEMS,
@@ -80,7 +81,9 @@ class Thread:
             return "not an object"
         kind, payload, time = row.get("type"), row.get("payload"), parse_time_ns(row.get("timestamp"))
         if isinstance(payload, dict) and self.copies.ends_at(payload, time):
-            self.copied(None)
+            self.goes_on_from(None)
+        if parent := self.copies.copied_from(time):
+            self._copies(parent, time)
         if payload is None:
             if kind in LEGACY_ITEMS:
                 self._item(row, record.source, time)
@@ -121,12 +124,17 @@ class Thread:
         if self.scope == "main":
             self.builder.attributes.setdefault("records", {}).setdefault(kind, []).append(payload)
 
-    def copied(self, thread: str | None) -> None:
+    def goes_on_from(self, thread: str | None) -> None:
         """What comes now was read from the rollout of that thread, where its calls ran; None: it is this thread's own."""
         self.close_call()
         self.copies.elsewhere(thread)
         if thread is not None:
             self.copied_from.append(thread)
+
+    def _copies(self, thread: str, time: int | None) -> None:
+        """What comes now stands in this rollout, and was copied from that thread."""
+        self.goes_on_from(thread)
+        self.copies.begin(thread, time)
 
     def _here(self) -> dict[str, Any]:
         """Fields of every step: its place, and the thread it is copied from."""
@@ -136,10 +144,12 @@ class Thread:
         if self.meta:
             other = text_field(payload.get("id"))
             if other is not None and other != self.meta.get("id"):
-                self.copied(other)
-                self.copies.begin(text_field(self.meta.get("id")), other, time)
+                self._copies(other, time)
             return
         self.meta = payload
+        self.copies.start(
+            text_field(payload.get("id")), text_field(payload.get("forked_from_id")) or parent_thread(payload), time
+        )
         instructions = payload.get("base_instructions") or payload.get("instructions")
         text = instructions.get("text") if isinstance(instructions, dict) else instructions
         if isinstance(text, str) and text:
@@ -244,6 +254,7 @@ class Thread:
             self.builder.step(step_kind, source, start_ns=time, summary=said, **failed, **self._here())
         elif kind in TURN_ENDS:
             self.close_call()
+            self._window.close_turn()
             if kind == "turn_aborted":
                 summary = f"the turn was stopped: {text_field(payload.get('reason')) or 'no reason given'}"
                 self.builder.step("other", source, start_ns=time, summary=summary, **self._here())

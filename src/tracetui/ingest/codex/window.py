@@ -19,15 +19,20 @@ class ThreadWindow:
         """The window as it was at the start of each turn that still counts."""
         self._opening: list[Message] | None = None
         """The window at the start of a turn of which no user message has come yet."""
-        self._told_turns = False
+        self._in_turn = False
+        """Whether an event has told of a turn that has not ended yet."""
 
     def open_turn(self) -> None:
         """An event says that a turn begins; the user's message comes later, if at all."""
-        self._opening, self._told_turns = list(self.messages), True
+        self._opening, self._in_turn = list(self.messages), True
+
+    def close_turn(self) -> None:
+        """An event says that the turn is over."""
+        self._opening, self._in_turn = None, False
 
     def begin_turn(self) -> None:
-        """The user's message comes: it begins a turn, unless events tell of turns and none is open."""
-        if self._opening is not None or not self._told_turns:
+        """The user's message comes: it begins a turn, unless it is a further one inside a turn that events tell of."""
+        if self._opening is not None or not self._in_turn:
             self._turns.append(list(self.messages) if self._opening is None else self._opening)
             self._opening = None
 

@@ -93,11 +93,11 @@ class _Run:
             return
         for other, lines in found:
             self.ledger.note(f"starts with {len(lines)} lines of the rollout of thread {other}, where their calls ran")
-            thread.copied(other)
+            thread.goes_on_from(other)
             for line in lines:
                 if object_field(line.value).get("type") != "session_meta":
                     thread.add(line)
-        thread.copied(None)
+        thread.goes_on_from(None)
 
     def _spawn(self, thread: Thread, index: int, answer: Any, depth: int) -> None:
         """A call whose answer names a thread has started it."""

@@ -16,7 +16,7 @@ from tracetui.ingest.fields import count_field, list_field, object_field, text_f
 from tracetui.ingest.gemini import gemini_parts
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
-from tracetui.ingest.replay import ReplayedWindow
+from tracetui.ingest.replay import Held, ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME
 from tracetui.ingest.times import parse_time_ns
@@ -90,7 +90,10 @@ class _Chat:
             elif "$rewindTo" in row:
                 self._rewind(window, str(row["$rewindTo"]), record.source)
             elif isinstance(object_field(row.get("$set")).get("messages"), list):
-                seen |= self._rebuild(window, row["$set"]["messages"], record.source)
+                if window.held:
+                    seen |= self._rebuild(window, row["$set"]["messages"], record.source)
+                else:
+                    seen |= self._opening(window, record, records or self.records)
             elif window.scope == "main":
                 self._header(object_field(row.get("$set")) or row)
 
@@ -131,8 +134,10 @@ class _Chat:
         time = parse_time_ns(row.get("timestamp"))
         match row["type"]:
             case "user":
-                message = Message("user", gemini_parts(row.get("content")), source=record.source)
-                window.message(message, record.source, key, start_ns=time)
+                parts = self._not_answered(window, gemini_parts(row.get("content")), record.source, key)
+                if parts:
+                    message = Message("user", parts, source=record.source)
+                    window.message(message, record.source, key, start_ns=time)
             case "gemini":
                 self._answer(window, record, records, time)
             case "error":
@@ -146,17 +151,43 @@ class _Chat:
                     "other", record.source, scope=window.scope, start_ns=time, summary=said, attributes=attributes
                 )
 
+    def _opening(self, window: ReplayedWindow, record: Record, records: Records) -> set[str]:
+        """The messages that a chat starts with."""
+        found = [one for one in records.inside(record, "$set", "messages") if "id" in object_field(one.value)]
+        for one in found:
+            if "type" in one.value:
+                self._message(window, self._last.get(str(one.value["id"]), one), records)
+        return {str(one.value["id"]) for one in found}
+
+    def _not_answered(
+        self, window: ReplayedWindow, parts: tuple[Part, ...], source: SourceRef, key: str
+    ) -> tuple[Part, ...]:
+        """What a user's record says beside answers of tools that stand with their calls already: it repeats these, and
+        they are sent once."""
+        known = {name for one in window.held for name in one.keys}
+        again = {_call_key(part.id) for part in parts if isinstance(part, ToolCallResponsePart)} & known
+        for at, one in enumerate(window.held):
+            if again & one.keys:
+                window.held[at] = Held(one.keys | {key}, one.step)
+                step = self.builder.steps[one.step]
+                self.builder.update(one.step, also=(*step.also, source))
+        return tuple(
+            part for part in parts if not isinstance(part, ToolCallResponsePart) or _call_key(part.id) not in again
+        )
+
     def _answer(self, window: ReplayedWindow, record: Record, records: Records, time: int | None) -> None:
         row, key = record.value, str(record.value["id"])
         calls = [call for call in records.inside(record, "toolCalls") if isinstance(call.value, dict)]
+        message = _answer_message(row, record.source)
         window.llm_call(
-            _answer_message(row, record.source),
+            message,
             record.source,
             key,
             call_sources=[call.source for call in calls],
             model=text_field(row.get("model")),
             usage=_usage(row.get("tokens")),
             start_ns=time,
+            sent_on=_without_thoughts(message),
         )
         for call in calls:
             if "result" not in call.value and "status" not in call.value:
@@ -165,7 +196,8 @@ class _Chat:
             name = text_field(call.value.get("name"))
             message = Message("tool", (_response(call.value),), name, call.source)
             error = str(call.value.get("resultDisplay") or call.value["status"]) if status == "error" else None
-            index = window.tool_result(message, call.source, key, status=status, error=error)
+            keys = (key, _call_key(text_field(call.value.get("id"))))
+            index = window.tool_result(message, call.source, *keys, status=status, error=error)
             if isinstance(call.value.get("agentId"), str):
                 self.agents[call.value["agentId"]] = index
 
@@ -180,14 +212,18 @@ class _Chat:
             "compaction", source, scope=window.scope, summary=f"the window was set to {len(messages)} messages"
         )
         entries: list[tuple[str, Message]] = []
-        for row in map(object_field, messages):
+        rows = [object_field(row) for row in messages]
+        said = {id(row): gemini_parts(row.get("content")) for row in rows if row.get("type") == "user"}
+        told = {part.id for parts in said.values() for part in parts if isinstance(part, ToolCallResponsePart)}
+        for row in rows:
             key = str(row.get("id"))
             if row.get("type") == "gemini":
-                entries.append((key, _answer_message(row, source)))
+                entries.append((key, _without_thoughts(_answer_message(row, source))))
                 answered = [c for c in list_field(row.get("toolCalls")) if "result" in object_field(c)]
-                entries += [(key, Message("tool", (_response(call),), source=source)) for call in answered]
-            elif row.get("type") == "user":
-                entries.append((key, Message("user", gemini_parts(row.get("content")), source=source)))
+                results = [_response(call) for call in answered]
+                entries += [(key, Message("tool", (part,), source=source)) for part in results if part.id not in told]
+            elif id(row) in said:
+                entries.append((key, Message("user", said[id(row)], source=source)))
         window.rebuild(entries, at=at)
         return {key for key, _ in entries}
 
@@ -198,16 +234,29 @@ def _answer_message(row: dict[str, Any], source: SourceRef) -> Message:
         said = (text_field(thought.get("subject")), text_field(thought.get("description")))
         parts.append(ReasoningPart(": ".join(text for text in said if text)))
     parts += gemini_parts(row.get("content"))
+    known = {part.id for part in parts if isinstance(part, ToolCallPart)}
     for call in list_field(row.get("toolCalls")):
-        if isinstance(call, dict):
+        if isinstance(call, dict) and (call.get("id") is None or call["id"] not in known):
             parts.append(ToolCallPart(text_field(call.get("id")), text_field(call.get("name")) or "", call.get("args")))
     return Message("assistant", tuple(parts), source=source)
+
+
+def _without_thoughts(message: Message) -> Message:
+    """An answer as it is sent on: without the summaries of what the model thought."""
+    parts = tuple(part for part in message.parts if not isinstance(part, ReasoningPart))
+    return Message(message.role, parts, source=message.source) if parts else message
+
+
+def _call_key(call_id: str | None) -> str:
+    """The key of a tool's answer in the window."""
+    return f"call {call_id}"
 
 
 def _response(call: dict[str, Any]) -> ToolCallResponsePart:
     """What the tool answered: the response inside its `functionResponse`, else the result as it is."""
     inner = [part for part in gemini_parts(call.get("result")) if isinstance(part, ToolCallResponsePart)]
-    answer = inner[0].response if inner else call.get("result", call.get("resultDisplay"))
+    own = [part for part in inner if part.id == call.get("id")] or inner
+    answer = own[0].response if own else call.get("result", call.get("resultDisplay"))
     if isinstance(answer, dict) and answer.keys() == {"output"}:
         answer = answer["output"]
     return ToolCallResponsePart(text_field(call.get("id")), answer)

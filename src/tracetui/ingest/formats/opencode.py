@@ -91,6 +91,7 @@ class _Run:
         """Lines that each hold one part: those of one message make it up."""
         talk = Conversation(self.records, self.ledger, self.builder)
         messages: dict[str, list[Record]] = defaultdict(list)
+        times: dict[str, list[int]] = defaultdict(list)
         for record in self.records.lines(self.ledger):
             row = object_field(record.value)
             part = self.records.at(record, "part")
@@ -102,9 +103,12 @@ class _Run:
                 self.builder.step("error", record.source, status="error", error=said, summary=said)
             else:
                 self.builder.session_id = text_field(row["sessionID"]) or self.builder.session_id
-                messages[text_field(part.value.get("messageID")) or ""].append(part)
+                name = text_field(part.value.get("messageID")) or ""
+                messages[name].append(part)
+                times[name] += _times(row)
         for name, parts in messages.items():
-            talk.add_message(parts[0], {"id": name, "role": "assistant"}, parts)
+            info = {"id": name, "role": "assistant", "time": {"created": min(times[name], default=None)}}
+            talk.add_message(parts[0], info, parts)
             self.ledger.claim(len(parts) - 1)
         self.builder.gap(
             Gap("content_partly_recorded", "what the user asked is not in this stream", "export the session")
@@ -113,6 +117,13 @@ class _Run:
     def session(self) -> Session:
         export_gaps(self.builder)
         return self.builder.build()
+
+
+def _times(row: dict[str, Any]) -> list[int]:
+    """When a line was printed, and when what it says began: a line is printed when its part has ended. Milliseconds."""
+    part = object_field(row.get("part"))
+    began = (object_field(one.get("time")).get("start") for one in (part, object_field(part.get("state"))))
+    return [time for time in (row.get("timestamp"), *began) if type(time) is int]
 
 
 def _session_id(record: Record) -> str:
