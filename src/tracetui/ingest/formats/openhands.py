@@ -24,9 +24,10 @@ NAME = "openhands"
 TITLE = "OpenHands trajectories (V0, V1)"
 RULE = "Events with `id`, `timestamp`, `source` and an `action` or `observation`, or with a `kind` that ends in Event."
 KEEPS = "Prompts rebuilt exactly, condensations included; system prompt and tools where their event is in the file."
-LOSES = "V1: token counts, which stand in the conversation's state, not in its events. V0: a time zone."
+LOSES = "V1: the schemas of its own tools; tokens and cost where `base_state.json` is not beside `events/`. V0: a time zone."
 EXPORT = (
-    "V0: `save_trajectory_path` in the configuration. V1: the conversation's folder `events/`; open its first file."
+    "V0: `save_trajectory_path` in the configuration. V1: the conversation's folder, with `events/` and `base_state.json`; "
+    "open it, or the first file of `events/`."
 )
 
 _EVENT_FILE = re.compile(r"event-(\d+)-[\w-]+\.json\Z")

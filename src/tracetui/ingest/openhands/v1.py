@@ -9,6 +9,8 @@ from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.fields import list_field, number_field, object_field, text_field
 from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool_definitions
 from tracetui.ingest.openhands.condensation import condense
+from tracetui.ingest.openhands.observation import outcome, shown
+from tracetui.ingest.openhands.state import State, state_beside
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.replay import Held, ReplayedWindow
 from tracetui.ingest.report import Ledger
@@ -39,17 +41,21 @@ def is_event(row: dict[str, Any]) -> bool:
 
 def session(name: str, events: list[tuple[Records, Record]], ledger: Ledger) -> Session:
     """One conversation; the events are claimed already."""
-    return _Conversation(name, events).session()
+    state = state_beside(events[0][0], ledger) if events else State({})
+    return _Conversation(state.name() or name, events, state).session()
 
 
 class _Conversation:
-    def __init__(self, name: str, events: list[tuple[Records, Record]]) -> None:
+    def __init__(self, name: str, events: list[tuple[Records, Record]], state: State) -> None:
         self.builder = SessionBuilder(name)
+        self.builder.attributes = state.attributes
+        self._state = state
         self.window = ReplayedWindow(self.builder)
         self._events = events
         self._responses: dict[str, list[Record]] = defaultdict(list)
         """The actions of one model response."""
         self._system_events = 0
+        self._schemas_known = False
         self._logged: dict[str, tuple[dict[str, Any], SourceRef]] = {}
         """By response id: the request and the answer as they went over the wire."""
         for _, record in events:
@@ -60,6 +66,12 @@ class _Conversation:
                 if response := text_field(object_field(log.get("response")).get("id")):
                     self._logged[response] = log, record.source
 
+        self._called = {
+            text_field(record.value.get("tool_call_id")): parse_time_ns(record.value.get("timestamp"))
+            for _, record in events
+            if record.value.get("kind") == "ActionEvent"
+        }
+        """By call id: when the tool was called."""
         parents = Counter(text_field(record.value.get("parent_id")) for _, record in events)
         self._forks = {parent for parent, children in parents.items() if children > 1}
         self._window_of: dict[str, ReplayedWindow] = {}
@@ -81,7 +93,7 @@ class _Conversation:
         if not self.builder.has_system:
             effect = "what the model was told to be and to do is not in this trace"
             self.builder.gap(Gap("system_prompt_not_recorded", effect))
-        if not self.builder.has_tools:
+        if not self._schemas_known:
             self.builder.gap(Gap("tools_not_recorded", "arguments cannot be checked against the tools' schemas"))
         return self.builder.build()
 
@@ -105,7 +117,9 @@ class _Conversation:
                 self._system_events += 1
                 parts = (*parts_of_content(_texts(event.get("system_prompt"))), *_dynamic(event))
                 self.builder.set_system(parts)
-                self.builder.set_tools(tool_definitions(_schemas(event.get("tools"))))
+                tools = tool_definitions(_schemas(event.get("tools")))
+                self.builder.set_tools(tools)
+                self._schemas_known = any(tool.parameters is not None for tool in tools)
             case "MessageEvent":
                 message = message_of(event.get("llm_message"), source=source)
                 if message.role == "assistant":
@@ -118,23 +132,23 @@ class _Conversation:
                 self._action(record, time)
             case "ObservationEvent":
                 observation = object_field(event.get("observation"))
-                content = observation.get("content", observation.get("output", observation))
-                failed = observation.get("is_error") is True
-                self._result(record, _plain(content), failed=failed)
+                self._result(record, shown(observation), **outcome(observation))
             case "AgentErrorEvent":
-                self._result(record, event.get("error"), failed=True)
+                self._refused(record, event.get("error"))
             case "UserRejectObservation":
-                self._result(record, event.get("rejection_reason"), failed=True)
+                self._refused(record, event.get("rejection_reason"))
             case "Condensation":
                 forgotten = list_field(event.get("forgotten_event_ids"))
-                condense(self.window, record, forgotten, event, unseen=self._system_events, start_ns=time)
+                spent = self._state.spent(text_field(event.get("llm_response_id")), condensed=True)
+                spent |= _began(time, spent)
+                condense(self.window, record, forgotten, event, unseen=self._system_events, **spent)
             case "LLMCompletionLogEvent" if self._is_joined(event):
                 pass
             case kind:
                 error = text_field(event.get("detail")) or text_field(event.get("code"))
-                shown = _SHOWN.get(kind, "other")
-                fields = {"error": error or kind, "status": "error"} if shown == "error" else {}
-                self.builder.step(shown, source, summary=kind, start_ns=time, attributes=_rest(event), **fields)
+                step_kind = _SHOWN.get(kind, "other")
+                fields = {"error": error or kind, "status": "error"} if step_kind == "error" else {}
+                self.builder.step(step_kind, source, summary=kind, start_ns=time, attributes=_rest(event), **fields)
 
     def _action(self, record: Record, time: int | None) -> None:
         actions = self._responses[_response_id(record)]
@@ -166,7 +180,9 @@ class _Conversation:
         return any(record.value.get("llm_response_id") == response for _, record in self._events)
 
     def _add_logged(self, index: int, event: dict[str, Any]) -> None:
-        """The prompt, usage and cost of a call whose request was logged beside the events."""
+        """Usage and cost of a call, from the conversation's state; its prompt too, where its request was logged."""
+        spent = self._state.spent(text_field(event.get("llm_response_id")))
+        self.builder.update(index, **spent, **_began(self.builder.steps[index].start_ns, spent))
         log, source = self._logged.get(text_field(event.get("llm_response_id")) or "", ({}, None))
         if source is None:
             return
@@ -178,12 +194,23 @@ class _Conversation:
             tools = tool_definitions(log.get("tools"))
             self.builder.prompt(index, RecordedPrompt(messages=sent, tools=tools, source=source))
 
-    def _result(self, record: Record, content: Any, *, failed: bool) -> None:
+    def _refused(self, record: Record, reason: Any) -> None:
+        error = reason if isinstance(reason, str) else "the tool reported an error"
+        self._result(record, reason, status="error", error=error)
+
+    def _result(self, record: Record, content: Any, **fields: Any) -> None:
         event = record.value
         part = ToolCallResponsePart(text_field(event.get("tool_call_id")), content)
         message = Message("tool", (part,), text_field(event.get("tool_name")), record.source)
-        error = {"status": "error", "error": content if isinstance(content, str) else "the tool reported an error"}
-        self.window.tool_result(message, record.source, str(event.get("id")), **(error if failed else {"status": "ok"}))
+        begun, ended = self._called.get(part.id), parse_time_ns(event.get("timestamp"))
+        if begun is not None:
+            fields |= {"start_ns": begun, "duration_ns": ended - begun if ended is not None else None}
+        self.window.tool_result(message, record.source, str(event.get("id")), **fields)
+
+
+def _began(time: int | None, spent: dict[str, Any]) -> dict[str, Any]:
+    """When a call began: its event is written when it has ended."""
+    return {"start_ns": time - spent.get("duration_ns", 0) if time is not None else None}
 
 
 def _response_id(record: Record) -> str:
@@ -201,11 +228,13 @@ def _call(action: dict[str, Any]) -> ToolCallPart:
 
 
 def _schemas(tools: Any) -> list[Any]:
-    """Tool definitions, also in MCP's shape with `inputSchema`, or with the definition under `function`."""
+    """Tool definitions, also in MCP's shape with `inputSchema`, with the definition under `function`, or as the SDK's own
+    tools are written: with a title and no schema."""
     found = []
     for tool in map(object_field, list_field(tools)):
         schema = tool.get("inputSchema")
-        found.append(tool | {"parameters": schema} if isinstance(schema, dict) else tool)
+        titled = {"name": tool["title"]} if "title" in tool and "name" not in tool else {}
+        found.append(tool | titled | ({"parameters": schema} if isinstance(schema, dict) else {}))
     return found
 
 
@@ -215,13 +244,6 @@ def _dynamic(event: dict[str, Any]) -> tuple[Part, ...]:
 
 def _texts(value: Any) -> Any:
     return value.get("text", value) if isinstance(value, dict) else value
-
-
-def _plain(content: Any) -> Any:
-    """One text block as its text."""
-    if isinstance(content, list) and len(content) == 1 and isinstance(object_field(content[0]).get("text"), str):
-        return content[0]["text"]
-    return content
 
 
 def _rest(event: dict[str, Any], *known: str) -> dict[str, Any]:

@@ -1,0 +1,176 @@
+"""Prompts rebuilt from what coding agents keep are what they sent: each talked to a local server, which kept every request.
+
+A summary in the place of a conversation, a chat that was resumed, an answer that was refused, sub-agents, parallel calls.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracetui.context import prompt_at
+from tracetui.ingest.open import open_trace, read_trace
+from tracetui.ingest.source import source_of
+from tracetui.model import Message, Session, TextPart, ToolCallPart, ToolCallResponsePart, Trace
+
+RECORDED = Path(__file__).parent / "recorded"
+GEMINI = next((RECORDED / "gemini_cli").glob("session-*.jsonl"))
+OPENHANDS = next((RECORDED / "openhands").glob("*/events/event-00000-*.json"))
+FILES = {
+    "opencode export": RECORDED / "opencode/export.json.gz",
+    "opencode database": RECORDED / "opencode/opencode.db.gz",
+    "Gemini CLI": GEMINI,
+    "OpenHands": OPENHANDS,
+    "mini-swe-agent": RECORDED / "mini_swe_agent/mini.traj.json.gz",
+}
+Said = tuple[str, ...]
+
+
+def sent_chat(message: dict[str, Any]) -> list[Said]:
+    """A message of Chat Completions."""
+    content = message.get("content") or ""
+    text = content if isinstance(content, str) else "".join(part["text"] for part in content)
+    if message["role"] == "tool":
+        return [("result", text)]
+    calls = [one["function"] for one in message.get("tool_calls") or []]
+    return [(message["role"], text)] * bool(text) + [
+        ("call", c["name"], plain(json.loads(c["arguments"]))) for c in calls
+    ]
+
+
+def sent_content(content: dict[str, Any]) -> list[Said]:
+    """A `Content` of Gemini."""
+    found: list[Said] = []
+    for part in content["parts"]:
+        if "functionCall" in part:
+            found.append(("call", part["functionCall"]["name"], plain(part["functionCall"]["args"])))
+        elif "functionResponse" in part:
+            found.append(("result", plain(part["functionResponse"]["response"])))
+        else:
+            found.append(("assistant" if content["role"] == "model" else "user", part["text"]))
+    return found
+
+
+def plain(value: Any) -> str:
+    """An answer as its text, whether it stands alone or as `output`."""
+    if isinstance(value, dict) and value.keys() == {"output"}:
+        value = value["output"]
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def joined(items: list[Said]) -> tuple[Said, ...]:
+    """Texts of one role that follow each other are one: programs put them into one message."""
+    found: list[Said] = []
+    for item in items:
+        if found and item[0] in ("user", "assistant") and found[-1][0] == item[0]:
+            found[-1] = (item[0], found[-1][1] + item[1])
+        else:
+            found.append(item)
+    return tuple(found)
+
+
+@cache
+def sent(folder: Path) -> list[tuple[Said, ...]]:
+    rows = [json.loads(line) for line in gzip.decompress((folder / "requests.jsonl.gz").read_bytes()).splitlines()]
+    as_said = [
+        [item for content in row["contents"] for item in sent_content(content)]
+        if "contents" in row
+        else [item for message in row["messages"] for item in sent_chat(message)]
+        for row in rows
+    ]
+    return [joined(items) for items in as_said]
+
+
+def told(message: Message) -> list[Said]:
+    found: list[Said] = []
+    for part in message.parts:
+        match part:
+            case TextPart(text):
+                found.append((message.role, text))
+            case ToolCallPart(_, name, arguments):
+                found.append(("call", name, plain(arguments)))
+            case ToolCallResponsePart(_, response):
+                found.append(("result", plain(response)))
+    return found
+
+
+@cache
+def opened(path: Path) -> Trace:
+    return open_trace(str(path))
+
+
+def only(path: Path) -> Session:
+    (session,) = opened(path).sessions
+    return session
+
+
+def rebuilt(session: Session) -> list[tuple[Said, ...]]:
+    prompts = [prompt_at(session, step.index) for step in session.steps if step.kind == "llm_call"]
+    assert {prompt.fidelity for prompt in prompts} == {"rebuilt"}
+    return [joined([item for entry in prompt.messages for item in told(entry.message)]) for prompt in prompts]
+
+
+def folder_of(path: Path) -> Path:
+    return RECORDED / path.relative_to(RECORDED).parts[0]
+
+
+@pytest.mark.parametrize("path", FILES.values(), ids=FILES.keys())
+def test_every_rebuilt_prompt_is_a_request_that_was_sent(path: Path) -> None:
+    requests, prompts = sent(folder_of(path)), rebuilt(only(path))
+    assert [prompt for prompt in prompts if prompt not in requests] == []
+    whole = path.name != "export.json.gz"  # which holds no sub-agent's session
+    assert len(prompts) == len(set(prompts)) == (len(requests) if whole else len(requests) - 2)
+
+
+@pytest.mark.parametrize("path", FILES.values(), ids=FILES.keys())
+def test_every_call_has_its_model_tokens_and_every_record_is_read(path: Path) -> None:
+    trace = opened(path)
+    assert (trace.report.records, trace.report.skipped) == (trace.report.read, ())
+    for step in only(path).steps:
+        if step.kind == "llm_call":
+            assert step.model in ("test-model", "gemini-2.5-pro", "openai/gpt-4o", "gpt-4o")
+            assert step.usage is not None
+            assert (step.usage.cache_read_input_tokens, step.usage.output_tokens) in ((300, 20), (300, 27))
+            assert (step.cost_usd is None) == (path == GEMINI)
+
+
+def test_the_stream_of_a_run_of_opencode_has_the_steps_of_its_export() -> None:
+    streamed, exported = only(RECORDED / "opencode/run.jsonl.gz"), only(FILES["opencode export"])
+    assert [step.kind for step in streamed.steps] == [step.kind for step in exported.steps if step.kind != "message"]
+    started = [step.start_ns for step in streamed.steps if step.start_ns is not None]
+    assert (len(started), started) == (len(streamed.steps), sorted(started))
+
+
+def test_a_sub_agent_is_a_scope_after_the_call_that_started_it() -> None:
+    for path, tool in ((FILES["opencode database"], "task"), (GEMINI, "invoke_agent")):
+        session = only(path)
+        (scope,) = (one for one in session.scopes if one.kind == "sub_agent")
+        assert scope.spawned_by is not None
+        assert session.steps[scope.spawned_by].tool == tool
+        assert {step.kind for step in session.steps if step.scope == scope.id} == {"message", "llm_call", "tool_call"}
+
+
+def test_openhands_names_the_conversation_and_counts_the_summary_with_its_compaction() -> None:
+    session = only(OPENHANDS)
+    assert session.session_id.replace("-", "") == OPENHANDS.parts[-3]
+    (compaction,) = (step for step in session.steps if step.kind == "compaction")
+    assert compaction.usage is not None
+    assert compaction.cost_usd is not None
+    failed = [step.error for step in session.steps if step.status == "error"]
+    assert [error and error.split()[0] for error in failed] == ["exit", "Invalid", "Error"]
+    tools = [step for step in session.steps if step.kind == "tool_call"]
+    assert all(step.start_ns is not None and step.duration_ns is not None for step in tools)
+    assert [tool.name for tool in session.tools["main"]] == ["terminal", "file_editor", "finish", "think"]
+
+
+def test_openhands_events_without_their_state_lack_tokens_alone() -> None:
+    one_by_one = sorted(OPENHANDS.parent.glob("*.json"))
+    raw = b"[" + b",".join(path.read_bytes() for path in one_by_one) + b"]"
+    (session,) = read_trace(source_of("events.json", raw)).sessions
+    assert rebuilt(session) == rebuilt(only(OPENHANDS))
+    assert {step.usage for step in session.steps} == {None}
