@@ -66,5 +66,10 @@ def state_beside(records: Records, ledger: Ledger) -> State:
 
 def _usage(counts: dict[str, Any]) -> Usage:
     """The counts of LiteLLM: the prompt's includes the cache."""
-    names = ("prompt_tokens", "completion_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
-    return Usage(*(count_field(counts.get(name)) for name in names))
+    return Usage(
+        count_field(counts.get("prompt_tokens")),
+        count_field(counts.get("completion_tokens")),
+        count_field(counts.get("cache_read_tokens")),
+        count_field(counts.get("cache_write_tokens")),
+        count_field(counts.get("reasoning_tokens")),
+    )
