@@ -6,6 +6,10 @@
     diff.py noise DATA     harmless changes of the same runs: is the verdict still "same"?
     diff.py speed          comparing made-up runs of 100 to 100,000 steps: seconds of processor time and memory, beside the
                            standard library's difflib, rapidfuzz's Indel and `git diff --histogram` on the same tokens
+    diff.py screen BAD GOOD [ROUNDS]
+                           `tracetui BAD --against GOOD`, two large session traces: milliseconds from the start of the process
+                           to the first screen with both, and processor time of the children that look at their lines,
+                           beside `wc -l` of both in the same rounds (5)
 
 DATA holds `agentrx/tau_retail/runs/*.json` and `outcomes.json` beside it. Prints one JSON object. Beside each score stands
 that of a plain comparison, message by message, of texts and calls as they are written. A fault counts as found where the
@@ -18,13 +22,16 @@ import copy
 import difflib
 import json
 import multiprocessing
+import os
 import pathlib
 import random
 import re
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -38,8 +45,10 @@ from tracetui.analysis.divergence import compare
 from tracetui.analysis.sketch import sketches
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.open import open_trace
+from tracetui.ingest.token_children import begin
 from tracetui.model import Message, Session, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart
 
+ROOT = pathlib.Path(__file__).parents[1]
 LIMIT = 120
 """Seconds that one way may take."""
 SOURCES = (
@@ -193,6 +202,40 @@ def measured(bad: Session, good: Session) -> dict[str, Any]:
         return {name: in_child(way) for name, way in ways.items()}
 
 
+def score_screen(bad: str, good: str, rounds: int) -> dict[str, Any]:
+    """Medians of the rounds; the ratio is the median of the rounds' ratios."""
+    from start_up import start
+
+    environ = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT / "src")}
+    words = [sys.executable, "-m", "tracetui", bad, "--against", good]
+    screens, counts, children = [], [], []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        subprocess.run(["wc", "-l", bad, good], stdout=subprocess.DEVNULL, check=True)
+        counts.append(1000 * (time.perf_counter() - began))
+        with tempfile.TemporaryDirectory() as store:
+            environ |= {"TRACETUI_STORE": store, "XDG_STATE_HOME": store}
+            screens.append(start(words, is_compared, is_compared, environ).content_ms)
+        before = processor_seconds()
+        readings = begin(bad, good)
+        assert readings is not None
+        for reading in readings:
+            reading.all()
+        children.append(1000 * (processor_seconds() - before))
+    return {
+        "rounds": rounds,
+        "first_screen_ms": round(statistics.median(screens)),
+        "children_cpu_ms": round(statistics.median(children)),
+        "wc_ms": round(statistics.median(counts), 1),
+        "first_screen_x_wc": round(statistics.median(a / b for a, b in zip(screens, counts, strict=True)), 1),
+    }
+
+
+def is_compared(text: str) -> bool:
+    """Whether a screen shows both runs, with where they begin to differ."""
+    return "by call and text" in text and "FIRST DIFFERENCE" in text
+
+
 def in_child(way: Callable[[], Any]) -> dict[str, float | None]:
     """Seconds of processor time and MB of memory beyond what stood before; None where it took more than LIMIT."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
@@ -232,6 +275,8 @@ if __name__ == "__main__":
             answer = score_sources(pathlib.Path(data))
         case ["speed"]:
             answer = score_speed()
+        case ["screen", bad, good, *rest]:
+            answer = score_screen(bad, good, int(rest[0]) if rest else 5)
         case _:
             sys.exit(__doc__)
     print(json.dumps(answer, indent=1))

@@ -48,6 +48,8 @@ def test_a_path_opens_the_app_and_is_remembered(words: tuple[str, ...]) -> None:
         follow=False,
         view=None,
         policy=None,
+        against=None,
+        readings=None,
         plain_output=False,
         early=None,
     )

@@ -9,15 +9,14 @@ memory). Steps that were only done at another place are paired as moved.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import compress, count, pairwise
-from operator import itemgetter, lt
+from itertools import compress
+from operator import itemgetter
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from tracetui.analysis.anchors import Block, Link, anchor, cut
 from tracetui.analysis.findings import Pair, Relation
 from tracetui.analysis.prose import is_prose
 from tracetui.analysis.sketch import Sketch
@@ -30,9 +29,6 @@ _SAME_TOOL = 0.55
 _SAME_SPEAKER = 0.35
 _OTHER_TOOL = 0.2
 _WITH_DIGITS = re.compile(r"[\w#-]*\d[\w#.-]*")
-Block = tuple[int, int, int, int]
-"""Half-open ranges of both runs: (start, end, start, end)."""
-Link = tuple[int, int]
 Level = Callable[[Sketch], str]
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
 
@@ -52,11 +48,12 @@ def align(bad: Sequence[Sketch], good: Sequence[Sketch]) -> tuple[Pair, ...]:
 def _links(a: Sequence[Sketch], b: Sequence[Sketch], exact: Sequence[str], others: Sequence[str]) -> list[Link]:
     """Increasing links between steps that correspond; with what each step is exactly."""
     links: list[Link] = []
-    blocks = _anchor(exact, others, a, [(0, len(a), 0, len(b))], links, trim=True)
+    anchors = [s.anchors for s in a]
+    blocks = anchor(exact, others, [(0, len(a), 0, len(b))], links, trim=True, anchors=anchors)
     twins = _twins(a, b, links)
     shapes = _shapes(a, [block[:2] for block in blocks], twins)
     other_shapes = _shapes(b, [block[2:] for block in blocks], twins)
-    for block in _anchor(shapes, other_shapes, a, blocks, links, trim=False):
+    for block in anchor(shapes, other_shapes, blocks, links, trim=False, anchors=anchors):
         _fill(a, b, block, twins, links)
     links.sort()
     return links
@@ -85,71 +82,6 @@ def _left_over(length: int, linked: Iterable[int]) -> list[int]:
     return list(compress(range(length), free))
 
 
-def _anchor(
-    tokens: Sequence[str],
-    others: Sequence[str],
-    steps: Sequence[Sketch],
-    blocks: list[Block],
-    links: list[Link],
-    *,
-    trim: bool,
-) -> list[Block]:
-    """Link what is equal at the ends and what occurs once in both runs; the blocks left over, in order."""
-    ids: dict[str, int] = defaultdict(count().__next__)
-    a, b = list(map(ids.__getitem__, tokens)), list(map(ids.__getitem__, others))
-    rest: list[Block] = []
-    stack = list(blocks)
-    while stack:
-        start, end, other, last = stack.pop()
-        while trim and start < end and other < last and a[start] == b[other]:
-            links.append((start, other))
-            start, other = start + 1, other + 1
-        while trim and start < end and other < last and a[end - 1] == b[last - 1]:
-            end, last = end - 1, last - 1
-            links.append((end, last))
-        if start == end or other == last:
-            continue
-        once = _increasing(_unique_links(a, b, steps, (start, end, other, last)))
-        if not once:
-            rest.append((start, end, other, last))
-            continue
-        links += once
-        edges = [(start - 1, other - 1), *once, (end, last)]
-        stack += [(i + 1, j, k + 1, m) for (i, k), (j, m) in pairwise(edges) if i + 1 < j and k + 1 < m]
-    return sorted(rest)
-
-
-def _unique_links(a: Sequence[int], b: Sequence[int], steps: Sequence[Sketch], block: Block) -> list[Link]:
-    start, end, other, last = block
-    counts, other_counts = Counter(a[start:end]), Counter(b[other:last])
-    places = {b[j]: j for j in range(other, last) if other_counts[b[j]] == 1}
-    return [(i, places[a[i]]) for i in range(start, end) if steps[i].anchors and counts[a[i]] == 1 and a[i] in places]
-
-
-def _increasing(links: list[Link]) -> list[Link]:
-    """The longest subsequence that increases on both sides; `links` increase on the first."""
-    seconds = list(map(_SECOND, links))
-    if all(map(lt, seconds, seconds[1:])):
-        return links
-    tops: list[int] = []
-    ends: list[int] = []
-    before = [-1] * len(links)
-    for at, j in enumerate(seconds):
-        place = bisect_left(tops, j) if tops and j < tops[-1] else len(tops)
-        if place == len(tops):
-            tops.append(j)
-            ends.append(at)
-        else:
-            tops[place], ends[place] = j, at
-        before[at] = ends[place - 1] if place else -1
-    kept: list[Link] = []
-    at = ends[-1] if ends else -1
-    while at >= 0:
-        kept.append(links[at])
-        at = before[at]
-    return kept[::-1]
-
-
 def _fill(a: Sequence[Sketch], b: Sequence[Sketch], block: Block, twins: frozenset[str], links: list[Link]) -> None:
     """Align a gap without anchors."""
     stack: list[tuple[Block, Sequence[Level]]] = [(block, (_exact, _group))]
@@ -161,19 +93,12 @@ def _fill(a: Sequence[Sketch], b: Sequence[Sketch], block: Block, twins: frozens
         if height * width <= CELLS:
             links += _similar(a, b, gap, twins)
         elif max(height, width) > SCRIPT_LENGTH:
-            stack += [(piece, levels) for piece in _cut(gap, 2)]
+            stack += [(piece, levels) for piece in cut(gap, 2)]
         elif levels:
             stack += [(rest, levels[1:]) for rest in _script(a, b, gap, levels[0], links)]
         else:
             # Nothing equal is left: cut in proportion, so that the work stays linear in the length.
-            stack += [(piece, levels) for piece in _cut(gap, height * width // CELLS + 1)]
-
-
-def _cut(block: Block, pieces: int) -> list[Block]:
-    """The block cut in proportion along its diagonal."""
-    start, end, other, last = block
-    edges = [(start + (end - start) * n // pieces, other + (last - other) * n // pieces) for n in range(pieces + 1)]
-    return [(i, j, k, m) for (i, k), (j, m) in pairwise(edges)]
+            stack += [(piece, levels) for piece in cut(gap, height * width // CELLS + 1)]
 
 
 def _exact(sketch: Sketch) -> str:

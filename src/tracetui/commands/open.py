@@ -35,6 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--follow", action="store_true", help="the file is still being written: show steps as they come"
     )
+    parser.add_argument("--against", metavar="GOOD", help="compare it with this good run, first of all")
     parser.add_argument("--view", choices=VIEWS, metavar="NAME", help=f"begin with: {', '.join(VIEWS)}")
     add_source_arguments(parser)
     add_policy_argument(parser)
@@ -47,7 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     if arguments.path is None:
         return _library(arguments)
-    elsewhere = arguments.session, arguments.step, arguments.format, arguments.view, arguments.follow
+    elsewhere = arguments.session, arguments.step, arguments.format, arguments.view, arguments.follow, arguments.against
     with first_page(arguments.path, wanted=not arguments.plain_output, at_the_start=not any(elsewhere)) as early:
         return _open(arguments, early)
 
@@ -68,6 +69,14 @@ def first_page(path: str, *, wanted: bool = True, at_the_start: bool = True) -> 
 
 def _open(arguments: Namespace, early: EarlyTerminal | None) -> int:
     from tracetui.commands.recent import remember
+
+    readings = None
+    if arguments.against is not None and arguments.session is None:
+        from tracetui.ingest.token_children import begin
+
+        # They are at work while the app is loaded.
+        readings = begin(arguments.path, arguments.against, format_name=arguments.format)
+
     from tracetui.ui.run import run_app
 
     code = run_app(
@@ -79,6 +88,8 @@ def _open(arguments: Namespace, early: EarlyTerminal | None) -> int:
         follow=arguments.follow,
         view=arguments.view,
         policy=policy_of(arguments),
+        against=arguments.against,
+        readings=readings,
         plain_output=arguments.plain_output,
         early=early,
     )

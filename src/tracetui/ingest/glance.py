@@ -39,6 +39,16 @@ class Look(msgspec.Struct, frozen=True, gc=False):
     """Of a call of a tool: equal where the same was asked for and the same came back; 0 where that is not told."""
 
 
+class Said(NamedTuple):
+    """What a line of a format says, for two runs to be laid side by side line by line: where one line is one step."""
+
+    shape: type[msgspec.Struct]
+    """The fields that are decoded; those that count are left as they are written."""
+    tokens: Callable[[Any], tuple[int, int, int, bytes] | None]
+    """What a line of this shape did, in numbers that are equal where it is equal: who acted (32 bits), with which words or
+    arguments (64 bits, signed), what came of it (32 bits); and the session, as written. None for a line that is no step."""
+
+
 class Glance(NamedTuple):
     """How the lines of one format are looked at."""
 
@@ -50,6 +60,8 @@ class Glance(NamedTuple):
     """Whether a line that names no session belongs to that of the line before."""
     after_words: bool = False
     """Whether a logger may have put words before the object."""
+    said: Said | None = None
+    """None where a line does not tell what a step did."""
 
 
 BLANK = object()

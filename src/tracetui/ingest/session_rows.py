@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from sys import intern
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracetui.ingest.messages import decoded, message_of, tool_definitions
-from tracetui.ingest.records import Record
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import RecordedPrompt, SourceRef, Status, StepKind, Usage
 from tracetui.parts import json_text
+
+if TYPE_CHECKING:
+    from tracetui.ingest.records import Record
 
 KINDS: dict[str, StepKind] = {
     "llm_call": "llm_call",

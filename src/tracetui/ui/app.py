@@ -21,7 +21,7 @@ from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
 from tracetui.ui.ascii_lines import AS_SHOWN
-from tracetui.ui.asked import Asked, ByPlace, Start, open_asked
+from tracetui.ui.asked import Asked, ByPlace, Start, open_asked, open_both
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
 from tracetui.ui.loading import Loaded, session_named
@@ -36,6 +36,7 @@ from tracetui.ui.typed_ahead import TypedAhead
 if TYPE_CHECKING:
     from tracetui.analysis.findings import Triage
     from tracetui.export.redact import Rule
+    from tracetui.ui.drafted import Drafted
     from tracetui.ui.early.terminal import EarlyTerminal
 
 _LEAVE = ("q", "escape")
@@ -77,6 +78,7 @@ class TracetuiApp(TypedAhead):
         self._session_id, self._step_number = start.get("session"), start.get("step")
         self._format_name, self._follow = start.get("format_name"), start.get("follow", False)
         self._recent, self._view, self._policy = start.get("recent", ()), start.get("view"), start.get("policy")
+        self._against, self._readings = start.get("against"), start.get("readings")
         self._early: EarlyTerminal | None = None
         if path is not None:
             self.hold_keys(self, but=_LEAVE)
@@ -126,7 +128,7 @@ class TracetuiApp(TypedAhead):
         self.tutorial_wanted = True
         self.exit(EXIT_NOTHING_FOUND)
 
-    def _open(self) -> Loaded | ByPlace | Parts | TracetuiError:
+    def _open(self) -> Loaded | ByPlace | Parts | Drafted | TracetuiError:
         """In a thread."""
         asked = Asked(
             self._path,
@@ -138,11 +140,13 @@ class TracetuiApp(TypedAhead):
             for_incident=self.incident_id is not None,
         )
         try:
+            if self._against is not None:
+                return open_both(asked, self._against, self._readings)
             return open_asked(asked)
         except TracetuiError as problem:
             return problem
 
-    def show_opened(self, loaded: Loaded | ByPlace | Parts | TracetuiError) -> None:
+    def show_opened(self, loaded: Loaded | ByPlace | Parts | Drafted | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
             return
@@ -157,6 +161,14 @@ class TracetuiApp(TypedAhead):
             self._marks.watch(loaded.file.path)
             lines = LinesScreen(*loaded, number=self._step_number, follow=self._follow)
             self.push_screen(lines, lambda _: self._leave())
+            self._pass_keys_on()
+            return
+        if not isinstance(loaded, (Loaded, Parts)):
+            from tracetui.ui.screens.draft import DraftScreen
+
+            keep_for_good()
+            self._marks.watch(loaded.opened.trace.path)
+            self.push_screen(DraftScreen(loaded), lambda _: self._leave())
             self._pass_keys_on()
             return
         if isinstance(loaded, Parts):
@@ -201,12 +213,16 @@ class TracetuiApp(TypedAhead):
         if start is None and self._was_typed_on():
             start = 0  # the keys mean the step that they were pressed at
         opened = self._marks.put_on(opened)
-        over = self._view or ("postmortem" if self.incident_id is not None else None)
+        over = self._view or ("postmortem" if self.incident_id is not None else "diff" if self._against else None)
         self.push_screen(DebuggerScreen(opened, step=start, over=over, follow=self._follow), self._leave_session)
 
     def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
         """Put a part of a large file under the debugger, at the step of this index."""
-        opened = self._marks.put_on(loaded.opened(loaded.traces[0], session).with_(policy=self._policy))
+        self.open_debugger(loaded.opened(loaded.traces[0], session), step)
+
+    def open_debugger(self, opened: Opened, step: int) -> None:
+        """Put what was read of a large file under the debugger, at the step of this index."""
+        opened = self._marks.put_on(opened.with_(policy=self._policy))
         from tracetui.ui.screens.debugger import DebuggerScreen
 
         self.push_screen(DebuggerScreen(opened, step=step), self._marks.take_from)

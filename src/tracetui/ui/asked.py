@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+import msgspec
+
 from tracetui.errors import TracetuiError, UnknownNameError
 from tracetui.ingest.line_cache import recall
 from tracetui.ingest.line_file import LineFile
@@ -21,6 +23,8 @@ from tracetui.ui.state import SourceBytes
 
 if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
+    from tracetui.ingest.token_children import Reading
+    from tracetui.ui.drafted import Drafted
 
 
 class Start(TypedDict, total=False):
@@ -42,6 +46,10 @@ class Start(TypedDict, total=False):
     """A page of the detail, or a screen over the steps, to begin with."""
     policy: Policy | None
     """What the tools do."""
+    against: str | None
+    """The path of a good run to compare with, first of all."""
+    readings: tuple[Reading, Reading] | None
+    """The children that look at the lines of both, where they are at work already."""
 
 
 class Asked(NamedTuple):
@@ -87,6 +95,24 @@ def _by_place(file: LineFile) -> ByPlace:
         return ByPlace(file)
     file.stand(recalled.starts, recalled.read, recalled.done)
     return ByPlace(file, recalled.survey)
+
+
+def open_both(asked: Asked, against: str, readings: tuple[Reading, Reading] | None) -> Loaded | Drafted:
+    """What is asked for beside a good run: both as their lines say, where `readings` are at work on these; else both whole.
+    As `open_asked`."""
+    if readings is not None:
+        from tracetui.ui.drafted import drafted
+
+        if (found := drafted(readings)) is not None:
+            return found
+    loaded, good = _load(asked), load(against, format_name=asked.format_name)
+    if len(good.sessions) != 1:
+        known = ", ".join(session.session_id for _, session in good.sessions[:10])
+        raise UnknownNameError(
+            f"{against}: holds {len(good.sessions)} sessions, one is compared with",
+            hint=f"open {asked.path} and choose among them with D; sessions: {known}",
+        )
+    return msgspec.structs.replace(loaded, baseline=good.sessions[0][1], baseline_path=against)
 
 
 def _paged_format(asked: Asked) -> str | None:

@@ -13,11 +13,12 @@ from tracetui.analysis.findings import Comparison, Decisive, Divergence, Pair
 from tracetui.analysis.passages import asking_steps
 from tracetui.analysis.roles import Roles
 from tracetui.model import Session
+from tracetui.ui.line_steps import LineSteps
 from tracetui.ui.state import Facts, facts_of
 
 SAME = "same"
-DIFFERENCES = ("argument", "path", "order", "result", "answer", "length")
-"""Kinds with a meaning; every other kind is noise."""
+DIFFERENCES = ("argument", "path", "order", "result", "answer", "length", "text", "alone")
+"""Kinds with a meaning, and those of a draft; every other kind is noise."""
 MOST_INVENTED = 20
 
 
@@ -39,6 +40,8 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """Totals of the bad and of the good run."""
     invented: tuple[str, ...] = ()
     """Ids of the bad run that stand for nothing in the good one, as written; the first MOST_INVENTED."""
+    by_meaning: bool = True
+    """False: by what is written in the lines of both runs (`analysis.draft`), whose steps are read when they are looked at."""
 
     @property
     def pairs(self) -> Sequence[Pair]:
@@ -51,6 +54,11 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
             next((pair.bad for pair in later if pair.bad is not None), None),
             next((pair.good for pair in later if pair.good is not None), None),
         )
+
+    def number(self, bad: int) -> int:
+        """What a step of the bad run is called."""
+        steps = self.bad.steps
+        return steps.number(bad) if isinstance(steps, LineSteps) else steps[bad].number
 
     def good_step_at(self, bad: int) -> int | None:
         """Index of the good run's step that a step of the bad run is aligned with, or the next after it."""

@@ -34,14 +34,15 @@ def title(opened: Opened, compared: Compared | None, width: int) -> Content:
     if compared is None:
         return present.elide(content(*left), width)
     meant, noise = len(compared.told), sum(count for _, count in compared.comparison.ignored)
-    right = content(
-        (figures.plural(meant, "difference"), BAD if meant else GOOD), (f" {GLYPHS.dot} {noise:,} noise", QUIET)
-    )
+    beside = f" {GLYPHS.dot} {noise:,} noise" if compared.by_meaning else " in the text"
+    right = content((figures.plural(meant, "difference"), BAD if meant else GOOD), (beside, QUIET))
     return present.spread(content(*left), right, width)
 
 
 def verdict(compared: Compared, width: int) -> list[Content]:
     """The divergence in at most three lines and the decisive action in at most two."""
+    if not compared.by_meaning:
+        return [present.elide(content(*_draft_words(compared)), width)]
     comparison, found = compared.comparison, compared.comparison.divergence
     if found is None:
         calm = comparison.verdict == "same"
@@ -56,6 +57,21 @@ def verdict(compared: Compared, width: int) -> list[Content]:
         where = _number(compared.bad, decisive.bad)
         lines += _wrapped([(f"! {kind} ".upper(), BAD), (f"{where}  ", QUIET), decisive.why], compared, width, 2)
     return lines
+
+
+def _draft_words(compared: Compared) -> list[Piece]:
+    """Where the lines of both runs begin to differ."""
+    at = compared.divergence_at
+    if at is None:
+        return [(f"{GLYPHS.unsure} ALIKE ", f"bold {WARN}"), " every line of both runs says the same"]
+    pair = compared.pairs[at]
+    what = {
+        "text": "another call, or other words",
+        "result": "the same call, another answer",
+        "alone": f"a line that the {'good' if pair.good is None else 'bad'} run does not have",
+    }[compared.kinds[at]]
+    where = f"{_number(compared.bad, pair.bad)}, good run {_number(compared.good, pair.good)}"
+    return [(f"{GLYPHS.fail} FIRST DIFFERENCE ", BAD), (f"{where}  ", QUIET), what]
 
 
 def roles(compared: Compared, width: int) -> Content:

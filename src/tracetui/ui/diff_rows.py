@@ -108,11 +108,16 @@ def _folded(compared: Compared, fold: Fold, *, current: bool, width: int) -> Con
     bad = _reach(compared.bad, ends[0].bad, ends[1].bad)
     good = _reach(compared.good, ends[0].good, ends[1].good)
     told = content(
-        (" " * _NUMBER_CELLS + f"{GLYPHS.more} {fold.pairs:,} pairs mean the same", KEY if current else QUIET),
+        (" " * _NUMBER_CELLS + f"{GLYPHS.more} {fold.pairs:,} {equal_words(compared)}", KEY if current else QUIET),
         (f"   {bad} {GLYPHS.dot} good run {good}", QUIET),
         (f" {GLYPHS.dot} enter unfolds" if current else "", QUIET),
     )
     return present.elide(_cursor(current) + told, width)
+
+
+def equal_words(compared: Compared) -> str:
+    """What is said of pairs that do not differ."""
+    return "pairs mean the same" if compared.by_meaning else "lines say the same"
 
 
 def _reach(session: Session, first: int | None, last: int | None) -> str:

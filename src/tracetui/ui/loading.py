@@ -38,6 +38,9 @@ class Loaded(msgspec.Struct, frozen=True):
     source_bytes: SourceBytes
     policy: Policy | None = None
     """What the tools do, for every session opened from here."""
+    baseline: Session | None = None
+    """The good run that every session opened from here is compared with."""
+    baseline_path: str = ""
 
     @property
     def sessions(self) -> list[tuple[Trace, Session]]:
@@ -49,7 +52,13 @@ class Loaded(msgspec.Struct, frozen=True):
 
     def opened(self, trace: Trace, session: Session) -> Opened:
         return Opened(
-            trace=trace, session=session, facts=facts_of(session), source_bytes=self.source_bytes, policy=self.policy
+            trace=trace,
+            session=session,
+            facts=facts_of(session),
+            source_bytes=self.source_bytes,
+            policy=self.policy,
+            baseline=self.baseline,
+            baseline_path=self.baseline_path,
         )
 
 

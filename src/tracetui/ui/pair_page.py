@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tracetui.analysis.findings import Pair
 from tracetui.analysis.passages import leaves
 from tracetui.analysis.sketch import said_text
 from tracetui.analysis.word_changes import word_changes
@@ -12,7 +13,7 @@ from tracetui.model import ReasoningPart, Step
 from tracetui.ui.compared import SAME, Compared
 from tracetui.ui.deltas import deltas, spent_by_step
 from tracetui.ui.diff_folds import Fold
-from tracetui.ui.diff_rows import named
+from tracetui.ui.diff_rows import equal_words, named
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.marked_words import ADDED, REMOVED, write_marked
@@ -30,7 +31,7 @@ def pair_page(compared: Compared, at: int) -> Document:
     good = compared.good.steps[pair.good] if pair.good is not None else None
     out.anchor(step=pair.bad)
     kind = compared.kinds[at]
-    out.rich((f"{kind}  ", BAD if at in compared.told else QUIET), (_relation(pair.relation, pair.similarity), QUIET))
+    out.rich((f"{kind}  ", BAD if at in compared.told else QUIET), (_relation(compared, pair), QUIET))
     for difference in compared.told.get(at, ()):
         out.rich((f"{GLYPHS.fail} ", BAD), difference.why, indent=2)
     if bad is not None:
@@ -60,7 +61,7 @@ def pair_page(compared: Compared, at: int) -> Document:
 def fold_page(compared: Compared, fold: Fold) -> Document:
     """The pairs behind one line of the list."""
     out = Writer()
-    out.rich((f"{fold.pairs:,} pairs mean the same", QUIET), ("   enter unfolds them, z folds them again", QUIET))
+    out.rich((f"{fold.pairs:,} {equal_words(compared)}", QUIET), ("   enter unfolds them, z folds them again", QUIET))
     out.blank()
     for at in range(fold.first, min(fold.last + 1, fold.first + _MOST_FOLDED)):
         pair = compared.pairs[at]
@@ -72,7 +73,10 @@ def fold_page(compared: Compared, fold: Fold) -> Document:
     return out.document()
 
 
-def _relation(relation: str, similarity: float) -> str:
+def _relation(compared: Compared, pair: Pair) -> str:
+    relation, similarity = pair.relation, pair.similarity
+    if not compared.by_meaning and None not in (pair.bad, pair.good):
+        return "the same call and text" if relation == SAME else "aligned by call and text"
     words = {
         SAME: "the same in meaning",
         "similar": f"aligned, {similarity:.0%} alike",

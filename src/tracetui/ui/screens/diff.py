@@ -125,7 +125,11 @@ class DiffScreen(ComparingScreen):
         self.query_one(DiffColumns).show(compared)
         self._show_list()
         # The verdict takes its height first: the middle of the list is known after that.
-        self.call_after_refresh(self.action_divergence)
+        self.call_after_refresh(self.show_place)
+
+    def show_place(self) -> None:
+        """Where a comparison opens."""
+        self.action_divergence()
 
     def _show_list(self) -> None:
         if self._compared is not None:

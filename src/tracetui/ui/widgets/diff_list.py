@@ -114,8 +114,8 @@ class DiffList(RowList):
     def to_number(self, number: int) -> None:
         """Go to the step of the bad run with this number, or the next one."""
         if self._compared is not None:
-            steps, pairs = self._compared.bad.steps, self._compared.pairs
-            found = (at for at in self._positions if (bad := pairs[at].bad) is not None and steps[bad].number >= number)
+            named, pairs = self._compared.number, self._compared.pairs
+            found = (at for at in self._positions if (bad := pairs[at].bad) is not None and named(bad) >= number)
             at = next(found, len(pairs))
             self.go_to(at)
             if (fold := self.fold) is not None and fold.first < at <= fold.last:
