@@ -53,6 +53,49 @@ def test_a_conversation_is_read_whole_from_every_encoding(instrumentation: str, 
     assert "city" in definition.parameters["properties"]
 
 
+WRITERS: dict[str, tuple[str, str, Usage]] = {
+    "vercel4.json": ("otlp", "sess-7", Usage(30, 7)),
+    "vercel5.json": ("otlp", "sess-7", Usage(30, 7)),
+    "vercel6.json": ("otlp", "sess-7", Usage(30, 7, 10, 0, 2)),
+    "vercel7.pb": ("otlp-protobuf", "", Usage(30, 7, 10, 0)),
+    "vercel6.zipkin.json": ("span-dump", "sess-7", Usage(30, 7, 10, 0, 2)),
+    "vercel6.clickhouse.jsonl": ("span-dump", "sess-7", Usage(30, 7, 10, 0, 2)),
+    "logfire.json": ("otlp", "", Usage(30, 7, 10, None, 2)),
+    "langfuse.json": ("otlp", "", Usage(30, 7, 10, None, 2)),
+    "langfuse.zipkin.json": ("span-dump", "", Usage(30, 7, 10, None, 2)),
+    "mlflow.json": ("otlp", "", Usage(30, 7, 10)),
+}
+"""By file: the format, the session that it names, and the usage of each call."""
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_same_conversation_is_read_whole_from_every_writer(name: str) -> None:
+    trace = open_trace(str(FOLDER / f"{name}.gz"))
+    session = only(trace)
+    expected, session_id, usage = WRITERS[name]
+    assert (trace.format, session.session_id) == (expected, session_id or session.session_id)
+    assert trace.report.records == trace.report.read
+    assert not session.gaps
+    first, second = prompts(session)
+    assert (first.fidelity, second.fidelity) == ("recorded", "recorded")
+    spoken = [said(Message("system", second.system))] if second.system else []
+    assert [*spoken, *(said(entry.message) for entry in second.messages)] == [
+        ("system", "Be brief."),
+        ("user", "Weather in Oslo?"),
+        ("assistant", '{"city":"Oslo"}'),
+        ("tool", "rain"),
+    ]
+    (tool,) = (step for step in session.steps if step.kind == "tool_call")
+    assert (tool.tool, tool.arguments, tool.result, tool.call_id) == ("get_weather", {"city": "Oslo"}, "rain", "call_1")
+    assert tool.parent == first.step
+    calls = [step for step in session.steps if step.usage is not None]
+    assert [(step.kind, step.model, step.usage) for step in calls] == [("llm_call", "gpt-4o-mini-2024", usage)] * 2
+    (definition,) = prompt_at(session, second.step).tools
+    assert (definition.name, definition.description) == ("get_weather", "The weather in a city.")
+    assert definition.parameters is not None
+    assert "city" in definition.parameters["properties"]
+
+
 @pytest.mark.parametrize("api", ["chat", "responses"])
 def test_the_agents_sdk_tells_the_same_of_both_apis(api: str) -> None:
     trace = open_trace(str(FOLDER / f"agents_{api}.jsonl.gz"))

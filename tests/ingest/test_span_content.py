@@ -11,7 +11,7 @@ from tests.ingest.reading import gap_kinds, only, read_document
 from tests.ingest.test_span_conventions import any_value, call, otlp
 from tests.ingest.test_span_dialects import CHAT, answer, said, shown, tools, with_events
 from tracetui.context import prompt_at
-from tracetui.model import Session, ToolCallPart
+from tracetui.model import Session, ToolCallPart, Usage
 
 
 def told(role: str, text: str) -> str:
@@ -169,3 +169,55 @@ def test_langfuses_cost_is_its_total_or_what_its_parts_make() -> None:
     ]
     for details, cost in costs:
         assert otlp(kind | {"langfuse.observation.cost_details": json.dumps(details)}).steps[0].cost_usd == cost
+
+
+HUMAN = {"type": "human", "content": "hi"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"messages": [HUMAN, {"type": "ai", "content": "yes"}]},
+        {"messages": [[HUMAN, {"type": "ai", "data": {"content": "yes"}}]]},
+        {"input": {"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yes"}]}},
+    ],
+)
+def test_langchains_messages_and_requests_inside_an_input_are_read(given: dict[str, Any]) -> None:
+    session = otlp({"langfuse.observation.type": "generation", "langfuse.observation.input": json.dumps(given)})
+    assert shown(session) == ["user: hi", "assistant: yes"]
+
+
+def test_a_span_of_langfuse_is_a_tools_where_it_names_one() -> None:
+    kind = {"langfuse.observation.type": "span"}
+    assert otlp(kind | {"gen_ai.tool.name": "f"}).steps[0].kind == "tool_call"
+    assert otlp(kind | {"gen_ai.request.model": "m"}).steps[0].kind == "other"
+
+
+def test_langfuse_holds_what_the_decorator_gave_a_function_and_the_providers_own_usage() -> None:
+    given = json.dumps({"args": [], "kwargs": {"city": "Oslo"}})
+    tool = {"langfuse.observation.type": "tool", "langfuse.observation.input": given}
+    assert otlp(tool).steps[0].arguments == {"city": "Oslo"}
+    counts = {"input_tokens": 5, "output_tokens": 2, "cache_read_input_tokens": 20, "cache_creation_input_tokens": 0}
+    asked = {"langfuse.observation.type": "generation", "langfuse.observation.usage_details": json.dumps(counts)}
+    assert otlp(asked).steps[0].usage == Usage(25, 2, 20, 0, origin="derived")
+
+
+def test_mlflows_counts_include_the_cache_and_its_cost_is_kept() -> None:
+    counts = {"input_tokens": 30, "output_tokens": 7, "cache_read_input_tokens": 10}
+    held = {"mlflow.chat.tokenUsage": json.dumps(counts), "mlflow.llm.cost": json.dumps({"total_cost": 0.25})}
+    (step,) = otlp({"mlflow.spanType": '"CHAT_MODEL"'} | held).steps
+    assert (step.usage, step.cost_usd) == (Usage(30, 7, 10), 0.25)
+
+
+def test_several_answers_of_tools_in_one_message_each_reach_their_call() -> None:
+    calls: list[dict[str, Any]] = [
+        {"type": "tool_call", "id": name, "name": name, "arguments": {}} for name in ("f", "g")
+    ]
+    answers = [{"type": "tool_call_response", "id": name, "response": name * 2} for name in ("f", "g")]
+    asked = {"gen_ai.input.messages": told("user", "a")}
+    asked["gen_ai.output.messages"] = json.dumps([{"role": "assistant", "parts": calls}])
+    shown_next = [{"role": "assistant", "parts": calls}, {"role": "tool", "parts": answers}]
+    spans = [{"gen_ai.operation.name": "execute_tool", "gen_ai.tool.call.id": name} for name in ("f", "g")]
+    session = otlp(CHAT | asked, *spans, CHAT | {"gen_ai.input.messages": json.dumps(shown_next)})
+    assert [step.result for step in session.steps if step.kind == "tool_call"] == ["ff", "gg"]
+    assert gap_kinds(session) == set()

@@ -170,6 +170,12 @@ def test_zipkin_spans_have_their_values_back() -> None:
     assert prompt_at(only(trace), step.index).fidelity == "recorded"
 
 
+def test_zipkins_error_tag_tells_a_failure_though_it_is_empty() -> None:
+    span = {"traceId": TRACE, "id": "1" * 16, "name": "f", "timestamp": 1_770_000_000_000_000, "duration": 5}
+    for value, status in (("", "error"), ("boom", "error"), ("false", "unknown")):
+        assert only(read_document([span | {"tags": {"error": value}}])).steps[0].status == status
+
+
 def test_clickhouse_rows_are_spans() -> None:
     row = {
         "Timestamp": "2026-02-03 10:00:00.123456789",

@@ -176,12 +176,13 @@ class PromptLog:
         """The step of this trace that a message new in the window comes from."""
         if message.role == "assistant":
             return self._answer_step(message, scope)
+        answered = []
         for part in message.parts:
             if isinstance(part, ToolCallResponsePart) and (step := self._call_step(part.id)) is not None:
                 if not self.builder.steps[step].has_result:
                     self.builder.update(step, result=decoded(part.response), has_result=True)
-                return step
-        return self._observed_step(message, scope)
+                answered.append(step)
+        return answered[0] if answered else self._observed_step(message, scope)
 
     def _call_step(self, call_id: str | None) -> int | None:
         """The tool step of a call: by its id, else the first step after the call that runs the tool it names.

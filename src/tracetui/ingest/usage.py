@@ -34,6 +34,13 @@ def anthropic_usage(value: object) -> Usage | None:
     )
 
 
+def provider_usage(value: object) -> Usage | None:
+    """Usage as whichever provider reported it."""
+    counts = object_field(value)
+    apart = "cache_read_input_tokens" in counts or "cache_creation_input_tokens" in counts
+    return anthropic_usage(counts) if apart and "prompt_tokens" not in counts else openai_usage(counts)
+
+
 def langchain_usage(value: object) -> Usage | None:
     """`usage_metadata` of a LangChain message: its input count includes cached tokens already."""
     counts = object_field(value)

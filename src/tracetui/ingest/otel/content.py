@@ -9,6 +9,7 @@ import msgspec
 
 from tracetui.ingest.fields import list_field, object_field
 from tracetui.ingest.gemini import gemini_content
+from tracetui.ingest.langchain import chat_shaped
 from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool_definitions
 from tracetui.ingest.otel.span import json_value
 from tracetui.ingest.records import Record
@@ -97,7 +98,11 @@ def request_content(shown: Any, said: Any, dialect: str) -> SpanContent:
             listed = next(
                 (arguments[k] for k in ("messages", "input", "contents", "history", "prompt") if arguments.get(k)), None
             )
+            if isinstance(listed, dict) and "messages" in listed:
+                listed = listed["messages"]
             shown = listed if listed is not None else shown
+    if isinstance(shown, list) and len(shown) == 1 and isinstance(shown[0], list):
+        shown = shown[0]  # a batch of one prompt
     messages, cut = messages_in(shown, convert=_loose_message)
     if isinstance(shown, list) and any(map(is_typed_item, shown)):
         messages = _item_messages(shown)
@@ -159,6 +164,8 @@ def _loose_message(value: Any, default_role: str = "user") -> Message:
         and all("type" not in p for p in list_field(value["parts"]) if isinstance(p, dict))
     ):
         return gemini_content(value)
+    if isinstance(value, dict) and "role" not in value and (shaped := chat_shaped(value)) is not None:
+        return message_of(shaped)
     if isinstance(value, dict) and not {"role", "content", "parts", "tool_calls"} & set(value):
         return Message(default_role, (part_of({"type": "object", "value": value}),))
     return message_of(value, default_role=default_role)

@@ -102,10 +102,14 @@ def usage_of(span: Span) -> Usage | None:
     if span.usage is not None:
         return span.usage
     shown, written = _count(span, "input_tokens"), _count(span, "output_tokens")
+    told = next((usage for dialect in DIALECTS if (usage := dialect.usage(span)) is not None), None)
     if shown is None and written is None:
-        return next((usage for dialect in DIALECTS if (usage := dialect.usage(span)) is not None), None)
+        return told
     read, stored = _count(span, "cache_read_tokens"), _count(span, "cache_write_tokens")
     reasoning = _count(span, "reasoning_tokens")
+    if told is not None and read is stored is reasoning is None:
+        read, stored = told.cache_read_input_tokens, told.cache_write_input_tokens
+        reasoning = told.reasoning_output_tokens
     cached = (read or 0) + (stored or 0)
     if shown is not None and cached > shown:
         return Usage(shown + cached, written, read, stored, reasoning, origin="derived")

@@ -34,7 +34,7 @@ def _bare(span: Span) -> Span:
 
 def _zipkin(span: Span) -> Span:
     tags = span.attributes
-    failed = tags.get("error") not in (None, "", "false", False)
+    failed = tags.get("error", False) not in (None, "false", False)  # that the tag is there says it, though it is empty
     return msgspec.structs.replace(
         span,
         status="error" if failed else status_of(tags.get("otel.status_code")),

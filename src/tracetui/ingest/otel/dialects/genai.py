@@ -78,6 +78,7 @@ DIALECT = Dialect(
             "invoke_agent": "agent",
             "plan": "agent",
             "invoke_workflow": "workflow",
+            "agent_step": "workflow",
             "fetch_response": "other",
         }
     },

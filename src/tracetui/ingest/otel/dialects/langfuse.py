@@ -6,14 +6,17 @@ from math import fsum
 from typing import Any
 
 from tracetui.ingest.fields import object_field
+from tracetui.ingest.otel.dialects.openllmetry import passed
 from tracetui.ingest.otel.dialects.table import Dialect
 from tracetui.ingest.otel.span import Span, gathered
-from tracetui.ingest.usage import langfuse_usage
-from tracetui.model import Usage
+from tracetui.ingest.usage import langfuse_usage, provider_usage
+from tracetui.model import StepKind, Usage
 
 
 def _usage(span: Span) -> Usage | None:
-    return langfuse_usage(gathered(span.attributes, "langfuse.observation.usage_details"))
+    """In Langfuse's own names, or as the provider reported it, which the SDK passes on."""
+    counts = gathered(span.attributes, "langfuse.observation.usage_details")
+    return langfuse_usage(counts) or provider_usage(counts)
 
 
 def _cost(span: Span) -> Any:
@@ -21,6 +24,13 @@ def _cost(span: Span) -> Any:
     costs = object_field(gathered(span.attributes, "langfuse.observation.cost_details"))
     parts = [cost for cost in costs.values() if isinstance(cost, (int, float)) and not isinstance(cost, bool)]
     return costs.get("total", fsum(parts) if parts else None)
+
+
+def _plain(span: Span) -> StepKind | None:
+    """A span of no type of its own: a tool's where it names one, else nothing that is told by further attributes."""
+    if str(span.first("langfuse.observation.type") or "").lower() != "span":
+        return None
+    return "tool_call" if span.first("gen_ai.tool.name", "gen_ai.tool.call.id") is not None else "other"
 
 
 def _failed(span: Span) -> str | None:
@@ -42,15 +52,16 @@ DIALECT = Dialect(
             "guardrail": "guardrail",
             "evaluator": "evaluation",
             "event": "message",
-            "span": "other",
         }
     },
+    kind=_plain,
     keys={
         "session": ("langfuse.session.id",),
         "model": ("langfuse.observation.model.name",),
         "input": ("langfuse.observation.input",),
         "output": ("langfuse.observation.output",),
     },
+    passed={"langfuse.observation.input": passed},
     usage=_usage,
     cost=_cost,
     failed=_failed,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from tracetui.ingest.fields import count_field, object_field
 from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.otel.content import SpanContent, request_content
 from tracetui.ingest.otel.dialects.table import Dialect, has
 from tracetui.ingest.otel.span import Span, gathered, json_value
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import anthropic_usage
 from tracetui.model import Usage
 
 
@@ -22,7 +25,17 @@ def content(span: Span) -> SpanContent | None:
 
 
 def _usage(span: Span) -> Usage | None:
-    return openai_usage(gathered(span.attributes, "mlflow.chat.tokenUsage"))
+    """Counts under Anthropic's names whoever the provider is; the cache is part of the input unless it is more than that."""
+    counts = object_field(gathered(span.attributes, "mlflow.chat.tokenUsage"))
+    shown = count_field(counts.get("input_tokens"))
+    read, stored = (count_field(counts.get(f"cache_{kind}_input_tokens")) for kind in ("read", "creation"))
+    if shown is None or (read or 0) + (stored or 0) > shown:
+        return anthropic_usage(counts)
+    return Usage(shown, count_field(counts.get("output_tokens")), read, stored)
+
+
+def _cost(span: Span) -> Any:
+    return object_field(gathered(span.attributes, "mlflow.llm.cost")).get("total_cost")
 
 
 DIALECT = Dialect(
@@ -53,6 +66,7 @@ DIALECT = Dialect(
         "output": ("mlflow.spanOutputs",),
     },
     usage=_usage,
+    cost=_cost,
     contents=(content,),
     wrote=has("mlflow."),
     remedy="turn on mlflow.LIBRARY.autolog(), or call span.set_inputs(…) and span.set_outputs(…)",

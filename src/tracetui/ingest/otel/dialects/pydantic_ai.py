@@ -8,8 +8,8 @@ from tracetui.ingest.otel.content import SpanContent, joined, messages_in, reque
 from tracetui.ingest.otel.dialects.events import event_message
 from tracetui.ingest.otel.dialects.genai import pydantic_tools
 from tracetui.ingest.otel.dialects.table import Dialect
-from tracetui.ingest.otel.span import Span, json_value
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.otel.span import Span, gathered, json_value
+from tracetui.ingest.usage import provider_usage
 from tracetui.model import Message, StepKind, Usage
 
 
@@ -63,7 +63,9 @@ def client_request(span: Span) -> SpanContent | None:
 
 
 def _usage(span: Span) -> Usage | None:
-    return openai_usage(object_field(json_value(span.first("response_data"))).get("usage"))
+    """As the provider reported it, which Logfire keeps beside its own counts."""
+    raw = gathered(span.attributes, "gen_ai.usage.raw")
+    return provider_usage(raw or object_field(json_value(span.first("response_data"))).get("usage"))
 
 
 def _run(span: Span) -> StepKind | None:

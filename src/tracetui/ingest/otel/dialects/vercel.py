@@ -7,7 +7,7 @@ from typing import Any
 from tracetui.ingest.messages import message_of, part_of, parts_of_content, tool_definitions
 from tracetui.ingest.otel.content import SpanContent, messages_in
 from tracetui.ingest.otel.dialects.table import Dialect
-from tracetui.ingest.otel.span import Span, json_value
+from tracetui.ingest.otel.span import Span, gathered, json_value
 from tracetui.model import Message, Part, ReasoningPart, StepKind, TextPart, ToolCallPart
 
 _KINDS: dict[str, StepKind] = {
@@ -43,16 +43,20 @@ def content(span: Span) -> SpanContent | None:
     blocks: list[Part] = [ReasoningPart(str(thought))] if thought else []
     blocks += [TextPart(str(text))] if text else []
     blocks += [_call(call) for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
-    tools = span.first("ai.prompt.tools")
-    definitions = [json_value(tool) for tool in tools] if isinstance(tools, list) else json_value(tools)
     return SpanContent(
         dialect="Vercel AI SDK",
         messages=messages,
         completion=Message("assistant", tuple(blocks)) if blocks else None,
         system=system,
-        tools=tool_definitions(definitions),
+        tools=tool_definitions(_definitions(gathered(span.attributes, "ai.prompt.tools"))),
         cut=cut,
     )
+
+
+def _definitions(tools: Any) -> list[Any]:
+    """A list of texts; JavaScript's Zipkin exporter writes the items of a list with commas between and no brackets."""
+    listed = json_value(f"[{tools}]" if isinstance(tools, str) else tools)
+    return [json_value(tool) for tool in (listed if isinstance(listed, list) else [listed])]
 
 
 def _message(value: Any) -> Message:
@@ -100,8 +104,9 @@ DIALECT = Dialect(
         "result": ("ai.toolCall.result",),
         "input_tokens": ("ai.usage.promptTokens", "ai.usage.inputTokens"),
         "output_tokens": ("ai.usage.completionTokens", "ai.usage.outputTokens"),
-        "cache_read_tokens": ("ai.usage.cachedInputTokens",),
-        "reasoning_tokens": ("ai.usage.reasoningTokens",),
+        "cache_read_tokens": ("ai.usage.inputTokenDetails.cacheReadTokens", "ai.usage.cachedInputTokens"),
+        "cache_write_tokens": ("ai.usage.inputTokenDetails.cacheWriteTokens",),
+        "reasoning_tokens": ("ai.usage.outputTokenDetails.reasoningTokens", "ai.usage.reasoningTokens"),
     },
     contents=(content,),
     wrote=lambda span: (
