@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 from unittest.mock import patch
 
 import pytest
@@ -11,15 +12,15 @@ import pytest
 from tests.commands.running import run
 from tests.shared import SAMPLES
 from tracetui import __version__
-from tracetui.cli import COMMANDS, usage
+from tracetui.cli import COMMANDS, main, usage
 
 INCIDENT = str(SAMPLES / "incident.jsonl")
 
 
-def program(*words: str, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tracetui", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
-    )
+def program(
+    *words: str, env: dict[str, str] | None = None, out: int | IO[bytes] = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "tracetui", *words], stdout=out, stderr=subprocess.PIPE, env=env)
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
@@ -86,6 +87,15 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     assert running.returncode == 141
 
 
+def test_memory_that_is_used_up_is_no_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with patch("tracetui.commands.steps.sessions_of", side_effect=MemoryError):
+        answer = run("steps", INCIDENT)
+    assert answer.code == 2
+    assert "not enough memory" in answer.err
+    assert not list(tmp_path.rglob("*.log"))
+
+
 def test_an_unexpected_error_is_a_short_message_and_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with patch("tracetui.commands.steps.sessions_of", side_effect=RuntimeError("wires crossed")):
@@ -114,3 +124,20 @@ def test_plain_text_is_ascii_where_the_terminal_is() -> None:
             out, err = running.communicate()
         assert err == b""
         assert out.isascii()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no disk that is always full")
+@pytest.mark.parametrize("words", [["triage", "--json", INCIDENT], ["steps", INCIDENT], ["--help"]])
+def test_a_full_disk_below_standard_output_is_said(words: list[str]) -> None:
+    with open("/dev/full", "wb") as full, program(*words, out=full) as running:
+        assert running.stderr is not None
+        said = running.stderr.read().decode()
+    assert running.returncode == 2
+    assert "standard output: no space left on device" in said
+    assert "fault of tracetui" not in said
+
+
+def test_a_closed_standard_output_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["triage", INCIDENT]) == 2
+    assert "standard output is closed" in capsys.readouterr().err

@@ -48,6 +48,7 @@ READ: dict[str, tuple[bytes, list[int], str]] = {
     "a byte order mark": (b"\xef\xbb\xbf" + GOOD.encode(), [1, 2, 3], "byte order mark"),
     "UTF-16": (GOOD.encode("utf-16"), [1, 2, 3], "converted from UTF-16"),
     "CR LF": (GOOD.replace("\n", "\r\n").encode(), [1, 2, 3], ""),
+    "CR alone": (GOOD.replace("\n", "\r").encode(), [1, 2, 3], "its lines end in CR alone"),
     "a lone surrogate": (odd(row(2, summary="x\ud800y").strip()), [1, 2, 3], ""),
     "NUL and control characters": (
         odd('{"session_id":"s","step":2,"type":"message","summary":"a\0b\x01"}'),
@@ -187,6 +188,14 @@ def test_a_member_that_leads_out_of_its_archive_is_neither_read_nor_written(tmp_
 def a_socket(path: Path) -> None:
     os.chdir(path.parent)
     socket.socket(socket.AF_UNIX).bind(path.name)
+
+
+def test_a_cut_zip_says_that_it_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "t.zip"
+    path.write_bytes(packed({".hidden": GOOD.encode()})[:60])
+    answer, _ = steps(path)
+    assert answer.code == 2
+    assert "the archive is cut or damaged" in answer.err
 
 
 NO_FILE: dict[str, tuple[Callable[[Path], None], str]] = {

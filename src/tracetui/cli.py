@@ -60,22 +60,41 @@ Exit codes: 0 nothing found, 1 something found, 2 bad usage or unreadable input,
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Raises nothing but the SystemExit of a usage error."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:
+        _report("standard output is closed", "")
+        return EXIT_UNREADABLE
     try:
         return _run(words)
     except TracetuiError as problem:
         _report(problem.message, problem.hint)
         return EXIT_UNREADABLE
     except BrokenPipeError:
-        # Whoever read our output has seen enough. What is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        _write_no_more()
         return _ENDED_BY_SIGPIPE
     except KeyboardInterrupt:
         return _ENDED_BY_SIGINT
+    except MemoryError:
+        _report(
+            "not enough memory",
+            "TRACETUI_MEMORY_MB=N: what needs more than N MB is refused before it is read",
+        )
+        return EXIT_UNREADABLE
     except Exception as problem:
         from tracetui.commands.crash import report_crash
+        from tracetui.commands.output import why_output_ended
 
+        if reason := why_output_ended(problem):
+            _write_no_more()
+            _report(f"standard output: {reason}", "what was written of the answer is not whole")
+            return EXIT_UNREADABLE
         _report(*report_crash(problem))
         return EXIT_UNREADABLE
+
+
+def _write_no_more() -> None:
+    """What is still buffered must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def usage() -> str:

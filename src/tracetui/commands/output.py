@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import sys
 import textwrap
@@ -13,6 +14,7 @@ from tracetui.text import escaped_json, visible, visible_line
 WIDTH = 80
 """Columns that plain text is laid out for."""
 _PARAGRAPH_CHARACTERS = 600
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def write_document(document: dict[str, Any]) -> None:
@@ -57,6 +59,14 @@ def write_bytes(data: bytes) -> None:
 def narrate(text: str) -> None:
     """A line for a person who watches, on stderr."""
     _print(visible_line(text), sys.stderr)
+
+
+def why_output_ended(problem: BaseException) -> str:
+    """In the system's words, where what went wrong is that standard output takes no more: a full disk, a quota, a device
+    that fails; else ""."""
+    if isinstance(problem, OSError) and problem.filename is None and problem.errno in _NO_ROOM:
+        return str(problem.strerror).lower()
+    return ""
 
 
 def is_watched() -> bool:

@@ -11,7 +11,7 @@ from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.crash import report_crash
 from tracetui.commands.explaining import explain, explanation_lines
 from tracetui.commands.opening import sessions_of, traces_at
-from tracetui.commands.output import narrate, write_document, write_lines
+from tracetui.commands.output import narrate, why_output_ended, write_document, write_lines
 from tracetui.commands.triage_text import triage_lines
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
 from tracetui.errors import (
@@ -63,11 +63,13 @@ def _triage_one(path: str, opened: Trace | UnreadableSourceError, goods: list[Se
         else:
             for session, answer, against in found:
                 write_lines(*triage_lines(opened, session, answer, against), "")
-    except BrokenPipeError:
+    except (BrokenPipeError, MemoryError):
         raise
     except TracetuiError as problem:
         return _print_error(path, problem, as_json=arguments.json)
     except Exception as problem:
+        if why_output_ended(problem):
+            raise
         message, hint = report_crash(problem)
         return _print_error(path, TracetuiError(f"{path}: {message}", hint=hint), as_json=arguments.json)
     return worst_code([exit_code(answer) for _, answer, _ in found])

@@ -50,7 +50,9 @@ def _read_as(chosen: Format, reason: str, records: Records, *notes: str) -> Trac
         ledger.note(records.cut.reason)
     note_repeated_keys(records, ledger)
     if not any(session.steps for session in sessions):
-        raise UnreadableSourceError(f"{source.path}: no step found when read as {chosen.NAME}", hint=_why_empty(ledger))
+        raise UnreadableSourceError(
+            f"{source.path}: no step found when read as {chosen.NAME}", hint=_why_empty(chosen, ledger)
+        )
     return Trace(path=source.path, format=chosen.NAME, format_reason=reason, sessions=sessions, report=ledger.report())
 
 
@@ -79,8 +81,10 @@ def open_folder(path: str, *, format_name: str | None = None) -> tuple[list[Trac
     return [trace for trace in traces if os.path.realpath(trace.path) not in parts], problems
 
 
-def _why_empty(ledger: Ledger) -> str:
+def _why_empty(chosen: Format, ledger: Ledger) -> str:
     skipped = ledger.report().skipped
+    if not skipped and chosen.NAME == "raw":
+        return "`tracetui formats` lists what is read"
     if not skipped:
         return "`tracetui formats` lists what is read; --format raw shows the records"
     first = skipped[0]

@@ -22,6 +22,7 @@ from tracetui.ingest.framing import unframed
 from tracetui.ingest.held_file import HeldFile, Packed, stream
 from tracetui.ingest.memory import are_lines, most_lines, refuse_members, refuse_what_does_not_fit
 from tracetui.ingest.packing import head_of, is_archive, is_zstandard, line_of, packing_of, unpacked
+from tracetui.ingest.reading import holds_bytes, open_at_once, read_to_end
 
 HEAD_BYTES = 256 << 10
 """Formats are detected on at most this many leading bytes."""
@@ -103,7 +104,7 @@ def read_source(path: str) -> Source:
     Raises UnreadableSourceError, with what to do, for what is missing, empty, no regular file or not permitted.
     """
     if path == "-":
-        return source_of(STDIN_NAME, sys.stdin.buffer.read())
+        return source_of(STDIN_NAME, read_to_end(sys.stdin.buffer, STDIN_NAME))
     if (archive := on_disk(path)) != path:
         return _member(archive, path[len(archive) + 1 :])
     try:
@@ -123,7 +124,7 @@ def on_disk(path: str) -> str:
 def first_line(path: str) -> bytes:
     """The first line of a file, decompressed, up to 16 MB of it; nothing where it cannot be read."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not holds_bytes(path):
             return b""
         with open(path, "rb") as file:
             return line_of(file, _LONGEST_LINE)
@@ -169,7 +170,7 @@ def open_archive(path: str) -> Archive | None:
     Raises UnreadableSourceError where no member of it can be found.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not holds_bytes(path):
             return None
         with open(path, "rb") as file:
             if not is_archive(head_of(file, _MARKED_BYTES)):
@@ -189,8 +190,7 @@ def _archive_of_files(path: str) -> Archive | None:
 
 def _file_bytes(path: str) -> Packed:
     """The bytes of a file; of an archive and a compressed file none but those that are asked for."""
-    # Opening a FIFO would wait for ever for its writer: look before reading.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    handle = open_at_once(path)
     try:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
@@ -203,7 +203,7 @@ def _file_bytes(path: str) -> Packed:
         if not is_zstandard(head[_FRAME:]):
             refuse_what_does_not_fit(path, os.fstat(handle).st_size, head)
         with open(handle, "rb", closefd=False) as file:
-            return file.read()
+            return read_to_end(file, path)
     finally:
         os.close(handle)
 
@@ -260,6 +260,9 @@ def _text(path: str, raw: Packed, notes: list[str], nested: int) -> Source:
         notes.append("converted from UTF-16: offsets are into the UTF-8 text")
     elif data.startswith(_BOM):
         notes.append("starts with a UTF-8 byte order mark")
+    if b"\n" not in data and b"\r" in data:
+        data = data.replace(b"\r", b"\n")
+        notes.append("its lines end in CR alone: read as line feeds")
     if not data.removeprefix(_BOM).strip():
         what = "nothing in it could be decoded" if problems else "is empty"
         raise UnreadableSourceError(f"{path}: {what}", hint="\n".join(notes))
@@ -290,7 +293,7 @@ def _only_file(path: str, archive: Archive) -> str:
     if len(names) == 1:
         return names[0]
     if not names:
-        raise UnreadableSourceError(f"{path}: the archive holds no files")
+        raise UnreadableSourceError(f"{path}: the archive holds no files", hint=archive.problem)
     more = f" and {len(names) - _NAMED_FILES} more" if len(names) > _NAMED_FILES else ""
     hint = f"unpack it and open the folder, or name one: '{path}!{names[0]}'"
     listed = ", ".join(names[:_NAMED_FILES]) + more

@@ -21,7 +21,7 @@ def show_first_page(path: str, *, at_the_start: bool) -> EarlyTerminal | None:
     `at_the_start`: whether the app will begin with the first steps; else the page says only that the file is being read.
     """
     try:
-        if not (_is_wanted(os.environ) and os.path.isfile(path)):
+        if not (_is_wanted(os.environ) and os.path.isfile(path) and os.path.getsize(path)):
             return None
         size = os.get_terminal_size(1)
         if size.columns < LEAST_SIZE[0] or size.lines < LEAST_SIZE[1]:
