@@ -37,7 +37,7 @@ from tracetui.model import (
 )
 from tracetui.origins import Origins
 from tracetui.parts import identity, json_text, text_of
-from tracetui.tokens import TokenScale, fit_scale
+from tracetui.tokens import TokenScale, fit_scale, spread
 from tracetui.windows import HOLES, PHASE_INPUT, PHASE_OUTPUT, Entry, Window, Windows
 
 __all__ = [
@@ -53,7 +53,6 @@ __all__ = [
 ]
 
 _REMEMBERED_SESSIONS = 4
-_FIT_CALLS = 48
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,8 +144,8 @@ class _Reader:
             return fit_scale([])
         scope = Counter(step.scope for step in calls).most_common(1)[0][0]
         calls = [step for step in calls if step.scope == scope]
-        chosen = calls[:: max(1, len(calls) // _FIT_CALLS)]
-        return fit_scale([(self._characters(self.sight(s)), s.usage.input_tokens or 0) for s in chosen if s.usage])
+        points = [(self._characters(self.sight(s)), s.usage.input_tokens or 0) for s in spread(calls) if s.usage]
+        return fit_scale(points)
 
     def prompt(self, step: Step, *, derive: bool = False, compare_with: int | None = None) -> Prompt:
         before = self.windows.previous_call(step.scope, step.index) if compare_with is None else compare_with

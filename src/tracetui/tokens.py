@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 DEFAULT_CHARACTERS_PER_TOKEN = 4.0
 """Rough size of a token in English text and JSON, where the trace gives nothing better."""
 _PLAUSIBLE = (1.5, 10.0)
 """Characters a token can have; a fit beyond that has found something else."""
 _ENOUGH_POINTS = 4
+_FIT_CALLS = 48
+Call = TypeVar("Call")
 _EXPLAINED = 0.8
 """Share of the variance of recorded tokens that characters must explain (r²) before the fit is believed."""
 
@@ -54,6 +56,11 @@ def fit_scale(points: Sequence[tuple[int, int]]) -> TokenScale:
         return ROUGH
     per_token = xx / xy
     return TokenScale(per_token, fitted=True) if _PLAUSIBLE[0] <= per_token <= _PLAUSIBLE[1] else ROUGH
+
+
+def spread(calls: Sequence[Call]) -> Sequence[Call]:
+    """Up to 48 and some of them, all over the session: enough to fit a scale to."""
+    return calls[:: max(1, len(calls) // _FIT_CALLS)]
 
 
 _WORD = re.compile(r"[A-Za-z]+")

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracetui.ingest.glances.session_trace import GLANCE
-from tracetui.ingest.line_columns import STEP_KINDS, Block, block_of, lines_between, serve
+from tracetui.ingest.line_columns import STEP_KINDS, Block, block_of
 from tracetui.ingest.line_overview import ERROR, FIRST_FLAG, UNREAD
+from tracetui.ingest.line_service import lines_between, serve
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import FORMATS
 from tracetui.ingest.report import Ledger
@@ -105,7 +106,12 @@ def test_ranges_of_a_file_are_answered_in_order(tmp_path: Path) -> None:
     path.write_bytes(b"".join(lines))
     length, answers = len(lines[0]), io.BytesIO()
     with open(path, "rb") as file:
-        serve(file.fileno(), GLANCE, [f"0 {length}\n", f"{length} {4 * length}\n"], answers)
+        serve(
+            file.fileno(),
+            lambda lines: block_of(lines, GLANCE).packed(),
+            [f"0 {length}\n", f"{length} {4 * length}\n"],
+            answers,
+        )
         answers.seek(0)
         assert [list(Block.unpacked(answers).milliseconds) for _ in range(2)] == [[1], [2, 3, 4]]
         assert list(lines_between(file.fileno(), length, 3 * length)) == lines[1:3]

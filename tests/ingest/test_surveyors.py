@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.ingest.test_line_survey import row
-from tracetui.ingest import surveyors as surveyors_module
+from tracetui.ingest import line_ranges
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import ERROR
+from tracetui.ingest.line_ranges import Part
 from tracetui.ingest.line_survey import Survey
-from tracetui.ingest.surveyors import Part, Surveyors
+from tracetui.ingest.surveyors import Surveyors
 
 
 def surveyed(file: LineFile, first_line: int = 0) -> tuple[Surveyors, dict[int, Block | None], threading.Event]:
@@ -32,8 +33,8 @@ def surveyed(file: LineFile, first_line: int = 0) -> tuple[Surveyors, dict[int, 
 def test_every_line_comes_once_from_children_and_threads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inline: int
 ) -> None:
-    monkeypatch.setattr(surveyors_module, "_RANGE_BYTES", 300)
-    monkeypatch.setattr(surveyors_module, "_INLINE_BYTES", inline)
+    monkeypatch.setattr(line_ranges, "_RANGE_BYTES", 300)
+    monkeypatch.setattr(line_ranges, "_INLINE_BYTES", inline)
     path = tmp_path / "t.jsonl"
     path.write_bytes(
         b"".join(row(step, status="ok" if step % 7 else "error") for step in range(50)) + b'{"session_id":"s"'

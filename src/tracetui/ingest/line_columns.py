@@ -1,26 +1,24 @@
 """What each line of a file is, in a few bytes: for lists of lines that are too long to decode again and again.
 
-Run as a program it serves ranges of one file, so that the decoding takes no time from whoever shows it:
-`python -P -m tracetui.ingest.line_columns HANDLE FORMAT`, with the number of an open file that it inherits, reads "START END"
-lines on standard input and answers each with one block (see `Block.packed`); it ends with its input.
+Run as a program it serves ranges of one file (`line_service`), so that the decoding takes no time from whoever shows it:
+`python -P -m tracetui.ingest.line_columns HANDLE FORMAT` answers with blocks (see `Block.packed`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from array import array
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from itertools import islice
-from typing import IO, Any, BinaryIO, NamedTuple, get_args
+from typing import IO, Any, NamedTuple, get_args
 
 import msgspec
 
 from tracetui.ingest.glance import BLANK, Glance, Look, looked
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_overview import ERROR, UNREAD, flag_bit
+from tracetui.ingest.line_service import packed, serve_as_program, unpacked
 from tracetui.model import StepKind
 
 NO_STEP = 0
@@ -33,7 +31,6 @@ _BATCH = 256
 """Lines decoded before they are taken apart: more would fall out of the processor's cache."""
 _CODES: dict[StepKind | None, int] = {None: NO_STEP} | {kind: at for at, kind in enumerate(STEP_KINDS, 1)}
 _NOTHING = Look(None)
-_NICE = 5
 
 
 class Block(NamedTuple):
@@ -57,20 +54,15 @@ class Block(NamedTuple):
     flags: list[str]
 
     def packed(self) -> bytes:
-        """Lengths of the parts in one line, then the parts as they are in memory: this stays on one machine."""
+        """See `line_service.packed`."""
         # The standard library's JSON has a way to write a lone surrogate, which a name may hold.
-        parts = [json.dumps([self.names, self.flags]).encode(), *(column.tobytes() for column in self[:7])]
-        return b" ".join(str(len(part)).encode() for part in parts) + b"\n" + b"".join(parts)
+        return packed(json.dumps([self.names, self.flags]).encode(), self[:7])
 
     @classmethod
     def unpacked(cls, stream: IO[bytes]) -> Block:
         """Raises EOFError where the stream ends before the block does."""
-        lengths = [int(length) for length in stream.readline().split()]
-        parts = [stream.read(length) for length in lengths]
-        if len(parts) != 1 + len(CODES) or list(map(len, parts)) != lengths:
-            raise EOFError("a block is cut")
-        names, flags = json.loads(parts[0])
-        return cls.of([array(code, part) for code, part in zip(CODES, parts[1:], strict=True)], names, flags)
+        head, columns = unpacked(stream, CODES)
+        return cls.of(columns, *json.loads(head))
 
     @classmethod
     def of(cls, columns: list[array[int]], names: list[str], flags: list[str]) -> Block:
@@ -124,22 +116,6 @@ def _rows(lines: Iterable[bytes], glance: Glance) -> Iterator[Any]:
         yield from rows
 
 
-def lines_between(handle: int, start: int, end: int) -> BytesIO:
-    """The lines of an open file from byte `start` up to `end`."""
-    kept = bytearray()
-    while len(kept) < end - start and (chunk := os.pread(handle, end - start - len(kept), start + len(kept))):
-        kept += chunk
-    return BytesIO(kept)
-
-
-def serve(handle: int, glance: Glance, requests: Iterable[str], answers: BinaryIO) -> None:
-    """Answer each "START END" with the block of those bytes of an open file, until there is no request any more."""
-    for request in requests:
-        start, end = map(int, request.split())
-        answers.write(block_of(lines_between(handle, start, end), glance).packed())
-        answers.flush()
-
-
 if __name__ == "__main__":
-    os.nice(_NICE)
-    serve(int(sys.argv[1]), glance_of(sys.argv[2]), sys.stdin, sys.stdout.buffer)
+    looked_at = glance_of(sys.argv[2])
+    serve_as_program(lambda lines: block_of(lines, looked_at).packed())

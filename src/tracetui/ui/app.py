@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tracetui.export.redact import Rule
     from tracetui.ui.drafted import Drafted
     from tracetui.ui.early.terminal import EarlyTerminal
+    from tracetui.ui.whole_prompts import WholePrompts
 
 _LEAVE = ("q", "escape")
 """Keys that do not wait for a trace to be read."""
@@ -216,9 +217,11 @@ class TracetuiApp(TypedAhead):
         over = self._view or ("postmortem" if self.incident_id is not None else "diff" if self._against else None)
         self.push_screen(DebuggerScreen(opened, step=start, over=over, follow=self._follow), self._leave_session)
 
-    def open_excerpt(self, loaded: Loaded, session: Session, step: int) -> None:
-        """Put a part of a large file under the debugger, at the step of this index."""
-        self.open_debugger(loaded.opened(loaded.traces[0], session), step)
+    def open_excerpt(
+        self, loaded: Loaded, session: Session, step: int, whole_prompts: WholePrompts | None = None
+    ) -> None:
+        """Put a part of a large file under the debugger, at the step of this index; `whole_prompts`: of that file."""
+        self.open_debugger(loaded.opened(loaded.traces[0], session).with_(whole_prompts=whole_prompts), step)
 
     def open_debugger(self, opened: Opened, step: int) -> None:
         """Put what was read of a large file under the debugger, at the step of this index."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from tracetui.ingest.added_messages import FORMAT
 from tracetui.ingest.glances import look_at
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey
@@ -19,6 +20,7 @@ from tracetui.ui.state import SourceBytes
 
 _BEFORE, _AFTER, _MOST_BYTES = 1500, 500, 16 << 20
 """Lines of a large file that are read around the one that is opened: more before, where a fault begins."""
+_WHOLE_PROMPT = "; W shows the whole prompt"
 _MOST_LINES = 10_000
 """A session of so many lines, and bytes, is read whole."""
 
@@ -63,8 +65,9 @@ def load_around(file: LineFile, line: int, survey: Survey | None = None) -> Exce
         return None
     trace = read.trace
     around = _Lines(chosen.lines, chosen.lines[0] > 0, chosen.lines[-1] < len(file) - 1 or not file.done)
+    can_tell = file.format == FORMAT and survey is not None
     known = [
-        _with_gaps(session, chosen if session is read.mine and own is not None else around)
+        _with_gaps(session, chosen if session is read.mine and own is not None else around, can_tell=can_tell)
         for session in trace.sessions
     ]
     report = structs.replace(trace.report, notes=(*trace.report.notes, _told(file, chosen, own is not None)))
@@ -132,13 +135,13 @@ def _told(file: LineFile, read: _Lines, is_one_session: bool) -> str:
     return f"{where}: what stands outside them is not part of any finding"
 
 
-def _with_gaps(session: Session, read: _Lines) -> Session:
-    """With what stands before and after the lines that were read."""
+def _with_gaps(session: Session, read: _Lines, *, can_tell: bool) -> Session:
+    """With what stands before and after the lines that were read. `can_tell`: whether the whole prompts can be told."""
     gaps = list(session.gaps)
     remedy = "w on the list of lines reads the whole file"
     if read.more_before:
         effect = f"line {read.lines[0] + 1:,} is the first that was read: what came before is not known here"
-        gaps.append(Gap("lines_not_read", effect, remedy))
+        gaps.append(Gap("lines_not_read", f"{effect}{_WHOLE_PROMPT if can_tell else ''}", remedy))
     if session.steps and read.more_after:
         effect = f"line {read.lines[-1] + 1:,} is the last that was read: what came of it is not known here"
         gaps.append(Gap("lines_not_read", effect, remedy, (session.steps[-1].number,)))

@@ -19,6 +19,9 @@ DEBUGGER_KEYS: list[BindingType] = [
     Binding(
         "C", "prompts", "compare", id="open.prompts", tooltip="This prompt beside another step's or the good run's"
     ),
+    Binding(
+        "W", "whole_prompt", "whole prompt", id="open.whole-prompt", tooltip="Excerpt: all that the model saw here"
+    ),
     Binding("d", "over('diff')", "diff", id="open.diff", tooltip="Compare with a good run"),
     Binding(
         "D",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
     from tracetui.analysis.findings import SoFar, Triage
     from tracetui.postmortem.document import Pin
+    from tracetui.ui.whole_prompts import WholePrompts
 
 SURE = 0.5
 """From this confidence on an origin is called one; below it is a suspect, and nothing is alarming about it."""
@@ -86,6 +87,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     baseline_path: str = ""
     policy: Policy | None = None
     """What the owner of the tools says they do; None: their names and requests tell."""
+    whole_prompts: WholePrompts | None = None
+    """Of the large file that the session was read from in part; None where all of it was read."""
     pins: tuple[Pin, ...] = ()
     """What the user marked, in order."""
 
@@ -97,6 +100,11 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def wrong_value(self) -> str | None:
         """The premise that turned out wrong, as it is written in the trace."""
         return self.triage.origin.value if self.triage is not None else None
+
+    @property
+    def has_whole_prompt(self) -> bool:
+        """Whether more of its prompts can be told than what was read of it."""
+        return self.whole_prompts is not None and self.whole_prompts.tells_of(self.session)
 
     @cached_property
     def notes(self) -> dict[int, str]:

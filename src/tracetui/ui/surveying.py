@@ -10,8 +10,9 @@ from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_cache import Recalled, is_remembered, recall, remember
 from tracetui.ingest.line_columns import Block
 from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_ranges import Part
 from tracetui.ingest.line_survey import Survey
-from tracetui.ingest.surveyors import Part, Surveyors
+from tracetui.ingest.surveyors import Surveyors
 from tracetui.ui.background import bit_by_bit, in_background
 
 KEPT_BYTES = 64 << 20

@@ -192,7 +192,7 @@ async def test_a_survey_that_cannot_go_on_says_so(path: Path, monkeypatch: pytes
     def broken(*_: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr("tracetui.ingest.surveyors._inline", broken)
+    monkeypatch.setattr("tracetui.ingest.line_ranges._inline", broken)
     async with opened_lines(path) as pilot:
         await wait_for(pilot, lambda: "survey stopped" in screen_text(pilot), "what became of the survey")
 

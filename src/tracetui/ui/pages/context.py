@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracetui.context import Prompt, prompt_at, text_of
 from tracetui.media import first_payload
 from tracetui.model import (
@@ -102,8 +104,7 @@ class _ContextPage:
         if self.brief and status == "kept":
             self._first_words(message)
             return
-        for part in message.parts:
-            self._part(part, QUIET if status in ("dropped", "compacted") else "")
+        write_parts(message.parts, self.out, QUIET if status in ("dropped", "compacted") else "")
 
     def _first_words(self, message: Message) -> None:
         said = " ".join(text_of(part) for part in message.parts)
@@ -112,25 +113,6 @@ class _ContextPage:
             f" {GLYPHS.more} {len(said) - _FIRST_CHARACTERS:,} characters more" if len(said) > _FIRST_CHARACTERS else ""
         )
         self.out.rich(("  " + shown, QUIET), (more, FAINT), indent=2)
-
-    def _part(self, part: Part, style: str) -> None:
-        match part:
-            case TextPart(content):
-                self.out.text(value_text(content), style, indent=2)
-            case ReasoningPart(content):
-                self.out.rich(("  reasoning", QUIET))
-                self.out.text(content, QUIET, indent=2)
-            case ToolCallPart(call, name, arguments):
-                self._structured(f"calls {name}", call, arguments)
-            case ToolCallResponsePart(call, response):
-                self._structured("result of" if call else "result", call, response)
-            case OtherPart(kind, data):
-                found = first_payload(data)
-                self._structured(kind, payload_words(found) if found else None, data)
-
-    def _structured(self, title: str, call: str | None, value: object) -> None:
-        self.out.rich((f"  {title} {call or ''}", QUIET))
-        write_value(self.out, value, indent=4)
 
     def _tools(self, tools: tuple[ToolDefinition, ...]) -> None:
         """One line each, where the prompt has them."""
@@ -141,10 +123,7 @@ class _ContextPage:
 
     def _tools_in_full(self, tools: tuple[ToolDefinition, ...]) -> None:
         self._heading("tool definitions", folds=True)
-        for tool in tools:
-            self.out.rich("  ", (tool.name, STRONG), f"  {tool.description}", indent=6)
-            if tool.parameters:
-                write_value(self.out, tool.parameters, indent=6)
+        write_tools(tools, self.out)
 
     def _heading(self, title: str, *pieces: Piece, folds: bool = False) -> None:
         self.out.blank()
@@ -157,6 +136,37 @@ class _ContextPage:
         share = min(tokens / max(self.prompt.estimated_tokens, 1), 1.0)
         bar = GLYPHS.bar * max(round(share * _BAR_CELLS), 1 if tokens else 0)
         return [(f"  ~{figures.tokens(tokens)} tok {share:.0%} ", QUIET), (bar, FAINT)]
+
+
+def write_parts(parts: Sequence[Part], out: Writer, style: str = "") -> None:
+    """What a message says, in full."""
+    for part in parts:
+        match part:
+            case TextPart(content):
+                out.text(value_text(content), style, indent=2)
+            case ReasoningPart(content):
+                out.rich(("  reasoning", QUIET))
+                out.text(content, QUIET, indent=2)
+            case ToolCallPart(call, name, arguments):
+                _structured(out, f"calls {name}", call, arguments)
+            case ToolCallResponsePart(call, response):
+                _structured(out, "result of" if call else "result", call, response)
+            case OtherPart(kind, data):
+                found = first_payload(data)
+                _structured(out, kind, payload_words(found) if found else None, data)
+
+
+def _structured(out: Writer, title: str, call: str | None, value: object) -> None:
+    out.rich((f"  {title} {call or ''}", QUIET))
+    write_value(out, value, indent=4)
+
+
+def write_tools(tools: Sequence[ToolDefinition], out: Writer) -> None:
+    """The definitions, in full."""
+    for tool in tools:
+        out.rich("  ", (tool.name, STRONG), f"  {tool.description}", indent=6)
+        if tool.parameters:
+            write_value(out, tool.parameters, indent=6)
 
 
 def _parameter_names(tool: ToolDefinition) -> list[str]:

@@ -218,6 +218,13 @@ class DebuggerScreen(AnalysingScreen):
         if self.steps.step is not None:
             self.app.push_screen(PromptsScreen(self.opened, self.steps.step), self._returned)
 
+    def action_whole_prompt(self) -> None:
+        """What the excerpt lacks of the prompt of this step."""
+        from tracetui.ui.screens.whole_prompt import WholePromptScreen
+
+        if self.steps.step is not None:
+            self.app.push_screen(WholePromptScreen(self.opened, self.steps.step), self._returned)
+
     def _returned(self, leave: Leave | None) -> None:
         if leave is None:
             return
@@ -245,6 +252,7 @@ class DebuggerScreen(AnalysingScreen):
             "origin": triage is not None and triage.origin.found,
             "page": detail is None or not detail.display or parameters[:1] != (detail.page,),
             "prompts": detail is not None and detail.page == "context",
+            "whole_prompt": self.opened.has_whole_prompt and detail is not None and detail.page == "context",
             "brief": detail is not None and detail.page == "context",
             "export": triage is not None,
             "flag": bool(self.opened.letters),
