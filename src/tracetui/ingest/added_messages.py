@@ -40,6 +40,7 @@ _CODES = "IIQqq"
 _NOTHING = msgspec.Raw(b"")
 _RESULTS = ("tool", "function")
 _CALL = b"llm_call"
+NOTHING_ADDED = "no call of the session says what it added"
 NOT_IN_ORDER = "the calls of the session are not numbered in their order"
 
 
@@ -275,6 +276,8 @@ def added_messages(
             break
     if cancelled():
         return None
+    if not any(counts):
+        stop = stop or (0, NOTHING_ADDED)
     messages, summed = (array("Q", accumulate(column, initial=0)) for column in (counts, characters))
     found = AddedMessages(session, first_line, lines, messages, summed, tokens, tools, tools_from, stop, ROUGH)
     calls = [call for call, shown in enumerate(tokens) if shown]
