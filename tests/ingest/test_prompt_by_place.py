@@ -93,7 +93,7 @@ class Held:
         self.whole = read_trace(Source(path=str(path), data=data), format_name="session-trace")
 
     def added(self, session: str) -> AddedMessages:
-        first = self.survey.sessions.index(self.survey.names[session])
+        first = self.survey.sessions.index(self.survey.names.get(session) or 0)
         found = added_messages(self.file, session, first, self.file.complete)
         assert found is not None
         return found

@@ -45,7 +45,7 @@ class PromptByPlace:
     def __init__(self, file: LineFile, survey: Survey, added: AddedMessages, call: int) -> None:
         """`survey`: of all lines; `call`: position among the calls of `added`."""
         self._file, self._survey, self._added, self._call = file, survey, added, call
-        self._session = survey.names[added.session]
+        self._session = survey.names.get(added.session)
         self._read: dict[int, list[tuple[Message, int | None]]] = {}
 
     def __len__(self) -> int:

@@ -88,7 +88,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     policy: Policy | None = None
     """What the owner of the tools says they do; None: their names and requests tell."""
     whole_prompts: WholePrompts | None = None
-    """Of the large file that the session was read from in part; None where all of it was read."""
+    """Of the large file that the session was read from in part; None where they are not more than what was read, or cannot be
+    told."""
     pins: tuple[Pin, ...] = ()
     """What the user marked, in order."""
 
@@ -100,11 +101,6 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def wrong_value(self) -> str | None:
         """The premise that turned out wrong, as it is written in the trace."""
         return self.triage.origin.value if self.triage is not None else None
-
-    @property
-    def has_whole_prompt(self) -> bool:
-        """Whether more of its prompts can be told than what was read of it."""
-        return self.whole_prompts is not None and self.whole_prompts.tells_of(self.session)
 
     @cached_property
     def notes(self) -> dict[int, str]:

@@ -13,7 +13,9 @@ from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_ranges import Part
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.surveyors import Surveyors
+from tracetui.model import Session
 from tracetui.ui.background import bit_by_bit, in_background
+from tracetui.ui.whole_prompts import WholePrompts
 
 KEPT_BYTES = 64 << 20
 """Of smaller files nothing is remembered: they are read in no time."""
@@ -34,6 +36,7 @@ class Surveying:
         self._next = 0
         self._taking = False
         self._surveyors: Surveyors | None = None
+        self._prompts: WholePrompts | None = None
         self._recalled = len(self.survey)
         self._waits = file.unpacked < 100 and is_remembered(file)
         """Whether a packed file has yet to be read to its end to take what is known of it."""
@@ -59,6 +62,14 @@ class Surveying:
     @property
     def is_complete(self) -> bool:
         return self._file.done and len(self.survey) == self._file.complete
+
+    def whole_prompts_of(self, session: Session) -> WholePrompts | None:
+        """Where what was read of a session does not hold its prompts, and all lines are known."""
+        if not self.is_complete:
+            return None
+        if self._prompts is None or self._prompts.survey is not self.survey:
+            self._prompts = WholePrompts(self._file, self.survey)
+        return self._prompts if self._prompts.tells_of(session) else None
 
     def stop(self) -> None:
         if self._surveyors is not None:

@@ -22,7 +22,7 @@ class WholePrompts:
     def tells_of(self, session: Session) -> bool:
         """Whether a session's prompts are more than what was read of it, and can be told."""
         cut = any(gap.kind == "lines_not_read" and not gap.steps for gap in session.gaps)
-        return cut and self.file.format == FORMAT and session.session_id in self.survey.names
+        return cut and self.file.format == FORMAT and bool(self.survey.names.get(session.session_id))
 
     def prompt(
         self, session: str, line: int, cancelled: Callable[[], bool] = lambda: False
@@ -35,7 +35,7 @@ class WholePrompts:
         until, added = self._known.get(session, (0, None))
         if line >= until or added is None:
             until = len(self.survey)
-            first = self.survey.sessions.index(self.survey.names[session])
+            first = self.survey.sessions.index(self.survey.names.get(session) or 0)
             added = added_messages(self.file, session, first, until, cancelled)
             if added is None:
                 return None

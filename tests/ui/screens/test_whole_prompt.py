@@ -97,6 +97,6 @@ async def test_what_cannot_be_told_by_place_says_what_it_needs(path: Path) -> No
 async def test_nothing_is_offered_where_all_of_a_session_was_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excerpts, "_MOST_LINES", 1000)
     async with opened_context(path, 251) as pilot:
-        assert not debugger(pilot).opened.has_whole_prompt
+        assert debugger(pilot).opened.whole_prompts is None
         await pilot.press("W")
         assert isinstance(pilot.app.screen, DebuggerScreen)

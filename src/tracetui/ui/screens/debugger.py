@@ -252,7 +252,7 @@ class DebuggerScreen(AnalysingScreen):
             "origin": triage is not None and triage.origin.found,
             "page": detail is None or not detail.display or parameters[:1] != (detail.page,),
             "prompts": detail is not None and detail.page == "context",
-            "whole_prompt": self.opened.has_whole_prompt and detail is not None and detail.page == "context",
+            "whole_prompt": self.opened.whole_prompts is not None and detail is not None and detail.page == "context",
             "brief": detail is not None and detail.page == "context",
             "export": triage is not None,
             "flag": bool(self.opened.letters),

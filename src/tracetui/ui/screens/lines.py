@@ -19,7 +19,6 @@ from tracetui.ui.line_rows import lines_head
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
 from tracetui.ui.screens.line_search import LineSearchScreen
 from tracetui.ui.surveying import Surveying
-from tracetui.ui.whole_prompts import WholePrompts
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.line_list import END, LineList
 from tracetui.ui.widgets.line_map import LineMap
@@ -82,7 +81,6 @@ class LinesScreen(LineSearchScreen):
         self._reading = False
         self._opening = False
         self._told = ("", QUIET)
-        self._prompts: WholePrompts | None = None
         if known is None:
             file.take(file.read_on(_FIRST_BYTES))
         self._surveying = Surveying(self, file, self.tell, known)
@@ -272,10 +270,7 @@ class LinesScreen(LineSearchScreen):
             self.say(found.message if found is not None else "this line holds no step", WARN)
             return
         assert isinstance(self.app, TracetuiApp)
-        surveying = self._surveying
-        if surveying.is_complete and (self._prompts is None or self._prompts.survey is not surveying.survey):
-            self._prompts = WholePrompts(self._file, surveying.survey)
-        self.app.open_excerpt(*found, self._prompts if surveying.is_complete else None)
+        self.app.open_excerpt(*found, self._surveying.whole_prompts_of(found.session))
         self.app.notify(line(found.loaded.traces[0].report.notes[-1]), markup=False, timeout=6)
 
     def action_marked(self, direction: int) -> None:
