@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import shutil
+import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,9 @@ import pytest
 
 from tests.commands.running import run
 from tests.ingest.claude_lines import SESSION, assistant, call, result, text, user, written
+from tests.ingest.test_otlp_files import logs_document, spans_document
 from tests.shared import SAMPLES
+from tracetui.context import prompt_at
 from tracetui.ingest.open import open_folder, open_trace
 from tracetui.ui.loading import load
 
@@ -99,3 +105,37 @@ def test_a_folder_lists_the_sessions_of_every_run_in_it(tmp_path: Path) -> None:
     found = [document["source"]["path"] for document in documents if "source" in document]
     assert sorted(found) == sorted([str(tmp_path / "incident.jsonl"), *map(str, paths)])
     assert len(load(str(tmp_path)).sessions) == 3
+
+
+def packed(folder: Path, files: dict[str, bytes], name: str) -> Path:
+    path = folder / name
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(path, "w") as archive:
+            for member, data in files.items():
+                archive.writestr(member, data)
+        return path
+    with tarfile.open(path, "w:gz") as archive:
+        for member, data in files.items():
+            info = tarfile.TarInfo(member)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return path
+
+
+@pytest.mark.parametrize("name", ["run.zip", "run.tar.gz"])
+def test_log_records_and_spans_in_one_archive_are_one_session(name: str, tmp_path: Path) -> None:
+    held = {"out/spans": spans_document(), "out/logs": logs_document(), "elsewhere/logs": logs_document()}
+    path = packed(tmp_path, {member: json.dumps(value).encode() for member, value in held.items()}, name)
+    traces = {one.path.removeprefix(f"{path}!"): one for one in open_folder(str(path))[0]}
+    assert sorted(traces) == ["elsewhere/logs", "out/spans"]
+    (session,) = traces["out/spans"].sessions
+    assert prompt_at(session, session.steps[-1].index).fidelity == "recorded"
+    assert traces["out/spans"].report.records == 2
+
+
+def test_a_rotated_part_that_was_compressed_is_of_the_session_too(tmp_path: Path) -> None:
+    first, second = spans_document(), spans_document()
+    second["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["spanId"] = "d" * 16
+    (tmp_path / "traces-2026-02-03T10-00-00.000.jsonl.gz").write_bytes(gzip.compress(json.dumps(first).encode()))
+    lines(tmp_path / "traces.jsonl", second)
+    assert len(open_trace(str(tmp_path / "traces.jsonl")).sessions[0].steps) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decode import decode
+from tracetui.ingest.neighbours import path_beside
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME, Line, Source, read_source
 from tracetui.ingest.spans import (
@@ -176,7 +176,7 @@ class Records:
         if self.source.path == STDIN_NAME or self.source.excerpt:
             return None
         try:
-            found = Records(read_source(os.path.join(os.path.dirname(self.source.path), path)))
+            found = Records(read_source(path_beside(self.source.path, path)))
         except UnreadableSourceError:
             return None
         if part:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 
 from tracetui.ingest.arrangement import documents
+from tracetui.ingest.neighbours import neighbours
 from tracetui.ingest.otel.dialects import content_of
 from tracetui.ingest.otel.fields import step_kind
 from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
@@ -20,12 +22,12 @@ from tracetui.ingest.otel.telemetry import Telemetry
 from tracetui.ingest.otel.uploaded import with_uploads
 from tracetui.ingest.records import Records
 from tracetui.ingest.report import Ledger
-from tracetui.ingest.source import STDIN_NAME
 from tracetui.model import Session
 
 MAX_COMPANION_BYTES = 512 << 20
 """Companions that are larger together are left out, and the report says so."""
 _MAX_FILES = 200
+_HEAD_BYTES = 4096
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz", ".zst", ".pb", ".bin", ".log")
 _ROTATED = re.compile(r"(.*?)(?:-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?)?(\.[A-Za-z][\w.]*)\Z")
 _LOGS_IN_HEAD = (b"resourceLogs", b"resource_logs", b"gen_ai.")
@@ -67,38 +69,32 @@ def with_companions(records: Records, found: Telemetry, ledger: Ledger) -> Telem
 def _candidates(records: Records, found: Telemetry) -> list[str]:
     """Names in the folder of the source that may belong to it."""
     path = records.source.path
-    if path == STDIN_NAME or not os.path.isfile(path):
-        return []
-    folder, own = os.path.split(path)
+    own = os.path.basename(path)
     marks: tuple[bytes, ...] = _SPANS_IN_HEAD if not found.spans else ()
     if any(step_kind(span) == "llm_call" and content_of(span) is None for span in found.spans):
         marks = _LOGS_IN_HEAD
-    try:
-        others = sorted(entry.name for entry in os.scandir(folder or ".") if entry.is_file() and entry.name != own)
-    except OSError:
-        return []
     chosen, size = [], 0
-    for name in [name for name in others if name.endswith(_SUFFIXES)][:_MAX_FILES]:
-        place = os.path.join(folder, name)
-        if _stem(name) == _stem(own) or (marks and _may_hold(place, marks)):
-            size += os.path.getsize(place)
+    beside = (file for file in neighbours(path, head_bytes=_HEAD_BYTES) if _is_named_so(file.name))
+    for file in islice(beside, _MAX_FILES):
+        if _stem(file.name) == _stem(own) or (marks and _may_hold(file.head, marks)):
+            size += file.size
             if size <= MAX_COMPANION_BYTES:
-                chosen.append(name)
+                chosen.append(file.name)
     return chosen
 
 
+def _is_named_so(name: str) -> bool:
+    return name.endswith(_SUFFIXES) or "." not in name
+
+
 def _stem(name: str) -> str:
-    """The name without the time of its rotation; the name itself where it is no rotated file's."""
+    """The name without the time of its rotation and without its packing; the name itself where it is no rotated file's."""
+    name = name.removesuffix(".gz").removesuffix(".zst")
     matched = _ROTATED.match(name)
     return f"{matched[1]}{matched[2]}" if matched else name
 
 
-def _may_hold(path: str, marks: tuple[bytes, ...]) -> bool:
-    try:
-        with open(path, "rb") as file:
-            head = file.read(4096)
-    except OSError:
-        return False
+def _may_hold(head: bytes, marks: tuple[bytes, ...]) -> bool:
     packed = head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")) or head[4:8] == b"\x28\xb5\x2f\xfd"
     return packed or any(mark in head for mark in marks)
 
