@@ -29,7 +29,7 @@ def _fixed(monkeypatch: pytest.MonkeyPatch) -> None:
     def analyse(opened: Opened, _: object) -> Triage:
         return fixed_triage(opened.session)
 
-    monkeypatch.setattr("tracetui.ui.screens.debugger.analyse_telling", analyse)
+    monkeypatch.setattr("tracetui.ui.screens.analysing.analyse_telling", analyse)
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.chdir(ROOT)
 
