@@ -28,6 +28,11 @@ FILES = {
     "OpenHands": OPENHANDS,
     "mini-swe-agent": RECORDED / "mini_swe_agent/mini.traj.json.gz",
 }
+RECORDING = {
+    "AutoGen": RECORDED / "autogen/events.log.gz",
+    "CrewAI": RECORDED / "crewai/events.jsonl.gz",
+}
+"""Of programs that keep whole prompts."""
 Said = tuple[str, ...]
 
 
@@ -137,6 +142,42 @@ def test_every_call_has_its_model_tokens_and_every_record_is_read(path: Path) ->
             assert step.usage is not None
             assert (step.usage.cache_read_input_tokens, step.usage.output_tokens) in ((300, 20), (300, 27))
             assert (step.cost_usd is None) == (path == GEMINI)
+
+
+@pytest.mark.parametrize("path", RECORDING.values(), ids=RECORDING.keys())
+def test_every_recorded_prompt_is_the_request_that_was_sent(path: Path) -> None:
+    session = only(path)
+    calls = [step for step in session.steps if step.kind == "llm_call"]
+    prompts = [prompt_at(session, step.index) for step in calls]
+    assert {prompt.fidelity for prompt in prompts} == {"recorded"}
+    shown = [joined([item for one in prompt.messages for item in told(one.message)]) for prompt in prompts]
+    assert shown == sent(folder_of(path))
+    assert [tool.name for tool in prompts[0].tools] == ["look_up"]
+    assert [(step.usage and step.usage.input_tokens, step.start_ns is not None) for step in calls] == [
+        (1100, True),
+        (1200, True),
+        (1300, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", [*RECORDING.values(), RECORDED / "autogen/stream.jsonl.gz"], ids=lambda path: path.name
+)
+def test_parallel_calls_have_their_own_results(path: Path) -> None:
+    tools = [step for step in only(path).steps if step.kind == "tool_call"]
+    assert [step.call_id for step in tools] == ["call_1_0", "call_1_1"]
+    assert len({step.parent for step in tools} - {None}) == 1
+    assert [(step.arguments["invoice"], "declined" in str(step.result)) for step in tools] == [
+        ("INV-7", True),
+        ("INV-9", False),
+    ]
+
+
+def test_a_tool_of_crewai_that_failed_is_an_error_and_events_without_a_step_are_read() -> None:
+    report = opened(RECORDING["CrewAI"]).report
+    assert (report.read, report.skipped) == (report.records, ())
+    errors = [step.error for step in only(RECORDING["CrewAI"]).steps if step.kind == "tool_call"]
+    assert errors == [None, "ValueError('no such invoice')"]
 
 
 def test_the_stream_of_a_run_of_opencode_has_the_steps_of_its_export() -> None:

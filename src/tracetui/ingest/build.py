@@ -189,9 +189,11 @@ class SessionBuilder:
         if "result" in fields:
             fields |= {"result": decoded(fields["result"]), "has_result": True}
         for step in reversed(self.steps):
-            is_open = step.kind == "tool_call" and step.tool == tool and not step.has_result
+            is_call = step.kind == "tool_call" and step.tool == tool and step.parent is not None
+            is_open = is_call and not step.has_result and step.status == "unknown"
             if is_open and decoded(step.arguments) == said:
-                self.update(step.index, also=(*step.also, source), **(fields | {"agent": step.agent}))
+                also = (*step.also, source, *fields.get("also", ()))
+                self.update(step.index, **(fields | {"agent": step.agent, "also": also}))
                 return step.index
         return self.step("tool_call", source, tool=tool, arguments=said, arguments_source=source, **fields)
 

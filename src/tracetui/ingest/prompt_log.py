@@ -24,6 +24,7 @@ from tracetui.model import (
     Part,
     RecordedPrompt,
     SourceRef,
+    Step,
     ToolCallPart,
     ToolCallResponsePart,
     ToolDefinition,
@@ -185,7 +186,8 @@ class PromptLog:
         return answered[0] if answered else self._observed_step(message, scope)
 
     def _call_step(self, call_id: str | None) -> int | None:
-        """The tool step of a call: by its id, else the first step after the call that runs the tool it names.
+        """The tool step of a call: by its id, else the first step after the call that runs the tool it names, if possible with
+        its arguments: of parallel calls one may end before another that was asked for first.
 
         An id may be the place of a call in its answer, which recurs, while the step has an id of its own: such a step
         is the call's where its arguments are.
@@ -196,16 +198,20 @@ class PromptLog:
         answer = self.builder.steps[caller].message
         asked = [part for part in (answer.parts if answer else ()) if isinstance(part, ToolCallPart)]
         call = next((part for part in asked if part.id == call_id), None)
-        for later in self.builder.steps[caller + 1 :]:
-            if later.kind != "tool_call" or call is None or later.tool != call.name or later.index in self._shown:
-                continue
-            if later.call_id is None:
-                self.builder.update(later.index, call_id=call_id, parent=caller)
-            elif later.call_id in self._callers or decoded(later.arguments) != decoded(call.arguments):
-                continue
-            self._shown.add(later.index)
-            return later.index
-        return step
+        runs = [
+            later
+            for later in self.builder.steps[caller + 1 :]
+            if later.kind == "tool_call" and call is not None and later.tool == call.name
+            if later.index not in self._shown
+            if later.call_id is None or (later.call_id not in self._callers and _same_arguments(later, call))
+        ]
+        if call is None or not runs:
+            return step
+        run = next((one for one in runs if _same_arguments(one, call)), runs[0])
+        if run.call_id is None:
+            self.builder.update(run.index, call_id=call_id, parent=caller)
+        self._shown.add(run.index)
+        return run.index
 
     def _observed_step(self, message: Message, scope: str) -> int | None:
         text, waiting = "\n".join(text_of(part) for part in message.parts), self._observed.get(scope, [])
@@ -230,6 +236,10 @@ class PromptLog:
         """A step for a message that no step of the trace wrote."""
         kept = {key: fields[key] for key in ("scope", "depth", "parent", "start_ns") if key in fields}
         return self.builder.step("message", message.source or source, message=message, **kept)
+
+
+def _same_arguments(step: Step, call: ToolCallPart) -> bool:
+    return bool(decoded(step.arguments) == decoded(call.arguments))
 
 
 def identity(message: Message) -> str:

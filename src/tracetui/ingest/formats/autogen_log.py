@@ -10,7 +10,7 @@ from typing import Any
 from tracetui.ingest.chat import chat_message, session_name
 from tracetui.ingest.dialects import Answer
 from tracetui.ingest.fields import count_field, text_field
-from tracetui.ingest.log_lines import objects
+from tracetui.ingest.log_lines import objects, time_before
 from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.providers import anthropic_messages, openai_chat
 from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
@@ -23,8 +23,11 @@ NAME = "autogen-log"
 TITLE = "AutoGen event logs"
 RULE = "Lines with an object whose `type` is LLMCall, LLMStreamEnd, ToolCall or Message, with AutoGen's fields."
 KEEPS = "Prompts recorded whole for every LLMCall; a window for each agent."
-LOSES = "Times, which the objects do not hold; tools where the client does not log them."
-EXPORT = '`logging.getLogger("autogen_core.events")` with a handler that writes to a file, level INFO.'
+LOSES = "Times, where the logger puts none before the objects; tools where the client does not log them."
+EXPORT = (
+    '`logging.getLogger("autogen_core.events")` with a handler that writes to a file, level INFO, and for times a '
+    "formatter with `%(asctime)s %(message)s`."
+)
 
 _FIELDS = {
     "LLMCall": {"messages"},
@@ -67,7 +70,9 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
             case "LLMCall":
                 log.add(_request(records, record, record, session_name(records)))
             case "ToolCall":
-                _tool_call(log, record, agent)
+                _tool_call(log, record, agent, time_before(records, record))
+            case "MessageHandlerException" | "AgentConstructionException":
+                _failed(log, record, time_before(records, record))
             case _:
                 others += 1
     if others:
@@ -93,6 +98,8 @@ def _request(records: Records, asked: Record, answered: Record, name: str) -> Re
     )
     agent = text_field(row.get("agent_id"))
     call: dict[str, Any] = {"agent": agent.split("/")[0] if agent else None, "usage": counts}
+    begun, ended = time_before(records, asked), time_before(records, answered)
+    call |= {"start_ns": begun, "duration_ns": ended - begun if begun and ended and asked is not answered else None}
     call |= {key: value for key, value in answer.call.items() if value is not None}
     return Request(
         source=asked.source,
@@ -105,9 +112,20 @@ def _request(records: Records, asked: Record, answered: Record, name: str) -> Re
     )
 
 
-def _tool_call(log: RequestLog, record: Record, agent: str) -> None:
+def _failed(log: RequestLog, record: Record, time: int | None) -> None:
+    """An agent could not be made, or could not deal with a message."""
+    said = text_field(record.value["exception"]) or "an exception"
+    agent = text_field(record.value.get("handling_agent")) or text_field(record.value.get("agent_id")) or ""
+    if log.builders:
+        fields = {"status": "error", "error": said, "summary": said, "start_ns": time}
+        log.builders[-1].step("error", record.source, agent=agent.split("/")[0] or None, **fields)
+
+
+def _tool_call(log: RequestLog, record: Record, agent: str, time: int | None) -> None:
     row = record.value
     result = {"result": row["result"]} if "result" in row else {}
     if log.builders:
         tool, speaker = text_field(row["tool_name"]) or "", agent.split("/")[0] or None
-        log.builders[-1].tool_run(record.source, tool=tool, arguments=row.get("arguments"), agent=speaker, **result)
+        log.builders[-1].tool_run(
+            record.source, tool=tool, arguments=row.get("arguments"), agent=speaker, start_ns=time, **result
+        )

@@ -8,8 +8,9 @@ from tracetui.ingest.arrangement import rows
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import conversation_gaps, session_name
 from tracetui.ingest.fields import count_field, list_field, object_field, text_field
-from tracetui.ingest.messages import decoded, message_of, tool_definitions
+from tracetui.ingest.messages import message_of, tool_definitions
 from tracetui.ingest.prompt_log import PromptLog
+from tracetui.ingest.python_text import written_out
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
@@ -59,7 +60,7 @@ def detect(records: Records) -> Detection:
 def read(records: Records, ledger: Ledger) -> list[Session]:
     run = _Run(records)
     for record in rows(records, ledger):
-        if _is_event(record.value):
+        if _is_event(record.value) or _is_other_event(record.value):
             ledger.claim()
             run.add(record)
         else:
@@ -72,6 +73,13 @@ def _is_event(row: Any) -> bool:
     if not isinstance(row, dict) or not isinstance(row.get("type"), str):
         return False
     return ("event_id" in row or "emission_sequence" in row) and row["type"].startswith(_PREFIXES)
+
+
+def _is_other_event(row: Any) -> bool:
+    """An event of a kind that has no step, among others of the bus."""
+    return (
+        isinstance(row, dict) and isinstance(row.get("type"), str) and {"event_id", "emission_sequence"} <= row.keys()
+    )
 
 
 class _Run:
@@ -158,7 +166,7 @@ class _Run:
         given = asked.get("messages")
         shown = [{"role": "user", "content": given}] if isinstance(given, str) else list_field(given)
         error = text_field(answered.get("error"))
-        response = decoded(answered.get("response"))
+        response = written_out(answered.get("response"))
         completion = _completion(response, end) if end and response is not None else None
         known = {"messages", "tools", "response", "usage", "type", "timestamp"}
         fields = self._fields(start, end) | {
@@ -172,11 +180,11 @@ class _Run:
             self.builder.step("llm_call", source, message=completion, **fields)
             return
         prompt = RecordedPrompt(
-            messages=tuple(message_of(item, source=source) for item in shown),
-            tools=tool_definitions(asked.get("tools")),
+            messages=tuple(message_of(_written_out_message(item), source=source) for item in shown),
+            tools=tool_definitions(written_out(asked.get("tools"))),
             source=source,
         )
-        self.log.llm_call(prompt, completion, source, call_steps=False, **fields)
+        self.log.llm_call(prompt, completion, source, call_steps=True, **fields)
 
     def _tool(self, start: Record | None, end: Record | None) -> None:
         """A tool's run; without an end it never came back."""
@@ -184,20 +192,18 @@ class _Run:
         source = (start or end).source  # type: ignore[union-attr]
         error = text_field(answered.get("error")) or ("the tool failed" if answered.get("failure") else None)
         result = answered.get("output")
-        index = self.builder.step(
-            "tool_call",
+        given = {"result": result} if "output" in answered else {}
+        index = self.builder.tool_run(
             source,
-            tool=text_field(asked.get("tool_name")),
-            arguments=decoded(asked.get("tool_args")),
-            arguments_source=source,
-            result=decoded(result),
-            has_result="output" in answered,
+            tool=text_field(asked.get("tool_name")) or "",
+            arguments=asked.get("tool_args"),
+            **given,
             error=error,
             status="error" if error else "ok" if end else "unknown",
             attributes={"from_cache": answered["from_cache"]} if answered.get("from_cache") else {},
             **self._fields(start, end),
         )
-        if isinstance(result, str) and result:
+        if isinstance(result, str) and result and self.builder.steps[index].call_id is None:
             self.log.observed(index, result, self.builder.steps[index].scope)
 
     def _other(self, start: Record | None, end: Record, kind: str) -> None:
@@ -227,7 +233,22 @@ def _usage(value: Any) -> Usage | None:
     """The usage dictionary of whichever provider: LiteLLM's names, else plain input and output."""
     counts = object_field(value)
     usage = openai_usage(counts)
-    cached = count_field(counts.get("cached_prompt_tokens"))
-    if usage is None or cached is None:
-        return usage
-    return Usage(usage.input_tokens, usage.output_tokens, cached, None, usage.reasoning_output_tokens)
+    if usage is None:
+        return None
+    cached, thought = count_field(counts.get("cached_prompt_tokens")), count_field(counts.get("reasoning_tokens"))
+    stored = count_field(counts.get("cache_creation_tokens"))
+    return Usage(
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cache_read_input_tokens if cached is None else cached,
+        usage.cache_write_input_tokens if stored is None else stored,
+        usage.reasoning_output_tokens if thought is None else thought,
+    )
+
+
+def _written_out_message(value: Any) -> Any:
+    """A message of a prompt; its calls, and its blocks, lie so deep that they are written as Python writes them."""
+    if not isinstance(value, dict):
+        return value
+    deep = {key: written_out(value[key]) for key in ("tool_calls", "content") if isinstance(value.get(key), list)}
+    return value | deep

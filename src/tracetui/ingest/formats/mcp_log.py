@@ -9,7 +9,7 @@ from tracetui.ingest.arrangement import rows
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
 from tracetui.ingest.fields import list_field, object_field, text_field
-from tracetui.ingest.log_lines import objects
+from tracetui.ingest.log_lines import objects, time_before
 from tracetui.ingest.messages import parts_of_content
 from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
@@ -53,16 +53,8 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
             continue
         ledger.claim()
         time = next((t for key in _TIMES if (t := parse_time_ns(object_field(record.value).get(key)))), None)
-        log.add(inner, time or _time_before(records, record))
+        log.add(inner, time or time_before(records, record))
     return [log.session()] if log.builder.steps else []
-
-
-def _time_before(records: Records, record: Record) -> int | None:
-    """The time that a log line begins with, before the message."""
-    source, offset = records.source, record.source.offset
-    start = source.start + source.data.rfind(b"\n", 0, offset - source.start) + 1
-    words = source.at(start, offset - start).split(None, 1)
-    return parse_time_ns(words[0].decode("utf-8", "replace").strip("[]")) if words else None
 
 
 def _path(row: Any) -> tuple[str, ...] | None:
