@@ -139,7 +139,7 @@ def test_a_byte_that_is_not_utf8_does_not_end_the_program() -> None:
         {"NO_COLOR": "1"},
         {"TERM": "xterm"},
         {"LANG": "C"},
-        {"COLUMNS": "200", "LINES": "5"},
+        {"COLUMNS": "200", "LINES": "5", "PYTHONIOENCODING": "ascii"},
     ],
     ids=str,
 )

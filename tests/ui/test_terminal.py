@@ -34,4 +34,5 @@ def test_the_backstop_finds_nothing_in_visible_text(text: str) -> None:
 
 def test_a_dumb_terminal_gets_no_app() -> None:
     assert "TERM=dumb" in why_no_screen({"TERM": "dumb"})
+    assert "TERM=" in why_no_screen({"TERM": ""})
     assert why_no_screen({})

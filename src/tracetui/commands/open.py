@@ -120,4 +120,4 @@ def _on_terminal() -> bool:
         from tracetui.ui.terminal import in_browser
 
         return in_browser(os.environ)
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return sys.stdin.isatty() and sys.stdout.isatty() and (os.environ.get("TERM") or "dumb") != "dumb"

@@ -11,6 +11,7 @@ import msgspec
 from tracetui.errors import TracetuiError
 from tracetui.ingest.decode import decode
 from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.stamp import Stamp
 from tracetui.model import Session
 from tracetui.ui.loading import load
 from tracetui.ui.state import Opened, facts_of
@@ -38,6 +39,17 @@ def why_not(path: str) -> str:
     if os.path.getsize(path) > LONGEST_BYTES:
         return f"larger than {LONGEST_BYTES >> 20} MB: tracetui --follow shows the lines of a session trace of any size"
     return ""
+
+
+def what_changed(shown: Stamp | None, now: Stamp | None) -> str:
+    """What has become of a file since what is shown was read, in words; "" for nothing."""
+    if shown is None or now == shown:
+        return ""
+    if now is None:
+        return "the file is gone: this is what it held"
+    if now[:2] != shown[:2] or now.size < shown.size:
+        return "the file is another one now"
+    return "written to since it was read"
 
 
 def reread(opened: Opened) -> Reread | TracetuiError:

@@ -60,7 +60,7 @@ def in_browser(environ: Mapping[str, str]) -> bool:
 
 def why_no_screen(environ: dict[str, str] | os._Environ[str]) -> str:
     """Why no app can be shown here, or "" where it can."""
-    if environ.get("TERM", "dumb") == "dumb":
+    if (environ.get("TERM") or "dumb") == "dumb":
         return "the terminal (TERM=" + environ.get("TERM", "") + ") cannot show an app"
     for name, stream in (("output", sys.__stdout__), ("error", sys.__stderr__)):
         if not _is_tty(stream):

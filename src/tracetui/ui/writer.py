@@ -18,7 +18,6 @@ class Writer(WriterThread):
 
     def __init__(self, file: TextIO) -> None:
         super().__init__(file)
-        self._encoding, self._errors = file.encoding, file.errors or "replace"
         self._at_once = own_handle(file.fileno())
 
     @property
@@ -27,7 +26,8 @@ class Writer(WriterThread):
         return self._queue.unfinished_tasks > 0
 
     def write(self, text: str) -> None:
-        data = text.encode(self._encoding, self._errors)
+        # Not what Python takes the stream for: a terminal that takes less is written to in ASCII.
+        data = text.encode("utf-8", "replace")
         if self._at_once is not None and not self.is_behind:
             with contextlib.suppress(OSError):  # not now, or the terminal has gone
                 data = data[os.write(self._at_once, data) :]

@@ -96,3 +96,20 @@ async def test_a_folder_is_not_followed() -> None:
         await pilot.press("F")
         assert not debugger(pilot).is_following
         await wait_for(pilot, lambda: "cannot be followed" in screen_text(pilot), "the reason")
+
+
+async def test_a_file_that_is_not_what_is_shown_any_more_says_so(
+    tmp_path: Path, rows: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "_GLANCE_SECONDS", 0.02)
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(rows[:4]))
+    async with opened_app(path) as pilot:
+        with open(path, "ab") as writer:
+            writer.write(rows[4])
+        await wait_for(pilot, lambda: "written to since it was read, F shows it" in screen_text(pilot), "the growth")
+        path.write_bytes(rows[0])
+        await wait_for(pilot, lambda: "the file is another one now, F shows it" in screen_text(pilot), "the cut")
+        path.unlink()
+        await wait_for(pilot, lambda: "the file is gone: this is what it held" in screen_text(pilot), "the loss")
+        assert len(debugger(pilot).opened.session.steps) == 4

@@ -77,6 +77,7 @@ class DebuggerScreen(AnalysingScreen):
         else:
             self._to_origin_unless_started()
         self.show_step()
+        self.watch_file()
         if self._follow_at_once:
             self.action_follow()
 

@@ -11,13 +11,14 @@ from tracetui.analysis.findings import Triage
 from tracetui.errors import TracetuiError
 from tracetui.ingest.stamp import Stamp, stamp
 from tracetui.ui.background import in_background, in_child
-from tracetui.ui.following import REST, Reread, reread, why_not
+from tracetui.ui.following import REST, Reread, reread, what_changed, why_not
 from tracetui.ui.loading import analyse, is_long
 from tracetui.ui.present import line
 from tracetui.ui.screens.asking import AskingScreen
 from tracetui.ui.state import Opened
 
 _LOOK_SECONDS = 0.5
+_GLANCE_SECONDS = 2.0
 
 
 class FollowingScreen(AskingScreen):
@@ -31,14 +32,35 @@ class FollowingScreen(AskingScreen):
         self._busy = False
         self._rest_until = 0.0
         self._rewritten = ""
+        self._shown: Stamp | None = None
+        """The file as it was when what is shown was read."""
+        self._changed = ""
 
     @property
     def is_following(self) -> bool:
         return self._looking is not None
 
     def remark(self) -> str:
-        told = f"following{self._rewritten}" if self.is_following else ""
+        told = f"following{self._rewritten}" if self.is_following else self._changed
         return "   ".join(part for part in (super().remark(), told) if part)
+
+    def watch_file(self) -> None:
+        """From now on say when the file is not what is shown any more."""
+        self._shown = stamp(self.opened.trace.path)
+        if self._shown is not None:
+            self.set_interval(_GLANCE_SECONDS, self._glance)
+
+    def _glance(self) -> None:
+        if self.is_current and not self.is_following:
+            path = self.opened.trace.path
+            in_background(self, lambda: (stamp(path), why_not(path)), lambda found: self._glanced(*found))
+
+    def _glanced(self, now: Stamp | None, hindrance: str) -> None:
+        told = what_changed(self._shown, now)
+        told += ", F shows it" if told and now is not None and not hindrance else ""
+        if told != self._changed:
+            self._changed = told
+            self.show_step()
 
     def action_follow(self) -> None:
         """Show what is appended, or stop that."""
@@ -65,7 +87,7 @@ class FollowingScreen(AskingScreen):
 
     def _take(self, now: Stamp, before: Opened, found: Reread | TracetuiError) -> None:
         """A file that cannot be read may be half written: the next change is looked at."""
-        self._busy, self._read = False, now
+        self._busy, self._read, self._shown, self._changed = False, now, now, ""
         if isinstance(found, TracetuiError):
             self._rewritten = f": {line(found.message)}"
             self.show_step()
