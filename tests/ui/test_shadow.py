@@ -44,6 +44,17 @@ def test_a_bar_is_painted_down_its_column() -> None:
     assert screen.display == _display(shadow)
 
 
+def test_a_bar_in_the_last_column_is_painted_down_it_too() -> None:
+    shadow, screen = Shadow(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)
+    pyte.Stream(screen).feed(shadow.paint())
+    for y in range(HEIGHT):
+        shadow.put(y, WIDTH - 2, [("a", PLAIN), (" ", BLUE)])
+    sent = shadow.paint()
+    pyte.Stream(screen).feed(sent)
+    assert sent.count("\x1b[44m") == 1
+    assert screen.display == _display(shadow)
+
+
 def test_what_was_forgotten_is_sent_again() -> None:
     shadow = Shadow(WIDTH, HEIGHT)
     first = shadow.paint()

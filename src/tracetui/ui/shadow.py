@@ -86,9 +86,8 @@ class Shadow:
         if len(rows) < _BAR_ROWS:
             return
         some = [(cell, on_blank(cell[1])) for cell in self.wanted[rows[_BAR_ROWS - 1]]]
-        for x, ((_, left), (cell, ground), (_, right)) in enumerate(
-            zip(some, some[1:], some[2:], strict=False), start=1
-        ):
+        behind = (*some[2:], (None, None))
+        for x, ((_, left), (cell, ground), (_, right)) in enumerate(zip(some, some[1:], behind, strict=False), start=1):
             if ground in (left, right) or not is_certain(cell[0]) or _columns(cell[0]) != 1:
                 continue
             alike = [y for y in rows if self.wanted[y][x] == cell != self.shown[y][x]]

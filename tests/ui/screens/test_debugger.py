@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 
+from tests.tty.long_trace import write_trace
 from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
+from tracetui.ui.widgets import detail as detail_module
 from tracetui.ui.widgets.prompt_line import PromptLine
 
 INCIDENT = SAMPLES / "incident_content.jsonl"
@@ -108,6 +112,22 @@ async def test_letters_turn_the_pages(key: str, text: str) -> None:
     async with opened_app(INCIDENT, size=NARROW) as pilot:
         await press(pilot, key)
         await wait_for_text(pilot, text)
+
+
+async def test_over_ssh_the_page_makes_way_for_a_list_that_scrolls_past_many_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACETUI_REMOTE", "1")
+    async with opened_app(write_trace(tmp_path / "trace.jsonl", 60), step=20) as pilot:
+        detail = debugger(pilot).detail
+        await wait_for(pilot, detail.is_shown, "the page")
+        monkeypatch.setattr(detail_module, "_SETTLE_SECONDS_OVER_SSH", 0.5)
+        await pilot.press("j")
+        assert detail.pane.document.lines, "one step does not take it away"
+        await pilot.press(*"jjjjjjjjjjjjjjjjjjjjjjj")
+        assert not detail.pane.document.lines
+        await wait_for(pilot, detail.is_shown, "the page of the step where the cursor rests")
+        assert detail.pane.document.lines
 
 
 async def test_digits_turn_the_pages_where_the_detail_has_the_keys() -> None:

@@ -70,6 +70,7 @@ class DebuggerScreen(AnalysingScreen):
         self.steps.focus()
         # At once, so that both are painted together.
         self.watch(self.steps, "cursor", self._point, init=False)
+        self.watch(self.steps, "scroll_y", self.detail.make_way, init=False)
         if self._start is not None:
             self.steps.go_to(self._start)
         if self.opened.triage is None:

@@ -46,6 +46,11 @@ class DetailTitle(ToldLines):
         self._opened, self._step, self._page = opened, step, page
         self.refresh()
 
+    def empty(self) -> None:
+        """No step, until one is shown."""
+        self._opened = None
+        self.refresh()
+
     def render(self) -> Content:
         if self._opened is None:
             return Content("")
@@ -72,6 +77,8 @@ class Detail(Vertical):
         self._building: tuple[Opened, int, str, bool] | None = None
         self._found = ""
         self._settling: Timer | None = None
+        self._passed = 0
+        """Steps that were asked for since a page was shown."""
 
     @property
     def page(self) -> str:
@@ -99,8 +106,17 @@ class Detail(Vertical):
 
     def show(self, opened: Opened, step: int, *, at_once: bool = False) -> None:
         """Show a step, once the cursor rests on it."""
+        self._passed += step != self._step
         self._opened, self._step = opened, step
         self._schedule(at_once)
+
+    def make_way(self) -> None:
+        """The list beside it scrolls. Over SSH, of steps that are passed without a rest the page before is taken away: the
+        terminal moves whole rows, and what has to stay where it is would be sent again with each of them."""
+        if self._passed > 1 and self._building is None and over_ssh(os.environ):
+            self._shown = None
+            self.pane.show(Document())
+            self.query_one(DetailTitle).empty()
 
     def turn_to(self, page: str) -> None:
         """Show another page of the same step."""
@@ -156,7 +172,7 @@ class Detail(Vertical):
 
     def _show_page(self, document: Document) -> None:
         here = self._step, self._page, self._brief
-        keep_place, self._shown = self._shown == here, here
+        keep_place, self._shown, self._passed = self._shown == here, here, 0
         self._show_title()
         self.pane.show(document, needles=self._needles(), keep_place=keep_place)
         if self._found and not keep_place:
