@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ingest.test_span_conventions import otlp
 from tests.shared import SAMPLES, sample_traces, shared_data
 from tests.write.same import converted, differences, reopened, with_steps
+from tracetui.context import prompt_at
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.build import SessionBuilder
 from tracetui.model import (
@@ -69,6 +71,16 @@ def test_real_runs_come_back(target: str) -> None:
         assert not round_trip(sessions, target), path
         compared += 1
     assert compared > 12
+
+
+@pytest.mark.parametrize("target", writer_names())
+def test_a_record_of_a_prompt_that_is_not_all_of_it_stays_a_record(target: str) -> None:
+    """Of a call that names an earlier answer the messages of that are not there; what is there was recorded."""
+    said = [{"role": "user", "parts": [{"type": "text", "content": "go on"}]}]
+    call = {"gen_ai.operation.name": "chat", "gen_ai.input.messages": said}
+    session = otlp(call | {"gen_ai.request.previous_response.id": "gone"})
+    assert prompt_at(session, session.steps[-1].index).fidelity == "partial"
+    assert not round_trip((session,), target)
 
 
 @pytest.mark.parametrize("target", writer_names())

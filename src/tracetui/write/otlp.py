@@ -111,8 +111,9 @@ class _Spans:
     def _span(self, step: Step, prompt: Prompt | None) -> dict[str, Any]:
         told: dict[str, Any] = {}
         attributes = self._named(step, told) | _outcome(step, told) | _content(step, told)
+        told_prompt = prompt is not None and _tells(prompt, self._session.prompts.get(step.index))
         if prompt is not None:
-            attributes |= _prompt(prompt)
+            attributes |= _prompt(prompt, is_record=told_prompt)
         kept = {
             key: value
             for key, value in step.attributes.items()
@@ -128,7 +129,6 @@ class _Spans:
             span["parentSpanId"] = self._span_id(step.parent)
             told["parent"] = step.parent
         span |= _times(step, told) | _status(step, told)
-        told_prompt = prompt is not None and _tells(prompt, self._session.prompts.get(step.index))
         supplement = self._supplements.of_step(step, told, message=survives(step.message), prompt=told_prompt)
         self._carried.add(supplement)
         attributes = kept | attributes | {"tracetui.step": json_line({"index": step.index, **supplement})}
@@ -190,8 +190,11 @@ def _content(step: Step, told: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _prompt(prompt: Prompt) -> dict[str, Any]:
-    """The prompt of a call, recorded or not; nothing where it is absent."""
+def _prompt(prompt: Prompt, *, is_record: bool) -> dict[str, Any]:
+    """The prompt of a call, recorded or not; nothing where it is absent.
+
+    `is_record`: what is written is to the letter what was recorded, also where that was not all that the model saw.
+    """
     if prompt.fidelity == "absent":
         return {}
     found = {"gen_ai.input.messages": json_line([message_json(entry.message) for entry in prompt.messages])}
@@ -199,7 +202,7 @@ def _prompt(prompt: Prompt) -> dict[str, Any]:
         found["gen_ai.system_instructions"] = json_line([part_json(part) for part in prompt.system])
     if prompt.tools:
         found["gen_ai.tool.definitions"] = json_line(tools_json(prompt.tools))
-    return found | {"tracetui.prompt": prompt.fidelity}
+    return found | {"tracetui.prompt": "recorded" if is_record else prompt.fidelity}
 
 
 def _tells(prompt: Prompt, recorded: RecordedPrompt | None) -> bool:
