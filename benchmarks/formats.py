@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 
 from tracetui.context import prompt_at
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.folders import source_paths
 from tracetui.ingest.open import open_trace
-from tracetui.ingest.source import source_paths
 from tracetui.model import Trace
 
 FIDELITIES = ("recorded", "rebuilt", "partial", "absent")

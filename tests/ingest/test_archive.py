@@ -17,7 +17,7 @@ import pytest
 import zstandard
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest import archive, memory
+from tracetui.ingest import archive, decoding, memory
 from tracetui.ingest import packing as packings
 from tracetui.ingest.open import open_trace, read_trace
 from tracetui.ingest.source import read_source, source_of
@@ -172,7 +172,7 @@ def test_a_bomb_inside_a_packed_file_stops_at_the_limit(monkeypatch: pytest.Monk
     source = source_of("x.bin", gzip.compress(zipped({"a.gz": gzip.compress(bytes(5 << 20))})))
     assert len(source.data) == 1 << 20
     layers = INCIDENT
-    for _ in range(packings.MAX_LAYERS + 2):
+    for _ in range(decoding.MAX_LAYERS + 2):
         layers = gzip.compress(layers)
     assert "binary" in refused(layers)
 

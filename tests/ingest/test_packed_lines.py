@@ -10,6 +10,7 @@ import lzma
 import os
 import sys
 import tarfile
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -24,12 +25,12 @@ from tests.ingest.test_elements import looked_through
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import one_session, unpacking
 from tracetui.ingest import parts as parts_module
+from tracetui.ingest.innermost import held_bytes, innermost
 from tracetui.ingest.line_cache import is_remembered, recall, remember
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.one_session import session_trace
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.packed_lines import PackedLines
-from tracetui.ingest.packed_place import place_of
 from tracetui.ingest.paging import open_lines, paged_format
 from tracetui.ingest.surveyors import surveyed
 from tracetui.ingest.unpacking import unpack
@@ -163,10 +164,9 @@ def test_a_bomb_is_stopped_at_a_limit_which_is_named(
     out = tmp_path / "out"
     out.touch()
     told: list[int] = []
-    place = place_of(str(path))
-    assert place is not None
+    place = innermost(str(path), held_bytes(str(path))).place
     with open(out, "r+b") as target, open(path, "rb") as source:
-        problem = unpack(os.dup(source.fileno()), place, os.dup(target.fileno()), told.append)
+        problem = unpack(os.dup(source.fileno()), place, os.dup(target.fileno()), told.append, unpacking.MAX_LINES)
     assert said in problem
     assert out.read_bytes() == PLAIN[: out.stat().st_size]
     assert out.stat().st_size < len(PLAIN)
@@ -186,7 +186,7 @@ def test_it_can_be_stopped(tmp_path: Path) -> None:
 
 def test_where_there_is_no_place_for_it_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = packed(tmp_path / "t.gz", all_of_it("gzip"))
-    monkeypatch.setattr(os, "dup", lambda _: os.open(tmp_path / "not there", os.O_RDONLY))
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: os.open(tmp_path / "not there", os.O_RDONLY))
     with pytest.raises(UnreadableSourceError) as raised:
         open_lines(str(path), "session-trace")
     assert "TMPDIR" in raised.value.hint

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests.ingest.test_archive import HEADER, INCIDENT, LOG, SAMPLE, tarred, zipped
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import memory
+from tracetui.ingest.folders import is_folder
 from tracetui.ingest.held_file import HeldFile, stream
 from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.parts import listed_parts
-from tracetui.ingest.source import is_folder, read_source
+from tracetui.ingest.source import read_source
 
 SUMMARIES = [
     {"id": 1, "epoch": 1, "input": "Why?", "scores": {"match": {"value": "C"}}},

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.source import read_source, source_paths
+from tracetui.ingest.folders import source_paths
+from tracetui.ingest.source import read_source
 
 
 def written(folder: Path, data: bytes, name: str = "trace.jsonl") -> str:

@@ -12,10 +12,11 @@ from tracetui.commands.output import paragraph, write_document, write_lines
 from tracetui.commands.pieces import Document, ingest, trace_source
 from tracetui.context import prompts
 from tracetui.errors import EXIT_CANNOT_TELL, EXIT_NOTHING_FOUND, EXIT_UNREADABLE, UnreadableSourceError
+from tracetui.ingest.folders import is_folder
 from tracetui.ingest.open import read_trace
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import Detection, detections
-from tracetui.ingest.source import Source, is_folder, read_source
+from tracetui.ingest.source import Source, read_source
 from tracetui.model import IngestReport, Session, Trace
 
 _FIDELITIES = ("recorded", "rebuilt", "partial", "absent")

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from tracetui.commands import output
 from tracetui.commands.output import narrate, narrate_progress
 from tracetui.errors import UnknownNameError, UnreadableSourceError
+from tracetui.ingest.folders import is_folder
 from tracetui.ingest.one_session import session_trace
 from tracetui.ingest.open import open_folder, read_trace
-from tracetui.ingest.source import Source, is_folder, read_source
+from tracetui.ingest.source import Source, read_source
 from tracetui.ingest.watched import watched
 from tracetui.model import Session, SourceRef, Step, Trace
 

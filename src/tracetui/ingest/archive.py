@@ -13,13 +13,16 @@ from copy import copy
 from functools import partial
 from zipfile import ZipInfo
 
+from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import zip_file
+from tracetui.ingest.decoding import Place, copied
 from tracetui.ingest.held_file import Packed, stream
-from tracetui.ingest.packing import STORED, Place, copied, is_zip
+from tracetui.ingest.packing import STORED, is_zip
 
 MAX_MEMBERS = 100_000
 MAX_ARCHIVE_BYTES = 4 << 30
 """What the members of one archive may decode to in all; those beyond are left out, and the report says so."""
+_SPENT = "the archive decodes to more than the limit of {} bytes"
 _LOG_MARKS = ("header.json", "_journal/start.json")
 _BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 
@@ -29,6 +32,7 @@ class Archive:
 
     def __init__(self, data: Packed) -> None:
         """Raises ValueError for an archive in which no member can be found, or too many."""
+        self.data = data
         self.problem = ""
         """What is wrong with the archive as a whole."""
         self._left = MAX_ARCHIVE_BYTES
@@ -61,7 +65,7 @@ class Archive:
     @property
     def files(self) -> list[str]:
         """Its members beside what systems put into archives for themselves."""
-        return [name for name in self._members if not any(p.startswith((".", "__MACOSX")) for p in name.split("/"))]
+        return list(filter(is_file, self._members))
 
     def of(self, names: Iterable[str]) -> Archive:
         """Some of its members, as an archive of their own."""
@@ -85,10 +89,19 @@ class Archive:
         if name not in self._members:
             raise ValueError(f"the archive has no member {name!r}")
         if self._left <= 0:
-            return b"", f"left out: the archive decodes to more than the limit of {MAX_ARCHIVE_BYTES} bytes"
+            return b"", f"left out: {_SPENT.format(MAX_ARCHIVE_BYTES)}"
         data, problem = self._members[name]()
-        self._left -= len(data)
+        self.spend(len(data))
         return data, problem
+
+    def spend(self, size: int) -> None:
+        """So much of what it may decode to in all has been decoded."""
+        self._left -= size
+
+    def refuse_more(self, path: str) -> None:
+        """Raises UnreadableSourceError where its members have decoded to as much as they may."""
+        if self._left <= 0:
+            raise UnreadableSourceError(f"{path}: left out: {_SPENT.format(MAX_ARCHIVE_BYTES)}")
 
     def _tar_members(self, archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
         """Its regular files, as far as it can be read. Links and devices are nothing to read."""
@@ -101,6 +114,11 @@ class Archive:
         except tarfile.TarError as broken:
             self.problem = f"tar: {broken}; its first {len(found)} files were found"
         return found
+
+
+def is_file(name: str) -> bool:
+    """Whether a member is more than what systems put into archives for themselves."""
+    return not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
 
 
 def _zip_place(data: Packed, info: ZipInfo) -> Place | None:

@@ -6,7 +6,8 @@ import struct
 from collections.abc import Iterator
 
 from tracetui.ingest import packing
-from tracetui.ingest.packing import is_zstandard, unzstandard
+from tracetui.ingest.decoding import unzstandard
+from tracetui.ingest.packing import is_zstandard
 
 _LENGTH = struct.Struct(">I")
 

@@ -16,8 +16,9 @@ class HeldFile:
     def __init__(self, handle: int, start: int = 0, size: int | None = None) -> None:
         """Takes over the handle of a regular file. `start`, `size`: the stretch of it that this is; else all of it."""
         self.handle = handle
-        self._start = start
-        self._size = os.fstat(handle).st_size if size is None else size
+        self.start = start
+        self._size = os.fstat(handle).st_size - start if size is None else size
+        self._end = None if size is None else start + size
         self.close = weakref.finalize(self, os.close, handle)
 
     def __len__(self) -> int:
@@ -27,11 +28,22 @@ class HeldFile:
         start, end, _ = place.indices(self._size)
         kept = bytearray()
         while start + len(kept) < end:
-            chunk = os.pread(self.handle, min(end - start - len(kept), _PIECE), self._start + start + len(kept))
+            chunk = os.pread(self.handle, min(end - start - len(kept), _PIECE), self.start + start + len(kept))
             if not chunk:  # it has become shorter
                 break
             kept += chunk
         return bytes(kept)
+
+    @property
+    def size(self) -> int:
+        """Bytes that are there now: more where a file has grown, fewer where it was cut."""
+        now = os.fstat(self.handle).st_size
+        return max((now if self._end is None else min(now, self._end)) - self.start, 0)
+
+    def pread(self, length: int, offset: int) -> bytes:
+        """Up to so many bytes from a place on, as they are now."""
+        start = self.start + offset
+        return os.pread(self.handle, length if self._end is None else max(min(length, self._end - start), 0), start)
 
     def find(self, mark: bytes, start: int = 0) -> int:
         """Where `mark` stands first from `start` on; -1 where it does not."""
@@ -77,3 +89,10 @@ Packed = bytes | HeldFile
 def stream(data: Packed) -> BinaryIO:
     """The bytes as a file of its own, at its beginning."""
     return io.BytesIO(data) if isinstance(data, bytes) else io.BufferedReader(_Stream(data))
+
+
+def cut(data: Packed, start: int, length: int) -> Packed:
+    """A stretch of it."""
+    if isinstance(data, bytes):
+        return data[start : start + length]
+    return HeldFile(os.dup(data.handle), data.start + start, max(min(length, len(data) - start), 0))

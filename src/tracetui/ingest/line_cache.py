@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracetui.ingest.glances import glance_of
+from tracetui.ingest.innermost import on_disk
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_header import SWITCH, Seen, changed_at, header_of, kept_place, new_header
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.session_names import SessionNames
-from tracetui.ingest.source import on_disk
 
 _COLUMNS = ("kinds", "marks", "sessions", "further", "marked")
 """Of a survey, as they are kept between the starts of the lines and the names."""
@@ -29,8 +29,9 @@ _KEPT = 16
 
 
 def remember(file: LineFile, survey: Survey) -> None:
-    """Keep the offsets and columns of a file that was read to its end. What cannot be written is not kept."""
-    if os.environ.get(SWITCH) == "0" or len(survey) != file.complete:
+    """Keep the offsets and columns of a file that was read to its end, unless something is wrong with it: that is looked at
+    again. What cannot be written is not kept."""
+    if os.environ.get(SWITCH) == "0" or len(survey) != file.complete or file.problem:
         return
     place = Path(kept_place(file.path))
     names = survey.names

@@ -52,15 +52,15 @@ class LineFile:
         """
         self.path, self.format = path, format_name
         try:
-            self.held = HeldFile(self._opened())
+            self.held = self._opened()
         except OSError as problem:
             raise UnreadableSourceError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
         self._begin(start)
-        self._head = os.pread(self.held.handle, _HEAD_CHECKED, 0)
+        self._head = self.held.pread(_HEAD_CHECKED, 0)
 
-    def _opened(self) -> int:
-        """A handle of the file that holds the lines."""
-        return os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+    def _opened(self) -> HeldFile:
+        """The bytes that the lines stand in."""
+        return HeldFile(os.open(self.path, os.O_RDONLY | os.O_CLOEXEC))
 
     def _begin(self, start: int) -> None:
         self.start = start
@@ -73,7 +73,7 @@ class LineFile:
     @property
     def size(self) -> int:
         """Bytes of the file now."""
-        return os.fstat(self.held.handle).st_size
+        return self.held.size
 
     @property
     def unpacked(self) -> int:
@@ -118,7 +118,7 @@ class LineFile:
         """Look at up to `most` further bytes, a chunk at a time, so that no line has to be held whole."""
         starts, at, end = array("Q"), self.read, self.read + most
         while at < end:
-            chunk = os.pread(self.held.handle, min(_CHUNK, end - at), at)
+            chunk = self.held.pread(min(_CHUNK, end - at), at)
             if not chunk:
                 return Piece(starts, at, True)
             found = array("Q", accumulate(map(len, BytesIO(chunk)), initial=at))
@@ -181,7 +181,7 @@ class LineFile:
     def bytes_at(self, offset: int, length: int) -> bytes:
         """Fewer where the file has become shorter since."""
         kept = bytearray()
-        while len(kept) < length and (chunk := os.pread(self.held.handle, length - len(kept), offset + len(kept))):
+        while len(kept) < length and (chunk := self.held.pread(length - len(kept), offset + len(kept))):
             kept += chunk
         return bytes(kept)
 
@@ -223,7 +223,7 @@ class LineFile:
             return "replaced"
         if now.st_size < self.read:
             return "truncated"
-        head = os.pread(self.held.handle, len(self._head), 0)
+        head = self.held.pread(len(self._head), 0)
         if head != self._head:
             return "replaced"
         return "grown" if now.st_size > self.read else "same"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.folders import is_folder, sources_in
 from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_survey import Survey
@@ -13,7 +14,7 @@ from tracetui.ingest.memory import refuse_what_does_not_fit
 from tracetui.ingest.open import read_trace
 from tracetui.ingest.paging import open_lines, paged_format
 from tracetui.ingest.parts import listed_parts
-from tracetui.ingest.source import Source, is_folder, sources_in
+from tracetui.ingest.source import Source
 from tracetui.ingest.surveyors import surveyed
 from tracetui.model import Trace
 

@@ -6,11 +6,12 @@ import os
 
 from tracetui.collector import collector_paused
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.folders import sources_in
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import DAMAGED, FORMATS, Format, detect_format
 from tracetui.ingest.repeats import note_repeated_keys
 from tracetui.ingest.report import Ledger
-from tracetui.ingest.source import Source, read_source, sources_in
+from tracetui.ingest.source import Source, read_source
 from tracetui.model import Trace
 
 

@@ -1,32 +1,67 @@
-"""The lines of a packed file, read by place while it is being decoded."""
+"""The lines of a member of an archive, read by place where it lies, or of a packed file while it is being decoded."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from zlib import crc32
 
+from tracetui.ingest.decoding import beginning, told_wrong
+from tracetui.ingest.held_file import HeldFile
+from tracetui.ingest.innermost import Inside, on_disk
 from tracetui.ingest.line_file import Change, LineFile, Piece
-from tracetui.ingest.packed_place import beginning
-from tracetui.ingest.packing import Place
-from tracetui.ingest.source import on_disk
+from tracetui.ingest.stamp import stamp
 from tracetui.ingest.unpacking import Unpacking
 
+_CHECKED_BYTES = 1 << 18
 _HEAD_BYTES = 1 << 20
 """Decoded before the program that decodes the rest has begun."""
 
 
-class PackedLines(LineFile):
+class MemberLines(LineFile):
+    """The lines of a stretch of a file that is not packed: a member of an archive. Places are those in the member."""
+
+    def __init__(self, inside: Inside, *, format_name: str = "session-trace") -> None:
+        """Raises UnreadableSourceError."""
+        self._inside = inside
+        self._seen = stamp(on_disk(inside.path))
+        self._checked, self._checksum = 0, 0
+        super().__init__(inside.path, format_name=format_name)
+
+    def _opened(self) -> HeldFile:
+        data, place = self._inside.data, self._inside.place
+        assert isinstance(data, HeldFile)
+        return HeldFile(os.dup(data.handle), data.start + place.start, place.length)
+
+    @property
+    def problem(self) -> str:
+        place = self._inside.place
+        checked = self._checksum if self._checked == place.size else place.checksum
+        wrong = told_wrong(place, self.size, checked) if self.done else ""
+        return "; ".join(filter(None, (*self._inside.notes, wrong)))
+
+    def read_on(self, most: int) -> Piece:
+        piece = super().read_on(most)
+        if self._inside.place.checksum and self.read == self._checked:
+            while self._checked < piece.read and (chunk := self.held.pread(_CHECKED_BYTES, self._checked)):
+                self._checksum = crc32(chunk[: piece.read - self._checked], self._checksum)
+                self._checked = min(self._checked + len(chunk), piece.read)
+        return piece
+
+    def change(self) -> Change:
+        now = stamp(on_disk(self.path))
+        return "same" if now in (None, self._seen) else "replaced"
+
+
+class PackedLines(MemberLines):
     """Places are those in the decoded bytes. `read_on` waits for them."""
 
-    def __init__(self, path: str, place: Place, *, format_name: str = "session-trace") -> None:
-        """`place`: where its bytes are in the file on disk. Raises UnreadableSourceError."""
-        self._place = place
-        super().__init__(path, format_name=format_name)
-
-    def _opened(self) -> int:
-        head, self._likely = beginning(self.path, self._place, _HEAD_BYTES)
-        self._unpacking = Unpacking(on_disk(self.path), self._place, head)
-        return self._unpacking.handle
+    def _opened(self) -> HeldFile:
+        data, place = self._inside.data, self._inside.place
+        assert isinstance(data, HeldFile)
+        head, self._likely = beginning(data, place, _HEAD_BYTES)
+        self._unpacking = Unpacking(self.path, data, place, head)
+        return HeldFile(self._unpacking.handle)
 
     @property
     def size(self) -> int:
@@ -36,7 +71,7 @@ class PackedLines(LineFile):
 
     @property
     def problem(self) -> str:
-        return self._unpacking.problem
+        return "; ".join(filter(None, (*self._inside.notes, self._unpacking.problem)))
 
     @property
     def unpacked(self) -> int:
@@ -46,7 +81,7 @@ class PackedLines(LineFile):
     def read_on(self, most: int) -> Piece:
         self._unpacking.wait(self.read)
         is_all = self._unpacking.ended
-        piece = super().read_on(most)
+        piece = LineFile.read_on(self, most)
         return piece if is_all else piece._replace(done=False)
 
     def unpack_all(self, told: Callable[[int], None] = lambda _: None) -> None:
@@ -64,11 +99,3 @@ class PackedLines(LineFile):
 
     def ending(self) -> LineFile | None:
         return super().ending() if self._unpacking.ended else None
-
-    def change(self) -> Change:
-        try:
-            now, then = os.stat(on_disk(self.path)), self._unpacking.packed
-        except OSError:
-            return "same"
-        known = (then.st_dev, then.st_ino, then.st_size, then.st_mtime_ns)
-        return "same" if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) == known else "replaced"

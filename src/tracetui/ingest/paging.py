@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.decoding import Begun, beginning
+from tracetui.ingest.innermost import Inside, held_bytes, innermost, on_disk
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ingest.memory import fits
-from tracetui.ingest.packed_lines import PackedLines
-from tracetui.ingest.packed_place import beginning, place_of
-from tracetui.ingest.packing import STORED, Begun, Place
+from tracetui.ingest.packed_lines import MemberLines, PackedLines
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import detect_format
 from tracetui.ingest.session_rows import is_row
-from tracetui.ingest.source import Source, on_disk
+from tracetui.ingest.source import Source
 
 _LOOKED_AT, _LONGEST_FIRST_LINE = 1 << 20, 16 << 20
 
@@ -28,8 +28,8 @@ def paged_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | N
     if not os.path.isfile(on_disk(path)):
         return None
     try:
-        looked_at = _begun(path, place_of(path))
-    except (OSError, ValueError):  # told by whoever reads it whole
+        looked_at = _begun(_inside(path))
+    except (OSError, ValueError, UnreadableSourceError):  # told by whoever reads it whole
         return None
     size, head = looked_at.likely_size, looked_at.data[: looked_at.data.rfind(b"\n") + 1]
     if not head or (size < at_least and fits(size, head)):
@@ -53,19 +53,28 @@ def _is_object_a_line(records: Records) -> bool:
 def open_lines(path: str, format_name: str) -> LineFile:
     """A file that is opened by place, packed or not, whose lines are read as `format_name`. Raises UnreadableSourceError."""
     try:
-        place = place_of(path)
+        inside = _inside(path)
     except (OSError, ValueError) as problem:
         raise UnreadableSourceError(f"{path}: {problem}") from problem
-    if place is None:
+    if inside.path == path == on_disk(path) and inside.place.is_stretch:
         return LineFile(path, format_name=format_name)
-    return PackedLines(path, place, format_name=format_name)
+    kind = MemberLines if inside.place.is_stretch else PackedLines
+    return kind(inside._replace(path=path), format_name=format_name)
 
 
-def _begun(path: str, place: Place | None) -> Begun:
-    """The leading bytes, with the whole of a first line."""
-    place = place or Place(0, os.path.getsize(path), STORED, 0)
-    head = beginning(path, place, _LOOKED_AT)
-    return head if b"\n" in head.data else beginning(path, place, _LONGEST_FIRST_LINE, until=b"\n")
+def _inside(path: str) -> Inside:
+    file = on_disk(path)
+    return innermost(file, held_bytes(file), member=path[len(file) + 1 :])
+
+
+def _begun(inside: Inside) -> Begun:
+    """The leading bytes, with the whole of a first line; none of an archive of several files, or what is held in memory."""
+    if inside.archive is not None or isinstance(inside.data, bytes):
+        return Begun(b"", 0)
+    head = beginning(inside.data, inside.place, _LOOKED_AT)
+    if b"\n" not in head.data:
+        head = beginning(inside.data, inside.place, _LONGEST_FIRST_LINE, until=b"\n")
+    return head
 
 
 def _format_of(records: Records) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracetui.ingest.elements import Elements, elements_of
 from tracetui.ingest.fields import list_field, object_field, text_field
+from tracetui.ingest.folders import member_source, open_archive
 from tracetui.ingest.packing import ZIP_MARK
-from tracetui.ingest.source import Source, member_source, open_archive
+from tracetui.ingest.source import Source
 
 if TYPE_CHECKING:
     from tracetui.ingest.archive import Archive
@@ -61,9 +62,10 @@ def listed_parts(path: str, *, at_least: int = LISTED_BYTES) -> Parts | None:
 
     Raises UnreadableSourceError where no member of an archive can be found.
     """
-    archive = open_archive(path)
-    if archive is not None:
-        listed = _samples(path, archive) if archive.is_log else _files(path, archive)
+    opened = open_archive(path)
+    if opened is not None:
+        inner, archive = opened
+        listed = _samples(inner, archive) if archive.is_log else _files(inner, archive)
         found = Parts(path, "sample" if archive.is_log else FILE, None, tuple(listed))
         return found if len(found.parts) > 1 and sum(archive.sizes.values()) >= at_least else None
     elements = elements_of(path) if _is_large_document(path, at_least) else None

@@ -1,9 +1,9 @@
 """A packed file decoded into a file on disk, for lines that are too many to hold and are read by place.
 
 That file has no name: nobody else can open it, and it is gone with the program, however that ends. The decoding is done by a
-child process, `python -P -m tracetui.ingest.unpacking PACKED OUT START LENGTH PACKING SIZE CHECKSUM`: the numbers of two open
-files that it inherits, and where in the first of them the bytes are (see `packing.Place`). It answers with lines: how many
-bytes are decoded; and last, in quotes, what went wrong, if anything.
+child process, `python -P -m tracetui.ingest.unpacking PACKED OUT LINES PLACE`: the numbers of two open files that it inherits,
+how many lines are the most, and where in the first of them the bytes are (see `decoding.Place.packed`). It answers with
+lines: how many bytes are decoded; and last, in quotes, what went wrong, if anything.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from pathlib import Path
 from zlib import crc32
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.decoding import Place, decode_into, told_wrong
 from tracetui.ingest.held_file import HeldFile
-from tracetui.ingest.packing import MAX_LINES_BYTES, Place, decode_into, packing_named
+from tracetui.ingest.packing import MAX_LINES_BYTES
 
 MAX_LINES = 1 << 25
 """Of a file that decodes to more lines only the first are kept, and it is said."""
+ANY_LINES = sys.maxsize
 LEFT_FREE_BYTES = 512 << 20
 """So much is left free of the disk that it is decoded to."""
 _TOLD_BYTES = 4 << 20
@@ -32,24 +34,30 @@ _TOLD_BYTES = 4 << 20
 class Unpacking:
     """A packed file that is being decoded. `wait` is called by one thread at a time."""
 
-    def __init__(self, path: str, place: Place, head: bytes) -> None:
-        """`head`: how the decoded bytes begin: they are there at once.
+    def __init__(self, path: str, data: HeldFile, place: Place, head: bytes = b"", *, lines: int = MAX_LINES) -> None:
+        """`head`: how the decoded bytes begin: they are there at once. `lines`: the most that are decoded.
 
-        Raises UnreadableSourceError where there is no place to decode it to, OSError where it cannot be opened.
+        Raises UnreadableSourceError where there is no place to decode it to.
         """
-        packed = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            self.packed = os.fstat(packed)
-            self.handle = _nameless(path)
-            """Of the decoded bytes."""
-            os.pwrite(self.handle, head, 0)
-            where = (packed, self.handle, place.start, place.length, place.packing.name, place.size, place.checksum)
-            command = [sys.executable, "-P", "-m", "tracetui.ingest.unpacking", *map(str, where)]
-            self._child = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=[packed, self.handle]
-            )
-        finally:
-            os.close(packed)
+        self.handle = _nameless(path)
+        """Of the decoded bytes."""
+        os.pwrite(self.handle, head, 0)
+        told = json.dumps(place._replace(start=data.start + place.start).packed())
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "tracetui.ingest.unpacking",
+            str(data.handle),
+            str(self.handle),
+            str(lines),
+        ]
+        self._child = subprocess.Popen(
+            [*command, told],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[data.handle, self.handle],
+        )
         weakref.finalize(self, _end, self._child)
         self.decoded, self.ended, self.problem = len(head), False, ""
 
@@ -95,19 +103,40 @@ def _nameless(path: str) -> int:
     )
 
 
+_KEPT: list[tuple[tuple[object, ...], HeldFile, str]] = []
+"""The latest archive that was decoded whole: its parts are asked for one after another."""
+
+
+def on_disk_decoded(path: str, data: HeldFile, place: Place) -> tuple[HeldFile, str]:
+    """All that a place decodes to, in a file without a name, and what went wrong, if anything. Kept until another is asked for.
+
+    Raises UnreadableSourceError where there is no place to decode it to.
+    """
+    now = os.fstat(data.handle)
+    which = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, data.start, place)
+    for known, held, problem in _KEPT:
+        if known == which:
+            return held, problem
+    unpacking = Unpacking(path, data, place, lines=ANY_LINES)
+    while not unpacking.ended:
+        unpacking.wait(unpacking.decoded)
+    _KEPT[:] = [(which, HeldFile(unpacking.handle), unpacking.problem)]
+    return _KEPT[0][1:]
+
+
 class _OnDisk(io.BufferedWriter):
     """Takes decoded bytes until a limit, which it names."""
 
-    def __init__(self, out: int, tell: Callable[[int], None]) -> None:
+    def __init__(self, out: int, tell: Callable[[int], None], most_lines: int) -> None:
         super().__init__(io.FileIO(out, "r+"), _TOLD_BYTES)
-        self._tell = tell
+        self._tell, self._most_lines = tell, most_lines
         self._told = self._lines = self.checksum = 0
 
     def write(self, chunk: bytes) -> int:  # type: ignore[override]
         self._lines += chunk.count(b"\n")
         self.checksum = crc32(chunk, self.checksum)
-        if self._lines > MAX_LINES:
-            raise OSError(f"stopped at the limit of {MAX_LINES} lines")
+        if self._lines > self._most_lines:
+            raise OSError(f"stopped at the limit of {self._most_lines} lines")
         written = super().write(chunk)
         if (size := self.tell()) >= self._told:
             self._told = size + _TOLD_BYTES
@@ -120,19 +149,15 @@ class _OnDisk(io.BufferedWriter):
         return written
 
 
-def unpack(packed: int, place: Place, out: int, tell: Callable[[int], None]) -> str:
+def unpack(packed: int, place: Place, out: int, tell: Callable[[int], None], lines: int) -> str:
     """Decode one open file into another, telling now and then how many bytes that are; what went wrong, if anything."""
-    with _OnDisk(out, tell) as kept:
-        data = HeldFile(packed, place.start, place.length)
-        problem, size = decode_into(kept, place.packing, data, MAX_LINES_BYTES), kept.tell()
-        if not problem and size < place.size:
-            problem = f"the archive is cut; kept the first {size} of {place.size} bytes"
-        if not problem and place.checksum and kept.checksum != place.checksum:
-            problem = f"wrong checksum; kept all {size} decoded bytes"
-        return problem
+    with _OnDisk(out, tell, lines) as kept:
+        problem = decode_into(kept, HeldFile(packed), place, MAX_LINES_BYTES)
+        return problem or told_wrong(place, kept.tell(), kept.checksum)
 
 
 if __name__ == "__main__":
-    source, target, start, length, name, size, checksum = sys.argv[1:]
-    place = Place(int(start), int(length), packing_named(name), int(size), int(checksum))
-    print(json.dumps(unpack(int(source), place, int(target), lambda size: print(size, flush=True))), flush=True)
+    source, target, most, told = sys.argv[1:]
+    place = Place.unpacked(json.loads(told))
+    ended = unpack(int(source), place, int(target), lambda size: print(size, flush=True), int(most))
+    print(json.dumps(ended), flush=True)

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 
 from tracetui.ingest import packing
+from tracetui.ingest.decoding import Place, decoded
 from tracetui.ingest.held_file import Packed, stream
 
 _LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
@@ -75,9 +76,8 @@ def member(data: Packed, info: zipfile.ZipInfo) -> tuple[bytes, str]:
     if (found := place(data, info)) is None:
         return b"", f"zip: compression method {info.compress_type} is not known here"
     start, length, packed_as = found
-    packed = data[start : start + length]
-    kept, problem = packing.decoded(packed_as, packed)
-    if not problem and len(packed) < length:
+    kept, problem = decoded(data, Place(start, length, packed_as))
+    if not problem and start + length > len(data):
         problem = f"zip: the member is cut; kept the first {len(kept)} decoded bytes"
     if not problem and info.CRC and zlib.crc32(kept) != info.CRC:
         problem = f"zip: wrong checksum; kept all {len(kept)} decoded bytes"

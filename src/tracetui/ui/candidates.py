@@ -10,8 +10,8 @@ import msgspec
 from tracetui.analysis.likeness import Likeness, likeness
 from tracetui.analysis.triage import triage
 from tracetui.errors import TracetuiError
+from tracetui.ingest.folders import source_paths
 from tracetui.ingest.open import open_trace
-from tracetui.ingest.source import source_paths
 from tracetui.model import Session, Trace
 from tracetui.store.incidents import Store
 from tracetui.ui.state import Opened

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.folders import is_folder
 from tracetui.ingest.open import open_folder, read_trace
-from tracetui.ingest.source import Source, is_folder, read_source
+from tracetui.ingest.source import Source, read_source
 from tracetui.model import Session, Step, Trace
 from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.session_rows import Listed

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from tracetui.errors import TracetuiError
-from tracetui.ingest.source import on_disk, read_source
+from tracetui.ingest.innermost import on_disk
+from tracetui.ingest.source import read_source
 from tracetui.ingest.watched import watched
 from tracetui.ui.loading import Loaded, load
 
