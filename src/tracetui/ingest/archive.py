@@ -22,6 +22,8 @@ from tracetui.ingest.packing import STORED, is_zip
 MAX_MEMBERS = 100_000
 MAX_ARCHIVE_BYTES = 4 << 30
 """What the members of one archive may decode to in all; those beyond are left out, and the report says so."""
+_SPARSE_BYTES = 16 << 20
+"""Of a file with holes no more is read: its size costs whoever wrote it nothing."""
 _SPENT = "the archive decodes to more than the limit of {} bytes"
 _LOG_MARKS = ("header.json", "_journal/start.json")
 _BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
@@ -41,7 +43,7 @@ class Archive:
         self.sizes: dict[str, int] = {}
         """What each member decodes to, as the archive says."""
         if is_zip(data):
-            listed, self.problem = zip_file.directory(data)
+            listed, self.problem = zip_file.directory(data, MAX_MEMBERS)
             _refuse_many(len(listed))
             self._members = {info.filename: partial(zip_file.member, data, info) for info in listed}
             self.sizes = {info.filename: info.file_size for info in listed}
@@ -118,7 +120,8 @@ class Archive:
 
 def is_file(name: str) -> bool:
     """Whether a member is more than what systems put into archives for themselves."""
-    return not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
+    parts = (part for part in name.split("/") if part not in (".", ".."))
+    return not any(part.startswith((".", "__MACOSX")) for part in parts)
 
 
 def _zip_place(data: Packed, info: ZipInfo) -> Place | None:
@@ -135,7 +138,8 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[bytes,
     kept, problem = io.BytesIO(), ""
     try:
         stream = archive.extractfile(info)
-        problem = copied(stream, kept, "tar") if stream is not None else ""
+        most = _SPARSE_BYTES if info.issparse() else None
+        problem = copied(stream, kept, "tar", most) if stream is not None else ""
     except _BROKEN as broken:
         problem = f"tar: {broken}; kept the first {kept.tell()} bytes"
     if not problem and kept.tell() < info.size:

@@ -19,23 +19,49 @@ _LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
 _LOCAL, _DESCRIPTOR, _DIRECTORY = b"PK\x03\x04", b"PK\x07\x08", b"PK\x01\x02"
 _ZSTANDARD = (93, 20)
 _PACKINGS = {0: packing.STORED, 8: packing.DEFLATED} | dict.fromkeys(_ZSTANDARD, packing.packing_named("zstandard"))
+_LONG_ENTRY = 320
+"""Bytes of an entry of a directory, on average at the most."""
+_END_BYTES = (1 << 16) + 256
+"""An archive ends with what says where its directory is, and a comment."""
 _SIZE_FOLLOWS, _ENCRYPTED, _IN_EXTRA = 0x08, 0x01, 0xFFFFFFFF
 
 
-def directory(data: Packed) -> tuple[list[zipfile.ZipInfo], str]:
-    """The files of an archive, and what is wrong with its directory. Raises ValueError where none can be found."""
+def directory(data: Packed, most: int) -> tuple[list[zipfile.ZipInfo], str]:
+    """The files of an archive, and what is wrong with its directory.
+
+    Raises ValueError where none can be found, and where they are more than `most`, before all of them are held.
+    """
+    members, size = _told_of_directory(data)
+    if members > most or size > most * _LONG_ENTRY:
+        raise ValueError(
+            f"the archive has {members} members in a directory of {size} bytes, more than the limit of {most}"
+        )
     try:
         found = zipfile.ZipFile(stream(data)).infolist()
         problem = ""
     except (zipfile.BadZipFile, struct.error, OSError, ValueError, NotImplementedError) as broken:
-        found = _by_headers(data)
+        found = _by_headers(data, most)
         if not found:
             raise ValueError(f"damaged zip archive: {broken}") from broken
         problem = f"zip: {broken}: the archive is cut or damaged; its members were found by their own headers"
     return [info for info in found if not info.filename.endswith("/")], problem
 
 
-def _by_headers(data: Packed) -> list[zipfile.ZipInfo]:
+def _told_of_directory(data: Packed) -> tuple[int, int]:
+    """How many members the archive says that it has, and how many bytes its directory takes; zeros where nothing says it."""
+    start = max(len(data) - _END_BYTES, 0)
+    end = data[start : len(data)]
+    at, large = end.rfind(b"PK\x05\x06"), end.rfind(b"PK\x06\x06")
+    if 0 <= large <= len(end) - 48:
+        members, size = struct.unpack_from("<QQ", end, large + 32)
+        return members, size
+    if not 0 <= at <= len(end) - 16:
+        return 0, 0
+    members, size = struct.unpack_from("<HI", end, at + 10)
+    return members, size
+
+
+def _by_headers(data: Packed, most: int) -> list[zipfile.ZipInfo]:
     """The members in the order of their headers, from the first byte on, up to where no further header stands."""
     found: list[zipfile.ZipInfo] = []
     at = 0
@@ -54,6 +80,8 @@ def _by_headers(data: Packed) -> list[zipfile.ZipInfo]:
         info.header_offset, info.compress_type, info.flag_bits = name_at - _LOCAL_HEADER.size, method, flags
         info.compress_size, info.file_size, info.CRC = packed, size, crc
         found.append(info)
+        if len(found) > most:
+            break
     return found
 
 
