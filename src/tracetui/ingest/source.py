@@ -138,7 +138,7 @@ def source_inside(inside: Inside) -> Source:
         told.append("converted from UTF-16: offsets are into the UTF-8 text")
     elif raw.startswith(_BOM):
         told.append("starts with a UTF-8 byte order mark")
-    if b"\n" not in raw and b"\r" in raw:
+    if b"\n" not in raw and b"\r" in raw and b"\0" not in raw:  # text, not a database
         raw = raw.replace(b"\r", b"\n")
         told.append("its lines end in CR alone: read as line feeds")
     if not raw.removeprefix(_BOM).strip():
