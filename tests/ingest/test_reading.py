@@ -9,8 +9,9 @@ import pytest
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import memory
+from tracetui.ingest.folders import open_archive
 from tracetui.ingest.reading import open_at_once, read_to_end
-from tracetui.ingest.source import first_line, open_archive
+from tracetui.ingest.source import first_line
 
 
 class Endless(io.RawIOBase):

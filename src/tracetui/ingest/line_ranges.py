@@ -114,7 +114,7 @@ class RangeWorkers(Generic[Found]):
                         found = _inline(self._held, part, self._does)
                     else:
                         child = child or _child(self._held, self._does)
-                        found = _asked(child, part, self._does)
+                        found = _asked(child, self._held, part, self._does)
                 except (OSError, EOFError, ValueError):
                     self.stop()
                     self._found(part, None)
@@ -164,13 +164,13 @@ def _child(held: HeldFile, work: RangeWork[Found]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=[handle])
 
 
-def _asked(child: subprocess.Popen[bytes], part: Part, work: RangeWork[Found]) -> Found:
+def _asked(child: subprocess.Popen[bytes], held: HeldFile, part: Part, work: RangeWork[Found]) -> Found:
     assert child.stdin is not None
     assert child.stdout is not None
-    child.stdin.write(b"%d %d\n" % (part.start, part.end))
+    child.stdin.write(b"%d %d\n" % (held.start + part.start, held.start + part.end))
     child.stdin.flush()
     return work.unpacked(child.stdout)
 
 
 def _inline(held: HeldFile, part: Part, work: RangeWork[Found]) -> Found:
-    return work.inline(lines_between(held.handle, part.start, part.end))
+    return work.inline(lines_between(held.handle, held.start + part.start, held.start + part.end))

@@ -7,7 +7,10 @@ import posixpath
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tracetui.ingest.source import on_disk, open_archive
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.decoding import beginning
+from tracetui.ingest.folders import open_archive
+from tracetui.ingest.innermost import in_archive, on_disk
 
 MAX_DECODED_BYTES = 128 << 20
 """Of the members of an archive that are looked at."""
@@ -23,10 +26,10 @@ class Neighbour(NamedTuple):
 
 def path_beside(path: str, relative: str) -> str:
     """The path of the file that `relative` names from the folder of the file at `path`."""
-    archive = on_disk(path)
-    if archive == path:
+    if on_disk(path) == path:
         return os.path.join(os.path.dirname(path), relative)
-    folder = posixpath.dirname(path[len(archive) + 1 :])
+    archive, _, member = path.rpartition("!")
+    folder = posixpath.dirname(member)
     return f"{archive}!{posixpath.normpath(posixpath.join(folder, relative))}"
 
 
@@ -34,7 +37,7 @@ def neighbours(path: str, *, head_bytes: int) -> Iterator[Neighbour]:
     """What lies beside the file at `path`, sorted by name; nothing beside a stream. What cannot be read is left out."""
     archive = on_disk(path)
     if archive != path:
-        yield from _in_archive(archive, path[len(archive) + 1 :], head_bytes)
+        yield from _in_archive(archive, path, head_bytes)
         return
     if not os.path.isfile(path):
         return
@@ -51,19 +54,26 @@ def neighbours(path: str, *, head_bytes: int) -> Iterator[Neighbour]:
             continue
 
 
-def _in_archive(path: str, member: str, head_bytes: int) -> Iterator[Neighbour]:
-    archive = open_archive(path)
-    if archive is None or archive.is_log:
+def _in_archive(file: str, path: str, head_bytes: int) -> Iterator[Neighbour]:
+    """Of the archive that holds the member, which may be in another one; only the beginning of a member is decoded."""
+    try:
+        opened = open_archive(file)
+    except UnreadableSourceError:
         return
-    folder, own = posixpath.split(member)
+    if opened is None or opened[1].is_log or not path.startswith(f"{opened[0]}!"):
+        return
+    inner, archive = opened
+    folder, own = posixpath.split(path[len(inner) + 1 :])
     decoded = 0
     for other in sorted(archive.files):
         held, name = posixpath.split(other)
         if held == folder and name != own:
             try:
-                data, _ = archive.read(other)
-            except ValueError:
+                found = in_archive(inner, archive, other)
+            except (UnreadableSourceError, ValueError, OSError):
                 continue
-            yield Neighbour(name, len(data), data[:head_bytes])
-            if (decoded := decoded + len(data)) > MAX_DECODED_BYTES:
-                return
+            if found.archive is None:
+                head, size = beginning(found.data, found.place, head_bytes)
+                yield Neighbour(name, size, head)
+                if (decoded := decoded + len(head)) > MAX_DECODED_BYTES:
+                    return
