@@ -56,10 +56,19 @@ def open_lines(path: str, format_name: str) -> LineFile:
         inside = _inside(path)
     except (OSError, ValueError) as problem:
         raise UnreadableSourceError(f"{path}: {problem}") from problem
-    if inside.path == path == on_disk(path) and inside.place.is_stretch:
+    if _is_plain(path, inside):
         return LineFile(path, format_name=format_name)
     kind = MemberLines if inside.place.is_stretch else PackedLines
     return kind(inside._replace(path=path), format_name=format_name)
+
+
+def is_plain(path: str) -> bool:
+    """Whether a file is neither packed nor an archive, nor a member of one. Raises OSError, ValueError, UnreadableSourceError."""
+    return _is_plain(path, _inside(path))
+
+
+def _is_plain(path: str, inside: Inside) -> bool:
+    return inside.path == path == on_disk(path) and inside.archive is None and inside.place.is_stretch
 
 
 def _inside(path: str) -> Inside:

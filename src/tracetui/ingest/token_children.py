@@ -12,8 +12,7 @@ from tracetui.errors import TracetuiError
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_tokens import Tokens
-from tracetui.ingest.packed_place import place_of
-from tracetui.ingest.paging import open_lines, paged_format
+from tracetui.ingest.paging import is_plain, open_lines, paged_format
 
 LEAST_BYTES = 4 << 20
 """Of both files together: less is compared by meaning in the time that starting the children takes."""
@@ -59,7 +58,7 @@ class Reading:
 def begin(path: str, good: str, *, format_name: str | None = None) -> tuple[Reading, Reading] | None:
     """Children at work on both files; None where they are small, or not files of lines of which each tells a step."""
     try:
-        if os.path.getsize(path) + os.path.getsize(good) < LEAST_BYTES or place_of(path) or place_of(good):
+        if os.path.getsize(path) + os.path.getsize(good) < LEAST_BYTES or not (is_plain(path) and is_plain(good)):
             return None
         files = [
             open_lines(each, name)
