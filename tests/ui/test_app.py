@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
+from tests.ui.incident import opened_incident
 from tests.ui.pilot import SAMPLES, debugger, opened_app, screen_text, wait_for
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.screens.debugger import DebuggerScreen
@@ -18,6 +19,14 @@ async def test_the_first_screen_tells_the_verdict_and_stands_at_the_origin() -> 
     async with opened_app(SAMPLES / "incident.jsonl") as pilot:
         await wait_for(pilot, lambda: "HALLUCINATION PROPAGATION" in screen_text(pilot), "the verdict")
         assert debugger(pilot).steps.step == 2
+
+
+async def test_quitting_while_a_screen_comes_up_is_no_fault() -> None:
+    app = TracetuiApp(str(SAMPLES / "incident_content.jsonl"))
+    async with app.run_test(size=(80, 24)):
+        app.push_screen(DebuggerScreen(opened_incident()))
+        app.exit()
+    assert app.return_code == 0
 
 
 async def test_q_quits_with_nothing_lost_to_say() -> None:

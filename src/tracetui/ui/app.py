@@ -10,6 +10,7 @@ import msgspec
 from textual._compositor import CompositorUpdate
 from textual.actions import ActionParseResult
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -294,7 +295,10 @@ class TracetuiApp(TypedAhead):
         self.push_screen(KeySheet(self.screen))
 
     def _handle_exception(self, error: Exception) -> None:
-        """Textual prints the local variables of every frame: those hold the trace."""
+        """Textual prints the local variables of every frame: those hold the trace. What a screen misses that comes up while
+        the app ends, and gets no widgets any more, is no fault."""
+        if self._exit and isinstance(error, NoMatches):
+            return
         self._return_code = 1
         if self._exception is None:
             self._exception = error
