@@ -68,7 +68,7 @@ def _draft_words(compared: Compared) -> list[Piece]:
     what = {
         "text": "another call, or other words",
         "result": "the same call, another answer",
-        "alone": f"a line that the {'good' if pair.good is None else 'bad'} run does not have",
+        "alone": f"only the {'bad' if pair.good is None else 'good'} run has it",
     }[compared.kinds[at]]
     where = f"{_number(compared.bad, pair.bad)}, good run {_number(compared.good, pair.good)}"
     return [(f"{GLYPHS.fail} FIRST DIFFERENCE ", BAD), (f"{where}  ", QUIET), what]

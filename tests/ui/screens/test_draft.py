@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from tests.ui.pilot import NARROW, screen_text, wait_for
 from tracetui.errors import TracetuiError, UnknownNameError
 from tracetui.ingest import token_children
-from tracetui.ui import drafted
+from tracetui.ui import asked, drafted
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.asked import Asked, open_both
 from tracetui.ui.background import in_background
@@ -24,7 +24,9 @@ from tracetui.ui.screens import draft
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.diff import DiffScreen
 from tracetui.ui.screens.draft import DraftScreen
+from tracetui.ui.screens.lines import LinesScreen
 from tracetui.ui.whole_file import WholeFile
+from tracetui.ui.widgets.prompt_line import PromptLine
 
 
 def lines(steps: int = 60) -> list[dict[str, Any]]:
@@ -144,6 +146,26 @@ async def test_hostile_and_malformed_lines_are_rows_like_others(tmp_path: Path, 
         assert "\x1b" not in text
         await pilot.press("enter", "escape", "G", "enter")
         await wait_for(pilot, lambda: "[red]" in screen_text(pilot), "the last line")
+
+
+@pytest.mark.usefixtures("on_request")
+async def test_d_lays_the_lines_of_a_large_file_beside_another(
+    runs: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "LONGEST_BYTES", 1)
+    app = TracetuiApp(runs[0], follow=True)
+    async with app.run_test(size=NARROW) as pilot:
+        await wait_for(pilot, lambda: isinstance(app.screen, LinesScreen), "the lines")
+        await pilot.press("d")
+        assert app.screen.query_one(PromptLine).is_asking
+        for path, said in (("", "missing.jsonl: no such file"), (__file__, "only two files of session trace lines")):
+            app.screen.query_one(PromptLine).post_message(PromptLine.Answered("good run", path or "missing.jsonl"))
+            await wait_for(pilot, lambda said=said: said in screen_text(pilot), said)  # type: ignore[misc]
+        app.screen.query_one(PromptLine).close()
+        app.screen.query_one(PromptLine).post_message(PromptLine.Answered("good run", runs[1]))
+        await wait_for(pilot, lambda: "FIRST DIFFERENCE step 11" in screen_text(pilot), "both runs")
+        await pilot.press("q")
+        assert isinstance(app.screen, LinesScreen)
 
 
 def test_runs_that_say_the_same_do_not_part(runs: tuple[str, str]) -> None:

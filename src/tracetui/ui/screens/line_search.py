@@ -41,6 +41,8 @@ class LineSearchScreen(WholeFileScreen):
     @on(PromptLine.Answered)
     def _search_for(self, event: PromptLine.Answered) -> None:
         self._list.focus()
+        if event.kind != "search":
+            return
         self._list.found = event.text
         self._list.rows_changed()
         if event.text:

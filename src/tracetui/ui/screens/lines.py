@@ -17,7 +17,7 @@ from tracetui.ui.background import in_background
 from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.line_rows import lines_head
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
-from tracetui.ui.screens.line_search import LineSearchScreen
+from tracetui.ui.screens.line_diff import LineDiffScreen
 from tracetui.ui.surveying import Surveying
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.line_list import END, LineList
@@ -32,7 +32,7 @@ _STEP_BYTES = 32 << 20
 _LOOK_SECONDS = 0.5
 
 
-class LinesScreen(LineSearchScreen):
+class LinesScreen(LineDiffScreen):
     HELP = "A trace too large to read whole, or one that grows: its lines. Enter debugs the steps around one."
     BINDINGS = [
         Binding("enter", "open_here", "debug here", id="lines.open", tooltip="Debug the steps around this line"),
@@ -40,6 +40,7 @@ class LinesScreen(LineSearchScreen):
             "w", "whole", "whole file", id="lines.whole", tooltip="Read the whole file, for its verdict; Esc stops"
         ),
         Binding("slash", "search", "search", id="find.text", tooltip="Find text in the file, from this line on"),
+        Binding("d", "against", "diff", id="lines.diff", tooltip="Lay it beside the file of a good run"),
         Binding(
             "right_square_bracket",
             "marked(1)",
@@ -65,7 +66,7 @@ class LinesScreen(LineSearchScreen):
             "stop",
             show=False,
             id="lines.stop",
-            tooltip="Stop the search, unpacking, or reading the whole",
+            tooltip="Stop the search, unpacking, reading the whole, or the comparison",
         ),
     ]
     DEFAULT_CSS = "LinesScreen > .head { height: 1; background: $bar; padding: 0 1; }"
@@ -286,6 +287,7 @@ class LinesScreen(LineSearchScreen):
 
     def action_stop(self) -> None:
         self.stop_search()
+        self.stop_drafting()
         self._opening = False
         self.stop_whole()
         self._file.stop_unpacking()
