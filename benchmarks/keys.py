@@ -4,8 +4,8 @@
 In a pseudo-terminal of 120x40, each key alone: milliseconds until the first bytes of its answer (p50, p95), CPU milliseconds of
 the whole answer, all in interleaved rounds. `x_list` is the median over the rounds of the ratio to `bare_list.py`, on the same
 file, in the same round. Views: the steps, where the cursor moves in the page and where the list scrolls, in a session of 100
-steps, of STEPS, and while that is still read; the context pane with a prompt of 2 MB; a comparison of 10,000 steps, all
-unfolded. Peers (less, lnav, toolong as `tl`) where they are installed.
+steps, of STEPS, and while that is still read; the context pane with a prompt of 2 MB; two runs of 100,000 steps side by side, all unfolded, by what
+their lines say while both are read, and by meaning. Peers (less, lnav, toolong as `tl`) where they are installed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.tty.terminal import Terminal  # noqa: E402
 
 SIZE = (120, 40)
 PRESSES = 20
-SHORT_STEPS, DIFF_STEPS, PROMPT_MESSAGES = 100, 10_000, 250
+SHORT_STEPS, DIFF_STEPS, PROMPT_MESSAGES = 100, 100_000, 250
 REST_SECONDS = 0.15
 """Between two keys: what follows when the cursor rests belongs to the key before."""
 
@@ -77,7 +77,7 @@ def measure(view: View) -> dict[str, dict[str, float]]:
     """For the keys in the page and for those where the list scrolls: p50, p95 and CPU."""
     environ = {"COLORTERM": "truecolor", "XDG_CACHE_HOME": os.devnull}
     with Terminal(*view.arguments, size=SIZE, environ=environ, program=view.program) as terminal:
-        terminal.wait_for(view.ready, 120)
+        terminal.wait_for(view.ready, 300)
         if not view.busy:
             settle(terminal, 1)
         for key in view.keys:
@@ -136,11 +136,19 @@ def views(folder: Path, steps: int) -> list[View]:
             "context, 2 MB", "bare list, 100 steps", [str(prompt)], lambda text: "blast" in text, "G\r2g", program=app
         ),
         View(
+            f"comparison, {DIFF_STEPS:,} steps, being read",
+            "bare list, 100 steps",
+            [str(bad), "--against", str(good)],
+            lambda text: "by call and text" in text,
+            program=app,
+            busy=True,
+        ),
+        View(
             f"comparison, {DIFF_STEPS:,} steps",
             "bare list, 100 steps",
-            [str(bad), "--view", "diff"],
-            lambda text: "good.jsonl" in text,
-            "\rZg",
+            [str(bad), "--against", str(good)],
+            lambda text: "by meaning" in text and "by call and text" not in text,
+            "Zg",
             program=app,
             rest=5,
         ),

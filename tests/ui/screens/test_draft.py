@@ -154,11 +154,11 @@ async def test_d_lays_the_lines_of_a_large_file_beside_another(
 ) -> None:
     monkeypatch.setattr(asked, "LONGEST_BYTES", 1)
     app = TracetuiApp(runs[0], follow=True)
-    async with app.run_test(size=NARROW) as pilot:
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
         await wait_for(pilot, lambda: isinstance(app.screen, LinesScreen), "the lines")
         await pilot.press("d")
         assert app.screen.query_one(PromptLine).is_asking
-        for path, said in (("", "missing.jsonl: no such file"), (__file__, "only two files of session trace lines")):
+        for path, said in (("", "no such file"), (__file__, "only two files of session")):
             app.screen.query_one(PromptLine).post_message(PromptLine.Answered("good run", path or "missing.jsonl"))
             await wait_for(pilot, lambda said=said: said in screen_text(pilot), said)  # type: ignore[misc]
         app.screen.query_one(PromptLine).close()

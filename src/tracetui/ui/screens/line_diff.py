@@ -11,7 +11,7 @@ from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.token_children import Reading, begin
 from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import KEY, QUIET, WARN, line
+from tracetui.ui.present import KEY, QUIET, line
 from tracetui.ui.screens.line_search import LineSearchScreen
 from tracetui.ui.widgets.prompt_line import PromptLine
 
@@ -47,7 +47,7 @@ class LineDiffScreen(LineSearchScreen):
         good = os.path.expanduser(event.text.strip())
         self._readings = readings = begin(self._file.path, good, format_name=self._file.format)
         if readings is None:
-            self.say(_REFUSED if os.path.isfile(good) else f"{line(good)}: no such file", WARN)
+            self._refuse(_REFUSED if os.path.isfile(good) else f"{good}: no such file")
             return
         self.say(f"looking at the lines of both {GLYPHS.more}, esc stops", KEY)
         in_background(self, lambda: drafted(readings), lambda found: self._show_beside(readings, found))
@@ -58,6 +58,11 @@ class LineDiffScreen(LineSearchScreen):
         if readings is not self._readings:
             return
         self._readings = None
-        self.say(*(("", QUIET) if found is not None else (_REFUSED, WARN)))
-        if found is not None and self.is_current:
+        self.say("", QUIET)
+        if found is None:
+            self._refuse(_REFUSED)
+        elif self.is_current:
             self.app.push_screen(DraftScreen(found))
+
+    def _refuse(self, why: str) -> None:
+        self.app.notify(line(why), severity="warning", markup=False, timeout=8)
