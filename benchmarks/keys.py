@@ -4,8 +4,8 @@
 In a pseudo-terminal of 120x40, each key alone: milliseconds until the first bytes of its answer (p50, p95), CPU milliseconds of
 the whole answer, all in interleaved rounds. `x_list` is the median over the rounds of the ratio to `bare_list.py`, on the same
 file, in the same round. Views: the steps, where the cursor moves in the page and where the list scrolls, in a session of 100
-steps, of STEPS, and while that is still read; the context pane with a prompt of 2 MB; two runs of 100,000 steps side by side, all unfolded, by what
-their lines say while both are read, and by meaning. Peers (less, lnav, toolong as `tl`) where they are installed.
+steps, of STEPS, and while that is still read; the context pane with a prompt of 2 MB; two
+runs of 100,000 steps side by side, by what their lines say while both are read, and by meaning, all unfolded. Peers (less, lnav, toolong as `tl`) where they are installed.
 """
 
 from __future__ import annotations
