@@ -27,7 +27,12 @@ FILES = {
     "Gemini CLI": GEMINI,
     "OpenHands": OPENHANDS,
     "mini-swe-agent": RECORDED / "mini_swe_agent/mini.traj.json.gz",
+    "AG2": next((RECORDED / "ag2").glob("*-*.jsonl.gz")),
+    "RunState in Python": RECORDED / "agents_state/python.json.gz",
+    "RunState in JavaScript": RECORDED / "agents_state/javascript.json.gz",
 }
+WITHOUT_COST = ("Gemini CLI", "AG2", "RunState in Python", "RunState in JavaScript")
+ADK = {name: RECORDED / "adk" / name for name in ("session.json.gz", "sessions.db.gz")}
 RECORDING = {
     "AutoGen": RECORDED / "autogen/events.log.gz",
     "CrewAI": RECORDED / "crewai/events.jsonl.gz",
@@ -132,16 +137,22 @@ def test_every_rebuilt_prompt_is_a_request_that_was_sent(path: Path) -> None:
     assert len(prompts) == len(set(prompts)) == (len(requests) if whole else len(requests) - 2)
 
 
-@pytest.mark.parametrize("path", FILES.values(), ids=FILES.keys())
-def test_every_call_has_its_model_tokens_and_every_record_is_read(path: Path) -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_every_call_has_its_model_tokens_and_every_record_is_read(name: str) -> None:
+    path = FILES[name]
     trace = opened(path)
     assert (trace.report.records, trace.report.skipped) == (trace.report.read, ())
     for step in only(path).steps:
         if step.kind == "llm_call":
-            assert step.model in ("test-model", "gemini-2.5-pro", "openai/gpt-4o", "gpt-4o")
+            assert name == "RunState in JavaScript" or step.model in (
+                "test-model",
+                "gemini-2.5-pro",
+                "openai/gpt-4o",
+                "gpt-4o",
+            )
             assert step.usage is not None
             assert (step.usage.cache_read_input_tokens, step.usage.output_tokens) in ((300, 20), (300, 27))
-            assert (step.cost_usd is None) == (path == GEMINI)
+            assert (step.cost_usd is None) == (name in WITHOUT_COST)
 
 
 @pytest.mark.parametrize("path", RECORDING.values(), ids=RECORDING.keys())
@@ -173,6 +184,25 @@ def test_parallel_calls_have_their_own_results(path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ADK.values(), ids=ADK.keys())
+def test_a_prompt_of_adk_is_what_was_sent_or_says_that_other_agents_turns_were_quoted(path: Path) -> None:
+    session, requests = only(path), sent(RECORDED / "adk")
+    calls = [step for step in session.steps if step.kind == "llm_call"]
+    prompts = [prompt_at(session, step.index) for step in calls]
+    assert [(step.agent, prompt.fidelity) for step, prompt in zip(calls, prompts, strict=True)] == [
+        ("clerk", "rebuilt"),
+        ("clerk", "rebuilt"),
+        ("checker", "partial"),
+        ("checker", "partial"),
+    ]
+    for prompt, request in zip(prompts[:2], requests, strict=False):
+        without_thoughts = [item for item in request if item[1] != "I should look it up"]
+        assert [item for one in prompt.messages for item in told(one.message)] == [
+            ("assistant", "I will look.") if item[0] == "assistant" else item for item in without_thoughts
+        ]
+    assert [step.usage and step.usage.input_tokens for step in calls] == [1100, 1200, 1300, 1400]
+
+
 def test_a_tool_of_crewai_that_failed_is_an_error_and_events_without_a_step_are_read() -> None:
     report = opened(RECORDING["CrewAI"]).report
     assert (report.read, report.skipped) == (report.records, ())
@@ -185,6 +215,12 @@ def test_the_stream_of_a_run_of_opencode_has_the_steps_of_its_export() -> None:
     assert [step.kind for step in streamed.steps] == [step.kind for step in exported.steps if step.kind != "message"]
     started = [step.start_ns for step in streamed.steps if step.start_ns is not None]
     assert (len(started), started) == (len(streamed.steps), sorted(started))
+
+
+@pytest.mark.parametrize("name", ["RunState in Python", "RunState in JavaScript"])
+def test_each_response_of_a_run_state_has_its_own_usage_though_ids_are_made_up(name: str) -> None:
+    calls = [step for step in only(FILES[name]).steps if step.kind == "llm_call"]
+    assert [step.usage and step.usage.input_tokens for step in calls] == [1100, 1200, 1300]
 
 
 def test_a_sub_agent_is_a_scope_after_the_call_that_started_it() -> None:

@@ -13,7 +13,17 @@ from tracetui.context import prompt_at
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.open import open_trace
 from tracetui.ingest.prompt_log import PromptLog
-from tracetui.model import Message, Part, RecordedPrompt, Session, SourceRef, TextPart, ToolDefinition
+from tracetui.model import (
+    Message,
+    Part,
+    RecordedPrompt,
+    Session,
+    SourceRef,
+    TextPart,
+    ToolCallPart,
+    ToolCallResponsePart,
+    ToolDefinition,
+)
 from tracetui.parts import identity
 
 HERE = SourceRef("log.json", 0, 1)
@@ -121,3 +131,19 @@ def test_rebuilt_prompts_of_real_runs_are_the_recorded_ones(folder: str) -> None
                 assert prompt.system == recorded.system
                 compared += 1
     assert compared
+
+
+def test_of_parallel_calls_each_has_the_run_with_its_arguments_whichever_ended_first() -> None:
+    log = PromptLog(builder := SessionBuilder("one"))
+    calls = [ToolCallPart(f"c{n}", "look_up", {"invoice": n}) for n in (1, 2)]
+    asked = Message("assistant", tuple(calls))
+    first = RecordedPrompt(messages=(said("user", "why"),), source=HERE)
+    log.llm_call(first, asked, HERE, call_steps=False)
+    for number in (2, 1):
+        builder.step("tool_call", HERE, tool="look_up", arguments={"invoice": number})
+    results = [Message("tool", (ToolCallResponsePart(f"c{n}", f"answer {n}"),)) for n in (1, 2)]
+    log.llm_call(
+        RecordedPrompt(messages=(said("user", "why"), asked, *results), source=HERE), None, HERE, call_steps=False
+    )
+    runs = [(step.call_id, step.arguments, step.result) for step in builder.steps if step.kind == "tool_call"]
+    assert runs == [("c2", {"invoice": 2}, "answer 2"), ("c1", {"invoice": 1}, "answer 1")]

@@ -350,6 +350,21 @@ def test_agentchat_messages_become_calls_tools_and_a_handoff() -> None:
     assert "audience_not_recorded" in gap_kinds(session)
 
 
+def test_a_tool_of_adk_that_answers_with_an_error_failed() -> None:
+    def event(author: str, *parts: dict[str, Any]) -> dict[str, Any]:
+        return {"id": author, "author": author, "content": {"role": "model", "parts": list(parts)}}
+
+    def answer(**response: Any) -> dict[str, Any]:
+        return {"functionResponse": {"id": "c", "name": "f", "response": response}}
+
+    call = {"functionCall": {"id": "c", "name": "f", "args": {}}}
+    for response, status, error in (({"error": "no"}, "error", "no"), ({"error": None, "result": 1}, "ok", None)):
+        events = [event("clerk", call), event("user", answer(**response)), event("clerk", {"text": "x"})]
+        session = only(read_document({"appName": "a", "id": "s", "events": events}))
+        assert (session.steps[1].status, session.steps[1].error) == (status, error)
+        assert prompt_at(session, 2).fidelity == "rebuilt"
+
+
 # CrewAI, MCP
 
 

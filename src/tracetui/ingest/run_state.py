@@ -7,6 +7,7 @@ item wraps an item of Responses; what the model returned in one go, and its usag
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +18,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.response_items import item_messages
 from tracetui.ingest.usage import openai_usage
-from tracetui.model import Session, Usage
+from tracetui.model import Session
 
 _CAPITAL = re.compile(r"(?<=[a-z])([A-Z])")
 _INPUTS, _GENERATED = ("original_input", "originalInput"), ("generated_items", "generatedItems")
@@ -38,17 +39,16 @@ def read_run_state(records: Records, ledger: Ledger) -> list[Session]:
         for key, value in state.items()
         if value and key not in (*_INPUTS, *_GENERATED, "model_responses", "last_model_response")
     }
-    conversation, usages = Conversation(builder), _usages(state)
+    conversation, responses = Conversation(builder), _Responses(state)
     for said in item_messages(_inputs(records, ledger)):
         conversation.add(said)
     for agent, group in groupby(_generated(records, ledger), key=lambda found: found[0]):
         items = [item for _, item in group]
         for said in item_messages(items):
             own = {said.source, *said.calls, *said.also}
-            ids = [name for item in items if item.source in own for name in _ids(item.value)]
-            usage = next((usages.pop(name) for name in ids if name in usages), None)
+            ids = {name for item in items if item.source in own for name in _ids(item.value)}
             is_model = said.calls or said.message.role == "assistant"
-            conversation.add(said, **({"agent": agent, "usage": usage} if is_model else {}))
+            conversation.add(said, **({"agent": agent} | responses.of(ids) if is_model else {}))
     conversation_gaps(builder, whole_request=False)
     return [builder.build()] if builder.steps else []
 
@@ -86,19 +86,37 @@ def _item(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     item = {_CAPITAL.sub(r"_\1", key).lower(): inner for key, inner in value.items()}
-    return item | {"type": "function_call_output"} if item.get("type") == "function_call_result" else item
+    if item.get("type") == "function_call_result":
+        item |= {"type": "function_call_output"}
+    output = object_field(item.get("output"))
+    return item | {"output": output["text"]} if output.get("type") == "text" and "text" in output else item
 
 
-def _usages(state: dict[str, Any]) -> dict[str, Usage]:
-    """Of each response, by the ids of its first item."""
-    found: dict[str, Usage] = {}
-    for response in map(object_field, list_field(state.get("model_responses"))):
-        counts = {key: _first(value) for key, value in object_field(response.get("usage")).items()}
-        usage = openai_usage(counts)
-        for item in list_field(response.get("output"))[:1]:
-            if usage is not None and (names := _ids(item)):
-                found[names[0]] = usage
-    return found
+class _Responses:
+    """What the model returned in one go, in order; an item of a run is told by an id that one response alone holds."""
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        found = [object_field(one) for one in list_field(state.get("model_responses"))]
+        named = [{name for item in list_field(one.get("output")) for name in _ids(item)} for one in found]
+        often = Counter(name for names in named for name in names)
+        self._names = [{name for name in names if often[name] == 1} for names in named]
+        self._fields = [_fields(one) for one in found]
+        self._next = 0
+
+    def of(self, ids: set[str]) -> dict[str, Any]:
+        """Model and usage of the response with one of these ids; of the next one, where that has none to be told by."""
+        for at in range(self._next, len(self._names)):
+            if self._names[at] & ids or (at == self._next and not self._names[at]):
+                self._next = at + 1
+                return self._fields[at]
+        return {}
+
+
+def _fields(response: dict[str, Any]) -> dict[str, Any]:
+    counts = {key: _first(value) for key, value in object_field(response.get("usage")).items()}
+    items = [object_field(item) for item in list_field(response.get("output"))]
+    models = (text_field(object_field(item.get("provider_data")).get("model")) for item in items)
+    return {"usage": openai_usage(counts), "model": next((model for model in models if model), None)}
 
 
 def _ids(item: Any) -> list[str]:

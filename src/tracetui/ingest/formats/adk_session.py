@@ -55,6 +55,10 @@ class _Events:
         self.window = ReplayedWindow(self.builder)
         self._times: dict[str, int] = {}
         """By event id: when it happened."""
+        self._speakers: set[str | None] = set()
+        """The agents that have answered so far."""
+        self._shown_others: list[int] = []
+        """Numbers of the calls whose prompt holds another agent's turns."""
 
     def session(self) -> Session:
         for record in self.records.inside(self.record, "events"):
@@ -63,6 +67,10 @@ class _Events:
                 self._add(record)
             else:
                 self.ledger.skip(record.source, "an event that is no object")
+        if self._shown_others:
+            effect = "other agents' turns are sent to an agent as quoted text of a user; here they stand as they were"
+            remedy = "export ADK's spans: their llm_request holds what was sent"
+            self.builder.gap(Gap("content_partly_recorded", effect, remedy, tuple(self._shown_others)))
         effect = "the instructions that were sent are not in a session"
         self.builder.gap(Gap("system_prompt_not_recorded", effect, "export ADK's spans: their llm_request holds it"))
         effect = "arguments cannot be checked against the tools' schemas"
@@ -98,18 +106,16 @@ class _Events:
             names = response_names(event["content"])
             answers = [part for part in message.parts if isinstance(part, ToolCallResponsePart)]
             for part, name in zip(answers, names, strict=False):
-                self.window.tool_result(
-                    Message("tool", (part,), name, record.source), record.source, *keys, status="ok"
-                )
+                answer = Message("tool", (part,), name, record.source)
+                self.window.tool_result(answer, record.source, *keys, **_outcome(part.response))
         elif message.role == "assistant" or (event.get("author") not in (None, "user") and _calls(message)):
             places = self._call_places(record)
-            self.window.llm_call(
-                Message("assistant", message.parts, source=record.source),
-                record.source,
-                *keys,
-                call_sources=places,
-                **self._call(event, time),
-            )
+            call = self._call(event, time)
+            answer = Message("assistant", message.parts, source=record.source)
+            index = self.window.llm_call(answer, record.source, *keys, call_sources=places, **call)
+            if self._speakers - {call["agent"]}:
+                self._shown_others.append(self.builder.steps[index].number)
+            self._speakers.add(call["agent"])
         else:
             self.window.message(message, record.source, *keys, start_ns=time)
 
@@ -146,6 +152,16 @@ class _Events:
         if summary.parts:
             self.window.put(Message("user", summary.parts, source=record.source), position, key, at=at)
             self._times[key] = end or 0
+
+
+def _outcome(response: Any) -> dict[str, Any]:
+    """How a tool ended: by Gemini's convention a function that failed answers with `error`."""
+    error = object_field(response).get("error")
+    return (
+        {"status": "error", "error": error if isinstance(error, str) else "the tool failed"}
+        if error
+        else {"status": "ok"}
+    )
 
 
 def _calls(message: Message) -> list[ToolCallPart]:
