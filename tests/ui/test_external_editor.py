@@ -46,3 +46,8 @@ def test_an_editor_that_gives_up_leaves_the_text(tmp_path: Path) -> None:
     """`:cq` in vim."""
     with pytest.raises(EditorError, match="ended with 1"):
         edit_text("old", editor(tmp_path, 'echo new > "$2"; exit 1'))
+
+
+def test_an_editor_that_takes_the_file_away_leaves_the_text(tmp_path: Path) -> None:
+    with pytest.raises(EditorError, match="the text is as it was"):
+        edit_text("old", editor(tmp_path, 'rm "$2"'))

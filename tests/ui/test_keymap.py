@@ -28,6 +28,7 @@ def test_keys_are_written_as_people_write_them(tmp_path: Path) -> None:
     [
         ('"flag.nxt" = "f"', "no key is called flag.nxt"),
         ('"flag.next" = 3', "flag.next has no key"),
+        ('"flag.next" = "ctrl+nosuchkey"', "no keyboard sends ctrl+nosuchkey"),
         ("flag", "not a file of keys"),
     ],
 )

@@ -26,16 +26,18 @@ def edit_text(text: str, environ: Mapping[str, str] = os.environ) -> str:
         raise EditorError(f"{command}: {problem}") from problem
     if not arguments:
         raise EditorError("no editor is named by VISUAL or EDITOR")
-    with tempfile.TemporaryDirectory(prefix="tracetui-") as folder:
-        path = Path(folder, "text.md")
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        path.chmod(0o600)
-        try:
-            ended = subprocess.run([*arguments, str(path)], check=False)
-        except OSError as problem:
-            raise EditorError(f"{arguments[0]}: {(problem.strerror or str(problem)).lower()}") from problem
-        if ended.returncode != 0:
-            raise EditorError(f"{arguments[0]} ended with {ended.returncode}; the text is as it was")
-        changed = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        with tempfile.TemporaryDirectory(prefix="tracetui-", ignore_cleanup_errors=True) as folder:
+            path = Path(folder, "text.md")
+            path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            path.chmod(0o600)
+            ended = subprocess.run([*arguments, str(path)], check=False).returncode
+            changed = path.read_text(encoding="utf-8", errors="replace") if ended == 0 else ""
+    except OSError as problem:  # no such editor, no room for the file, or the editor took the file away
+        raise EditorError(
+            f"{arguments[0]}: {(problem.strerror or str(problem)).lower()}; the text is as it was"
+        ) from problem
+    if ended != 0:
+        raise EditorError(f"{arguments[0]} ended with {ended}; the text is as it was")
     # Editors end a file with a line feed that nobody typed.
     return changed[:-1] if changed.endswith("\n") and not text.endswith("\n") else changed

@@ -7,12 +7,13 @@ import importlib
 import inspect
 import os
 import pkgutil
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.keys import _character_to_key
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key
 
 from tracetui.configuration import KEYS, configured
 from tracetui.errors import TracetuiError
@@ -63,4 +64,25 @@ def _keys(path: Path, name: str, value: object) -> str:
     keys = [key for key in given if isinstance(key, str) and key]
     if not keys or len(keys) < len(given):
         raise TracetuiError(f"{path}: {name} has no key", hint=_HINT)
-    return ",".join(_character_to_key(key) if len(key) == 1 else key.replace("^", "ctrl+") for key in keys)
+    named = [_character_to_key(key) if len(key) == 1 else key.replace("^", "ctrl+") for key in keys]
+    if unknown := [key for key in named if not _is_key(key)]:
+        raise TracetuiError(f"{path}: {name}: no keyboard sends {unknown[0]}", hint=_HINT)
+    return ",".join(named)
+
+
+def _is_key(name: str) -> bool:
+    """Whether Textual has a key of this name: a character by itself or by its Unicode name, a named one, each with modifiers."""
+    *modifiers, key = name.split("+")
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    if len(key) == 1 or key in _NAMED:
+        return True
+    try:
+        unicodedata.lookup(key.replace("_", " "))
+    except KeyError:
+        return False
+    return True
+
+
+_MODIFIERS = {"ctrl", "alt", "shift", "super", "meta", "hyper"}
+_NAMED = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
