@@ -217,7 +217,10 @@ class _Reader:
             return folded
         start = self._recorded(self.session.steps[call], base)
         added = folded.window.run[then.length : folded.window.length]
-        return _Sight([*start.entries, *added], folded.window, start.system, start.tools, from_prompt=call)
+        # An edit since then has the last word: a request may leave out the system prompt of the one before.
+        system = start.system if folded.system == then.system else folded.system
+        tools = start.tools if folded.tools == then.tools else folded.tools
+        return _Sight([*start.entries, *added], folded.window, system, tools, from_prompt=call)
 
     def _call_that_sees(self, step: Step, window: Window) -> int | None:
         """Index of the next call in the scope, where it is sent the window that `step` left, as the call itself edits it."""

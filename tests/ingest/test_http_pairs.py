@@ -6,6 +6,8 @@ import base64
 import json
 from typing import Any
 
+import pytest
+
 from tests.ingest.reading import only, read, read_document, read_lines
 from tests.shared import SAMPLES
 from tracetui.context import prompt_at
@@ -246,3 +248,53 @@ def test_helicones_rows_are_pairs_with_cost_and_session() -> None:
         assert prompt_at(session, call.index).fidelity == "recorded"
     refused = row | {"response_status": 429, "response_body": {"error": {"message": "slow down"}}}
     assert only(read_lines(refused)).steps[-1].error == "slow down"
+
+
+def test_a_body_that_a_browser_wrote_in_base64_is_read() -> None:
+    said = {"id": "m", "type": "message", "role": "assistant", "content": [{"type": "text", "text": "four"}]}
+    text = base64.b64encode(json.dumps(said).encode()).decode()
+    asked = {"model": "m", "messages": [{"role": "user", "content": "two and two"}]}
+    entry = {
+        "startedDateTime": "2026-02-02T02:40:00.500Z",
+        "request": {
+            "method": "POST",
+            "url": "https://api.anthropic.com/v1/messages",
+            "postData": {"text": json.dumps(asked)},
+        },
+        "response": {"status": 200, "content": {"text": text, "encoding": "base64"}},
+    }
+    step = only(read_document({"log": {"entries": [entry]}})).steps[-1]
+    assert step.message is not None
+    assert step.message.parts == (TextPart("four"),)
+
+
+@pytest.mark.parametrize(("given", "system"), [({}, ()), ({"instructions": "be kind"}, (TextPart("be kind"),))])
+def test_instructions_are_not_carried_over_to_a_call_that_names_an_earlier_answer(
+    given: dict[str, Any], system: tuple[TextPart, ...]
+) -> None:
+    def answered(name: str) -> dict[str, Any]:
+        item = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": name}]}
+        return {"body": {"id": name, "model": "m", "output": [item]}}
+
+    url = "https://api.openai.com/v1/responses"
+    first = pair({"model": "m", "instructions": "be brief", "input": "a"}, answered("r1"), url=url, at=0)
+    second = pair({"model": "m", "input": "b", "previous_response_id": "r1"} | given, answered("r2"), url=url, at=5)
+    session = only(read_lines(first, second))
+    prompt = prompt_at(session, session.steps[-1].index)
+    assert (prompt.fidelity, prompt.system, len(prompt.messages)) == ("rebuilt", system, 3)
+
+
+def test_the_providers_own_counts_are_kept_and_what_the_server_cleared_is_told() -> None:
+    counts = {
+        "input_tokens": 5,
+        "cache_read_input_tokens": 20,
+        "iterations": [{"type": "compaction", "input_tokens": 9}],
+    }
+    edit = {"type": "clear_tool_uses_20250919", "cleared_tool_uses": 8, "cleared_input_tokens": 50_000}
+    said = {"id": "m", "type": "message", "role": "assistant", "content": [{"type": "text", "text": "x"}]}
+    answered = said | {"usage": counts, "context_management": {"applied_edits": [edit]}}
+    asked = {"model": "m", "messages": [{"role": "user", "content": "a"}]}
+    session = only(read_lines(pair(asked, {"body": answered})))
+    assert session.steps[-1].attributes["usage"] == counts
+    (gap,) = session.gaps
+    assert "8 tool results and 50,000 tokens" in gap.effect

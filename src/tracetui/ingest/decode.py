@@ -6,6 +6,7 @@ the standard library reads those. Numbers that Python cannot hold stay as they a
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from typing import Any
@@ -45,6 +46,14 @@ def json_or_none(data: str | bytes) -> Any:
         return decode_text(data) if isinstance(data, str) else decode(data)
     except ValueError:
         return None
+
+
+def text_in_base64(text: str) -> str:
+    """The UTF-8 text that is written in base64; other text as it is."""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return text
 
 
 def _whole_number(text: str) -> int | str:

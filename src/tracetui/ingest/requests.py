@@ -7,13 +7,14 @@ repeats; only what is new becomes steps, and what was changed on the way becomes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import MODEL_ROLES, ChatMessage, Conversation, conversation_gaps
+from tracetui.ingest.fields import count_field, list_field, object_field
 from tracetui.ingest.sent_again import common_prefix, edits_between, key_of, matches, opening
 from tracetui.model import (
     ContextEdit,
@@ -232,14 +233,25 @@ class _Conversation:
 
 def _server_gaps(builder: SessionBuilder) -> None:
     """What the provider says that it did to a window before the model saw it, or was allowed to do."""
-    edited = tuple(step.number for step in builder.steps if step.attributes.get("applied_edits"))
-    if edited:
-        effect = "the server cleared parts of the window before these answers; which ones is not recorded"
-        builder.gap(Gap("server_context_edit", effect, steps=edited))
+    edits = {
+        step.number: step.attributes["applied_edits"] for step in builder.steps if step.attributes.get("applied_edits")
+    }
+    if edits:
+        effect = f"the server cleared {_cleared(edits.values())} before these answers; which parts is not recorded"
+        builder.gap(Gap("server_context_edit", effect, steps=tuple(edits)))
     cut = tuple(step.number for step in builder.steps if step.attributes.get("truncation") == "auto")
     if cut:
         effect = "the provider may have dropped the oldest items of these prompts to make them fit"
         builder.gap(Gap("server_truncation", effect, "send truncation=disabled to be told instead", cut))
+
+
+def _cleared(answers: Iterable[Any]) -> str:
+    """How much was cleared, in words: of the results of tools and of tokens, where the answers tell."""
+    listed = [object_field(edit) for edits in answers for edit in list_field(edits)]
+    results = sum(count_field(edit.get("cleared_tool_uses")) or 0 for edit in listed)
+    tokens = sum(count_field(edit.get("cleared_input_tokens")) or 0 for edit in listed)
+    said = [f"{results:,} tool results"] * bool(results) + [f"{tokens:,} tokens"] * bool(tokens)
+    return " and ".join(said) or "parts of the window"
 
 
 def _further_scope(builder: SessionBuilder, request: Request, name: str) -> Scope:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tracetui.ingest.fields import count_field, object_field
 from tracetui.model import Usage
+
+
+def raw_usage(body: dict[str, Any]) -> dict[str, Any]:
+    """An attribute with the counts of an answer's `usage` as the provider wrote them; none where it wrote none."""
+    counts = body.get("usage")
+    return {"usage": counts} if isinstance(counts, dict) and counts else {}
 
 
 def openai_usage(value: object) -> Usage | None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from tracetui.credentials import masked
 from tracetui.ingest.chat import ChatMessage, session_name
-from tracetui.ingest.decode import json_or_none
+from tracetui.ingest.decode import json_or_none, text_in_base64
 from tracetui.ingest.dialects import Answer, Dialect, failure, request_items
 from tracetui.ingest.fields import list_field, number_field, object_field, text_field
 from tracetui.ingest.messages import message_of
@@ -173,7 +173,7 @@ def _har_pair(records: Records, record: Record) -> _Pair:
     place = records.at(record, "request", "postData", "text")
     body = _decoded(place) if place is not None else None
     response = object_field(record.value.get("response"))
-    text = text_field(object_field(response.get("content")).get("text")) or ""
+    text = _har_text(object_field(response.get("content")))
     parsed = json_or_none(text)
     content = {"body": parsed} if isinstance(parsed, dict) else {"body_raw": text}
     start, milliseconds = parse_time_ns(record.value.get("startedDateTime")), number_field(record.value.get("time"))
@@ -185,6 +185,12 @@ def _har_pair(records: Records, record: Record) -> _Pair:
         start,
         start + round(milliseconds * 1e6) if start is not None and milliseconds is not None else None,
     )
+
+
+def _har_text(content: dict[str, Any]) -> str:
+    """The text of a body, which browsers write in base64 where they take it for no text."""
+    text = text_field(content.get("text")) or ""
+    return text_in_base64(text) if content.get("encoding") == "base64" else text
 
 
 def _dialect_of(pair: _Pair) -> Dialect | None:

@@ -10,7 +10,7 @@ from tracetui.ingest.dialects import Answer, Dialect, Settings, failure, respons
 from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
-from tracetui.ingest.usage import anthropic_usage
+from tracetui.ingest.usage import anthropic_usage, raw_usage
 
 
 def _messages(records: Records, items: Iterable[Record]) -> list[ChatMessage]:
@@ -39,7 +39,7 @@ def _call(body: dict[str, Any]) -> dict[str, Any]:
     if edits:
         attributes["applied_edits"] = edits
     model = {"model": body["model"]} if isinstance(body.get("model"), str) else {}
-    return {"usage": anthropic_usage(body.get("usage")), "attributes": attributes, **model}
+    return {"usage": anthropic_usage(body.get("usage")), "attributes": attributes | raw_usage(body), **model}
 
 
 DIALECT = Dialect(

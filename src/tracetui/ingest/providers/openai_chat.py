@@ -10,7 +10,7 @@ from tracetui.ingest.dialects import Answer, Dialect, Settings, failure, respons
 from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.records import Record, Records
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 
 
 def _messages(records: Records, items: Iterable[Record]) -> list[ChatMessage]:
@@ -50,7 +50,7 @@ def _call(body: dict[str, Any]) -> dict[str, Any]:
     if len(choices) > 1:
         attributes["other_choices"] = choices[1:]
     model = {"model": body["model"]} if isinstance(body.get("model"), str) else {}
-    return {"usage": openai_usage(body.get("usage")), "attributes": attributes, **model}
+    return {"usage": openai_usage(body.get("usage")), "attributes": attributes | raw_usage(body), **model}
 
 
 DIALECT = Dialect(

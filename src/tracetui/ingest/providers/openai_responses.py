@@ -11,7 +11,7 @@ from tracetui.ingest.fields import text_field
 from tracetui.ingest.messages import parts_of_content, tool_definitions
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.response_items import answer_message, is_item, item_messages
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 
 
 def _is_request(row: dict[str, Any]) -> bool:
@@ -48,7 +48,7 @@ def _answer(records: Records, record: Record) -> Answer:
 def _call(body: dict[str, Any]) -> dict[str, Any]:
     status = {"finish_reasons": [body["status"]]} if body.get("status") else {}
     model = {"model": body["model"]} if isinstance(body.get("model"), str) else {}
-    return {"usage": openai_usage(body.get("usage")), "attributes": status, **model}
+    return {"usage": openai_usage(body.get("usage")), "attributes": status | raw_usage(body), **model}
 
 
 DIALECT = Dialect(
