@@ -61,7 +61,9 @@ def test_cannot_tell_is_not_nothing_found() -> None:
 
 
 def test_a_found_mode_without_an_origin_says_why_there_is_none() -> None:
-    assert "origin not found" in told(with_verdict("cost_runaway", "a loop, but no premise"))
+    assert "origin not found: a loop has no premise" in told(
+        with_verdict("cost_runaway", "not found, because a loop has no premise")
+    )
 
 
 def test_a_weak_suspect_is_not_called_an_origin_and_alarms_nobody() -> None:

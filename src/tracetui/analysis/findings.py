@@ -53,6 +53,11 @@ class FaultOrigin(msgspec.Struct, frozen=True, kw_only=True):
     """(from step, to step, value): which later step used what."""
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def reason(self) -> str:
+        """`because` behind words that say already whether it was found."""
+        return self.because.removeprefix("not found, because ")
+
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """One action on the world outside the agent."""

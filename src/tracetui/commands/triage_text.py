@@ -30,7 +30,7 @@ def triage_lines(trace: Trace, session: Session, found: Triage, against: Against
         if origin.cascade:
             yield from paragraph("cascade", " → ".join(str(session.steps[i].number) for i in origin.cascade))
     else:
-        yield from paragraph("origin", f"not found: {origin.because.removeprefix('not found, because ')}")
+        yield from paragraph("origin", f"not found: {origin.reason}")
         for suspect in [suspect for suspect in found.suspects if suspect.against][:_SUSPECTS_SHOWN]:
             reasons = "; ".join(reason.text for reason in suspect.against)
             yield from paragraph("suspect", f"{numbered(session, suspect.step)} ({suspect.score:.2f}): {reasons}")

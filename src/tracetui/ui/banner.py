@@ -109,7 +109,7 @@ def _origin(session: Session, triage: Triage) -> list[Piece]:
     """origin step 3 order-agent first wrote ord_555 · why"""
     origin = triage.origin
     if not origin.found or origin.step is None:
-        return [(" origin not found ", WARN), (origin.because, QUIET)]
+        return [(" origin not found: ", WARN), (origin.reason, QUIET)]
     step = session.steps[origin.step]
     word = " suspect " if is_tentative(triage) else " origin "
     pieces: list[Piece] = [(word, QUIET), (f"step {step.number} ", STRONG)]

@@ -44,3 +44,4 @@ async def test_it_begins_with_what_the_screen_is(key: str, says: str) -> None:
         await pilot.press("question_mark")
         await wait_for(pilot, lambda: says in screen_text(pilot), "what it is")
         assert "keys" in screen_text(pilot)
+        assert screen_text(pilot).splitlines()[-1].strip() == "q close"

@@ -85,7 +85,7 @@ def _origin(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
         _heading(out, "suspect", f"{origin.confidence:.2f}: not enough to call it the origin")
     else:
         _heading(out, "origin", f"{origin.confidence:.2f}" if origin.found else "not found")
-    out.rich("  ", origin.because, indent=2)
+    out.rich("  ", origin.reason, indent=2)
     if not origin.found or origin.step is None:
         out.rich(
             "  ",

@@ -8,7 +8,7 @@ from textual.screen import ModalScreen, Screen
 
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.present import KEY, QUIET
-from tracetui.ui.widgets.key_bar import key_name
+from tracetui.ui.widgets.key_bar import KeyBar, key_name
 from tracetui.ui.widgets.text_pane import TextPane
 
 _KEY_CELLS = 14
@@ -27,6 +27,7 @@ class KeySheet(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield TextPane()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         pane = self.query_one(TextPane)
