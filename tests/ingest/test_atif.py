@@ -7,6 +7,7 @@ from typing import Any
 from tests.ingest.reading import gap_kinds, kinds, only, read_document
 from tracetui.context import prompt_at
 from tracetui.model import Session
+from tracetui.parts import text_of
 
 CALL = {"tool_call_id": "c1", "function_name": "weigh", "arguments": {"item": 4}}
 RESULT = {"results": [{"source_call_id": "c1", "content": "7 kg"}]}
@@ -44,3 +45,18 @@ def test_a_step_of_several_calls_says_so() -> None:
     assert gap.steps == (2,)
     single = trajectory({"source": "user", "message": "go"}, {"source": "agent", "message": "ok", "llm_call_count": 1})
     assert "calls_aggregated" not in gap_kinds(single)
+
+
+def test_what_is_carried_over_in_the_middle_begins_a_new_window_under_the_same_instructions() -> None:
+    def step(source: str, message: str, **more: Any) -> dict[str, Any]:
+        return {"source": source, "message": message} | more
+
+    steps = [step("system", "be brief"), step("user", "a"), step("agent", "b")]
+    steps += [step("user", "in short: a, b", is_copied_context=True), step("agent", "c", is_copied_context=True)]
+    counted = {"prompt_tokens": 5, "completion_tokens": 1, "prompt_token_ids": [7], "extra": {"tries": 2}}
+    steps += [step("agent", "d", metrics=counted)]
+    session = only(read_document({"schema_version": "ATIF-v1.8", "agent": {}, "steps": steps}))
+    assert kinds(session) == ["message", "message", "llm_call", "message", "message", "llm_call"]
+    prompt = prompt_at(session, 5)
+    assert ["".join(map(text_of, one.message.parts)) for one in prompt.messages] == ["be brief", "in short: a, b", "c"]
+    assert session.steps[5].attributes == {"metrics": {"prompt_token_ids": [7], "extra": {"tries": 2}}}

@@ -112,3 +112,12 @@ def test_the_sample_keeps_usage_cost_and_time_of_each_call() -> None:
     calls = [step for step in session.steps if step.kind == "llm_call"]
     assert [(call.usage, call.cost_usd) for call in calls] == [(Usage(50, 12), 0.001), (Usage(80, 9), 0.001)]
     assert all(call.start_ns for call in calls)
+
+
+def test_a_bare_list_is_told_by_its_commands_and_their_return_codes() -> None:
+    answer = {"role": "assistant", "content": "THOUGHT: look\n\n```bash\nls\n```"}
+    output = {"role": "user", "content": "<returncode>0</returncode>\n<output>\na.py\n</output>"}
+    opening = [{"role": "system", "content": "You help."}, {"role": "user", "content": "Solve it."}]
+    assert read_document([*opening, answer, output]).format == "mini-swe-agent"
+    assert read_document([*opening, answer, {"role": "user", "content": "thanks"}]).format == "openai-chat"
+    assert read_document([*opening, {"role": "assistant", "content": "no command"}, output]).format == "openai-chat"

@@ -4,6 +4,7 @@ tool calls and their results. Specification: the format's version 1.8; unknown f
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from tracetui.ingest.arrangement import documents
@@ -17,6 +18,7 @@ from tracetui.ingest.registry import DAMAGED, NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
 from tracetui.model import (
+    ContextEdit,
     Gap,
     Message,
     Part,
@@ -48,6 +50,8 @@ _STEP_KEYS = {
     "metrics",
     "is_copied_context",
 }
+
+_COUNTED = ("prompt_tokens", "completion_tokens", "cached_tokens", "cost_usd")
 
 
 def detect(records: Records) -> Detection:
@@ -91,6 +95,11 @@ class _Trajectory:
         self.builder.attributes = {
             key: inner for key, inner in value.items() if key not in ("steps", "subagent_trajectories")
         }
+        self._copying: dict[str, bool] = {}
+        """By scope: whether its last step was copied from a window before."""
+        self._leading: Counter[str] = Counter()
+        """By scope: how many system messages it begins with."""
+        self._seen: Counter[str] = Counter()
         self._aggregated: list[int] = []
         """Numbers of the steps that stand for several calls."""
         self.builder.set_tools(tool_definitions(object_field(value.get("agent")).get("tool_definitions")))
@@ -127,10 +136,16 @@ class _Trajectory:
 
     def _add_step(self, record: Record, agent: dict[str, Any], defaults: dict[str, Any]) -> None:
         step = record.value
-        fields = defaults | {
-            "start_ns": parse_time_ns(step.get("timestamp")),
-            "attributes": {key: value for key, value in step.items() if key not in _STEP_KEYS},
-        }
+        fields = defaults | {"start_ns": parse_time_ns(step.get("timestamp")), "attributes": _attributes(step)}
+        copied, scope = step.get("is_copied_context") is True, str(defaults["scope"])
+        if copied and not self._copying.get(scope, True):
+            # What is carried over after a summary begins a new window.
+            at, kept = len(self.builder.steps), 0 if step.get("source") == "system" else self._leading[scope]
+            keep = tuple(range(kept))
+            self.builder.edit(ContextEdit(at=at, scope=scope, kind="compact", keep=keep, evidence="recorded"))
+        self._leading[scope] += step.get("source") == "system" and self._leading[scope] == self._seen[scope]
+        self._seen[scope] += 1
+        self._copying[scope] = copied
         role = _ROLES.get(str(step.get("source")), "user")
         parts: list[Part] = (
             [ReasoningPart(step["reasoning_content"])] if isinstance(step.get("reasoning_content"), str) else []
@@ -203,6 +218,13 @@ def _content(content: Any) -> Any:
     if isinstance(content, list) and len(content) == 1 and object_field(content[0]).get("type") == "text":
         return content[0].get("text")
     return content
+
+
+def _attributes(step: dict[str, Any]) -> dict[str, Any]:
+    """What no field of a step holds, also of its metrics: token ids of the prompt among them."""
+    found = {key: value for key, value in step.items() if key not in _STEP_KEYS}
+    metrics = {key: value for key, value in object_field(step.get("metrics")).items() if key not in _COUNTED}
+    return found | ({"metrics": metrics} if metrics else {})
 
 
 def _usage(metrics: Any) -> Usage | None:

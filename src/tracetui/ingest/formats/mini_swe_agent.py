@@ -34,6 +34,8 @@ EXPORT = "The `.traj.json` files of a run, as they are."
 _TOOL = "bash"
 _COMMAND = re.compile(r"```(?:mswea_bash_command|bash)\s*\n(.*?)\n```", re.DOTALL)
 """Where an answer's text has its command; the agent runs it where there is just one."""
+_OBSERVED = re.compile(r"<returncode>-?\d+</returncode>\s*<output>")
+"""How the agent's templates put what a command has put out."""
 _FINISHING = ("COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT", "MINI_SWE_AGENT_FINAL_OUTPUT")
 """What the agent's environments look for in a command's output, and so its prompts tell it to print."""
 _KEPT_BY_THE_AGENT = frozenset(("actions", "raw_output", "returncode", "exit_status", "interrupt_type"))
@@ -70,7 +72,12 @@ def _list_trait(messages: list[Any]) -> str:
     instructions = [row["content"] for row in messages[:2] if isinstance(row.get("content"), str)]
     named = next((name for name in _FINISHING if any(name in said for said in instructions)), "")
     answers = (row["content"] for row in messages if row.get("role") == "assistant" and isinstance(row["content"], str))
-    return f"messages that tell of {named}" if named and any(map(_COMMAND.search, answers)) else ""
+    if not any(map(_COMMAND.search, answers)):
+        return ""
+    if named:
+        return f"messages that tell of {named}"
+    said = (row["content"] for row in messages[2:] if row.get("role") == "user" and isinstance(row["content"], str))
+    return "commands and their <returncode>" if any(map(_OBSERVED.match, said)) else ""
 
 
 def read(records: Records, ledger: Ledger) -> list[Session]:

@@ -21,6 +21,8 @@ KEEPS = "Prompts rebuilt from the conversation and the policy; usage and cost pe
 LOSES = "System prompts of the agent and tool definitions."
 EXPORT = "The results file of `tau2 run`, as it is."
 
+_USER = "user"
+
 
 def detect(records: Records) -> Detection:
     value = records.document if records.shape == "document" else None
@@ -64,20 +66,42 @@ def _session(records: Records, simulation: Record, info: dict[str, Any], ledger:
 
 def _add(chat: Conversation, records: Records, record: Record, model: str | None) -> None:
     value = record.value
-    said = chat_message(records, record)
+    if value.get("role") == "tool":
+        together = [one for one in records.inside(record, "tool_messages") if isinstance(one.value, dict)]
+        for one in together or [record]:
+            _add_result(chat, records, one)
+        return
+    said, time = chat_message(records, record), parse_time_ns(value.get("timestamp"))
+    usage = object_field(value.get("usage"))
+    spent = (
+        Usage(count_field(usage.get("prompt_tokens")), count_field(usage.get("completion_tokens"))) if usage else None
+    )
     if said.message.role == "assistant":
-        usage = object_field(value.get("usage"))
-        chat.add(
-            said,
-            model=model,
-            start_ns=parse_time_ns(value.get("timestamp")),
-            usage=Usage(count_field(usage.get("prompt_tokens")), count_field(usage.get("completion_tokens")))
-            if usage
-            else None,
-            cost_usd=number_field(value.get("cost")),
-        )
-    elif said.message.role == "user" and said.calls:
+        chat.add(said, model=model, start_ns=time, usage=spent, cost_usd=number_field(value.get("cost")))
+        return
+    # What the simulated user cost is kept beside: it is no call of the agent's.
+    simulator = {key: value[key] for key in ("cost", "usage") if value.get(key)}
+    fields: dict[str, Any] = {"start_ns": time, "attributes": {"simulator": simulator} if simulator else {}}
+    if said.calls:
         # The simulated user's own calls never reach the agent's window.
-        chat.builder.step("message", record.source, message=said.message, agent="user")
+        chat.builder.step("message", record.source, message=said.message, agent=_USER, **fields)
     else:
-        chat.add(said)
+        chat.builder.update(chat.add(said), **fields)
+
+
+def _add_result(chat: Conversation, records: Records, record: Record) -> None:
+    """A tool's answer; `id` is that of its call. That of a tool of the simulated user's never reaches the agent's window."""
+    value = record.value
+    time = parse_time_ns(value.get("timestamp"))
+    named = value if value.get("tool_call_id") else value | {"tool_call_id": value.get("id")}
+    said = chat_message(records, Record(named, record.source))
+    if value.get("requestor") == _USER:
+        chat.builder.step("message", record.source, message=said.message, agent=_USER, start_ns=time)
+        return
+    index = chat.add(said)
+    if value.get("error") is True:
+        content = value.get("content")
+        error = content if isinstance(content, str) and content else "the tool reported an error"
+        chat.builder.update(index, status="error", error=error)
+    elif value.get("error") is False:
+        chat.builder.update(index, status="ok")
