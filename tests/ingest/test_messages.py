@@ -81,3 +81,10 @@ def test_json_text_is_decoded_one_level() -> None:
 def test_a_tool_is_defined_alike_in_every_dialect(tool: dict[str, Any]) -> None:
     (definition,) = tool_definitions([tool])
     assert (definition.name, definition.description, definition.parameters) == ("f", "d", {"type": "object"})
+
+
+def test_the_call_that_a_tools_message_answers_may_be_listed() -> None:
+    message = message_of({"role": "tool", "content": "out", "tool_call_ids": ["c1"]})
+    assert message.parts == (ToolCallResponsePart("c1", "out"),)
+    several = message_of({"role": "tool", "content": "out", "tool_call_ids": ["c1", "c2"]})
+    assert several.parts == (ToolCallResponsePart(None, "out"),)

@@ -80,7 +80,7 @@ HINTS: dict[str, Hint] = {
     "openai_agents_store": Hint(0.97, begins=_SQLITE),
     "autogen_store": Hint(0.97, begins=_SQLITE),
     "swe_agent": Hint(0.96, (b"trajectory",)),
-    "mini_swe_agent": Hint(0.97, (b"mini", b"extra", b"FINAL_OUTPUT")),
+    "mini_swe_agent": Hint(0.97, (b"mini", b"extra", b"FINAL_OUTPUT", b"returncode")),
     "tau2": Hint(0.96, (b"simulations",)),
     "atif": Hint(0.98, (b"ATIF-v",)),
     "codex": Hint(0.95, (b"payload", b"timestamp")),

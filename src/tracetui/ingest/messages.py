@@ -33,7 +33,7 @@ def message_of(value: Any, *, default_role: str = "user", source: SourceRef | No
         return Message(default_role, parts_of_content(value), source=source)
     role = intern(str(value.get("role") or default_role))
     if role in ("tool", "function") and "parts" not in value and not _holds_results(value.get("content")):
-        part = ToolCallResponsePart(_text(value.get("tool_call_id")), _result(value.get("content")))
+        part = ToolCallResponsePart(_answered(value), _result(value.get("content")))
         return Message(role, (part,), _text(value.get("name")), source)
     reasoning = value.get("reasoning_content") or value.get("reasoning")
     parts: list[Part] = [ReasoningPart(reasoning)] if isinstance(reasoning, str) and reasoning else []
@@ -126,6 +126,13 @@ def decoded(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def _answered(value: dict[str, Any]) -> str | None:
+    """The call that a tool's message answers; SWE-agent lists it."""
+    listed = value.get("tool_call_ids")
+    alone = listed[0] if isinstance(listed, list) and len(listed) == 1 else None
+    return _text(value.get("tool_call_id")) or _text(alone)
 
 
 def _thought(block: dict[str, Any]) -> str:
