@@ -41,6 +41,7 @@ _MOST_CELLS = 1000
 LINES_KEYS: Sequence[Told] = (
     ("enter", "debug here"),
     ("w", "whole file"),
+    ("d", "diff"),
     ("/", "search"),
     ("]", "next flag"),
     ("n", "next hit"),
