@@ -10,6 +10,7 @@ from tracetui.ingest.decoding import beginning, told_wrong
 from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.innermost import Inside, on_disk
 from tracetui.ingest.line_file import Change, LineFile, Piece
+from tracetui.ingest.packing import LISTED
 from tracetui.ingest.stamp import stamp
 from tracetui.ingest.unpacking import Unpacking
 
@@ -72,6 +73,11 @@ class PackedLines(MemberLines):
     @property
     def problem(self) -> str:
         return "; ".join(filter(None, (*self._inside.notes, self._unpacking.problem)))
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its lines are the elements of a list in a document."""
+        return self._inside.place.innermost.packing is LISTED
 
     @property
     def unpacked(self) -> int:

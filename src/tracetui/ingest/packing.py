@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
 from tracetui.ingest.held_file import Packed
+from tracetui.ingest.listing import Listing
 
 MAX_DECODED_BYTES = 1 << 30
 """A stream, or a member of an archive, that decodes to more than this is cut there, and the report says so."""
@@ -70,7 +71,9 @@ class _Inflating:
 
 
 DEFLATED, STORED = Packing("zip", b"", _Inflating), Packing("stored", b"", lambda file: file)
-_KNOWN = {packing.name: packing for packing in (*PACKINGS, DEFLATED, STORED)}
+LISTED = Packing("list", b"", Listing)
+"""A JSON document as the elements of its long list, one a line."""
+_KNOWN = {packing.name: packing for packing in (*PACKINGS, DEFLATED, STORED, LISTED)}
 
 
 def packing_named(name: str) -> Packing:

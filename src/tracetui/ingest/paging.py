@@ -1,18 +1,21 @@
-"""Which files are opened by place: large ones that hold a record a line, whatever their format."""
+"""Which files are opened by place: large ones that hold a record a line, whatever their format, or one long list of messages."""
 
 from __future__ import annotations
 
 import os
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.decoding import Begun, beginning
+from tracetui.ingest.decoding import TO_ITS_END, Begun, Place, beginning
+from tracetui.ingest.glances import OWN
 from tracetui.ingest.innermost import Inside, held_bytes, innermost, on_disk
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ingest.memory import fits
 from tracetui.ingest.packed_lines import MemberLines, PackedLines
+from tracetui.ingest.packing import LISTED
 from tracetui.ingest.records import Records
-from tracetui.ingest.registry import detect_format
+from tracetui.ingest.registry import DAMAGED, FORMATS, detect_format
+from tracetui.ingest.report import Ledger
 from tracetui.ingest.session_rows import is_row
 from tracetui.ingest.source import Source
 
@@ -41,6 +44,44 @@ def paged_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | N
         return format_name or _format_of(records)
     except UnreadableSourceError:
         return None
+
+
+def listed_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | None = None) -> str | None:
+    """What the elements of the long list of a JSON document are read as, one a line, where only all of them together are one
+    session, as the messages of a conversation are, and it is as large. None for any other document, and file."""
+    if not os.path.isfile(on_disk(path)):
+        return None
+    try:
+        looked_at = _begun(_listed(path))
+        head = looked_at.data[: looked_at.data.rfind(b"\n") + 1]
+        if head.count(b"\n") < 2 or (looked_at.likely_size < at_least and fits(looked_at.likely_size, b"")):
+            return None
+        records = Records(Source(path=path, data=head, excerpt="lines"))
+        name = format_name or detect_format(records)[0].NAME
+        if name == "raw" or name.replace("-", "_") in OWN:
+            return None
+        return name if len(FORMATS[name].read(records, Ledger())) == 1 else None
+    except (OSError, *DAMAGED, UnreadableSourceError):  # told by whoever reads it whole
+        return None
+
+
+def open_listed(path: str, format_name: str) -> LineFile:
+    """A document whose elements are lines, for which `listed_format` gave the format. Raises UnreadableSourceError."""
+    try:
+        return PackedLines(_listed(path)._replace(path=path), format_name=format_name)
+    except (OSError, ValueError) as problem:
+        raise UnreadableSourceError(f"{path}: {problem}") from problem
+
+
+def open_again(file: LineFile) -> LineFile:
+    """The file that now stands where `file` stood. Raises UnreadableSourceError."""
+    listed = isinstance(file, PackedLines) and file.is_listed
+    return open_listed(file.path, file.format) if listed else open_lines(file.path, file.format)
+
+
+def _listed(path: str) -> Inside:
+    inside = _inside(path)
+    return inside._replace(place=inside.place.within(Place(0, TO_ITS_END, LISTED)))
 
 
 def _is_object_a_line(records: Records) -> bool:

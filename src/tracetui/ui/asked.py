@@ -14,7 +14,7 @@ from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.one_session import session_trace
-from tracetui.ingest.paging import open_lines, paged_format
+from tracetui.ingest.paging import listed_format, open_lines, open_listed, paged_format
 from tracetui.ingest.parts import Parts, listed_parts
 from tracetui.ingest.source import Source
 from tracetui.ui.following import LONGEST_BYTES
@@ -80,6 +80,9 @@ def open_asked(asked: Asked) -> Loaded | ByPlace | Parts:
     if asked.source is None and asked.session is None and not (asked.for_incident and not asked.follow):
         if (paged := _paged_format(asked)) is not None:
             return _by_place(open_lines(asked.path, paged))
+        listed = None if asked.follow or asked.has_view else listed_format(asked.path, format_name=asked.format_name)
+        if listed is not None:
+            return _by_place(open_listed(asked.path, listed))
         if not asked.for_incident and (parts := listed_parts(asked.path)) is not None:
             return parts
     loaded = _load(asked)

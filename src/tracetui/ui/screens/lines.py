@@ -12,7 +12,7 @@ from tracetui.errors import TracetuiError
 from tracetui.ingest.line_file import LineFile, Piece
 from tracetui.ingest.line_standouts import SAYS
 from tracetui.ingest.line_survey import Survey
-from tracetui.ingest.paging import open_lines
+from tracetui.ingest.paging import open_again
 from tracetui.ui.background import in_background
 from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.line_rows import lines_head
@@ -194,7 +194,7 @@ class LinesScreen(LineDiffScreen):
 
     def _read_anew(self, change: str) -> None:
         try:
-            file = open_lines(self._file.path, self._file.format)
+            file = open_again(self._file)
         except TracetuiError as problem:
             self.say(line(problem.message), BAD)
             return
