@@ -19,7 +19,7 @@ from tracetui.ingest.report import Ledger
 from tracetui.ingest.session_rows import is_row
 from tracetui.ingest.source import Source
 
-_LOOKED_AT, _LONGEST_FIRST_LINE = 1 << 20, 16 << 20
+_GUESSED_FROM, _LOOKED_AT, _LONGEST_FIRST_LINE = 1 << 16, 1 << 20, 16 << 20
 
 
 def paged_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | None = None) -> str | None:
@@ -52,9 +52,13 @@ def listed_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | 
     if not os.path.isfile(on_disk(path)):
         return None
     try:
-        looked_at = _begun(_listed(path))
+        inside = _inside(path)
+        size = beginning(inside.data, inside.place, _GUESSED_FROM).likely_size
+        if size < at_least and fits(size, b""):
+            return None
+        looked_at = _begun(_listed(inside))
         head = looked_at.data[: looked_at.data.rfind(b"\n") + 1]
-        if head.count(b"\n") < 2 or (looked_at.likely_size < at_least and fits(looked_at.likely_size, b"")):
+        if head.count(b"\n") < 2:
             return None
         records = Records(Source(path=path, data=head, excerpt="lines"))
         name = format_name or detect_format(records)[0].NAME
@@ -68,7 +72,7 @@ def listed_format(path: str, *, at_least: int = LARGE_BYTES, format_name: str | 
 def open_listed(path: str, format_name: str) -> LineFile:
     """A document whose elements are lines, for which `listed_format` gave the format. Raises UnreadableSourceError."""
     try:
-        return PackedLines(_listed(path)._replace(path=path), format_name=format_name)
+        return PackedLines(_listed(_inside(path))._replace(path=path), format_name=format_name)
     except (OSError, ValueError) as problem:
         raise UnreadableSourceError(f"{path}: {problem}") from problem
 
@@ -79,8 +83,7 @@ def open_again(file: LineFile) -> LineFile:
     return open_listed(file.path, file.format) if listed else open_lines(file.path, file.format)
 
 
-def _listed(path: str) -> Inside:
-    inside = _inside(path)
+def _listed(inside: Inside) -> Inside:
     return inside._replace(place=inside.place.within(Place(0, TO_ITS_END, LISTED)))
 
 
