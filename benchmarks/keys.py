@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""What a key costs, beside a bare list and other programs: `python benchmarks/keys.py [ROUNDS] [STEPS]` (5, 1,000,000). JSON.
+"""What a key costs, beside a bare list and other programs: `python benchmarks/keys.py [ROUNDS] [STEPS] [WORD…]` (5, 1,000,000).
 
-In a pseudo-terminal of 120x40, each key alone: milliseconds until the first bytes of its answer (p50, p95), CPU milliseconds of
-the whole answer, all in interleaved rounds. `x_list` is the median over the rounds of the ratio to `bare_list.py`, on the same
-file, in the same round. Views: the steps, where the cursor moves in the page and where the list scrolls, in a session of 100
-steps, of STEPS, and while that is still read; the context pane with a prompt of 2 MB; two
-runs of 100,000 steps side by side, by what their lines say while both are read, and by meaning, all unfolded. Peers (less, lnav, toolong as `tl`) where they are installed.
+In a pseudo-terminal of 120x40, each key alone: milliseconds until the first bytes of its answer (p50, p95, the slowest), CPU
+milliseconds of the whole answer, all in interleaved rounds of 20 keys. p50 and p95 are of the keys of all rounds; `x_list` is
+their ratio to those of `bare_list.py` on the same file. Views: the steps, where the cursor moves in the page and where
+the list scrolls, in a session of 100 steps, of STEPS, and while that is still read (from the first key that is answered on); the
+context pane with a prompt of 2 MB; two runs of 100,000 steps side by side, by what their lines say while both are read, and by
+meaning, all unfolded. Peers (`peers.py`) where they are installed.
+WORDs: only the views that have one of them in their names, and the bare list. JSON.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import select
-import shutil
 import statistics
 import sys
 import tempfile
@@ -24,8 +26,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT), str(ROOT / "benchmarks")]
 
+from peers import INSPECTOR, LINE_READERS, installed, write_trajectory  # noqa: E402
 from tests.tty.long_trace import write_trace  # noqa: E402
 from tests.tty.terminal import Terminal  # noqa: E402
 
@@ -43,7 +46,7 @@ class View(NamedTuple):
     arguments: Sequence[str]
     ready: Callable[[str], object]
     """Whether the screen shows that keys can be pressed."""
-    keys: str = ""
+    keys: Sequence[str] = ()
     """Pressed before, to get there."""
     key: str = "j"
     program: Sequence[str] = ()
@@ -51,6 +54,14 @@ class View(NamedTuple):
     """Seconds of silence after each of them."""
     busy: bool = False
     """Keys are pressed at once, while the program is still at work."""
+    first_answered: Callable[[str], object] | None = None
+    """Whether a first key, which is not counted, was answered: it waits until the app is loaded."""
+
+
+class Series(NamedTuple):
+    waits: list[float | None]
+    cpu_ms: float
+    """A key."""
 
 
 def cpu_ms(pid: int) -> float:
@@ -73,11 +84,14 @@ def press(terminal: Terminal, key: str) -> float | None:
     return (time.perf_counter() - start) * 1000 if came else None
 
 
-def measure(view: View) -> dict[str, dict[str, float]]:
-    """For the keys in the page and for those where the list scrolls: p50, p95 and CPU."""
+def measure(view: View) -> dict[str, Series]:
+    """For the keys in the page and for those where the list scrolls."""
     environ = {"COLORTERM": "truecolor", "XDG_CACHE_HOME": os.devnull}
     with Terminal(*view.arguments, size=SIZE, environ=environ, program=view.program) as terminal:
         terminal.wait_for(view.ready, 300)
+        if view.first_answered is not None:
+            terminal.send(view.key)
+            terminal.wait_for(view.first_answered)
         if not view.busy:
             settle(terminal, 1)
         for key in view.keys:
@@ -92,18 +106,12 @@ def measure(view: View) -> dict[str, dict[str, float]]:
         return found | {"scroll": series(terminal, view.key)}
 
 
-def series(terminal: Terminal, key: str) -> dict[str, float]:
+def series(terminal: Terminal, key: str) -> Series:
     waits, began = [], cpu_ms(terminal.process.pid)
     for _ in range(PRESSES):
         waits.append(press(terminal, key))
         terminal.bytes_within(REST_SECONDS)
-    answered = sorted(wait for wait in waits if wait is not None) or [float("nan")]
-    return {
-        "p50_ms": answered[len(answered) // 2],
-        "p95_ms": answered[int(len(answered) * 0.95)],
-        "cpu_ms": (cpu_ms(terminal.process.pid) - began) / PRESSES,
-        "unanswered": float(waits.count(None)),
-    }
+    return Series(waits, (cpu_ms(terminal.process.pid) - began) / PRESSES)
 
 
 def views(folder: Path, steps: int) -> list[View]:
@@ -130,7 +138,13 @@ def views(folder: Path, steps: int) -> list[View]:
         View("steps, 100", "bare list, 100 steps", [str(short)], lambda text: "blast" in text, program=app),
         View(f"steps, {steps:,}", f"bare list, {steps:,} steps", [str(long)], known, program=app),
         View(
-            f"steps, {steps:,}, being read", f"bare list, {steps:,} steps", [str(long)], shown, program=app, busy=True
+            f"steps, {steps:,}, being read",
+            f"bare list, {steps:,} steps",
+            [str(long)],
+            shown,
+            program=app,
+            busy=True,
+            first_answered=lambda text: re.search(r"line 2 of|^▌ +2 ", text, re.MULTILINE),
         ),
         View(
             "context, 2 MB", "bare list, 100 steps", [str(prompt)], lambda text: "blast" in text, "G\r2g", program=app
@@ -153,46 +167,71 @@ def views(folder: Path, steps: int) -> list[View]:
             rest=5,
         ),
     ]
-    peers = (("less", "-S"), ("lnav",), ("tl",))
-    return found + [
-        View(
-            f"{peer[0]}, {count:,} steps",
-            f"bare list, {count:,} steps" if count != SHORT_STEPS else "bare list, 100 steps",
-            [str(path)],
-            shown,
-            key="\x1b[B",
-            program=peer,
-        )
-        for peer in peers
-        if shutil.which(peer[0])
-        for path, count in ((short, SHORT_STEPS), (long, steps))
-    ]
+    peers = installed()
+    for name in LINE_READERS:
+        for path, count in ((short, SHORT_STEPS), (long, steps)) if name in peers else ():
+            probe = f"bare list, {count:,} steps"
+            peer, to_top = peers[name], ("\x1b[H",) if name == "toolong" else ()
+            found.append(View(f"{name}, {count:,} steps", probe, [str(path)], shown, to_top, "\x1b[B", peer))
+    if INSPECTOR in peers:
+        path = write_trajectory(folder / "long.traj.json")
+        found += [
+            View(INSPECTOR, "bare list, 100 steps", [str(path)], shown, key="l", program=peers[INSPECTOR]),
+            View(
+                "the same trajectory, a step a page",
+                "bare list, 100 steps",
+                [str(path)],
+                lambda text: "blast" in text,
+                "g\r",
+                key="J",
+                program=app,
+            ),
+        ]
+    return found
 
 
-def main(rounds: int, steps: int) -> dict[str, object]:
+def main(rounds: int, steps: int, words: Sequence[str]) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as name:
-        all_views, order = views(Path(name), steps), random.Random(1)
-        taken: dict[str, list[dict[str, dict[str, float]]]] = {view.name: [] for view in all_views}
+        some = [
+            view
+            for view in views(Path(name), steps)
+            if not words or not view.probe or any(word in view.name for word in words)
+        ]
+        order, taken = random.Random(1), {view.name: list[dict[str, Series]]() for view in some}
         for _ in range(rounds):
-            for view in order.sample(all_views, len(all_views)):
+            for view in order.sample(some, len(some)):
                 taken[view.name].append(measure(view))
-    return {"rounds": rounds, "presses": PRESSES, "views": {view.name: told(view, taken) for view in all_views}}
+    return {"rounds": rounds, "presses": PRESSES, "views": {view.name: told(view, taken) for view in some}}
 
 
-def told(view: View, taken: dict[str, list[dict[str, dict[str, float]]]]) -> dict[str, dict[str, float]]:
-    """Medians over the rounds, with the ratios to the bare list."""
+def told(view: View, taken: dict[str, list[dict[str, Series]]]) -> dict[str, dict[str, float]]:
+    """Over the keys of all rounds, with the ratios to the bare list."""
     rows = {}
     for kind in ("page", "scroll"):
         mine = [one[kind] for one in taken[view.name]]
-        rows[kind] = {name: round(statistics.median(one[name] for one in mine), 2) for name in mine[0]}
+        rows[kind] = figures(mine)
         if view.probe:
-            base = [one[kind] for one in taken[view.probe]]
-            for name in ("p50_ms", "p95_ms"):
-                ratio = statistics.median(a[name] / b[name] for a, b in zip(mine, base, strict=True))
-                rows[kind][f"{name[:3]}_x_list"] = round(ratio, 2)
+            base = figures([one[kind] for one in taken[view.probe]])
+            for name in ("p50", "p95"):
+                rows[kind][f"{name}_x_list"] = round(rows[kind][f"{name}_ms"] / base[f"{name}_ms"], 2)
     return rows
 
 
+def figures(rounds: Sequence[Series]) -> dict[str, float]:
+    waits = [wait for one in rounds for wait in one.waits]
+    answered = sorted(wait for wait in waits if wait is not None) or [float("nan")]
+    found = {
+        "p50_ms": answered[len(answered) // 2],
+        "p95_ms": answered[min(int(len(answered) * 0.95), len(answered) - 1)],
+        "slowest_ms": answered[-1],
+        "cpu_ms": statistics.median(one.cpu_ms for one in rounds),
+        "unanswered": float(waits.count(None)),
+    }
+    return {name: round(value, 2) for name, value in found.items()}
+
+
 if __name__ == "__main__":
-    given = [int(word.replace(",", "")) for word in sys.argv[1:]]
-    print(json.dumps(main(*(given + [5, 1_000_000][len(given) :])), indent=1))
+    numbers = [int(word.replace(",", "")) for word in sys.argv[1:] if word.replace(",", "").isdigit()]
+    chosen = [word for word in sys.argv[1:] if not word.replace(",", "").isdigit()]
+    how_often, how_long = numbers + [5, 1_000_000][len(numbers) :]
+    print(json.dumps(main(how_often, how_long, chosen), indent=1))

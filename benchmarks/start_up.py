@@ -2,8 +2,9 @@
 """How soon something can be read, and what it costs, beside other programs: `python benchmarks/start_up.py [LARGE] [ROUNDS]`.
 
 A trace of 100 steps, and LARGE where it is given (a session trace of about 1 GB), are opened in a pseudo-terminal by
-tracetui, by an empty Textual app ("hello"), less, lnav and toolong (`tl`) where they are installed, one after the other in
-each round (5). `content_ms` is the first moment at which the screen shows the text of the first step; `whole_ms` the one at
+tracetui, by an empty Textual app ("hello"), and by peers (`peers.py`) where they are installed, one after the other in
+each round (5); a trajectory of mini-swe-agent by its inspector and by tracetui.
+`content_ms` is the first moment at which the screen shows the text of the first step; `whole_ms` the one at
 which everything is there: the verdict, or the counts and the map of all lines of a large file that was opened before.
 "1 GB again, G" is that opening with `G` pressed as soon as there is content: `whole_ms` is when the last line is under the
 cursor. `bytes` is what was sent until then, `mb` the process's own memory. Medians, and medians of the rounds' ratios, by
@@ -31,14 +32,16 @@ import tempfile
 import termios
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pyte
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT), str(ROOT / "benchmarks")]
 
+from peers import INSPECTOR, LINE_READERS, installed, write_trajectory  # noqa: E402
 from tests.tty.long_trace import write_trace  # noqa: E402
 from tests.tty.terminal import without_private  # noqa: E402
 
@@ -169,8 +172,16 @@ def programs(small: Path, large: Path | None, folder: Path) -> dict[str, Callabl
         return start([sys.executable, "-c", HELLO], shown, shown, environ)
 
     found = {"hello": hello, "tracetui 100": starting(TRACETUI, small, lambda screen: "gaps" in screen)}
-    peers = {"less": ["less", "-S"], "lnav": ["lnav", "-q"], "toolong": ["tl"]}
-    there = {name: words for name, words in peers.items() if shutil.which(words[0])}
+    peers = installed()
+    there = {name: peers[name] for name in LINE_READERS if name in peers}
+    trajectory = write_trajectory(folder / "run.traj.json")
+
+    def asked(screen: str) -> bool:
+        return "Mend the parser" in screen
+
+    for name, words in ((INSPECTOR, peers.get(INSPECTOR)), ("tracetui, the same trajectory", TRACETUI)):
+        if words is not None and INSPECTOR in peers:
+            found[name] = partial(start, [*words, str(trajectory)], asked, asked, environ)
     found |= {f"{name} 100": starting(words, small) for name, words in there.items()}
     if large is not None:
         surveyed = starting(TRACETUI, large, _is_surveyed)
