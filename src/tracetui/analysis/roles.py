@@ -7,7 +7,7 @@ binds them to each other, and a later use that breaks the pair is a difference. 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tracetui.analysis.entities import find_entities
 from tracetui.analysis.roster import GIVEN, Entry, Roster, id_of, noun_of, prefix_of, value_key
@@ -15,6 +15,23 @@ from tracetui.analysis.roster import GIVEN, Entry, Roster, id_of, noun_of, prefi
 Relation = Literal["same", "role", "other", "nowhere_bad", "nowhere_good", "unbound"]
 """same: equal values. role: two values that play one role. other: two different things. nowhere_bad, nowhere_good: nothing
 brought the id of that run in, while the other's came from somewhere. unbound: the role is already played by another value."""
+
+
+class Played(NamedTuple):
+    """Who plays which role, once that is settled."""
+
+    bound: dict[str, tuple[str | None, str | None]]
+    """Role name to (value in the bad run, value in the good run), in order of first use."""
+    keys: dict[tuple[bool, str], str]
+    """(whether of the bad run, key of a value) to its role."""
+
+    def role_of(self, value: str, *, bad: bool) -> str | None:
+        """The role that a value plays in its run."""
+        return self.keys.get((bad, value_key(value)))
+
+    def players(self, role: str) -> tuple[str | None, str | None]:
+        """(value in the bad run, value in the good run) of a role."""
+        return self.bound[role]
 
 
 class Roles:
@@ -35,6 +52,11 @@ class Roles:
     def named(self) -> dict[str, tuple[str | None, str | None]]:
         """Role name to (value in the bad run, value in the good run), in order of first use."""
         return dict(self._bound)
+
+    @property
+    def played(self) -> Played:
+        """As it is now, without the runs."""
+        return Played(dict(self._bound), dict(self._role))
 
     def role_of(self, value: str, *, bad: bool) -> str | None:
         """The role that a value plays in its run."""

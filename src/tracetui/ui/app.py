@@ -222,11 +222,7 @@ class TracetuiApp(TypedAhead):
         self, loaded: Loaded, session: Session, step: int, whole_prompts: WholePrompts | None = None
     ) -> None:
         """Put a part of a large file under the debugger, at the step of this index; `whole_prompts`: of that file."""
-        self.open_debugger(loaded.opened(loaded.traces[0], session).with_(whole_prompts=whole_prompts), step)
-
-    def open_debugger(self, opened: Opened, step: int) -> None:
-        """Put what was read of a large file under the debugger, at the step of this index."""
-        opened = self._marks.put_on(opened.with_(policy=self._policy))
+        opened = self._marks.put_on(loaded.opened(loaded.traces[0], session).with_(policy=self._policy))
         from tracetui.ui.screens.debugger import DebuggerScreen
 
         self.push_screen(DebuggerScreen(opened, step=step), self._marks.take_from)

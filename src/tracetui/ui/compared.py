@@ -11,7 +11,7 @@ from tracetui.analysis.differences import Difference
 from tracetui.analysis.divergence import Contrast, contrast, judge
 from tracetui.analysis.findings import Comparison, Decisive, Divergence, Pair
 from tracetui.analysis.passages import asking_steps
-from tracetui.analysis.roles import Roles
+from tracetui.analysis.roles import Played
 from tracetui.model import Session
 from tracetui.ui.line_steps import LineSteps
 from tracetui.ui.state import Facts, facts_of
@@ -28,7 +28,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     bad: Session
     good: Session
     comparison: Comparison
-    roles: Roles
+    roles: Played
     kinds: tuple[str, ...]
     """What each pair of the alignment is: a kind of difference, a kind of noise, or SAME."""
     told: dict[int, tuple[Difference, ...]]
@@ -94,7 +94,7 @@ def compare_runs(bad: Session, good: Session) -> Compared:
         good=good,
         facts=(facts_of(bad), facts_of(good)),
         comparison=comparison,
-        roles=found.roles,
+        roles=found.roles.played,
         kinds=tuple(_kinds(found, told)),
         told=told,
         divergence_at=_position(found.pairs, divergence) if first is None else first,

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from tracetui.analysis.draft import Written, draft
 from tracetui.analysis.findings import Comparison
-from tracetui.analysis.roles import Roles
-from tracetui.analysis.roster import Roster
+from tracetui.analysis.roles import Played
 from tracetui.collector import collector_paused
 from tracetui.ingest.glances import look_at
 from tracetui.ingest.line_file import LineFile
@@ -70,13 +69,12 @@ def _run(file: LineFile, tokens: Tokens | None) -> _Run | None:
 def _laid_out(bad: _Run, good: _Run) -> Drafted:
     found = draft(bad.written, good.written)
     differing = [at for at, kind in enumerate(found.kinds) if kind != "same"]
-    nothing = Session(session_id="", steps=())
     facts = _count_alone(bad.session), _count_alone(good.session)
     compared = Compared(
         bad=bad.session,
         good=good.session,
         comparison=Comparison(verdict="inconclusive", why="not compared by meaning", pairs=found.pairs),
-        roles=Roles(Roster(nothing), Roster(nothing)),
+        roles=Played({}, {}),
         kinds=found.kinds,
         told=dict.fromkeys(differing, ()),
         divergence_at=differing[0] if differing else None,

@@ -1,9 +1,10 @@
-"""The steps of a run whose lines are one step each, read from its file when they are looked at."""
+"""The steps of a run that stays in its file, read from their lines when they are looked at."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 from msgspec import structs
 
@@ -18,11 +19,16 @@ _SHOWN_BYTES = 2000
 
 
 class LineSteps(Sequence[Step]):
-    """`lines` of a file that was read to its end. A step has the number of its line; what holds no step shows its text."""
+    """Steps by index. What holds no step shows its text."""
 
-    def __init__(self, file: LineFile, lines: Sequence[int]) -> None:
-        self._file, self._lines = file, lines
+    def __init__(self, file: LineFile, lines: Sequence[int], numbers: Sequence[int] | None = None) -> None:
+        """`lines`: of each step, 0-based, in a file that was read to its end; a line that holds several stands as often.
+        `numbers`: what the steps are called; by default as their lines."""
+        self._file, self._lines, self._numbers = file, lines, numbers
         self._known: dict[int, Step] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LineSteps, (self._file, self._lines, self._numbers)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -33,31 +39,40 @@ class LineSteps(Sequence[Step]):
     def __getitem__(self, at: slice) -> Sequence[Step]: ...
     def __getitem__(self, at: int | slice) -> Step | Sequence[Step]:
         if isinstance(at, slice):
-            return LineSteps(self._file, self._lines[at])
-        line = self._lines[at]
-        if line not in self._known:
+            return [self[each] for each in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        if at not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[line] = self._read(line, at % len(self._lines))
-        return self._known[line]
+            self._known[at] = self._read(at)
+        return self._known[at]
 
     def number(self, at: int) -> int:
         """What a step is called, without reading it."""
-        return self._lines[at] + 1
+        return self._lines[at] + 1 if self._numbers is None else self._numbers[at]
 
     def line(self, at: int) -> int:
         """The line of a step, 0-based."""
         return self._lines[at]
 
-    def place(self, at: int) -> int:
-        """The offset of a step's line."""
-        return self._file.place(self._lines[at])[0]
+    def at_line(self, line: int) -> int:
+        """The first step of a line, or the last one before it."""
+        if line in self._lines:
+            return self._lines.index(line)
+        places = sorted((line, at) for at, line in enumerate(self._lines))
+        return places[max(bisect_right(places, (line, 0)) - 1, 0)][1]
 
-    def _read(self, line: int, at: int) -> Step:
+    def _read(self, at: int) -> Step:
+        line = self._lines[at]
         offset, length = self._file.place(line)
         steps = steps_of(self._file.source(line, line + 1), self._file.format) if length <= _DECODED_BYTES else []
-        if steps:
-            return structs.replace(steps[0], index=at, number=line + 1)
+        before = 0
+        while before < at and self._lines[at - before - 1] == line:
+            before += 1
+        if before < len(steps):
+            return structs.replace(steps[before], index=at, number=self.number(at))
         start = self._file.bytes_at(offset, min(length, _SHOWN_BYTES)).decode("utf-8", "surrogateescape")
         source = SourceRef(self._file.path, offset, length, line + 1)
-        return Step(index=at, number=line + 1, kind="other", source=source, summary=masked_text(start)[0].strip())
+        return Step(
+            index=at, number=self.number(at), kind="other", source=source, summary=masked_text(start)[0].strip()
+        )

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-
 from textual.app import ComposeResult
 from textual.binding import Binding
 
 from tracetui.errors import TracetuiError
-from tracetui.model import Session, Step
+from tracetui.model import Session
 from tracetui.ui import figures
-from tracetui.ui.background import in_background
+from tracetui.ui.background import in_background, in_child
+from tracetui.ui.by_meaning import compared_by_meaning
 from tracetui.ui.compared import Compared
 from tracetui.ui.drafted import Drafted
 from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.line_steps import LineSteps
-from tracetui.ui.loading import Loaded
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, Piece, content, elide, line
-from tracetui.ui.screens.comparing import compare_beside
 from tracetui.ui.screens.diff import DiffScreen
-from tracetui.ui.state import Opened
-from tracetui.ui.whole_file import WholeFile
 from tracetui.ui.widgets.told_lines import ToldLine
 
-_TELL_SECONDS = 0.5
-_NEEDS_MEANING = ("choose", "prompts", "decisive")
-_NEEDS_DEBUGGER = ("postmortem", "note")
+_NEED_THE_WHOLE = ("choose", "prompts", "postmortem", "note")
+"""What works in a run that is held whole."""
 
 
 class DraftScreen(DiffScreen):
@@ -46,10 +39,11 @@ class DraftScreen(DiffScreen):
     def __init__(self, drafted: Drafted) -> None:
         super().__init__(drafted.opened)
         self._drafted = drafted
-        self._reading: tuple[WholeFile, ...] = ()
-        """Both files, while they are read; they stay until they are compared."""
-        self._has_read = False
-        self._problem = ""
+        self._comparing: object | None = None
+        """Stands for the comparison by meaning that is being made."""
+        self._percent = 0
+        """Of both files that it has read."""
+        self._failed = False
         self._place: tuple[int, int] | None = None
         """Pair, and height on the screen, that the cursor is to have in what is shown next."""
 
@@ -59,21 +53,15 @@ class DraftScreen(DiffScreen):
         yield ToldLine(classes="head")
         yield from widgets
 
-    def on_mount(self) -> None:
-        self.set_interval(_TELL_SECONDS, self._tell)
-
     def on_unmount(self) -> None:
-        self._stop()
+        self._comparing = None
 
     @property
     def is_by_meaning(self) -> bool:
         return self._compared is not None and self._compared.by_meaning
 
     def _compare(self, good: Session) -> None:
-        """The draft is at hand when the screen is; another good run is chosen among those that were read."""
-        if self.opened is not self._drafted.opened:
-            super()._compare(good)
-            return
+        """The draft is at hand when the screen is."""
         self._compared = self._drafted.compared
         self.show_compared()
         if not self._drafted.is_huge:
@@ -83,49 +71,42 @@ class DraftScreen(DiffScreen):
     # By meaning
 
     def action_whole(self) -> None:
-        """Read both files, and compare the runs."""
-        try:
-            reading = tuple(WholeFile(file.path, file.format) for file in self._drafted.files)
-        except OSError as problem:
-            self._problem = str(problem)
-            return
-        self._reading, self._has_read, self._problem = reading, False, ""
-        in_background(self, lambda: [file.read() for file in reading], lambda found: self._have_read(reading, found))
+        """Read both files and compare what they mean, apart: neither their steps nor the work hold up the keys."""
+        comparing, files = object(), self._drafted.files
+        self._comparing, self._percent, self._failed = comparing, 0, False
+        in_child(
+            self,
+            lambda tell: compared_by_meaning(files, tell),
+            lambda found: self._take_meaning(comparing, found),
+            apart=True,
+            known=files,
+            hear=lambda percent: self._hear(comparing, percent),
+            wanted=lambda: comparing is self._comparing,
+        )
         self._tell()
         self.refresh_bindings()
 
-    def _have_read(self, reading: tuple[WholeFile, ...], found: list[Loaded | TracetuiError | None]) -> None:
-        if reading is not self._reading:
-            return
-        problem = next((one.message for one in found if isinstance(one, TracetuiError)), "")
-        runs = [(one, *one.sessions[0]) for one in found if isinstance(one, Loaded) and len(one.sessions) == 1]
-        if problem or len(runs) < len(found):
-            self._stop()
-            self._problem = problem or "the files have changed since"
+    def _hear(self, comparing: object, percent: int) -> None:
+        if comparing is self._comparing:
+            self._percent = percent
             self._tell()
-            return
-        self._has_read = True
-        (mine, trace, bad), (_, _, good) = runs
-        opened = mine.opened(trace, bad).with_(baseline=good, baseline_path=self._drafted.files[1].path)
-        compare_beside(
-            self,
-            bad,
-            good,
-            lambda compared: self._take_meaning(reading, opened, compared),
-            wanted=lambda: reading is self._reading,
-        )
-        self._tell()
 
-    def _take_meaning(self, reading: tuple[WholeFile, ...], opened: Opened, compared: Compared) -> None:
-        if reading is not self._reading or self._compared is None:
+    def _take_meaning(self, comparing: object, found: Compared | str) -> None:
+        if comparing is not self._comparing or self._compared is None:
             return
-        self._reading = ()
-        pair, height = self.rows.pair, self.rows.cursor - self.rows.scroll_offset.y
-        if pair is not None:
-            self._place = position_of(self._compared, pair, compared), height
-        self.opened, self._compared = opened, compared
-        self.show_compared()
+        self._comparing = None
+        if isinstance(found, str):
+            self._failed = True
+            self.notify(line(found), severity="warning", markup=False, timeout=12)
+        else:
+            pair, height = self.rows.pair, self.rows.cursor - self.rows.scroll_offset.y
+            if pair is not None:
+                self._place = position_of(self._compared, pair, found), height
+            self.opened = self.opened.with_(session=found.bad, baseline=found.good)
+            self._compared = found
+            self.show_compared()
         self._tell()
+        self.refresh_bindings()
 
     def show_place(self) -> None:
         """Where the cursor was; the first time, where the runs begin to differ."""
@@ -141,17 +122,12 @@ class DraftScreen(DiffScreen):
 
     def action_stop(self) -> None:
         """What is shown stays; where nothing is to be stopped, back."""
-        if self.pane.has_focus or not self._reading:
+        if self.pane.has_focus or self._comparing is None:
             self.action_leave()
             return
-        self._stop()
+        self._comparing = None
         self._tell()
         self.refresh_bindings()
-
-    def _stop(self) -> None:
-        for file in self._reading:
-            file.stop()
-        self._reading = ()
 
     def _tell(self) -> None:
         pieces: list[Piece] = []
@@ -165,13 +141,11 @@ class DraftScreen(DiffScreen):
             return [("by meaning", GOOD), *self._disagreement()]
         told: list[Piece] = [("by call and text", WARN)]
         size = figures.size(self._drafted.size)
-        if self._reading and self._has_read:
-            told.append(("comparing by meaning, esc stops", f"bold {KEY}"))
-        elif self._reading:
-            percent = sum(file.percent for file in self._reading) // len(self._reading)
-            told.append((f"comparing by meaning: read {percent} % of {size}, esc stops", f"bold {KEY}"))
-        elif self._problem:
-            told.append((f"not by meaning: {line(self._problem)}", BAD))
+        if self._comparing is not None:
+            read = f": read {self._percent} % of {size}" if self._percent < 100 else ""
+            told.append((f"comparing by meaning{read}, esc stops", f"bold {KEY}"))
+        elif self._failed:
+            told.append(("could not be compared by meaning, w tries again", BAD))
         else:
             told.append((f"w compares by meaning, which reads {size}", QUIET))
         return told
@@ -194,20 +168,12 @@ class DraftScreen(DiffScreen):
     # The steps
 
     def action_to_step(self) -> None:
-        """Debug the step under the cursor: the lines around it, or the whole run where that is read."""
-        from tracetui.ui.app import TracetuiApp
-
+        """Debug the lines around the step under the cursor."""
         if self._compared is None or self.rows.pair is None:
             return
-        assert isinstance(self.app, TracetuiApp)
-        step = self._compared.steps_at(self.rows.pair)[0]
-        step = len(self._compared.bad.steps) - 1 if step is None else step
-        if self.is_by_meaning:
-            self.app.open_debugger(self.opened, step)
-            return
-        steps, file = self._compared.bad.steps, self._drafted.files[0]
+        step, steps, file = self._compared.steps_at(self.rows.pair)[0], self._compared.bad.steps, self._drafted.files[0]
         assert isinstance(steps, LineSteps)
-        at = steps.line(step)
+        at = steps.line(len(steps) - 1 if step is None else step)
 
         def work() -> Excerpt | TracetuiError | None:
             try:
@@ -231,26 +197,26 @@ class DraftScreen(DiffScreen):
         self.notify(line(found.loaded.traces[0].report.notes[-1]), markup=False, timeout=6)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in _NEEDS_DEBUGGER or (action in _NEEDS_MEANING and not self.is_by_meaning):
+        if action in _NEED_THE_WHOLE:
             return False
         if action == "whole":
-            return not self._reading and not self.is_by_meaning
+            return self._comparing is None and not self.is_by_meaning
         return super().check_action(action, parameters)
 
 
 def position_of(before: Compared, pair: int, after: Compared) -> int:
-    """The pair of a later comparison that holds the bytes at a pair of a draft, of the bad run where it has some."""
+    """The pair of a later comparison that holds the line at a pair of a draft, of the bad run where it has one."""
     held = before.pairs[pair]
-    index, steps, run = (
-        (held.bad, before.bad.steps, after.bad) if held.bad is not None else (held.good, before.good.steps, after.good)
-    )
-    assert index is not None
+    if held.bad is not None:
+        wanted = _step_of(before.bad, held.bad, after.bad)
+        return next((at for at, one in enumerate(after.pairs) if one.bad == wanted), 0)
+    assert held.good is not None
+    wanted = _step_of(before.good, held.good, after.good)
+    return next((at for at, one in enumerate(after.pairs) if one.good == wanted), 0)
+
+
+def _step_of(before: Session, index: int, after: Session) -> int:
+    steps, others = before.steps, after.steps
     assert isinstance(steps, LineSteps)
-    wanted = _step_at(run.steps, steps.place(index))
-    return next((at for at, one in enumerate(after.pairs) if (one.bad if run is after.bad else one.good) == wanted), 0)
-
-
-def _step_at(steps: Sequence[Step], offset: int) -> int:
-    """The step whose line begins at an offset, or the last one before."""
-    places = sorted((step.source.offset, step.index) for step in steps)
-    return places[max(bisect_right(places, (offset, len(places))) - 1, 0)][1]
+    assert isinstance(others, LineSteps)
+    return others.at_line(steps.line(index))
