@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from sys import intern
 from typing import Any
 
 import msgspec
 
 from tracetui.credentials import masked_attributes
-from tracetui.ingest.fields import count_field, number_field
+from tracetui.ingest.fitting import fitting
 from tracetui.ingest.messages import decoded
 from tracetui.model import (
     ContextEdit,
@@ -31,9 +30,7 @@ from tracetui.model import (
     ToolCallPart,
     ToolCallResponsePart,
     ToolDefinition,
-    Usage,
 )
-from tracetui.parts import json_text
 
 
 class SessionBuilder:
@@ -91,7 +88,7 @@ class SessionBuilder:
         """Add a step of any kind without touching a window; returns its index. `fields` as in `Step`."""
         index = len(self.steps)
         number = fields.pop("number", index + 1)
-        self.steps.append(Step(index=index, number=number, kind=kind, source=source, **_fitting(fields)))
+        self.steps.append(Step(index=index, number=number, kind=kind, source=source, **fitting(fields)))
         if kind == "llm_call":
             self._last_llm[self.steps[index].scope] = index
             self._asked[self.steps[index].scope] = []
@@ -226,7 +223,7 @@ class SessionBuilder:
 
     def update(self, index: int, **fields: Any) -> None:
         """Fill in fields of a step that are known only later."""
-        self.steps[index] = msgspec.structs.replace(self.steps[index], **_fitting(fields))
+        self.steps[index] = msgspec.structs.replace(self.steps[index], **fitting(fields))
 
     def name_call(self, index: int, call_id: str) -> None:
         """The call id of a tool step, which is known only later."""
@@ -278,33 +275,3 @@ class SessionBuilder:
             goal=self.goal,
             attributes=masked_attributes(self.attributes),
         )
-
-
-_TEXTS = ("agent", "model", "tool", "call_id", "error", "summary")
-_TIMES = ("start_ns", "duration_ns")
-
-
-def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields as `Step` has them, whatever a trace holds there: other values than text as their JSON, counts and times
-    that are none left out, credentials masked."""
-    if isinstance(fields.get("attributes"), dict):
-        fields["attributes"] = masked_attributes(fields["attributes"])
-    for name in _NAMES:
-        if type(known := fields.get(name)) is str:
-            fields[name] = intern(known)
-    odd: dict[str, Any] = {
-        name: json_text(fields[name]) for name in _TEXTS if not isinstance(fields.get(name, ""), (str, type(None)))
-    }
-    odd |= {name: None for name in _TIMES if not isinstance(fields.get(name, 0), (int, type(None)))}
-    if not isinstance(fields.get("cost_usd", 0.0), (float, type(None))):
-        odd["cost_usd"] = number_field(fields["cost_usd"])
-    usage = fields.get("usage")
-    if isinstance(usage, Usage) and any(not isinstance(getattr(usage, name), (int, type(None))) for name in _COUNTS):
-        counts = {name: count_field(getattr(usage, name)) for name in _COUNTS}
-        odd["usage"] = msgspec.structs.replace(usage, **counts)
-    return fields | odd if odd else fields
-
-
-_NAMES = ("agent", "model", "scope", "status", "tool")
-"""Texts that stand in many steps: one of each is kept."""
-_COUNTS = tuple(name for name in Usage.__struct_fields__ if name != "origin")

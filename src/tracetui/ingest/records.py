@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decode import decode
+from tracetui.ingest.line_value import problem_of, value_or_none, without_bom
 from tracetui.ingest.neighbours import path_beside
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME, Line, Source, read_source
@@ -30,7 +30,6 @@ from tracetui.model import SourceRef
 
 SAMPLE_RECORDS = 20
 _LINES_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-_BOM = b"\xef\xbb\xbf"
 _NO_TEXT = (b"PK\x03\x04", b"SQLite format 3\0")
 """What archives and databases begin with: nobody need look for lines or JSON in them."""
 Shape = Literal["document", "lines", "table", "opaque"]
@@ -76,7 +75,7 @@ class Records:
         named_lines = self.source.path.endswith(_LINES_SUFFIXES) or self.source.excerpt == "lines"
         if len(first) == 1 and not named_lines:
             return "document" if self._is_document else "opaque"
-        json_lines = [isinstance(_try(line), (dict, list)) for line in first]
+        json_lines = [isinstance(value_or_none(line), (dict, list)) for line in first]
         if json_lines[:1] == [True]:
             return "lines"
         if isinstance(self._whole, (dict, list)):
@@ -111,7 +110,7 @@ class Records:
             return tuple(
                 chunk.value for chunk, _ in zip(self._chunks, range(SAMPLE_RECORDS), strict=False) if chunk.key
             )
-        return tuple(value for value in map(_try, self._first_lines) if value is not None)
+        return tuple(value for value in map(value_or_none, self._first_lines) if value is not None)
 
     def lines(self, ledger: Ledger) -> Iterator[Record]:
         """Every line that is JSON, or row of a table; the others are listed in `ledger`. Blank lines are no records.
@@ -127,12 +126,12 @@ class Records:
         for line in self.source.lines():
             if not line.data.strip():
                 continue
-            offset, data = _without_bom(line.offset, line.data)
+            offset, data = without_bom(line.offset, line.data)
             ref = SourceRef(self.source.path, offset, len(data), line.number)
             try:
                 yield Record(decode(data), ref)
             except ValueError as problem:
-                ledger.skip(ref, _line_problem(line, problem))
+                ledger.skip(ref, problem_of(line, problem))
 
     def items(self, *path: str) -> Iterator[Record]:
         """The items of the list at `path` (keys from the top) in a document, each with its exact byte range."""
@@ -164,7 +163,7 @@ class Records:
 
     def whole(self) -> Record:
         """The document as one record."""
-        offset, data = _without_bom(0, self.source.data)
+        offset, data = without_bom(0, self.source.data)
         return Record(self.document, SourceRef(self.source.path, offset, len(data)))
 
     def beside(self, path: str, *, part: bool = True) -> Records | None:
@@ -225,7 +224,11 @@ class Records:
     @cached_property
     def _is_concatenated(self) -> bool:
         """Whether the source is objects one after another, each over several lines, such as a console exporter prints."""
-        if self._whole is not None or not self._first_lines or isinstance(_try(self._first_lines[0]), (dict, list)):
+        if (
+            self._whole is not None
+            or not self._first_lines
+            or isinstance(value_or_none(self._first_lines[0]), (dict, list))
+        ):
             return False
         start = self._text.find("{")
         if start < 0 or self._text[start + 1 : start + 2] not in ("\n", "\r"):
@@ -248,7 +251,7 @@ class Records:
     @cached_property
     def _salvaged(self) -> tuple[Any, Cut | None]:
         """What can be read of a document that is no JSON as a whole; nothing where not even one object or list of it can."""
-        offset, data = _without_bom(0, self.source.data)
+        offset, data = without_bom(0, self.source.data)
         if data[:4096].lstrip()[:1] not in (b"{", b"[", b""):
             return None, None
         text = data.decode("utf-8", "surrogateescape")
@@ -281,24 +284,3 @@ def _locate(source: Source, ref: SourceRef, path: tuple[str | int, ...]) -> tupl
     """The text of a record, and where the value at `path` starts in it: at its end where there is none."""
     text = source.at(ref.offset, ref.length).decode("utf-8", "surrogateescape")
     return text, start_of(text, path)
-
-
-def _try(line: Line) -> Any:
-    try:
-        return decode(_without_bom(line.offset, line.data)[1])
-    except ValueError:
-        return None
-
-
-def _without_bom(offset: int, data: bytes) -> tuple[int, bytes]:
-    return (offset + len(_BOM), data[len(_BOM) :]) if offset == 0 and data.startswith(_BOM) else (offset, data)
-
-
-def _line_problem(line: Line, problem: ValueError) -> str:
-    if not isinstance(problem, json.JSONDecodeError):
-        return str(problem)
-    unterminated = problem.msg.startswith("Unterminated string") or not problem.doc[problem.pos :].strip()
-    if unterminated and not line.ended:
-        return f"last line is incomplete ({len(line.data)} bytes): still being written, or cut"
-    where = line.offset + len(problem.doc[: problem.pos].encode("utf-8", "surrogateescape"))
-    return f"not JSON: {problem.msg} at byte {where}"

@@ -1,4 +1,4 @@
-"""What is odd about the numbers, parents and times of a session trace's lines. Nothing is put right: it is said."""
+"""What is odd about the numbers, parents and times of a session trace's lines. What is put right is said."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from tracetui.ingest.records import Record
+from tracetui.ingest.report import Ledger
 from tracetui.ingest.session_rows import step_number, whole
 from tracetui.model import Gap
 
@@ -53,6 +55,19 @@ def missing_steps(rows: Sequence[dict[str, Any]]) -> Gap | None:
     effect = f"{what} not in the trace: what came of {'it' if lost == 1 else 'them'} may look as if from nowhere"
     after = tuple(last + 1 for _, last in holes)
     return Gap("steps_missing", effect, "export the whole session; a sampled or rotated log leaves steps out", after)
+
+
+def in_step_order(name: str, rows: list[Record], ledger: Ledger) -> list[Record]:
+    """Lines by their step where every number occurs once; a line without one stays behind the line before it."""
+    numbers = [step_number(row.value) for row in rows]
+    told = [number for number in numbers if number is not None]
+    if all(a < b for a, b in pairwise(told)) or len(set(told)) < len(told):
+        return rows
+    ledger.note(f"lines of session {name} are not in the order of their steps: sorted by step")
+    keys: list[int] = []
+    for number in numbers:
+        keys.append(number if number is not None else keys[-1] if keys else told[0])
+    return [row for _, row in sorted(zip(keys, rows, strict=True), key=lambda pair: pair[0])]
 
 
 def _circular(parents: dict[int, int]) -> set[int]:

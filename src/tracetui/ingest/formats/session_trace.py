@@ -8,7 +8,6 @@ answered by the result that a later delta holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
@@ -18,7 +17,7 @@ from tracetui.ingest.messages import decoded, message_of, parts_of_content, tool
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import DAMAGED, NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
-from tracetui.ingest.session_order import missing_steps, oddities
+from tracetui.ingest.session_order import in_step_order, missing_steps, oddities
 from tracetui.ingest.session_rows import (
     KINDS,
     arguments,
@@ -79,7 +78,7 @@ def _session(name: str, rows: list[Record], ledger: Ledger) -> Session:
             return carried_session(name, rows)
         except DAMAGED as problem:
             ledger.note(f"session {name}: `context` is damaged ({problem}): the windows are told from the other fields")
-    rows[:] = _in_step_order(name, rows, ledger)
+    rows[:] = in_step_order(name, rows, ledger)
     values = [{key: row.value[key] for key in ("step", "parent_step") if key in row.value} for row in rows]
     run = _Run(name, rows)
     rows.clear()
@@ -95,19 +94,6 @@ def _records(records: Records, ledger: Ledger) -> Iterator[Record]:
     if records.shape != "document":
         return records.lines(ledger)
     return records.items() if isinstance(records.document, list) else iter((records.whole(),))
-
-
-def _in_step_order(name: str, rows: list[Record], ledger: Ledger) -> list[Record]:
-    """Lines by their step where every number occurs once; a line without one stays behind the line before it."""
-    numbers = [step_number(row.value) for row in rows]
-    told = [number for number in numbers if number is not None]
-    if all(a < b for a, b in pairwise(told)) or len(set(told)) < len(told):
-        return rows
-    ledger.note(f"lines of session {name} are not in the order of their steps: sorted by step")
-    keys: list[int] = []
-    for number in numbers:
-        keys.append(number if number is not None else keys[-1] if keys else told[0])
-    return [row for _, row in sorted(zip(keys, rows, strict=True), key=lambda pair: pair[0])]
 
 
 class _Run:
