@@ -6,7 +6,7 @@ from typing import Any
 
 from tracetui.context import prompt_at
 from tracetui.ingest.build import SessionBuilder
-from tracetui.model import Message, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart, Usage
+from tracetui.model import ContextEdit, Message, SourceRef, TextPart, ToolCallPart, ToolCallResponsePart, Usage
 
 
 def place(number: int) -> SourceRef:
@@ -101,3 +101,12 @@ def test_a_step_has_only_values_that_fit_whatever_a_trace_holds() -> None:
     assert (step.call_id, step.agent, step.error) == ('["a"]', '{"b":1}', "5")
     assert (step.start_ns, step.cost_usd, step.duration_ns) == (None, None, None)
     assert step.usage == Usage(None, None, None, 10)
+
+
+def test_a_change_for_a_call_that_never_came_is_left_out() -> None:
+    builder = SessionBuilder("s")
+    builder.llm_call(Message("assistant", (TextPart("yes"),)), place(1))
+    before = builder.build().edits
+    system = (Message("system", (TextPart("be brief"),)),)
+    builder.edit(ContextEdit(at=len(builder.steps), phase="input", kind="system", messages=system))
+    assert builder.build().edits == before

@@ -267,7 +267,8 @@ class SessionBuilder:
             session_id=self.session_id,
             steps=tuple(self.steps),
             scopes=tuple(self._scopes.values()),
-            edits=tuple(self._edits),
+            # What was changed for a call that never came has no step.
+            edits=tuple(edit for edit in self._edits if edit.at < len(self.steps)),
             prompts=self._prompts,
             system_prompts=self._system,
             tools=self._tools,
