@@ -73,6 +73,8 @@ def test_the_lines_of_one_response_are_one_llm_call_with_the_last_usage(tmp_path
     assert answer.usage.cache_read_input_tokens == 100
     assert answer.usage.cache_write_input_tokens == 20
     assert answer.usage.output_tokens == 50
+    assert answer.usage.origin == "derived"
+    assert answer.attributes["usage"]["input_tokens"] == 3
     assert answer.duration_ns == 4_000_000_000
     assert [place.line for place in (answer.source, *answer.also)] == [2, 3]
 
@@ -116,7 +118,8 @@ def test_a_refused_call_is_an_error(tmp_path: Path) -> None:
         result("r1", "a1", "c1", "denied", is_error=True),
         result("r2", "a1", "c2", "fine"),
     )
-    assert [step.status for step in of_kind(only(open_trace(path)), "tool_call")] == ["error", "ok"]
+    tools = of_kind(only(open_trace(path)), "tool_call")
+    assert [(step.status, step.error) for step in tools] == [("error", "denied"), ("ok", None)]
 
 
 def test_what_the_program_keeps_about_a_result_is_shown_and_not_in_the_prompt(tmp_path: Path) -> None:

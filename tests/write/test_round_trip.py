@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.ingest.test_span_conventions import otlp
 from tests.shared import SAMPLES, sample_traces, shared_data
+from tests.test_agent_requests import ADK, RECORDING
+from tests.test_agent_requests import FILES as FILES_OF_AGENTS
 from tests.write.same import converted, differences, reopened, with_steps
 from tracetui.context import prompt_at
 from tracetui.errors import UnreadableSourceError
@@ -36,6 +38,7 @@ from tracetui.write import writer_names
 
 FILES = sample_traces()
 SUFFIXES = (".json", ".jsonl", ".eval", ".gz", ".traj")
+AGENTS = [*FILES_OF_AGENTS.values(), *RECORDING.values(), *ADK.values()]
 STEPS_WITH_FLAGS = 100
 """Longer runs are compared without flags: finding them takes seconds."""
 
@@ -71,6 +74,12 @@ def test_real_runs_come_back(target: str) -> None:
         assert not round_trip(sessions, target), path
         compared += 1
     assert compared > 12
+
+
+@pytest.mark.parametrize("target", writer_names())
+def test_what_agents_recorded_comes_back(target: str) -> None:
+    for path in AGENTS:
+        assert not round_trip(with_steps(str(path)), target), path
 
 
 @pytest.mark.parametrize("target", writer_names())

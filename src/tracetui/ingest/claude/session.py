@@ -22,6 +22,7 @@ from tracetui.model import (
     Step,
     ToolCallResponsePart,
 )
+from tracetui.parts import text_of
 
 MAIN_AGENT = "claude-code"
 _ENVELOPE = frozenset(
@@ -186,6 +187,7 @@ class SessionWriter:
                     "result": decoded(answer.part.response),
                     "has_result": True,
                     "status": "error" if answer.is_error else "ok",
+                    "error": (text_of(answer.part) or "the tool reported an error") if answer.is_error else None,
                     "also": (call.source,),
                     "attributes": _attributes(answer.entry),
                     "duration_ns": took if known else None,
@@ -287,12 +289,12 @@ class SessionWriter:
 
 
 def _attributes(entry: Entry) -> dict[str, Any]:
-    """What no rule maps, as recorded; of the message only how it stopped and what the API edited."""
+    """What no rule maps, as recorded; of the message only how it stopped, what it cost and what the API edited."""
     kept = {key: value for key, value in entry.value.items() if key not in _ENVELOPE and value is not None}
     return kept | dict(_of_body(entry))
 
 
 def _of_body(entry: Entry) -> Iterator[tuple[str, Any]]:
-    for key in ("stop_reason", "context_management", "container"):
+    for key in ("stop_reason", "usage", "context_management", "container"):
         if entry.body.get(key) is not None:
             yield key, entry.body[key]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from tracetui.ingest.claude.graph import Node
 from tracetui.ingest.claude.lines import Entry
 from tracetui.ingest.messages import part_of
+from tracetui.ingest.usage import anthropic_usage
 from tracetui.model import Message, Part, SourceRef, ToolCallPart, ToolCallResponsePart, Usage
 from tracetui.parts import text_of
 
@@ -66,7 +65,7 @@ class Turn(msgspec.Struct):
         """Of the last line that has one: it is repeated on every line of a response, and grows."""
         usages = (entry.body.get("usage") for entry in reversed(self.lines))
         found = next((usage for usage in usages if isinstance(usage, dict)), None)
-        return _usage(found) if found is not None and not self.is_synthetic else None
+        return anthropic_usage(found) if found is not None and not self.is_synthetic else None
 
     @property
     def cost_usd(self) -> float | None:
@@ -94,15 +93,3 @@ def turn_of(node: Node) -> Turn:
                 answer = TurnAnswer(answered, message, entry, entry.block_source(position), is_error)
                 answers.setdefault(answered.id or "", answer)
     return Turn(lines, Message("assistant", tuple(parts), source=lines[0].source), calls, answers)
-
-
-def _usage(raw: dict[str, Any]) -> Usage:
-    """The API counts what it read from or wrote to its cache apart; here input tokens include both."""
-    fresh, output = _count(raw.get("input_tokens")), _count(raw.get("output_tokens"))
-    read, written = _count(raw.get("cache_read_input_tokens")), _count(raw.get("cache_creation_input_tokens"))
-    known = [count for count in (fresh, read, written) if count is not None]
-    return Usage(sum(known) if known else None, output, read, written)
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
