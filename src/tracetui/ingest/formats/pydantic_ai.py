@@ -36,7 +36,7 @@ NAME = "pydantic-ai"
 TITLE = "Pydantic AI messages"
 RULE = "A list of objects with `parts` and a `kind` of request or response, alone or as `messages`."
 KEEPS = "Prompts rebuilt, the system prompt and instructions included; usage of every response."
-LOSES = "Tool definitions and model settings, which only its spans carry."
+LOSES = "Tool definitions and model settings, which only its spans carry; the words around what a tool asks to have tried again."
 EXPORT = "`result.all_messages_json()` written to a file; for tool definitions, Logfire or OTLP spans."
 
 _RETURNS = ("tool-return", "retry-prompt", "builtin-tool-return")
