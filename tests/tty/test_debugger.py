@@ -88,11 +88,13 @@ def test_q_quits_at_once_while_the_analysis_runs() -> None:
 
 def test_a_fault_of_ours_tells_no_local_variable_and_restores_the_terminal() -> None:
     fault = (
-        "import tracetui.analysis.triage as analysis\n"
-        "def broken(session, **_):\n    secret = 'sk-12345'\n    raise RuntimeError('broken')\n"
-        "analysis.triage = broken"
+        "from tracetui.ui.screens.debugger import DebuggerScreen as Screen\n"
+        "def broken(screen):\n    secret = 'sk-12345'\n    raise RuntimeError('broken')\n"
+        "Screen.action_copy = broken"
     )
     with Terminal(INCIDENT, before=fault) as terminal:
+        terminal.wait_for("HALLUCINATION PROPAGATION")
+        terminal.send("y")
         assert terminal.wait_exit() == 2
         assert LEFT in terminal.raw
         assert b"sk-12345" not in terminal.raw

@@ -60,10 +60,18 @@ def test_a_stalled_terminal_does_not_keep_the_program_from_ending() -> None:
         assert terminal.process.wait(8) == 128 + signal.SIGTERM
 
 
-@pytest.mark.parametrize("ignored", [True, False])
-def test_no_process_outlives_its_terminal(ignored: bool) -> None:
-    before = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" if ignored else ""
-    terminal = Terminal(INCIDENT, before=before)
+UNTOLD = """
+import signal, sys
+from tracetui.cli import main
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(main(sys.argv[1:]))
+"""
+"""The terminal is not the controlling one, so that nobody tells the program that it has gone."""
+
+
+@pytest.mark.parametrize("program", [(), (sys.executable, "-c", UNTOLD)], ids=["told", "told by nobody"])
+def test_no_process_outlives_its_terminal(program: tuple[str, ...]) -> None:
+    terminal = Terminal(INCIDENT, program=program)
     with terminal:
         terminal.wait_for(VERDICT)
         os.close(terminal._slave)

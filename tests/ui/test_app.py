@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from textual.screen import Screen
@@ -27,6 +28,14 @@ async def test_quitting_while_a_screen_comes_up_is_no_fault() -> None:
         app.push_screen(DebuggerScreen(opened_incident()))
         app.exit()
     assert app.return_code == 0
+
+
+async def test_back_from_the_shell_everything_is_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted = Mock()
+    monkeypatch.setattr(TracetuiApp, "repaint_all", painted)
+    async with opened_app(SAMPLES / "incident.jsonl") as pilot:
+        pilot.app.app_resume_signal.publish(pilot.app)
+        await wait_for(pilot, lambda: painted.called, "the repaint")
 
 
 async def test_q_quits_with_nothing_lost_to_say() -> None:
