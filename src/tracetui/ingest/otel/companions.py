@@ -74,7 +74,7 @@ def _candidates(records: Records, found: Telemetry) -> list[str]:
     if any(step_kind(span) == "llm_call" and content_of(span) is None for span in found.spans):
         marks = _LOGS_IN_HEAD
     chosen, size = [], 0
-    beside = (file for file in neighbours(path, head_bytes=_HEAD_BYTES) if _is_named_so(file.name))
+    beside = (file for file in neighbours(path, head_bytes=_HEAD_BYTES) if _may_hold_telemetry(file.name))
     for file in islice(beside, _MAX_FILES):
         if _stem(file.name) == _stem(own) or (marks and _may_hold(file.head, marks)):
             size += file.size
@@ -83,7 +83,7 @@ def _candidates(records: Records, found: Telemetry) -> list[str]:
     return chosen
 
 
-def _is_named_so(name: str) -> bool:
+def _may_hold_telemetry(name: str) -> bool:
     return name.endswith(_SUFFIXES) or "." not in name
 
 

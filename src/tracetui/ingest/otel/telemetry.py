@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracetui.ingest.otel.dialects.events import DETAILS, holds_messages
-from tracetui.ingest.otel.dialects.events import told as told_by
+from tracetui.ingest.otel.dialects.events import DETAILS, holds_messages, values_of
 from tracetui.ingest.otel.span import Span, SpanEvent
 from tracetui.ingest.report import Ledger
 from tracetui.model import SourceRef
@@ -98,7 +97,7 @@ def _with_details(span: Span) -> Span:
     """What the event of an inference tells is told of its span, where that does not say it itself."""
     if not any(event.name == DETAILS for event in span.events):
         return span
-    told = {key: value for event in span.events if event.name == DETAILS for key, value in told_by(event).items()}
+    told = {key: value for event in span.events if event.name == DETAILS for key, value in values_of(event).items()}
     return msgspec.structs.replace(span, attributes=told | span.attributes)
 
 

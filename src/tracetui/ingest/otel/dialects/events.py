@@ -27,7 +27,7 @@ def holds_messages(event: SpanEvent) -> bool:
     return message or event.name in (DETAILS, _CHOICE, *_CONTENT)
 
 
-def told(event: SpanEvent) -> dict[str, Any]:
+def values_of(event: SpanEvent) -> dict[str, Any]:
     """What an event says, in its attributes or, as some write it, in its body."""
     return (event.body if isinstance(event.body, dict) else {}) | event.attributes
 
@@ -35,7 +35,7 @@ def told(event: SpanEvent) -> dict[str, Any]:
 def details(span: Span) -> SpanContent | None:
     if not any(event.name in (DETAILS, *_CONTENT) for event in span.events):
         return None
-    merged = {key: value for event in span.events for key, value in told(event).items()}
+    merged = {key: value for event in span.events for key, value in values_of(event).items()}
     found = genai_content(merged, "OTel GenAI details event")
     shown, said = merged.get("gen_ai.prompt"), merged.get("gen_ai.completion")
     if found is None and (shown or said):
