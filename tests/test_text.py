@@ -74,6 +74,10 @@ def test_ascii_mode_is_ascii(text: str) -> None:
     assert visible(text, ascii_only=True).isascii()
 
 
+def test_signs_of_ours_have_a_likeness_in_ascii() -> None:
+    assert visible("2 × e-mail → 3 …", ascii_only=True) == "2 x e-mail -> 3 ~"
+
+
 @given(ANY_TEXT, st.integers(0, 40))
 def test_an_elided_text_fits_and_says_that_it_was_cut(text: str, cells: int) -> None:
     shown = visible_line(text)
