@@ -15,7 +15,7 @@ from tests.shared import SAMPLES
 from tracetui.context import prompt_at
 from tracetui.ingest.langchain import with_written
 from tracetui.ingest.open import open_folder, open_trace
-from tracetui.model import Session, Step
+from tracetui.model import Session, Step, TextPart
 from tracetui.parts import text_of
 
 
@@ -684,3 +684,26 @@ def test_the_saved_state_of_one_agent_is_read_as_what_its_model_was_given() -> N
     session = only(read_document(state))
     assert kinds(session) == ["message", "llm_call", "tool_call", "llm_call"]
     assert (session.steps[2].tool, session.steps[2].result, session.steps[2].status) == ("look", "seen", "ok")
+
+
+def test_what_an_mcp_server_asks_to_have_sampled_is_a_call_with_its_prompt() -> None:
+    asked = [{"role": "user", "content": {"type": "text", "text": "sum it up"}}]
+    params = {"messages": asked, "systemPrompt": "be brief", "maxTokens": 9}
+    request = {"jsonrpc": "2.0", "id": 1, "method": "sampling/createMessage", "params": params}
+    said = {"role": "assistant", "content": {"type": "text", "text": "short"}, "model": "m-1", "stopReason": "endTurn"}
+    answer = {"jsonrpc": "2.0", "id": 1, "result": said}
+    session = only(read_lines(request, answer))
+    (step,) = session.steps
+    assert (step.kind, step.model, step.status, step.attributes["finish_reasons"]) == (
+        "llm_call",
+        "m-1",
+        "ok",
+        ["endTurn"],
+    )
+    assert step.message is not None
+    assert step.message.parts == (TextPart("short"),)
+    prompt = prompt_at(session, 0)
+    assert (prompt.fidelity, prompt.system) == ("recorded", (TextPart("be brief"),))
+    assert shown(session, step) == ["user: sum it up"]
+    added = only(read_lines(request | {"params": params | {"includeContext": "allServers"}}, answer))
+    assert prompt_at(added, 0).fidelity == "partial"

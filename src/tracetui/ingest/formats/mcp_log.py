@@ -10,18 +10,20 @@ from tracetui.ingest.build import SessionBuilder
 from tracetui.ingest.chat import session_name
 from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.log_lines import objects, time_before
-from tracetui.ingest.messages import parts_of_content
+from tracetui.ingest.messages import message_of, parts_of_content
 from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.model import Gap, Message, Session, ToolDefinition
+from tracetui.model import Gap, Message, RecordedPrompt, Session, TextPart, ToolDefinition
 
 NAME = "mcp-log"
 TITLE = "MCP JSON-RPC logs"
 RULE = 'Objects with `"jsonrpc": "2.0"`, also at the end of a log line, or inside its `message`, `data` or `payload`.'
-KEEPS = "Tool calls with arguments and results, and tool definitions; no prompts: those are the host's."
-LOSES = "The model's side: MCP carries the tools only."
+KEEPS = (
+    "Tool calls with arguments and results, and tool definitions; prompts of what servers ask to have sampled alone."
+)
+LOSES = "The host's own calls of a model: MCP carries the tools only."
 EXPORT = "The host's or the inspector's log of messages, one JSON object a line."
 
 _WRAPPERS = ("message", "data", "payload", "msg", "body", "rpc", "params")
@@ -102,6 +104,8 @@ class _Log:
             )
         else:
             index = self.builder.step(_kind(method), record.source, attributes={"params": params}, **fields)
+            if method == "sampling/createMessage":
+                self._sampled(index, record, params)
             if method == "initialize":
                 self.builder.attributes["client"] = params.get("clientInfo")
             if method == "notifications/message":
@@ -138,24 +142,48 @@ class _Log:
             answer = structured if structured is not None else content if content is not None else result
             fields |= {"result": answer, "has_result": True}
         self.builder.update(index, **fields)
+        if method == "sampling/createMessage" and held:
+            message = message_of(held, default_role="assistant", source=record.source)
+            stopped = held.get("stopReason")
+            reasons = {"finish_reasons": [stopped]} if stopped else {}
+            model, kept = text_field(held.get("model")), self.builder.steps[index].attributes
+            self.builder.update(index, message=message, model=model, attributes=kept | reasons)
         if method == "tools/list":
             self._tools(held)
         if method == "initialize":
             self.builder.attributes["server"] = held.get("serverInfo")
             self.builder.attributes["protocol"] = held.get("protocolVersion")
 
+    def _sampled(self, index: int, record: Record, params: dict[str, Any]) -> None:
+        """What a server asked the host to have a model answer: the prompt, unless the host adds context of its own."""
+        messages = tuple(message_of(item, source=record.source) for item in list_field(params.get("messages")))
+        system, tools = params.get("systemPrompt"), params.get("tools")
+        prompt = RecordedPrompt(
+            messages=messages,
+            system=(TextPart(system),) if isinstance(system, str) else (),
+            tools=tuple(_definitions(tools)),
+            source=record.source,
+        )
+        self.builder.prompt(index, prompt)
+        if params.get("includeContext") not in (None, "none"):
+            effect = "the host was asked to add context of its servers to these prompts"
+            self.builder.gap(Gap("server_context_edit", effect, steps=(self.builder.steps[index].number,)))
+
     def _tools(self, result: dict[str, Any]) -> None:
-        for tool in map(object_field, list_field(result.get("tools"))):
-            schema = tool.get("inputSchema")
-            known = schema if isinstance(schema, dict) else None
-            name = text_field(tool.get("name"))
-            if name:
-                self._definitions.append(ToolDefinition(name, text_field(tool.get("description")) or "", known))
+        self._definitions += _definitions(result.get("tools"))
         self.builder.set_tools(tuple(self._definitions))
 
     def session(self) -> Session:
         self.builder.gap(Gap("content_not_recorded", "MCP carries no prompts: the host's log has them"))
         return self.builder.build()
+
+
+def _definitions(tools: Any) -> Iterator[ToolDefinition]:
+    for tool in map(object_field, list_field(tools)):
+        schema, name = tool.get("inputSchema"), text_field(tool.get("name"))
+        if name:
+            described = text_field(tool.get("description")) or ""
+            yield ToolDefinition(name, described, schema if isinstance(schema, dict) else None)
 
 
 def _kind(method: str) -> Any:

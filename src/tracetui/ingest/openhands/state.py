@@ -61,6 +61,8 @@ def state_beside(records: Records, ledger: Ledger) -> State:
     if document:
         ledger.claim()
         ledger.note(f"tokens, cost and the conversation's id are those of {_NAME} beside")
+    elif found is not None:
+        ledger.note(f"{_NAME} beside holds no state of a conversation: tokens and cost are not known")
     return State(document)
 
 
