@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from collections import Counter
 from collections.abc import Callable
 
 import msgspec
@@ -43,7 +44,8 @@ def compared_by_meaning(files: tuple[LineFile, LineFile], tell: Tell) -> Compare
         return problem.message
     if runs[0] is None or runs[1] is None:
         return "the files have changed since"
-    tell(100)
+    if not tell(100):
+        raise UnwantedError
     compared = compare_runs(runs[0], runs[1])
     return msgspec.structs.replace(compared, bad=_by_line(runs[0], bad), good=_by_line(runs[1], good))
 
@@ -57,6 +59,12 @@ def _read(file: LineFile, before: int, reached: Callable[[int], None]) -> Sessio
 
 def _by_line(session: Session, file: LineFile) -> Session:
     """The same run, whose steps stay in the file. Nothing else of it is shown in a comparison."""
-    lines = array("Q", ((step.source.line or 1) - 1 for step in session.steps))
-    numbers = array("q", (step.number for step in session.steps))
-    return Session(session_id=session.session_id, steps=LineSteps(file, lines, numbers), goal=session.goal)
+    lines, numbers, places = array("Q"), array("q"), array("I")
+    seen: Counter[int] = Counter()
+    for step in session.steps:
+        line = (step.source.line or 1) - 1
+        lines.append(line)
+        numbers.append(step.number)
+        places.append(seen[line])
+        seen[line] += 1
+    return Session(session_id=session.session_id, steps=LineSteps(file, lines, numbers, places), goal=session.goal)

@@ -21,14 +21,16 @@ _SHOWN_BYTES = 2000
 class LineSteps(Sequence[Step]):
     """Steps by index. What holds no step shows its text."""
 
-    def __init__(self, file: LineFile, lines: Sequence[int], numbers: Sequence[int] | None = None) -> None:
-        """`lines`: of each step, 0-based, in a file that was read to its end; a line that holds several stands as often.
-        `numbers`: what the steps are called; by default as their lines."""
-        self._file, self._lines, self._numbers = file, lines, numbers
+    def __init__(
+        self, file: LineFile, lines: Sequence[int], numbers: Sequence[int] = (), places: Sequence[int] = ()
+    ) -> None:
+        """`lines`: of each step, 0-based, in a file that was read to its end. `numbers`: what the steps are called; by default
+        as their lines. `places`: which of its line's steps each is; by default the first."""
+        self._file, self._lines, self._numbers, self._places = file, lines, numbers, places
         self._known: dict[int, Step] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return LineSteps, (self._file, self._lines, self._numbers)
+        return LineSteps, (self._file, self._lines, self._numbers, self._places)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -49,7 +51,7 @@ class LineSteps(Sequence[Step]):
 
     def number(self, at: int) -> int:
         """What a step is called, without reading it."""
-        return self._lines[at] + 1 if self._numbers is None else self._numbers[at]
+        return self._numbers[at] if self._numbers else self._lines[at] + 1
 
     def line(self, at: int) -> int:
         """The line of a step, 0-based."""
@@ -66,11 +68,9 @@ class LineSteps(Sequence[Step]):
         line = self._lines[at]
         offset, length = self._file.place(line)
         steps = steps_of(self._file.source(line, line + 1), self._file.format) if length <= _DECODED_BYTES else []
-        before = 0
-        while before < at and self._lines[at - before - 1] == line:
-            before += 1
-        if before < len(steps):
-            return structs.replace(steps[before], index=at, number=self.number(at))
+        place = self._places[at] if self._places else 0
+        if place < len(steps):
+            return structs.replace(steps[place], index=at, number=self.number(at))
         start = self._file.bytes_at(offset, min(length, _SHOWN_BYTES)).decode("utf-8", "surrogateescape")
         source = SourceRef(self._file.path, offset, length, line + 1)
         return Step(
