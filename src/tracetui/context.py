@@ -45,6 +45,7 @@ __all__ = [
     "PromptMessage",
     "RemovedMessage",
     "hidden_edits",
+    "is_more_when_weighed",
     "json_text",
     "previous_call",
     "prompt_at",
@@ -78,12 +79,21 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """Index of the step whose prompt `status` and `removed` are told against."""
 
 
-def prompt_at(session: Session, index: int, *, derive: bool = False, compare_with: int | None = None) -> Prompt:
+def prompt_at(
+    session: Session, index: int, *, derive: bool = False, compare_with: int | None = None, weighed: bool = True
+) -> Prompt:
     """The prompt at step `index`; `derive` rebuilds it even where it is recorded.
 
-    `compare_with`: index of the step to tell what is new against; by default the scope's previous LLM call.
+    `compare_with`: index of the step to tell what is new against; by default the scope's previous LLM call. `weighed`:
+    whether it is held against the recorded tokens, which takes longer than all else where a session is long: else
+    hidden edits are not among its gaps, and `unrecorded_tokens` is None.
     """
-    return _reader(session).prompt(session.steps[index], derive=derive, compare_with=compare_with)
+    return _reader(session).prompt(session.steps[index], derive=derive, compare_with=compare_with, weighed=weighed)
+
+
+def is_more_when_weighed(session: Session, index: int) -> bool:
+    """Whether the recorded tokens say something about the prompt at step `index`."""
+    return _reader(session).is_more_when_weighed(session.steps[index])
 
 
 def prompts(session: Session, *, derive: bool = False) -> Iterator[Prompt]:
@@ -147,12 +157,20 @@ class _Reader:
         points = [(self._characters(self.sight(s)), s.usage.input_tokens or 0) for s in spread(calls) if s.usage]
         return fit_scale(points)
 
-    def prompt(self, step: Step, *, derive: bool = False, compare_with: int | None = None) -> Prompt:
+    def is_more_when_weighed(self, step: Step) -> bool:
+        sight = self.sight(step)
+        if sight.from_prompt is not None:
+            return False
+        return bool(self.meters.standing(step, sight.window.since)) or self.meters.of(step.scope).unrecorded is not None
+
+    def prompt(
+        self, step: Step, *, derive: bool = False, compare_with: int | None = None, weighed: bool = True
+    ) -> Prompt:
         before = self.windows.previous_call(step.scope, step.index) if compare_with is None else compare_with
         earlier = None if before is None else self.sight(self.session.steps[before], derive=derive)
         sight = self.sight(step, derive=derive)
-        rebuilt = sight.from_prompt is None
-        jumps = self.meters.standing(step, sight.window.since) if rebuilt else ()
+        weighs = weighed and sight.from_prompt is None
+        jumps = self.meters.standing(step, sight.window.since) if weighs else ()
         concerned = self.session.steps[sight.from_prompt] if sight.whole and sight.from_prompt is not None else step
         gaps = (*self.gaps.of(concerned, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
         if sight.told is not None:
@@ -171,7 +189,7 @@ class _Reader:
             gaps=gaps,
             recorded_tokens=step.usage.input_tokens if step.usage is not None and step.kind == "llm_call" else None,
             estimated_tokens=self.scale.tokens(self._characters(sight)),
-            unrecorded_tokens=self.meters.of(step.scope).unrecorded if rebuilt else None,
+            unrecorded_tokens=self.meters.of(step.scope).unrecorded if weighs else None,
             token_scale=self.scale,
             compared_with=before,
         )

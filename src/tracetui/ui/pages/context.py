@@ -32,9 +32,10 @@ _BAR_CELLS = 8
 _FIRST_CHARACTERS = 60
 
 
-def context_page(opened: Opened, index: int, brief: bool = False) -> Document:
-    """The prompt of an LLM call, or at any other step what the next call will see; `brief`: in full only what changed."""
-    page = _ContextPage(opened.session, prompt_at(opened.session, index), brief)
+def context_page(opened: Opened, index: int, brief: bool = False, *, weighed: bool = True) -> Document:
+    """The prompt of an LLM call, or at any other step what the next call will see; `brief`: in full only what changed;
+    `weighed`: as for `context.prompt_at`."""
+    page = _ContextPage(opened.session, prompt_at(opened.session, index, weighed=weighed), brief)
     page.write()
     return page.out.document()
 

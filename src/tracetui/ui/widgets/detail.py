@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 
+from tracetui.context import is_more_when_weighed
 from tracetui.ui import present
+from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.background import in_child
 from tracetui.ui.document import Document
 from tracetui.ui.environment import over_ssh
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.loading import is_long
 from tracetui.ui.pages import PAGES
+from tracetui.ui.pages.context import context_page
 from tracetui.ui.present import FOUND, QUIET, WRONG, content
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.text_pane import TextPane
@@ -62,6 +67,15 @@ class DetailTitle(ToldLines):
         return title + Content("\n") + Content(" ").join(tabs) + content((f"  {self._note}", QUIET))
 
 
+class _Wanted(NamedTuple):
+    """A page to be built."""
+
+    opened: Opened
+    step: int
+    page: str
+    brief: bool
+
+
 class Detail(Vertical):
     """Shows one step at a time. Pages are built in a thread: a prompt may be long."""
 
@@ -74,7 +88,9 @@ class Detail(Vertical):
         self._page = "step"
         self._shown: tuple[int, str, bool] | None = None
         self._brief = False
-        self._building: tuple[Opened, int, str, bool] | None = None
+        self._building: _Wanted | None = None
+        self._weighing: _Wanted | None = None
+        """The page that is shown while its prompt is held against the recorded tokens."""
         self._found = ""
         self._settling: Timer | None = None
         self._passed = 0
@@ -157,15 +173,51 @@ class Detail(Vertical):
         """One page at a time: those asked for meanwhile are skipped but for the last."""
         if self._building is not None:
             return
-        wanted = self._building = self._opened, self._step, self._page, self._brief
+        wanted = self._building = _Wanted(self._opened, self._step, self._page, self._brief)
+        self._weighing = None
         opened, step, page, brief = wanted
         # The other pages look at one step.
         apart = page == "context" and is_long(opened.session.steps[: step + 1])
-        in_child(self, lambda _: PAGES[page].build(opened, step, brief), self._built, apart=apart)
 
-    def _built(self, document: Document) -> None:
-        made, self._building = self._building, None
-        if made is not None and made[0] is self._opened and made[1:] == (self._step, self._page, self._brief):
+        def work(tell: Tell) -> Document | None:
+            if not apart:
+                return PAGES[page].build(opened, step, brief)
+            # Nobody waits for the weighing of a long run to read the prompt.
+            if not tell(context_page(opened, step, brief, weighed=False)):
+                raise UnwantedError
+            return context_page(opened, step, brief) if is_more_when_weighed(opened.session, step) else None
+
+        in_child(
+            self,
+            work,
+            lambda document: self._built(wanted, document),
+            apart=apart,
+            hear=lambda document: self._built_so_far(wanted, document),
+            wanted=lambda: self._waits_for(wanted),
+        )
+
+    def _waits_for(self, wanted: _Wanted) -> bool:
+        return wanted is self._building or wanted is self._weighing
+
+    def _built_so_far(self, wanted: _Wanted, document: Document) -> None:
+        """Not weighed yet; the next page need not wait for that."""
+        if self._waits_for(wanted):
+            self._weighing, self._building = wanted, None
+            self._show_or_build(wanted, document)
+
+    def _built(self, wanted: _Wanted, document: Document | None) -> None:
+        """None: weighed, and it says no more."""
+        if wanted is self._weighing:
+            self._weighing = None
+            self._show_hits()
+            if document is not None:
+                self._show_or_build(wanted, document)
+        elif wanted is self._building and document is not None:
+            self._building = None
+            self._show_or_build(wanted, document)
+
+    def _show_or_build(self, made: _Wanted, document: Document) -> None:
+        if made.opened is self._opened and made[1:] == (self._step, self._page, self._brief):
             self._show_page(document)
         else:
             self._build()
@@ -185,7 +237,8 @@ class Detail(Vertical):
     def _show_hits(self) -> None:
         """How many hits of the search the page holds, and which is at the cursor."""
         at, count = self.pane.hits
-        self.query_one(DetailTitle).tell(f"hit {at}/{count:,}" if count else "")
+        weighing = f"weighing {GLYPHS.more}" if self._weighing is not None else ""
+        self.query_one(DetailTitle).tell(f"hit {at}/{count:,}" if count else weighing)
 
     def _needles(self) -> tuple[tuple[str, str], ...]:
         wrong = self._opened.wrong_value
