@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tracetui.media import without_payloads
+from tracetui.media import payload, without_payloads
 from tracetui.model import (
     Message,
     OtherPart,
@@ -49,13 +49,18 @@ def json_text(value: object) -> str:
 
 def characters_of(message: Message) -> int:
     """Length of the text that a message contributes to a prompt; images and files weigh nothing in it."""
-    return sum(map(part_characters, message.parts))
+    parts = message.parts
+    return part_characters(parts[0]) if len(parts) == 1 else sum(map(part_characters, parts))
 
 
 def part_characters(part: Part) -> int:
     """Length of the text of a part, without the letters that binary content is written in."""
+    if type(part) is TextPart:  # most are: this runs for each one in a session
+        return len(part.content)
     if isinstance(part, (OtherPart, ToolCallResponsePart)):
         value = part.data if isinstance(part, OtherPart) else part.response
+        if type(value) is str:
+            return 0 if payload(value) is not None else len(value)
         if (bare := without_payloads(value, lambda _: "")) is not value:
             return len(bare if isinstance(bare, str) else json_text(bare))
     return len(text_of(part))

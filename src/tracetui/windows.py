@@ -78,12 +78,13 @@ class Window(msgspec.Struct, frozen=True):
 
     def after(self, edit: ContextEdit) -> Window:
         """The window that `edit` leaves. To be asked of the newest window of a run only."""
-        origin = edit.at if edit.from_step is None else edit.from_step
-        added = [Entry(message, origin, edit.evidence) for message in edit.messages]
+        origin, messages = edit.at if edit.from_step is None else edit.from_step, edit.messages
         if edit.kind == "append":
-            self.run.extend(added)
-            length = self.length + len(added)
+            for message in messages:
+                self.run.append(Entry(message, origin, edit.evidence))
+            length = self.length + len(messages)
             return Window(self.run, length, self.system, self.tools, self.since, self.rewritten)
+        added = [Entry(message, origin, edit.evidence) for message in messages]
         replace = msgspec.structs.replace
         if edit.kind == "system":
             return replace(self, system=tuple(part for message in edit.messages for part in message.parts))
@@ -178,7 +179,7 @@ class Windows:
         """Characters of all messages in a window; each run is added up once."""
         sums = self._sums.get(id(window.run))
         if sums is None or len(sums) <= window.length:
-            sizes = (self.size(entry.message) for entry in window.run)
+            sizes = [self.size(entry.message) for entry in window.run]
             sums = self._sums[id(window.run)] = list(accumulate(sizes, initial=0))
         return sums[window.length]
 

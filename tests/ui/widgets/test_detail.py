@@ -47,9 +47,9 @@ async def test_a_long_prompt_is_shown_before_it_is_weighed_and_then_says_what_th
         screen = debugger(pilot)
         screen.steps.go_to(step)
         screen.action_page("context")
+        await until(lambda: screen.detail.step == step and screen.detail.is_shown(), "the page")
         await until(lambda: "weighing " in screen_text(pilot), "the prompt, not weighed")
         assert "beyond the trace" not in screen_text(pilot)
-        assert screen.detail.is_shown()
         weighing.set()
         await wait_for(pilot, lambda: "weighing " not in screen_text(pilot), "that it is weighed")
         assert screen_text(pilot).count("beyond the trace") == told
@@ -60,6 +60,7 @@ async def test_another_step_does_not_wait_for_the_weighing(weighing: Event) -> N
         screen = debugger(pilot)
         screen.steps.go_to(4)
         screen.action_page("context")
+        await until(lambda: screen.detail.step == 4 and screen.detail.is_shown(), "the page")
         await until(lambda: "weighing " in screen_text(pilot), "the prompt, not weighed")
         screen.steps.go_to(0)
         await until(lambda: screen.detail.is_shown() and screen.detail.step == 0, "the other page")
