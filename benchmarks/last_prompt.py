@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """What the prompt at the last call of a session costs: `python benchmarks/last_prompt.py TRACE…`. JSON.
 
-Of session traces; the session is that of the last line. By place, as `W` shows it, for files of any size: `cold` finds what every call of the
+Of session traces; the session is that of the last line.
+
+By place, as `W` shows it, for files of any size: `cold` finds what every call of the
 session added, in two child processes, and makes the 40 messages at the end; `further` is the prompt of the call before, with
 its 40 messages. Of a file of up to 200,000 lines, read whole: `held` is the first prompt as it is shown, `weighing` holding
 it against the recorded tokens afterwards, `held_further` the prompt of the call before. Milliseconds of processor time,
@@ -86,11 +88,11 @@ def end_of(prompt: PromptByPlace) -> None:
         prompt[position]
 
 
-def by_place(file: LineFile, survey: Survey, session: str, first: int) -> tuple[AddedMessages, dict[str, Took]]:
+def by_place(file: LineFile, survey: Survey, session: str) -> tuple[AddedMessages, dict[str, Took]]:
     found: list[AddedMessages] = []
 
     def cold() -> None:
-        added = added_messages(file, session, first, file.complete)
+        added = added_messages(file, survey, session)
         assert added is not None
         assert added.stop is None, added.stop
         found.append(added)
@@ -122,12 +124,11 @@ def measured(path: str) -> dict[str, float]:
     look = look_at(file.format, file.bytes_at(*file.place(file.complete - 1)))
     assert look is not None
     session = look.session or ""
-    first = survey.sessions.index(survey.names.get(session) or 0)
     read = open_trace(path).sessions if file.complete <= WHOLE_LINES else ()
     gc.freeze()
     rounds: list[dict[str, float]] = []
     for _ in range(ROUNDS):
-        added, took = by_place(file, survey, session, first)
+        added, took = by_place(file, survey, session)
         decode = decode_all(file, added)
         took |= next((held(one) for one in read if one.session_id == session), {})
         found = {name: each.processor for name, each in took.items()} | {"decode": decode.processor}

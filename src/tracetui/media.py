@@ -38,8 +38,10 @@ class Payload(NamedTuple):
 
 def payload(text: str, declared: str = "") -> Payload | None:
     """The binary content that a text is: base64, or a data URL with base64; None for any other text."""
-    url = _DATA_URL.match(text) if text.startswith("data:") else None
-    if url is None and (len(text) < _LEAST or " " in text[:_LEAST]):
+    if " " in text:
+        return None
+    url = _DATA_URL.match(text)
+    if url is None and len(text) < _LEAST:
         return None
     encoded = text[url.end() :] if url else text
     if not _is_base64(encoded):

@@ -93,8 +93,7 @@ class Held:
         self.whole = read_trace(Source(path=str(path), data=data), format_name="session-trace")
 
     def added(self, session: str) -> AddedMessages:
-        first = self.survey.sessions.index(self.survey.names.get(session) or 0)
-        found = added_messages(self.file, session, first, self.file.complete)
+        found = added_messages(self.file, self.survey, session)
         assert found is not None
         return found
 
@@ -231,4 +230,4 @@ def test_a_prompt_knows_those_beside_it(tmp_path: Path) -> None:
 
 def test_nobody_waits_for_what_is_not_wanted_any_more(tmp_path: Path) -> None:
     held = Held(tmp_path / "t.jsonl", call(1, user("a")))
-    assert added_messages(held.file, "a", 0, 1, lambda: True) is None
+    assert added_messages(held.file, held.survey, "a", lambda: True) is None

@@ -4,26 +4,27 @@ Of session traces, whose calls write down what they add: all that was added up t
 a prompt of a million messages is told by three numbers a call, and its messages are read where somebody looks at them
 (`prompt_by_place`).
 
-Run as a program it serves ranges of one file (`line_service`): `python -P -m tracetui.ingest.added_messages HANDLE SESSION`, the
-session's name as JSON, answers with blocks (see `Block.packed`).
+Run as a program it serves ranges of one file (`line_service`), the lines of these calls: `python -P -m
+tracetui.ingest.added_messages HANDLE` answers with blocks (see `Block.packed`).
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from itertools import accumulate, islice
+from itertools import accumulate, compress, islice
 from typing import IO, Any, NamedTuple
 
 import msgspec
 
 from tracetui.ingest.decode import decode
+from tracetui.ingest.line_columns import STEP_KINDS
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_ranges import RangeWork, in_order
 from tracetui.ingest.line_service import packed, serve_as_program, unpacked
+from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.messages import message_of, tool_definitions
 from tracetui.ingest.session_rows import whole
 from tracetui.media import payload
@@ -36,10 +37,10 @@ _BATCH = 256
 """Lines decoded before they are looked at: more would fall out of the processor's cache."""
 _MOST = 1 << 62
 _UNCHANGED = -1
-_CODES = "IIQqq"
+_CODES = "IQqq"
 _NOTHING = msgspec.Raw(b"")
 _RESULTS = ("tool", "function")
-_CALL = b"llm_call"
+_CALL = STEP_KINDS.index("llm_call") + 1
 NOTHING_ADDED = "no call of the session says what it added"
 NOT_IN_ORDER = "the calls of the session are not numbered in their order"
 
@@ -56,8 +57,6 @@ class _Message(msgspec.Struct, gc=False):
 
 
 class _Line(msgspec.Struct, gc=False):
-    type: Any = None
-    session_id: Any = None
     step: Any = None
     input_tokens: Any = None
     messages: list[_Message] | None = None
@@ -66,10 +65,8 @@ class _Line(msgspec.Struct, gc=False):
 
 
 class Block(NamedTuple):
-    """The calls of the session in some lines in a row, one entry a call in each column."""
+    """Some calls of one session, one entry a call in each column."""
 
-    lines: array[int]
-    """Which of the lines; 0-based."""
     counts: array[int]
     """Messages added."""
     characters: array[int]
@@ -80,12 +77,12 @@ class Block(NamedTuple):
     """Characters of the tool definitions that come into force with the call; -1 where none do."""
     steps: tuple[int, int] | None
     """Numbers of the first and the last; None where there are none."""
-    stop: tuple[int, str] | None
-    """The line from which on prompts cannot be told so, and why."""
+    stop: str
+    """Why from the call behind these on prompts cannot be told so; "" where these are all."""
 
     @property
     def columns(self) -> tuple[array[int], ...]:
-        return self[:5]
+        return self[:4]
 
     def packed(self) -> bytes:
         """See `line_service.packed`."""
@@ -96,38 +93,39 @@ class Block(NamedTuple):
         """Raises EOFError where the stream ends before the block does."""
         head, columns = unpacked(stream, _CODES)
         steps, stop = json.loads(head)
-        return cls.of(columns)._replace(steps=steps and tuple(steps), stop=stop and tuple(stop))
+        return cls.of(columns)._replace(steps=steps and tuple(steps), stop=stop)
 
     @classmethod
     def of(cls, columns: list[array[int]]) -> Block:
         """`columns` in the order of the fields."""
-        lines, counts, characters, tokens, tools = columns
-        return cls(lines, counts, characters, tokens, tools, None, None)
+        counts, characters, tokens, tools = columns
+        return cls(counts, characters, tokens, tools, None, "")
 
 
-def block_of(lines: Iterable[bytes], session: str) -> Block:
-    """The calls of a session in these lines, up to one that says something else than what it adds."""
+def block_of(lines: Iterable[bytes]) -> Block:
+    """These calls of one session, up to one that says something else than what it adds.
+
+    Raises ValueError where a line is no call: the file is not what it was.
+    """
     found = Block.of([array(code) for code in _CODES])
-    add_place, add_count, add_characters, add_tokens, add_tools = (column.append for column in found.columns)
+    add_count, add_characters, add_tokens, add_tools = (column.append for column in found.columns)
     first = last = None
     shown_tools = b""
-    # A line passes here a million times. Steps that are no calls of a model do not hold this word in their type, or anywhere.
-    calls = ((at, line) for at, line in enumerate(lines) if _CALL in line)
-    while batch := list(islice(calls, _BATCH)):
-        for (at, line), row in zip(batch, _rows(batch), strict=True):
-            if row is None or row.type != "llm_call" or _name(row.session_id) != session:
-                continue
-            number = row.step if type(row.step) is int else whole(row.step)
+    lines = iter(lines)
+    # A line passes here a million times.
+    while batch := list(islice(lines, _BATCH)):
+        for line, row in zip(batch, _rows(batch), strict=True):
+            messages, number = row.messages, row.step if type(row.step) is int else whole(row.step)
             if number is None or (last is not None and number <= last):
-                return found._replace(stop=(0, NOT_IN_ORDER))
-            if (problem := _problem(row)) is not None:
-                return found._replace(steps=_pair(first, last), stop=(at, problem))
+                return found._replace(stop=NOT_IN_ORDER)
+            if messages is None or (row.prompt and row.prompt != b"null"):
+                why = "holds a recorded prompt, from which the later ones go on"
+                why = why if row.prompt else "is a call that does not say which messages it added"
+                return found._replace(steps=_pair(first, last), stop=why)
             first, last = number if first is None else first, number
-            messages = row.messages or []
-            add_place(at)
             add_count(len(messages))
             add_characters(_characters(messages, line))
-            add_tokens(_tokens(row.input_tokens))
+            add_tokens(0 if row.input_tokens is None else _tokens(row.input_tokens))
             if row.tools and row.tools != shown_tools:
                 shown_tools = bytes(row.tools)
                 add_tools(_of_tools(shown_tools))
@@ -140,40 +138,25 @@ def _pair(first: int | None, last: int | None) -> tuple[int, int] | None:
     return None if first is None or last is None else (first, last)
 
 
-def _rows(batch: list[tuple[int, bytes]]) -> list[_Line | None]:
-    """Each line; None for one that cannot be read."""
+def _rows(batch: list[bytes]) -> list[_Line]:
     try:
-        return [_DECODE(line) for _, line in batch]
+        return list(map(_DECODE, batch))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return [_lenient(line) for _, line in batch]
+        return list(map(_lenient, batch))
 
 
-def _lenient(line: bytes) -> _Line | None:
-    """A line that may not be as it should be, as the reader of the format takes it."""
-    try:
-        row = decode(line)
-    except ValueError:
-        return None
+def _lenient(line: bytes) -> _Line:
+    """A line that may not be as it should be, as the reader of the format takes it. Raises ValueError."""
+    row = decode(line)
     if not isinstance(row, dict):
-        return None
+        raise ValueError("no call")
     listed = row.get("messages")
     # What they say is read off the line again: they may be of any type.
     messages = [_Message() for _ in listed] if isinstance(listed, list) else None
     raw = {
         name: msgspec.Raw(json_text(row[name]).encode("utf-8", "replace")) for name in _RAW if row.get(name) is not None
     }
-    return _Line(row.get("type"), row.get("session_id"), row.get("step"), row.get("input_tokens"), messages, **raw)
-
-
-def _name(written: Any) -> str | None:
-    return written if type(written) is str else str(written) if isinstance(written, int) else None
-
-
-def _problem(row: _Line) -> str | None:
-    """Why the prompts from this call on cannot be told by what calls add."""
-    if row.prompt and row.prompt != b"null":
-        return "holds a recorded prompt, from which the later ones go on"
-    return "is a call that does not say which messages it added" if row.messages is None else None
+    return _Line(row.get("step"), row.get("input_tokens"), messages, **raw)
 
 
 def _tokens(written: Any) -> int:
@@ -200,7 +183,7 @@ def _characters(messages: list[_Message], line: bytes) -> int:
             or message.reasoning_content
             or message.refusal
             or message.function_call
-            or (role in _RESULTS and payload(content) is not None)
+            or (role in _RESULTS and " " not in content and payload(content) is not None)
         ):
             return sum(characters_of(message_of(value)) for value in decode(line)["messages"])
         total += len(content)
@@ -248,30 +231,33 @@ class AddedMessages(NamedTuple):
 
 
 def added_messages(
-    file: LineFile, session: str, first_line: int, until: int, cancelled: Callable[[], bool] = lambda: False
+    file: LineFile, survey: Survey, session: str, cancelled: Callable[[], bool] = lambda: False
 ) -> AddedMessages | None:
-    """What the calls of a session added, whose lines stand from `first_line` up to, not with, `until`. Waits for the child
-    processes; None where `cancelled`.
+    """What the calls of a session added, in the lines that `survey` knows. Waits for the child processes; None where
+    `cancelled`.
 
     Raises UnreadableSourceError where the file cannot be read any more.
     """
-    lines, counts, characters, tokens = array("Q"), array("Q"), array("Q"), array("q")
+    number, until = survey.names.get(session) or 0, len(survey)
+    kinds, sessions = survey.kinds[:until], survey.sessions[:until]
+    calls = bytes([kind == _CALL and of == number for kind, of in zip(kinds, sessions, strict=True)])
+    first_line = sessions.index(number)
+    lines = array("Q", compress(range(until), calls))
+    counts, characters, tokens = array("Q"), array("Q"), array("q")
     tools, tools_from = array("q"), array("q")
     last: int | None = None
-    line = first_line
     stop: tuple[int, str] | None = None
-    for part, block in in_order(file, _work(session), first_line=first_line, until=until, cancelled=cancelled):
-        if block.stop is not None:
-            stop = (0 if block.stop[1] == NOT_IN_ORDER else line + block.stop[0], block.stop[1])
+    for _, block in in_order(file, _work(calls), first_line=first_line, until=until, cancelled=cancelled):
+        if block.stop:
+            at = lines[len(counts) + len(block.counts)]
+            stop = (0 if block.stop == NOT_IN_ORDER else at, block.stop)
         if block.steps is not None:
             stop = (0, NOT_IN_ORDER) if last is not None and block.steps[0] <= last else stop
             last = block.steps[1]
-        lines.extend(array("Q", [line + at for at in block.lines]))
         counts.extend(array("Q", block.counts))
         characters.extend(block.characters)
         tokens.extend(block.tokens)
         _in_force(block.tools, tools, tools_from)
-        line += part.lines
         if stop is not None:
             break
     if cancelled():
@@ -279,9 +265,11 @@ def added_messages(
     if not any(counts):
         stop = stop or (0, NOTHING_ADDED)
     messages, summed = (array("Q", accumulate(column, initial=0)) for column in (counts, characters))
-    found = AddedMessages(session, first_line, lines, messages, summed, tokens, tools, tools_from, stop, ROUGH)
-    calls = [call for call, shown in enumerate(tokens) if shown]
-    return found._replace(scale=fit_scale([(found.characters_at(call), tokens[call]) for call in spread(calls)]))
+    found = AddedMessages(
+        session, first_line, lines[: len(counts)], messages, summed, tokens, tools, tools_from, stop, ROUGH
+    )
+    told = [call for call, shown in enumerate(tokens) if shown]
+    return found._replace(scale=fit_scale([(found.characters_at(call), tokens[call]) for call in spread(told)]))
 
 
 def _in_force(brought: array[int], tools: array[int], tools_from: array[int]) -> None:
@@ -298,12 +286,9 @@ def _in_force(brought: array[int], tools: array[int], tools_from: array[int]) ->
         tools_from.append(by)
 
 
-def _work(session: str) -> RangeWork[Block]:
-    return RangeWork(
-        "tracetui.ingest.added_messages", (json.dumps(session),), lambda lines: block_of(lines, session), Block.unpacked
-    )
+def _work(calls: bytes) -> RangeWork[Block]:
+    return RangeWork("tracetui.ingest.added_messages", (), block_of, Block.unpacked, calls)
 
 
 if __name__ == "__main__":
-    asked_for: str = json.loads(sys.argv[2])
-    serve_as_program(lambda lines: block_of(lines, asked_for).packed())
+    serve_as_program(lambda lines: block_of(lines).packed())

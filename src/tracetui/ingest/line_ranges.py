@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
 from typing import IO, Generic, NamedTuple, TypeVar
 
 from tracetui.errors import UnreadableSourceError
@@ -34,6 +35,8 @@ class Part(NamedTuple):
     lines: int
     start: int
     end: int
+    first: int
+    """The first of the lines."""
 
 
 class RangeWork(NamedTuple, Generic[Found]):
@@ -46,6 +49,8 @@ class RangeWork(NamedTuple, Generic[Found]):
     """The same in this process."""
     unpacked: Callable[[IO[bytes]], Found]
     """One answer of the program. Raises EOFError where the stream ends before it does."""
+    looked_at: bytes | None = None
+    """Of each line of the file, 0 or 1; None: all of them."""
 
 
 class RangeWorkers(Generic[Found]):
@@ -80,7 +85,7 @@ class RangeWorkers(Generic[Found]):
                 if last == file.complete and not file.done:
                     break
                 end = sum(file.place(last - 1))
-                self._waiting.append(Part(self._handed, last - self._next_line, start, end))
+                self._waiting.append(Part(self._handed, last - self._next_line, start, end, self._next_line))
                 self._handed, self._next_line = self._handed + 1, last
             self._ready.notify_all()
             new = max(min(CHILDREN, len(self._waiting)) - self._threads, 0)
@@ -167,10 +172,17 @@ def _child(held: HeldFile, work: RangeWork[Found]) -> subprocess.Popen[bytes]:
 def _asked(child: subprocess.Popen[bytes], held: HeldFile, part: Part, work: RangeWork[Found]) -> Found:
     assert child.stdin is not None
     assert child.stdout is not None
-    child.stdin.write(b"%d %d\n" % (held.start + part.start, held.start + part.end))
+    asked = _looked_at(part, work)
+    child.stdin.write(b"%d %d " % (held.start + part.start, held.start + part.end))
+    child.stdin.write(b"\n" if asked is None else b"%s\n" % asked.hex().encode())
     child.stdin.flush()
     return work.unpacked(child.stdout)
 
 
 def _inline(held: HeldFile, part: Part, work: RangeWork[Found]) -> Found:
-    return work.inline(lines_between(held.handle, held.start + part.start, held.start + part.end))
+    lines, asked = lines_between(held.handle, held.start + part.start, held.start + part.end), _looked_at(part, work)
+    return work.inline(lines if asked is None else compress(lines, asked))
+
+
+def _looked_at(part: Part, work: RangeWork[Found]) -> bytes | None:
+    return None if work.looked_at is None else work.looked_at[part.first : part.first + part.lines]

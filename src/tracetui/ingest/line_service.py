@@ -1,7 +1,8 @@
 """A program that answers what it finds in ranges of a file: the child's side of `line_ranges`.
 
 With the number of an open file that it inherits as its first argument it reads "START END" lines on standard input and answers
-each with one block; it ends with its input.
+each with one block; it ends with its input. Where not all lines of
+the range are looked at, a byte for each of them, 0 or 1, stands behind, in hexadecimal digits.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterable
 from io import BytesIO
+from itertools import compress
 from typing import IO, BinaryIO
 
 _NICE = 5
@@ -43,10 +45,13 @@ def unpacked(stream: IO[bytes], codes: str) -> tuple[bytes, list[array[int]]]:
 
 
 def serve(handle: int, found: Callable[[Iterable[bytes]], bytes], requests: Iterable[str], answers: BinaryIO) -> None:
-    """Answer each "START END" with what is `found` in the lines of those bytes of an open file, until there is no request."""
+    """Answer each request with what is `found` in the lines of those bytes of an open file, until there is none."""
     for request in requests:
-        start, end = map(int, request.split())
-        answers.write(found(lines_between(handle, start, end)))
+        start, end, *asked = request.split()
+        lines: Iterable[bytes] = lines_between(handle, int(start), int(end))
+        if asked:
+            lines = compress(lines, bytes.fromhex(asked[0]))
+        answers.write(found(lines))
         answers.flush()
 
 

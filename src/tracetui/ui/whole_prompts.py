@@ -35,8 +35,7 @@ class WholePrompts:
         until, added = self._known.get(session, (0, None))
         if line >= until or added is None:
             until = len(self.survey)
-            first = self.survey.sessions.index(self.survey.names.get(session) or 0)
-            added = added_messages(self.file, session, first, until, cancelled)
+            added = added_messages(self.file, self.survey, session, cancelled)
             if added is None:
                 return None
             self._known[session] = until, added
