@@ -38,7 +38,7 @@ from tracetui.ingest.prompt_by_place import PromptByPlace
 from tracetui.ingest.surveyors import surveyed
 from tracetui.model import Session
 
-ROUNDS = 5
+ROUNDS = 3
 ROWS = 40
 MEGABYTE = 1 << 20
 WHOLE_LINES = 200_000

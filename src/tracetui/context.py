@@ -22,6 +22,7 @@ from functools import cached_property
 import msgspec
 
 from tracetui.changes import Keyed, PromptMessage, RemovedMessage, changes, grown
+from tracetui.collector import collector_paused
 from tracetui.consistency import Jump, Meters, hidden_edit
 from tracetui.gaps import GapsOfPrompts, cuts_record, told_gap
 from tracetui.inferred import Inference, Told
@@ -79,6 +80,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """Index of the step whose prompt `status` and `removed` are told against."""
 
 
+@collector_paused()
 def prompt_at(
     session: Session, index: int, *, derive: bool = False, compare_with: int | None = None, weighed: bool = True
 ) -> Prompt:
@@ -91,6 +93,7 @@ def prompt_at(
     return _reader(session).prompt(session.steps[index], derive=derive, compare_with=compare_with, weighed=weighed)
 
 
+@collector_paused()
 def is_more_when_weighed(session: Session, index: int) -> bool:
     """Whether the recorded tokens say something about the prompt at step `index`."""
     return _reader(session).is_more_when_weighed(session.steps[index])
