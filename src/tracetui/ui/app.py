@@ -222,7 +222,8 @@ class TracetuiApp(TypedAhead):
         self, loaded: Loaded, session: Session, step: int, whole_prompts: WholePrompts | None = None
     ) -> None:
         """Put a part of a large file under the debugger, at the step of this index; `whole_prompts`: of that file."""
-        opened = self._marks.put_on(loaded.opened(loaded.traces[0], session).with_(policy=self._policy))
+        opened = loaded.opened(loaded.traces[0], session).with_(policy=self._policy, whole_prompts=whole_prompts)
+        opened = self._marks.put_on(opened)
         from tracetui.ui.screens.debugger import DebuggerScreen
 
         self.push_screen(DebuggerScreen(opened, step=step), self._marks.take_from)
