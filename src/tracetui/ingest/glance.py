@@ -5,7 +5,9 @@ A format whose lines have more to tell than `glances.any_line` finds has a table
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
 from math import isfinite
 from operator import attrgetter
 from types import UnionType
@@ -97,6 +99,7 @@ def fitted(kind: Any, value: Any) -> Any:
 
 
 _MISFIT = object()
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def count(value: Any) -> int:
@@ -109,6 +112,11 @@ def count(value: Any) -> int:
 
 def lasted(start: Any, end: Any) -> int:
     """Milliseconds between two times, each in any spelling."""
+    if type(start) is str and type(end) is str and start[4:5] == "-" == end[4:5]:
+        try:  # `suppress` takes as long as all of this
+            return count((datetime.fromisoformat(end) - datetime.fromisoformat(start)) // _MILLISECOND)
+        except (ValueError, TypeError):  # one that says its zone, and one that does not
+            pass
     began, ended = parse_time_ns(start), parse_time_ns(end)
     return count((ended - began) // 1_000_000) if began is not None and ended is not None else 0
 
@@ -135,29 +143,32 @@ def table(
     told = (*session, *failed, *status, *tokens, *([kind[0]] if kind else ()), *filter(None, [milliseconds]))
     shape, at = _compiled(sorted({*told, *(between or ())}))
 
-    names, faults, words, counts = ([at[path] for path in paths] for paths in (session, failed, status, tokens))
-    kind_of, meant = (at[kind[0]], kind[1]) if kind else (None, {})
-    took, times = at.get(milliseconds), tuple(at[path] for path in between or ())
+    # Of names the first counts, so they are taken in their order.
+    names = _in_order([at[path] for path in session])
+    faults, words, counts = (_all_of([at[path] for path in paths]) for paths in (failed, status, tokens))
+    kind_of, meant = (_getter(at[kind[0]]), kind[1]) if kind else (None, {})
+    took = _getter(at[milliseconds]) if milliseconds else None
+    times = _in_order([at[path] for path in between]) if between else None
 
     # A line passes here a million times: loops, where generators would take twice as long.
     def look(line: Any) -> Look:
         named = None
-        for get in names:
-            if type(found := get(line)) in _NAMES:
+        for found in names(line):
+            if type(found) in _NAMES:
                 named = str(found)
                 break
         has_failed = False
-        for get in faults:
-            has_failed = has_failed or get(line) not in _NOTHING
-        for get in words:
-            has_failed = has_failed or ((said := get(line)) is not None and _says_failed(said, failing))
+        for fault in faults(line):
+            has_failed = has_failed or (fault is not None and fault not in _NOTHING)
+        for said in words(line):
+            has_failed = has_failed or (said is not None and _says_failed(said, failing))
         total = 0
-        for get in counts:
-            if (found := get(line)) is not None:
-                total += count(found)
+        for figure in counts(line):
+            if figure is not None:
+                total += count(figure)
         lasts = count(took(line)) if took else 0
         if not lasts and times:
-            lasts = lasted(*(get(line) for get in times))
+            lasts = lasted(*times(line))
         step = meant.get(str(kind_of(line)), "other") if kind_of else "other"
         return Look(step, named, has_failed, min(total, MOST), lasts)
 
@@ -171,11 +182,16 @@ _NOTHING: tuple[Any, ...] = (None, False, "", [], {})
 def _says_failed(written: Any, failing: frozenset[Any]) -> bool:
     if isinstance(written, (dict, list)):
         return False
-    return written in failing or status(written) == "error"
+    return written in failing or (_is_error(written) if type(written) is str else status(written) == "error")
 
 
-def _compiled(paths: list[str]) -> tuple[type[msgspec.Struct], dict[str, Callable[[Any], Any]]]:
-    """A struct with these fields, objects inside objects, and how to get at each; None where one is missing."""
+@lru_cache(256)
+def _is_error(word: str) -> bool:
+    return status(word) == "error"
+
+
+def _compiled(paths: list[str]) -> tuple[type[msgspec.Struct], dict[str, str]]:
+    """A struct with these fields, objects inside objects, and the attribute of each path, with dots where it is inside."""
     tree: dict[str, Any] = {}
     for path in paths:
         inside = tree
@@ -184,7 +200,7 @@ def _compiled(paths: list[str]) -> tuple[type[msgspec.Struct], dict[str, Callabl
         inside.setdefault(path.rsplit("/", 1)[-1], {})
     attributes: dict[str, str] = {}
     shape = _shape(tree, "", "", attributes)
-    return shape, {path: _getter(attributes[path]) for path in paths}
+    return shape, {path: attributes[path] for path in paths}
 
 
 def _shape(tree: dict[str, Any], path: str, attribute: str, attributes: dict[str, str]) -> type[msgspec.Struct]:
@@ -211,5 +227,40 @@ def _getter(attribute: str) -> Callable[[Any], Any]:
     def found(line: Any) -> Any:
         held = get(line)
         return inside(held) if isinstance(held, msgspec.Struct) else None
+
+    return found
+
+
+def _top_level(attributes: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(attributes) > 1:
+        return attrgetter(*attributes)
+    return lambda line: tuple(getattr(line, attribute) for attribute in attributes)
+
+
+def _in_order(attributes: list[str]) -> Callable[[Any], Iterable[Any]]:
+    """What stands at several places of a line, in their order; None where one is missing."""
+    if not any("." in attribute for attribute in attributes):
+        return _top_level(attributes)
+    gets = list(map(_getter, attributes))
+    return lambda line: [get(line) for get in gets]
+
+
+def _all_of(attributes: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """The same in any order, without those whose object is missing."""
+    inside: dict[str, list[str]] = {}
+    for outer, dot, rest in (attribute.partition(".") for attribute in attributes):
+        if dot:
+            inside.setdefault(outer, []).append(rest)
+    top = _top_level([attribute for attribute in attributes if "." not in attribute])
+    if not inside:
+        return top
+    further = [(attrgetter(outer), _all_of(rests)) for outer, rests in inside.items()]
+
+    def found(line: Any) -> tuple[Any, ...]:
+        values = top(line)
+        for get, get_inside in further:
+            if isinstance(held := get(line), msgspec.Struct):
+                values += get_inside(held)
+        return values
 
     return found
