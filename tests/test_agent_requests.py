@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
+from tests.test_codex_requests import only, opened
 from tracetui.context import prompt_at
-from tracetui.ingest.open import open_trace, read_trace
+from tracetui.ingest.open import read_trace
 from tracetui.ingest.source import source_of
-from tracetui.model import Message, Session, TextPart, ToolCallPart, ToolCallResponsePart, Trace
+from tracetui.model import Message, Session, TextPart, ToolCallPart, ToolCallResponsePart
 
 RECORDED = Path(__file__).parent / "recorded"
 GEMINI = next((RECORDED / "gemini_cli").glob("session-*.jsonl"))
@@ -107,16 +108,6 @@ def told(message: Message) -> list[Said]:
             case ToolCallResponsePart(_, response):
                 found.append(("result", plain(response)))
     return found
-
-
-@cache
-def opened(path: Path) -> Trace:
-    return open_trace(str(path))
-
-
-def only(path: Path) -> Session:
-    (session,) = opened(path).sessions
-    return session
 
 
 def rebuilt(session: Session) -> list[tuple[Said, ...]]:

@@ -38,7 +38,8 @@ from tracetui.write import writer_names
 
 FILES = sample_traces()
 SUFFIXES = (".json", ".jsonl", ".eval", ".gz", ".traj")
-AGENTS = [*FILES_OF_AGENTS.values(), *RECORDING.values(), *ADK.values()]
+AGENTS = [FILES_OF_AGENTS["Gemini CLI"], FILES_OF_AGENTS["OpenHands"], RECORDING["CrewAI"], ADK["session.json.gz"]]
+"""A resumed chat with a sub-agent, a condensation, recorded prompts of two agents, and prompts that are partial."""
 STEPS_WITH_FLAGS = 100
 """Longer runs are compared without flags: finding them takes seconds."""
 
