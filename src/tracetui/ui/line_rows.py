@@ -42,6 +42,14 @@ def steps_of(source: Source, format_name: str) -> list[Step]:
     return sorted(steps, key=lambda step: step is not calls[-1]) if calls else steps
 
 
+CHANGED = {
+    "grown": "written to since it was read, F shows it",
+    "truncated": "cut short since it was read, F reads it anew",
+    "replaced": "another file stands there now, F reads it",
+}
+"""What has become of a file that is not followed; see `LineFile.change`."""
+
+
 def lines_head(file: LineFile, line: int | None, state: list[tuple[str, str]], width: int) -> Content:
     """The path, where the cursor is, and what goes on. `line`: None where its number is not known."""
     pieces = [(place_told(line, len(file), file.read, done=file.done), QUIET)]
@@ -88,6 +96,8 @@ def _said(step: Step) -> Content:
 
 def _unread(file: LineFile, offset: int, length: int) -> Content:
     shown, _ = masked_text(file.bytes_at(offset, min(length, _SHOWN_BYTES)).decode("utf-8", "surrogateescape"))
+    if not shown:  # not even a line feed
+        return content((GLYPHS.fail, BAD), " ", ("no longer in the file", WARN))
     shown = shown.rstrip("\r\n")
     if length <= _DECODED_BYTES and look_at(file.format, file.bytes_at(offset, length)) is not None:
         return content((GLYPHS.other, QUIET), " ", (shown, QUIET))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from array import array
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -88,6 +89,20 @@ async def test_a_truncated_file_is_said_and_read_anew(path: Path) -> None:
         path.write_text(row(1) + row(2), encoding="utf-8")
         await wait_for(pilot, lambda: "line 2 of 2" in screen_text(pilot), "the shorter file")
         assert "truncated at" in screen_text(pilot)
+
+
+async def test_lines_that_are_gone_are_not_taken_for_blank_ones(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asked, "paged_format", lambda path, **_: "session-trace")
+    async with opened_lines(path, follow=False) as pilot:
+        os.truncate(path, 100)
+        await wait_for(
+            pilot, lambda: "cut short since it was read, F reads it anew" in screen_text(pilot), "the remark"
+        )
+        await pilot.press("G")
+        await wait_for(pilot, lambda: "no longer in the file" in screen_text(pilot), "the lines")
+        assert "blank line" not in screen_text(pilot)
+        await pilot.press("F")
+        await wait_for(pilot, lambda: "truncated at" in screen_text(pilot), "the file as it is now")
 
 
 async def test_a_large_file_opens_at_its_top_and_its_numbers_work(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

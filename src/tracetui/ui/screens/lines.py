@@ -15,7 +15,7 @@ from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.paging import open_again
 from tracetui.ui.background import in_background
 from tracetui.ui.excerpts import Excerpt, load_around
-from tracetui.ui.line_rows import lines_head
+from tracetui.ui.line_rows import CHANGED, lines_head
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
 from tracetui.ui.screens.line_diff import LineDiffScreen
 from tracetui.ui.surveying import Surveying
@@ -81,7 +81,7 @@ class LinesScreen(LineDiffScreen):
         self._wanted = number - 1 if number is not None else END if follow else None
         self._reading = False
         self._opening = False
-        self._told = ("", QUIET)
+        self._told, self._changed = ("", QUIET), ""
         if known is None:
             file.take(file.read_on(_FIRST_BYTES))
         self._surveying = Surveying(self, file, self.tell, known)
@@ -180,13 +180,17 @@ class LinesScreen(LineDiffScreen):
         self._read_on()
 
     def _look(self) -> None:
-        """Whether the file is still what was read; only where it is followed."""
+        """Whether the file is still what was read: shown where it is followed, else said."""
         if self.whole is not None or self._file.unpacked < 100:
             self.tell()
-        if not self._following or self._reading or not self._file.done:
+        if self._reading or not self._file.done:
             return
         change = self._file.change()
-        if change == "grown":
+        if not self._following:
+            self._changed, told = CHANGED.get(change, ""), self._changed
+            if self._changed != told:
+                self.tell()
+        elif change == "grown":
             self._file.done = False
             self._read_on()
         elif change != "same":
@@ -221,6 +225,8 @@ class LinesScreen(LineDiffScreen):
             state.append(("not all of it could be unpacked", WARN))
         if self._following:
             state.append(("following", GOOD))
+        elif self._changed:
+            state.append((self._changed, WARN))
         if self.whole is not None:
             state.append((f"whole file {self.whole.percent} %, esc stops", f"bold {KEY}"))
         if self._surveying.failed:
