@@ -18,9 +18,11 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from tests.ui.pilot import SAMPLES, debugger, opened_app, screen_text, wait_for
+from tracetui.ingest.paging import open_lines
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.lessons import LESSONS
 from tracetui.ui.screens.library import LibraryScreen
+from tracetui.ui.screens.lines import LinesScreen
 from tracetui.ui.screens.sessions import SessionsScreen
 from tracetui.ui.screens.values import ValuesScreen
 from tracetui.ui.themes import CYCLE, DARK, LIGHT
@@ -100,6 +102,11 @@ async def test_every_character_of_every_screen_can_be_read(store: Path) -> None:
         await wait_for(pilot, lambda: "ord_555  id" in screen_text(pilot), "the values")
         faint |= await in_themes(pilot, "values", (DARK, LIGHT))
         await pilot.press("escape")
+        lines = open_lines(str(SAMPLES / "hostile.jsonl"), "session-trace")
+        await pilot.app.push_screen(LinesScreen(lines))
+        await wait_for(pilot, lambda: "flagged line" in screen_text(pilot), "the lines and what is told of them")
+        faint |= await in_themes(pilot, "lines", CYCLE)
+        await pilot.press("q")
         await steps.mount(lesson := LessonStrip(markup=False))
         lesson.show(0, LESSONS[0].screen)
         faint |= await in_themes(pilot, "tutorial", (DARK, LIGHT))
