@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from tests.ingest.test_archive import tarred, zipped
 from tests.ingest.test_packed_lines import packed, read, rows
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest import archive, decoding, innermost, unpacking
@@ -42,24 +43,6 @@ def everything_is_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(innermost, "HELD_BYTES", 1 << 10)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-def tarred(members: dict[str, bytes], kind: int = tarfile.GNU_FORMAT) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=kind) as file:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            file.addfile(info, io.BytesIO(data))
-    return out.getvalue()
-
-
-def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as file:
-        for name, data in members.items():
-            file.writestr(name, data)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("packing", PACKED)
