@@ -46,8 +46,7 @@ def listed(data: bytes, most: int = 1 << 16) -> bytes:
         return b"".join(iter(lambda: stream.read1(most), b""))
 
 
-@pytest.mark.parametrize("indent", [None, 2])
-@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize(("indent", "escaped"), [(None, False), (2, True)])
 def test_every_element_is_a_line_at_its_own_place(indent: int | None, escaped: bool) -> None:
     for document in (AROUND, MESSAGES, {"run": {"log": AROUND}}):
         data = json.dumps(document, indent=indent, ensure_ascii=escaped).encode()
@@ -104,6 +103,8 @@ def test_an_element_over_the_limit_is_not_held(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_conversation_in_one_document_is_read_by_place(tmp_path: Path) -> None:
     data = json.dumps(AROUND, ensure_ascii=False).encode()
+    whole = open_trace(str(packed(tmp_path / "whole.json", data))).sessions[0]
+    of_whole = next(step for step in whole.steps if step.source.pointer == "/messages/1200")
     for name, content in (("t.json", data), ("t.json.gz", gzip.compress(data, 1))):
         path = str(packed(tmp_path / name, content))
         assert paged_format(path, at_least=1) is None
@@ -111,10 +112,8 @@ def test_a_conversation_in_one_document_is_read_by_place(tmp_path: Path) -> None
         assert listed_format(path, at_least=1) == "openai-chat"
         file = read(open_listed(path, "openai-chat"))
         assert (type(file), len(file), file.problem) == (PackedLines, len(MESSAGES), "")
-        whole = open_trace(path).sessions[0]
         some = read_trace(file.source(1200, 1203), format_name="openai-chat").sessions[0]
-        of_whole = [step for step in whole.steps if step.source.pointer == "/messages/1200"]
-        assert some.steps[0].source.offset == of_whole[0].source.offset
+        assert some.steps[0].source.offset == of_whole.source.offset
         assert some.steps[0].source.line == 1201
         file.close()
 
