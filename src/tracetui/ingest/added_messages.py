@@ -41,6 +41,8 @@ _CODES = "IQqq"
 _NOTHING = msgspec.Raw(b"")
 _RESULTS = ("tool", "function")
 _CALL = STEP_KINDS.index("llm_call") + 1
+RECORDED = "holds a recorded prompt, from which the later ones go on"
+NOT_SAID = "is a call that does not say which messages it added"
 NOTHING_ADDED = "no call of the session says what it added"
 NOT_IN_ORDER = "the calls of the session are not numbered in their order"
 
@@ -118,10 +120,10 @@ def block_of(lines: Iterable[bytes]) -> Block:
             messages, number = row.messages, row.step if type(row.step) is int else whole(row.step)
             if number is None or (last is not None and number <= last):
                 return found._replace(stop=NOT_IN_ORDER)
-            if messages is None or (row.prompt and row.prompt != b"null"):
-                why = "holds a recorded prompt, from which the later ones go on"
-                why = why if row.prompt else "is a call that does not say which messages it added"
-                return found._replace(steps=_pair(first, last), stop=why)
+            if row.prompt and row.prompt != b"null":
+                return found._replace(steps=_pair(first, last), stop=RECORDED)
+            if messages is None:
+                return found._replace(steps=_pair(first, last), stop=NOT_SAID)
             first, last = number if first is None else first, number
             add_count(len(messages))
             add_characters(_characters(messages, line))
