@@ -152,6 +152,10 @@ def test_every_state_can_be_read_in_a_poor_terminal(environ: dict[str, str]) -> 
         screen = terminal.wait_for(lambda text: _row(text, "3").rstrip(" ┐.").endswith("origin E"))
         if environ.get("TERM") == "linux" or environ.get("LANG") == "C":
             assert screen.isascii()
+        cells = [cell for row in terminal.screen.buffer.values() for cell in row.values() if not cell.data.isspace()]
+        assert not [cell for cell in cells if cell.fg == cell.bg != "default"], "written in the colour of its ground"
+        if "NO_COLOR" in environ:
+            assert {(cell.fg, cell.bg) for cell in cells} == {("default", "default")}
         terminal.send("q")
         assert terminal.wait_exit() == 0
 

@@ -97,7 +97,7 @@ class TracetuiApp(TypedAhead):
         return themes.variables(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self.backstop, *AS_SHOWN]
+        return [*themes.as_wanted(super().get_line_filters()), self.backstop, *AS_SHOWN]
 
     def get_default_screen(self) -> Screen[None]:
         if self._in_library:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.widgets import Static
 
 from tracetui.errors import EXIT_NOTHING_FOUND
@@ -29,6 +31,9 @@ class PresenterApp(App[int]):
         super().__init__()
         self.animation_level = "none"
         self._file = file
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return themes.as_wanted(super().get_line_filters())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variables(self.current_theme)

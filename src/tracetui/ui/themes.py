@@ -6,6 +6,9 @@ value wherever it stands, `$bad` and `$good` for severity. Every state is also a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 from tracetui.ui.colors import ANSI_DARK_COLORS, ANSI_LIGHT_COLORS, DARK_COLORS, DARK_GROUND, DARK_TEXT, LIGHT_COLORS
@@ -50,6 +53,15 @@ THEMES = (
         variables=LIGHT_COLORS,
     ),
 )
+
+
+_NO_COLOR = NoColor()
+
+
+def as_wanted(filters: Iterable[LineFilter]) -> list[LineFilter]:
+    """Textual's filters, without its mistake where colour is not wanted: it chooses between two before the theme is known, and
+    makes the terminal's own colours black on black."""
+    return [_NO_COLOR if isinstance(one, Monochrome) else one for one in filters]
 
 
 def default_theme(environ: dict[str, str], color_system: str | None) -> str:
