@@ -98,8 +98,13 @@ def part_value(part: Part) -> Any:
     return data.get("data", data) if isinstance(data, dict) else data
 
 
+def counts_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What a call used, as written."""
+    return unwrapped(data.get("usage"))
+
+
 def usage_of(data: dict[str, Any]) -> Usage | None:
-    counts = unwrapped(data.get("usage"))
+    counts = counts_of(data)
     names = (
         "prompt_tokens",
         "completion_tokens",

@@ -19,6 +19,7 @@ from tracetui.ingest.prompt_log import PromptLog
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import Gap, Message, RecordedPrompt, Scope, Session, SourceRef, StepKind, Usage
 
 _SHOWN: dict[str, StepKind] = {
@@ -175,7 +176,7 @@ class Sample:
             error=error,
             status="error" if error else "ok",
             duration_ns=seconds_field(output.get("time")),
-            attributes=_rest(event, _OF_A_CALL),
+            attributes=_rest(event, _OF_A_CALL) | raw_usage(output.get("usage")),
             **self._place(event),
         )
         if not whole:

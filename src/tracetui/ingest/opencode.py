@@ -15,6 +15,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.replay import ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import (
     Gap,
     Message,
@@ -135,7 +136,7 @@ class Conversation:
             usage=_usage(numbers.get("tokens")),
             cost_usd=number_field(numbers.get("cost")),
             start_ns=start,
-            attributes=_attributes(info, parts, finish),
+            attributes=_attributes(info, parts, finish) | raw_usage(numbers.get("tokens")),
         )
         for tool in tools:
             self._result(tool)

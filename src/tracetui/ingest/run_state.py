@@ -17,7 +17,7 @@ from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.records import Record, Records
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.response_items import item_messages
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 from tracetui.model import Session
 
 _CAPITAL = re.compile(r"(?<=[a-z])([A-Z])")
@@ -39,7 +39,7 @@ def read_run_state(records: Records, ledger: Ledger) -> list[Session]:
         for key, value in state.items()
         if value and key not in (*_INPUTS, *_GENERATED, "model_responses", "last_model_response")
     }
-    conversation, responses = Conversation(builder), _Responses(state)
+    conversation, responses = Conversation(builder), _Responses(records.document)
     for said in item_messages(_inputs(records, ledger)):
         conversation.add(said)
     for agent, group in groupby(_generated(records, ledger), key=lambda found: found[0]):
@@ -95,9 +95,10 @@ def _item(value: Any) -> Any:
 class _Responses:
     """What the model returned in one go, in order; an item of a run is told by an id that one response alone holds."""
 
-    def __init__(self, state: dict[str, Any]) -> None:
-        found = [object_field(one) for one in list_field(state.get("model_responses"))]
-        named = [{name for item in list_field(one.get("output")) for name in _ids(item)} for one in found]
+    def __init__(self, written: dict[str, Any]) -> None:
+        key = next((key for key in ("model_responses", "modelResponses") if key in written), "")
+        found = [object_field(one) for one in list_field(written.get(key))]
+        named = [{name for item in list_field(_snake(one.get("output"))) for name in _ids(item)} for one in found]
         often = Counter(name for names in named for name in names)
         self._names = [{name for name in names if often[name] == 1} for names in named]
         self._fields = [_fields(one) for one in found]
@@ -113,10 +114,15 @@ class _Responses:
 
 
 def _fields(response: dict[str, Any]) -> dict[str, Any]:
-    counts = {key: _first(value) for key, value in object_field(response.get("usage")).items()}
-    items = [object_field(item) for item in list_field(response.get("output"))]
+    raw = object_field(response.get("usage"))
+    counts = {key: _first(value) for key, value in object_field(_snake(raw)).items()}
+    items = [object_field(_snake(item)) for item in list_field(response.get("output"))]
     models = (text_field(object_field(item.get("provider_data")).get("model")) for item in items)
-    return {"usage": openai_usage(counts), "model": next((model for model in models if model), None)}
+    return {
+        "usage": openai_usage(counts),
+        "model": next((model for model in models if model), None),
+        "attributes": raw_usage(raw),
+    }
 
 
 def _ids(item: Any) -> list[str]:

@@ -8,9 +8,8 @@ from tracetui.ingest.fields import count_field, object_field
 from tracetui.model import Usage
 
 
-def raw_usage(body: dict[str, Any]) -> dict[str, Any]:
-    """An attribute with the counts of an answer's `usage` as the provider wrote them; none where it wrote none."""
-    counts = body.get("usage")
+def raw_usage(counts: object) -> dict[str, Any]:
+    """An attribute with a call's counts as the file has them, before they are brought to one sense; none where it has none."""
     return {"usage": counts} if isinstance(counts, dict) and counts else {}
 
 

@@ -134,8 +134,8 @@ def definitions(tools: Any) -> tuple[ToolDefinition, ...]:
     return tool_definitions(flat)
 
 
-def usage(counts: Any, *, derived: bool) -> Usage | None:
-    """Input tokens include those from the cache already."""
+def call_usage(counts: Any, *, derived: bool = True) -> Usage | None:
+    """Input tokens include those from the cache already; derived, where it is not said which call they are of."""
     if not isinstance(counts, dict) or not counts:
         return None
     names = ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_input_tokens")

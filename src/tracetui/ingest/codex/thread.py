@@ -21,7 +21,7 @@ from tracetui.ingest.codex.items import (
     TURN_ENDS,
     TURN_STARTS,
     TYPES,
-    definitions,
+    call_usage,
     ended,
     is_users_own,
     outcome,
@@ -30,13 +30,14 @@ from tracetui.ingest.codex.items import (
     response,
 )
 from tracetui.ingest.codex.tokens import CallTokens
+from tracetui.ingest.codex.tools import ThreadTools
 from tracetui.ingest.codex.window import ThreadWindow
 from tracetui.ingest.fields import count_field, object_field, text_field
 from tracetui.ingest.messages import parts_of_content
 from tracetui.ingest.records import Record
 from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import (
-    ContextEdit,
     Gap,
     Message,
     Part,
@@ -44,7 +45,6 @@ from tracetui.model import (
     StepKind,
     TextPart,
     ToolCallPart,
-    ToolDefinition,
 )
 
 
@@ -71,7 +71,7 @@ class Thread:
         self._tokens = CallTokens(builder)
         self._ends: dict[str, dict[str, Any]] = {}
         """By call id: how it ended, as an event told it."""
-        self._tools: tuple[ToolDefinition, ...] = ()
+        self._tools = ThreadTools(builder, scope)
         self._window = ThreadWindow(scope)
 
     def add(self, record: Record) -> str:
@@ -154,18 +154,16 @@ class Thread:
         text = instructions.get("text") if isinstance(instructions, dict) else instructions
         if isinstance(text, str) and text:
             self.builder.set_system((TextPart(text),), self.scope)
-        self._tools = definitions(payload.get("dynamic_tools"))
-        if self._tools:
-            self.builder.set_tools(self._tools, self.scope)
+        self._tools.begin(payload.get("dynamic_tools"))
 
     def _item(self, item: dict[str, Any], source: SourceRef, time: int | None) -> None:
         kind = text_field(item.get("type")) or ""
         if kind in OUTPUTS:
             self.close_call()
             self._output(item, source)
-            self._add_tools(item.get("tools"))
+            self._tools.add(item.get("tools"))
         elif kind == "additional_tools":
-            self._add_tools(item.get("tools"))
+            self._tools.add(item.get("tools"))
         elif kind == "agent_message" or (kind == "message" and item.get("role") != "assistant"):
             self.close_call()
             self._message(item, source, time)
@@ -202,19 +200,6 @@ class Thread:
         index = self.builder.tool_result(message, source, scope=self.scope, **fields)
         self._window.messages.append(message)
         self.on_result(index, part.response)
-
-    def _add_tools(self, tools: Any) -> None:
-        """Definitions that came later: in force from the next call on."""
-        if added := definitions(tools):
-            known = {tool.name for tool in added}
-            self._tools = (*(tool for tool in self._tools if tool.name not in known), *added)
-            if not self.builder.steps:
-                self.builder.set_tools(self._tools, self.scope)
-                return
-            at = len(self.builder.steps) - 1
-            self.builder.edit(
-                ContextEdit(at=at, scope=self.scope, kind="tools", tools=self._tools, evidence="recorded")
-            )
 
     def close_call(self) -> None:
         """One model call: the run of model output between two inputs."""
@@ -279,8 +264,9 @@ class Thread:
         else:
             window = self._window.summed_up(Message("user", (TextPart(said),), source=source))
         summary = said or "the window was compacted"
-        spent = self._tokens.taken()
-        index = self.builder.step("compaction", source, start_ns=time, summary=summary, usage=spent, **self._here())
+        here, counts = self._here(), self._tokens.taken()
+        fields = here | {"usage": call_usage(counts), "attributes": here.get("attributes", {}) | raw_usage(counts)}
+        index = self.builder.step("compaction", source, start_ns=time, summary=summary, **fields)
         self.builder.edit(self._window.become(window, index, "compact"))
 
     def _note_summary_call(self, summary: str) -> None:

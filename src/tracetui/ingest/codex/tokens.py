@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tracetui.ingest.build import SessionBuilder
-from tracetui.ingest.codex.items import usage
+from tracetui.ingest.codex.items import call_usage
 from tracetui.ingest.fields import count_field, object_field
-from tracetui.model import Usage
+from tracetui.ingest.usage import raw_usage
 
 
 class CallTokens:
@@ -18,37 +18,40 @@ class CallTokens:
         self.last_call: int | None = None
         """Index of the step that counts are of."""
         self._total: int | None = None
-        self._uncounted: Usage | None = None
-        """Tokens of a call that no item tells of."""
+        self._uncounted: dict[str, Any] = {}
+        """Counts of a call that no item tells of."""
 
     def called(self, index: int) -> None:
         """A model call has become this step."""
-        self.last_call, self._uncounted = index, None
+        self.last_call, self._uncounted = index, {}
 
     def recorded(self, told: Any) -> None:
         """The exact tokens of the last call."""
-        if self.last_call is not None and (exact := usage(told, derived=False)):
-            self._builder.update(self.last_call, usage=exact)
+        if self.last_call is not None and (exact := call_usage(told, derived=False)):
+            kept = self._builder.steps[self.last_call].attributes | raw_usage(told)
+            self._builder.update(self.last_call, usage=exact, attributes=kept)
 
     def counted(self, info: dict[str, Any]) -> None:
         """Tokens of the last call; a count that did not grow repeats an earlier one, and one that comes when the last call
         has its own is of a call that is no item: an early compaction's."""
-        last = usage(info.get("last_token_usage"), derived=True)
+        counts = object_field(info.get("last_token_usage"))
         total = count_field(object_field(info.get("total_token_usage")).get("total_tokens"))
-        if last is None or (total is not None and total == self._total):
+        if not counts or (total is not None and total == self._total):
             return
         self._total = total
         if self.last_call is None:
             return
         call = self._builder.steps[self.last_call]
-        if (window := count_field(info.get("model_context_window"))) is not None:
-            self._builder.update(call.index, attributes={**call.attributes, "model_context_window": window})
+        window = count_field(info.get("model_context_window"))
+        kept = call.attributes | ({} if window is None else {"model_context_window": window})
         if call.usage is None:
-            self._builder.update(call.index, usage=last)
-        elif call.usage.origin != "recorded":
-            self._uncounted = last
+            self._builder.update(call.index, usage=call_usage(counts), attributes=kept | raw_usage(counts))
+            return
+        self._builder.update(call.index, attributes=kept)
+        if call.usage.origin != "recorded":
+            self._uncounted = counts
 
-    def taken(self) -> Usage | None:
-        """The tokens that no call has got, once."""
-        spent, self._uncounted = self._uncounted, None
-        return spent
+    def taken(self) -> dict[str, Any]:
+        """The counts that no call has got, once."""
+        counts, self._uncounted = self._uncounted, {}
+        return counts

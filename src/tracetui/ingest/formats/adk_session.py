@@ -18,6 +18,7 @@ from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.replay import Held, ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import Gap, Message, Session, SourceRef, ToolCallPart, ToolCallResponsePart
 
 NAME = "adk-session"
@@ -126,16 +127,16 @@ class _Events:
     def _call(self, event: dict[str, Any], time: int | None) -> dict[str, Any]:
         error = text_field(either(event, "errorMessage")) or text_field(either(event, "errorCode"))
         known = {"content", "id", "timestamp", "usageMetadata", "usage_metadata"}
-        branch = text_field(event.get("branch")) or ""
+        branch, counts = text_field(event.get("branch")) or "", either(event, "usageMetadata")
         return {
             "agent": text_field(event.get("author")),
             "depth": branch.count("."),
             "model": text_field(either(event, "modelVersion")),
-            "usage": gemini_usage(either(event, "usageMetadata")),
+            "usage": gemini_usage(counts),
             "start_ns": time,
             "error": error,
             "status": "error" if error else "ok",
-            "attributes": {name: value for name, value in event.items() if name not in known},
+            "attributes": {name: value for name, value in event.items() if name not in known} | raw_usage(counts),
         }
 
     def _compact(self, record: Record, compaction: dict[str, Any], key: str, time: int | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from tracetui.ingest.ag2 import (
     Event,
+    counts_of,
     events_of,
     input_part,
     is_event,
@@ -28,6 +29,7 @@ from tracetui.ingest.records import Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.replay import ReplayedWindow
 from tracetui.ingest.report import Ledger
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import (
     Message,
     Part,
@@ -143,14 +145,18 @@ class _Log:
             usage=usage_of(data),
             start_ns=event.time_ns if lasted is None or lasted < 0 else self._asked_ns,
             duration_ns=lasted if lasted is not None and lasted >= 0 else None,
-            attributes=attributes,
+            attributes=attributes | raw_usage(counts_of(data)),
         )
 
     def _usage(self, event: Event) -> None:
         """Of calls that no response stands for; a response has its own."""
         kind = text_field(event.data.get("kind"))
         if kind in ("compaction", "aggregation"):
-            fields = {"model": text_field(event.data.get("model")), "usage": usage_of(event.data)}
+            fields = {
+                "model": text_field(event.data.get("model")),
+                "usage": usage_of(event.data),
+                "attributes": raw_usage(counts_of(event.data)),
+            }
             scope = self._builder.scope(Scope("upkeep", "side_call", parent="main"))
             self._builder.step(
                 "llm_call", event.record.source, scope=scope, summary=kind, start_ns=event.time_ns, **fields

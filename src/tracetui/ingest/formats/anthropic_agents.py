@@ -18,7 +18,7 @@ from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.replay import ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import anthropic_usage
+from tracetui.ingest.usage import anthropic_usage, raw_usage
 from tracetui.model import (
     Gap,
     Message,
@@ -164,6 +164,7 @@ class _Session:
             model=self._model,
             agent=self._agent,
             usage=anthropic_usage(ended.get("model_usage")),
+            attributes=raw_usage(ended.get("model_usage")),
             start_ns=begun if begun is not None else time,
             duration_ns=lasted,
             **failed,

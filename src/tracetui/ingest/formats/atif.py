@@ -47,11 +47,8 @@ _STEP_KEYS = {
     "reasoning_content",
     "tool_calls",
     "observation",
-    "metrics",
     "is_copied_context",
 }
-
-_COUNTED = ("prompt_tokens", "completion_tokens", "cached_tokens", "cost_usd")
 
 
 def detect(records: Records) -> Detection:
@@ -221,10 +218,8 @@ def _content(content: Any) -> Any:
 
 
 def _attributes(step: dict[str, Any]) -> dict[str, Any]:
-    """What no field of a step holds, also of its metrics: token ids of the prompt among them."""
-    found = {key: value for key, value in step.items() if key not in _STEP_KEYS}
-    metrics = {key: value for key, value in object_field(step.get("metrics")).items() if key not in _COUNTED}
-    return found | ({"metrics": metrics} if metrics else {})
+    """What no field of a step holds, and its metrics as written: token ids of the prompt may be among them."""
+    return {key: value for key, value in step.items() if key not in _STEP_KEYS and (value or key != "metrics")}
 
 
 def _usage(metrics: Any) -> Usage | None:

@@ -13,7 +13,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 from tracetui.model import Gap, Message, Part, ReasoningPart, Session, ToolCallPart, ToolCallResponsePart
 
 NAME = "autogen-agentchat"
@@ -162,7 +162,8 @@ class _Run:
             usage=openai_usage(row.get("models_usage")),
             start_ns=time,
             also=(thought.source,) if thought else (),
-            attributes={"metadata": row["metadata"]} if row.get("metadata") else {},
+            attributes=({"metadata": row["metadata"]} if row.get("metadata") else {})
+            | raw_usage(row.get("models_usage")),
         )
 
     def _result(self, item: Record) -> None:

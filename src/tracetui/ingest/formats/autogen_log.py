@@ -9,7 +9,7 @@ from typing import Any
 
 from tracetui.ingest.chat import chat_message, session_name
 from tracetui.ingest.dialects import Answer
-from tracetui.ingest.fields import count_field, text_field
+from tracetui.ingest.fields import text_field
 from tracetui.ingest.log_lines import objects, time_before
 from tracetui.ingest.messages import tool_definitions
 from tracetui.ingest.providers import anthropic_messages, openai_chat
@@ -17,7 +17,8 @@ from tracetui.ingest.records import SAMPLE_RECORDS, Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.requests import Request, RequestLog
-from tracetui.model import Session, Usage
+from tracetui.ingest.usage import openai_usage, raw_usage
+from tracetui.model import Session
 
 NAME = "autogen-log"
 TITLE = "AutoGen event logs"
@@ -93,14 +94,13 @@ def _request(records: Records, asked: Record, answered: Record, name: str) -> Re
         place = records.at(answered, "response")
         if place is not None and place.value.get("content") is not None:
             answer = Answer(chat_message(records, place, default_role="assistant"))
-    counts = Usage(
-        count_field(answered.value.get("prompt_tokens")), count_field(answered.value.get("completion_tokens"))
-    )
+    counted = {key: answered.value[key] for key in ("prompt_tokens", "completion_tokens") if key in answered.value}
     agent = text_field(row.get("agent_id"))
-    call: dict[str, Any] = {"agent": agent.split("/")[0] if agent else None, "usage": counts}
+    call: dict[str, Any] = {"agent": agent.split("/")[0] if agent else None, "usage": openai_usage(counted)}
     begun, ended = time_before(records, asked), time_before(records, answered)
     call |= {"start_ns": begun, "duration_ns": ended - begun if begun and ended and asked is not answered else None}
     call |= {key: value for key, value in answer.call.items() if value is not None}
+    call["attributes"] = raw_usage(counted) | call.get("attributes", {})
     return Request(
         source=asked.source,
         messages=[chat_message(records, item) for item in records.inside(asked, "messages")],

@@ -15,7 +15,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 from tracetui.model import Message, RecordedPrompt, Scope, Session, StepKind, TextPart, Usage
 
 NAME = "crewai-events"
@@ -174,7 +174,8 @@ class _Run:
             "usage": _usage(answered.get("usage")),
             "status": "error" if error else "ok" if end else "unknown",
             "error": error,
-            "attributes": {key: value for key, value in (asked | answered).items() if key not in known},
+            "attributes": {key: value for key, value in (asked | answered).items() if key not in known}
+            | raw_usage(answered.get("usage")),
         }
         if not shown:
             self.builder.step("llm_call", source, message=completion, **fields)

@@ -20,6 +20,7 @@ from tracetui.ingest.replay import Held, ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import STDIN_NAME
 from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import (
     Gap,
     Message,
@@ -186,6 +187,7 @@ class _Chat:
             call_sources=[call.source for call in calls],
             model=text_field(row.get("model")),
             usage=_usage(row.get("tokens")),
+            attributes=raw_usage(row.get("tokens")),
             start_ns=time,
             sent_on=_without_thoughts(message),
         )

@@ -19,7 +19,7 @@ from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.replay import Held, ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import langchain_usage
+from tracetui.ingest.usage import langchain_usage, raw_usage
 from tracetui.model import Gap, Message, Scope, Session, SourceRef
 
 NAME = "langgraph-checkpoints"
@@ -154,7 +154,7 @@ class _Thread:
                 model=text_field(metadata.get("model_name")) or text_field(metadata.get("model")),
                 usage=langchain_usage(inner.get("usage_metadata")),
                 start_ns=time,
-                attributes=_attributes(checkpoint),
+                attributes=_attributes(checkpoint) | raw_usage(inner.get("usage_metadata")),
             )
         elif message.role == "tool":
             failed = inner.get("status") == "error"

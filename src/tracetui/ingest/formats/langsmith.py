@@ -107,6 +107,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
     parameters = object_field(extra.get("invocation_params") or metadata.get("invocation_params"))
     inputs, outputs = run.get("inputs"), run.get("outputs")
     kind = _KINDS.get(str(run.get("run_type")), "CHAIN")
+    usage, counts = _usage(run, metadata)
     attributes: dict[str, Any] = {"openinference.span.kind": kind, "gen_ai.usage.cost": _cost(run, metadata)}
     if kind == "LLM":
         attributes["gen_ai.prompt"] = _request(inputs, parameters)
@@ -121,6 +122,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
     attributes |= {
         "gen_ai.request.model": model,
         **{f"langsmith.{key}": value for key, value in run.items() if key not in _READ and value not in ("", [], {})},
+        "langsmith.usage": counts or None,
         "session.id": metadata.get("session_id") or metadata.get("thread_id") or metadata.get("conversation_id"),
     }
     order = [part for part in str(run.get("dotted_order") or "").split(".") if part]
@@ -136,7 +138,7 @@ def _span(record: Record, run: dict[str, Any]) -> Span:
         end_ns=time_ns(run.get("end_time")),
         status="error" if run.get("error") else "ok" if run.get("status") == "success" else "unknown",
         status_message=str(run.get("error") or ""),
-        usage=_usage(run, metadata),
+        usage=usage,
         remedy=_REMEDY,
     )
 
@@ -191,13 +193,16 @@ def _cost(run: dict[str, Any], metadata: dict[str, Any]) -> float | None:
     return None
 
 
-def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> Usage | None:
+def _usage(run: dict[str, Any], metadata: dict[str, Any]) -> tuple[Usage | None, dict[str, Any]]:
+    """What a call used, and the object that tells it; where the run itself does, its counts are attributes anyway."""
+    for told in _usage_metadata(run, metadata):
+        if (usage := langchain_usage(told)) is not None:
+            return usage, told
     outputs = object_field(run.get("outputs"))
-    used = map(langchain_usage, _usage_metadata(run, metadata))
-    usage = next((found for found in used if found is not None), None)
-    raw = object_field(outputs.get("usage") or object_field(outputs.get("llm_output")).get("token_usage"))
-    provider = anthropic_usage if "cache_read_input_tokens" in raw else openai_usage
-    return usage or provider(raw) or openai_usage(run)
+    told = object_field(outputs.get("usage") or object_field(outputs.get("llm_output")).get("token_usage"))
+    provider = anthropic_usage if "cache_read_input_tokens" in told else openai_usage
+    usage = provider(told)
+    return (usage, told) if usage is not None else (openai_usage(run), {})
 
 
 def _first_generation(outputs: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.response_items import answer_message, is_item, item_messages
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 from tracetui.model import Message, Session, ToolCallPart
 from tracetui.parts import text_of
 
@@ -181,6 +181,7 @@ def _call_fields(value: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]
         "usage": openai_usage(response.get("usage")),
         "cost_usd": number_field(extra.get("cost")),
         "start_ns": parse_time_ns(extra.get("timestamp")),
+        "attributes": raw_usage(response.get("usage")),
     }
 
 

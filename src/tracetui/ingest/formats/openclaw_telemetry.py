@@ -33,8 +33,8 @@ EXPORT = (
 _KEYS = ("sessionKey", "toolName", "channel")
 _SUB_AGENT = ":subagent:"
 _MEANT = frozenset(
-    """type ts timestamp seq sessionKey agentId toolName params success error durationMs content prompt model inputTokens
-    outputTokens cacheTokens costUsd""".split()  # noqa: SIM905
+    """type ts timestamp seq sessionKey agentId toolName params success error durationMs content prompt model
+    costUsd""".split()  # noqa: SIM905
 )
 """Fields with a meaning of their own; the others are kept among the attributes."""
 

@@ -144,9 +144,7 @@ class _History:
             usage=_usage(row.get("usage")),
             cost_usd=number_field(object_field(row.get("cost")).get("total_price")),
             start_ns=parse_time_ns(row.get("timestamp")),
-            attributes={
-                key: row[key] for key in row if key not in ("parts", "kind", "usage", "model_name", "timestamp")
-            },
+            attributes={key: row[key] for key in row if key not in ("parts", "kind", "model_name", "timestamp")},
         )
         for answer, source in returned:
             self.builder.join_result(answer, source, status="ok")

@@ -18,7 +18,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 from tracetui.model import Gap, Message, RecordedPrompt, Session, TextPart, ToolCallPart
 
 NAME = "smolagents-memory"
@@ -94,7 +94,8 @@ class _Memory:
         fields: dict[str, Any] = {"usage": openai_usage(step.get("token_usage"))} | _times(
             object_field(step.get("timing"))
         )
-        fields["attributes"] = {"step_number": step["step_number"]} if "step_number" in step else {}
+        numbered = {"step_number": step["step_number"]} if "step_number" in step else {}
+        fields["attributes"] = numbered | raw_usage(step.get("token_usage"))
         fields |= {"summary": "plan"} if "plan" in step else {}
         fields |= {"status": "error", "error": error} if error and not calls else {}
         prompt = RecordedPrompt(messages=sent, source=source) if sent else None

@@ -12,6 +12,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import Gap, Session, TextPart, Usage
 
 NAME = "tau2"
@@ -77,7 +78,8 @@ def _add(chat: Conversation, records: Records, record: Record, model: str | None
         Usage(count_field(usage.get("prompt_tokens")), count_field(usage.get("completion_tokens"))) if usage else None
     )
     if said.message.role == "assistant":
-        chat.add(said, model=model, start_ns=time, usage=spent, cost_usd=number_field(value.get("cost")))
+        cost = number_field(value.get("cost"))
+        chat.add(said, model=model, start_ns=time, usage=spent, cost_usd=cost, attributes=raw_usage(usage))
         return
     # What the simulated user cost is kept beside: it is no call of the agent's.
     simulator = {key: value[key] for key in ("cost", "usage") if value.get(key)}

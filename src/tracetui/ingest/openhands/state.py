@@ -9,6 +9,7 @@ from typing import Any
 from tracetui.ingest.fields import count_field, list_field, number_field, object_field, text_field
 from tracetui.ingest.records import Records
 from tracetui.ingest.report import Ledger
+from tracetui.ingest.usage import raw_usage
 from tracetui.model import Usage
 
 _NAME = "base_state.json"
@@ -46,6 +47,7 @@ class State:
             if response is None:
                 continue
             fields: dict[str, Any] = {"model": text_field(one.get("model")), "usage": _usage(one)}
+            fields["attributes"] = raw_usage(one)
             if len(costs) == len(counted):
                 fields["cost_usd"] = number_field(costs[at].get("cost"))
             if (seconds := waited.get(response)) is not None:

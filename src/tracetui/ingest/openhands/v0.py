@@ -13,7 +13,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.replay import ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 from tracetui.model import Gap, Message, Part, Scope, Session, TextPart, ToolCallPart, ToolCallResponsePart
 
 _NOT_SENT = frozenset(
@@ -107,6 +107,7 @@ class _Run:
             call_sources=[action.source for action in actions],
             model=text_field(raw.get("model")),
             usage=openai_usage(raw.get("usage")),
+            attributes=raw_usage(raw.get("usage")),
             cost_usd=self._cost(event),
             start_ns=parse_time_ns(event.get("timestamp")),
             also=tuple(action.source for action in actions[1:]),

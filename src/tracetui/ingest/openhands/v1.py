@@ -15,7 +15,7 @@ from tracetui.ingest.records import Record, Records
 from tracetui.ingest.replay import Held, ReplayedWindow
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.times import parse_time_ns
-from tracetui.ingest.usage import openai_usage
+from tracetui.ingest.usage import openai_usage, raw_usage
 from tracetui.model import (
     Gap,
     Message,
@@ -182,13 +182,16 @@ class _Conversation:
     def _add_logged(self, index: int, event: dict[str, Any]) -> None:
         """Usage and cost of a call, from the conversation's state; its prompt too, where its request was logged."""
         spent = self._state.spent(text_field(event.get("llm_response_id")))
-        self.builder.update(index, **spent, **_began(self.builder.steps[index].start_ns, spent))
+        step = self.builder.steps[index]
+        attributes = step.attributes | spent.get("attributes", {})
+        self.builder.update(index, **spent | _began(step.start_ns, spent) | {"attributes": attributes})
         log, source = self._logged.get(text_field(event.get("llm_response_id")) or "", ({}, None))
         if source is None:
             return
         response = object_field(log["response"])
         fields = {"model": text_field(response.get("model")), "usage": openai_usage(response.get("usage"))}
-        self.builder.update(index, cost_usd=number_field(log.get("cost")), **fields)
+        attributes = attributes | raw_usage(response.get("usage"))
+        self.builder.update(index, cost_usd=number_field(log.get("cost")), attributes=attributes, **fields)
         sent = tuple(message_of(message, source=source) for message in list_field(log.get("messages")))
         if sent:
             tools = tool_definitions(log.get("tools"))

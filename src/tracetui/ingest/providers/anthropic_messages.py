@@ -39,7 +39,11 @@ def _call(body: dict[str, Any]) -> dict[str, Any]:
     if edits:
         attributes["applied_edits"] = edits
     model = {"model": body["model"]} if isinstance(body.get("model"), str) else {}
-    return {"usage": anthropic_usage(body.get("usage")), "attributes": attributes | raw_usage(body), **model}
+    return {
+        "usage": anthropic_usage(body.get("usage")),
+        "attributes": attributes | raw_usage(body.get("usage")),
+        **model,
+    }
 
 
 DIALECT = Dialect(

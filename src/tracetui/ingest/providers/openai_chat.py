@@ -50,7 +50,7 @@ def _call(body: dict[str, Any]) -> dict[str, Any]:
     if len(choices) > 1:
         attributes["other_choices"] = choices[1:]
     model = {"model": body["model"]} if isinstance(body.get("model"), str) else {}
-    return {"usage": openai_usage(body.get("usage")), "attributes": attributes | raw_usage(body), **model}
+    return {"usage": openai_usage(body.get("usage")), "attributes": attributes | raw_usage(body.get("usage")), **model}
 
 
 DIALECT = Dialect(

@@ -48,7 +48,7 @@ def _answer(records: Records, record: Record) -> Answer:
 def _call(body: dict[str, Any]) -> dict[str, Any]:
     status = {"finish_reasons": [body["status"]]} if body.get("status") else {}
     model = {"model": body["model"]} if isinstance(body.get("model"), str) else {}
-    return {"usage": openai_usage(body.get("usage")), "attributes": status | raw_usage(body), **model}
+    return {"usage": openai_usage(body.get("usage")), "attributes": status | raw_usage(body.get("usage")), **model}
 
 
 DIALECT = Dialect(
