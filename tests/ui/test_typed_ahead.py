@@ -58,11 +58,15 @@ class _App(TypedAhead):
         Binding("f1", "another", priority=True),
         Binding("a", "count"),
         Binding("q", "count"),
+        Binding("o", "offer"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self.counted = 0
+        self.turns = 0
+        """Of the event loop until a name is offered."""
+        self.has_offered = False
 
     def action_name(self, after: bool) -> None:
         self.push_screen(_Name(after=after))
@@ -75,6 +79,17 @@ class _App(TypedAhead):
 
     def action_count(self) -> None:
         self.counted += 1
+
+    @work
+    async def action_offer(self) -> None:
+        keys_wait(self.screen)
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
+        field = self.screen.query_one("#name", Input)
+        field.value = "offered"
+        field.focus()
+        keys_go_on(self.screen)
+        self.has_offered = True
 
 
 @asynccontextmanager
@@ -140,6 +155,20 @@ async def test_a_burst_of_keys_is_dealt_with_in_order_and_none_is_lost() -> None
         type_at_once(pilot, ["a"] * 300)
         await wait_for(pilot, lambda: app.counted == 300, "all of them")
         assert not app.has_typed_ahead
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_text_does_not_overtake_the_key_before_it_however_soon_its_field_is_there(turns: int) -> None:
+    async with small_app() as (pilot, app):
+        type_at_once(pilot, ["n"])
+        await wait_for(pilot, lambda: app.screen.query("#name"), "the field")
+        app.set_focus(None)
+        await pilot.pause()
+        app.turns = turns
+        type_at_once(pilot, ["o", "ctrl+u", *"mine"])
+        await wait_for(pilot, lambda: app.has_offered and not app.has_typed_ahead, "the rest")
+        await wait_for(pilot, lambda: _named(app).endswith("mine"), "its end")
+        assert _named(app) == "mine"
 
 
 async def test_a_handover_is_written_by_keys_that_come_in_one_piece(

@@ -31,6 +31,9 @@ class TypedAhead(ThinOutput):
         """What waits, in order."""
         self._waiting_since: float | None = None
         """Since when for what earlier keys led to."""
+        self._turn = 0
+        """The wait that counts: a later one takes the place of one that is under way, or two keys would go on at once, and
+        the second overtake what the first does."""
         self._last_place: MessagePump | None = None
         """Where the last key went."""
         self._holders: dict[MessagePump, Collection[str]] = {}
@@ -43,7 +46,7 @@ class TypedAhead(ThinOutput):
     def let_keys_through(self, owner: MessagePump) -> None:
         """Behind what `owner` has still to do, and behind the focus that it asked the app for."""
         self._holders.pop(owner, None)
-        self._after(self._place, self._pass_on)
+        self._wait_for(self._place, self._pass_on)
 
     @property
     def has_typed_ahead(self) -> bool:
@@ -94,12 +97,18 @@ class TypedAhead(ThinOutput):
             self._last_place = self._place
             await super().on_event(self._typed.popleft())
         if self._typed and not self._is_held:
-            self._waiting_since = monotonic()
-            self._after(self._last_place, self._await_consequences)
+            self._wait_for(self._last_place, self._await_consequences)
 
     def _await_consequences(self) -> None:
         """The last key is dealt with; what it opened, and messages it caused, may still be under way."""
-        self._after(self._place, self._pass_on)
+        self._wait_for(self._place, self._pass_on)
+
+    def _wait_for(self, pump: MessagePump | None, then: Callable[[], Any]) -> None:
+        """`then` is called after what `pump` has to do, unless by then something else is waited for."""
+        self._turn += 1
+        self._waiting_since = self._waiting_since or monotonic()
+        turn = self._turn
+        self._after(pump, lambda: then() if turn == self._turn else None)
 
     def _after(self, pump: MessagePump | None, then: Callable[[], Any]) -> Any:
         """Call `then` once `pump`, its parent and so on up to the app have dealt with what they hold now: the way that a
