@@ -176,3 +176,38 @@ def test_a_log_that_was_not_finished_has_its_journal_and_samples_only() -> None:
         file.writestr("samples/1_epoch_1.json", json.dumps(sample(model("a", "go"))))
     trace = read(packed.getvalue(), path="x.bin")
     assert only(trace).session_id == "unfinished · sample 1 · epoch 1"
+
+
+def test_a_sample_whose_id_holds_a_slash_is_read() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as file:
+        file.writestr("_journal/start.json", json.dumps({"eval": {"task": "unfinished"}}))
+        file.writestr("samples/astropy/12_epoch_1.json", json.dumps(sample(model("a", "go"), id="astropy/12")))
+        file.writestr("samples/2_epoch_1.json", json.dumps(sample(model("a", "go"), id=2)))
+    named = [session.session_id for session in read(data.getvalue(), path="log.eval").sessions]
+    assert named == ["unfinished · sample astropy/12 · epoch 1", "unfinished · sample 2 · epoch 1"]
+
+
+def test_an_agent_that_a_tool_hands_over_to_is_one_window() -> None:
+    events = [span("r", "agent"), model("over", "go", span="r", calls=asks("t", "transfer")), span("h", "handoff", "r")]
+    events += [
+        span("x", "tool", "h"),
+        tool("t", "transfer", agent="h", span_id="r"),
+        span("w", "agent", "x") | {"name": "h"},
+    ]
+    session = only(log(sample(*events, model("written", "go", span="w"), tool("u", span_id="w"))))
+    scopes = {scope.id: scope for scope in session.scopes}
+    asked = next(step for step in session.steps if step.tool == "transfer")
+    assert (scopes["agent:w"].parent, scopes["agent:w"].spawned_by) == ("main", asked.index)
+    assert {step.depth for step in session.steps if step.scope == "agent:w"} == {1}
+
+
+def test_what_watches_an_agent_is_shown_and_an_error_failed() -> None:
+    watched = {"event": "sentinel", "factory": "watch", "action": "reject", "message": "no"}
+    reviewed = {"event": "review", "decision": "terminate", "reviewer": "us", "message": ""}
+    edited = {"event": "score_edit", "score_name": "accuracy", "edit": {"value": 1}}
+    failed = {"event": "error", "error": {"message": "gave up"}}
+    steps = only(log(sample(model("a", "go"), watched, reviewed, edited, failed))).steps[-4:]
+    assert [step.kind for step in steps] == ["guardrail", "guardrail", "evaluation", "error"]
+    assert [step.summary for step in steps[:3]] == ["sentinel reject", "review terminate", "score_edit accuracy"]
+    assert steps[-1].status == "error"

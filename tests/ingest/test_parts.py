@@ -121,3 +121,14 @@ def test_a_log_whose_samples_need_more_memory_than_is_free_is_refused_whole_and_
     parts = listed_parts(str(path), at_least=1)
     assert parts is not None
     assert len(read_trace(parts.parts[0].source()).sessions) == 1
+
+
+def test_samples_whose_ids_share_a_folder_are_listed_apart(tmp_path: Path) -> None:
+    path = tmp_path / "log.eval"
+    path.write_bytes(
+        zipped({"header.json": HEADER, "samples/a/1_epoch_1.json": SAMPLE, "samples/a/2_epoch_1.json": SAMPLE})
+    )
+    parts = listed_parts(str(path), at_least=1)
+    assert parts is not None
+    assert [part.name for part in parts.parts] == ["a/1_epoch_1", "a/2_epoch_1"]
+    assert len(read_trace(parts.parts[1].source()).sessions) == 1

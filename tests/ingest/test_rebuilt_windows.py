@@ -707,3 +707,24 @@ def test_what_an_mcp_server_asks_to_have_sampled_is_a_call_with_its_prompt() -> 
     assert shown(session, step) == ["user: sum it up"]
     added = only(read_lines(request | {"params": params | {"includeContext": "allServers"}}, answer))
     assert prompt_at(added, 0).fidelity == "partial"
+
+
+def test_what_a_sub_graph_hands_to_its_parent_was_said_once(tmp_path: Path) -> None:
+    asked, said = {"type": "human", "content": "go", "id": "h"}, {"type": "ai", "content": "done", "id": "a"}
+    path = tmp_path / "x.sqlite"
+    more = {"type": "ai", "content": "more", "id": "b"}
+    database(
+        path, [("1", "json", state(asked)), ("4", "json", state(asked, said)), ("5", "json", state(asked, said, more))]
+    )
+    with sqlite3.connect(path) as opened:
+        for name, inner, parent in (("2", "sub:u", None), ("3", "sub:u|leaf:w", None)):
+            held = state(asked, said) if name == "3" else state(asked)
+            opened.execute(
+                "INSERT INTO checkpoints VALUES ('t', ?, ?, ?, 'json', ?, '{}')", (inner, name, parent, held)
+            )
+    opened.close()
+    session = only(read(path.read_bytes(), path="x.sqlite"))
+    assert [step.scope for step in session.steps if step.kind == "llm_call"] == ["sub:u|leaf:w", "main"]
+    assert [(scope.agent, scope.parent) for scope in session.scopes[1:]] == [("sub", "main"), ("leaf", "sub:u")]
+    shown_last = prompt_at(session, calls(session)[-1].index)
+    assert [text_of(entry.message.parts[0]) for entry in shown_last.messages] == ["go", "done"]

@@ -26,7 +26,10 @@ _SHOWN: dict[str, StepKind] = {
     "error": "error",
     "sample_limit": "error",
     "score": "evaluation",
+    "score_edit": "evaluation",
     "approval": "guardrail",
+    "review": "guardrail",
+    "sentinel": "guardrail",
     "subtask": "workflow",
     "sandbox": "other",
     "input": "other",
@@ -40,7 +43,7 @@ _OF_ANY = frozenset(("event", "uuid", "span_id", "timestamp", "working_start", "
 _OF_A_CALL = _OF_ANY | {"model", "input", "input_refs", "tools", "output", "call"}
 _OF_A_TOOL = _OF_ANY | {"id", "function", "arguments", "result", "type", "agent_span_id", "working_time"}
 _DEEPEST = 20
-_TELLING = ("type", "decision", "name", "cmd", "file", "input", "message", "source")
+_TELLING = ("type", "decision", "action", "score_name", "name", "cmd", "file", "input", "message", "source")
 _AGENT_SPANS = ("agent", "handoff")
 _ATTACHMENTS = ("attachment://", "tc://")
 """What a text begins with that stands elsewhere in the sample; the second in logs of 2024."""
@@ -127,24 +130,30 @@ class Sample:
                 self.log.compacted(place["scope"])
         elif kind in _SHOWN:
             error = text_field(object_field(event.get("error")).get("message")) or text_field(event.get("message"))
-            fields: dict[str, Any] = {"attributes": event, "error": error if _SHOWN[kind] == "error" else None}
+            fields: dict[str, Any] = {"attributes": event}
+            if _SHOWN[kind] == "error":
+                fields |= {"error": error, "status": "error"}
             self.builder.step(
                 _SHOWN[kind], record.source, summary=_summary(kind, event), **fields, **self._place(event)
             )
 
     def _place(self, event: dict[str, Any]) -> dict[str, Any]:
         """Scope, depth and time: the nearest agent span owns the window."""
-        span, depth, agents = self._spans.get(str(event.get("span_id"))), 0, []
+        span, depth, agents = self._spans.get(str(event.get("span_id"))), 0, list[dict[str, Any]]()
+        asked: int | None = None
         while span is not None and depth < 100:
-            if span.get("type") in _AGENT_SPANS:
+            if span.get("type") == "handoff" and agents and agents[-1].get("name") == span.get("name"):
+                # The agent that is handed to has a span of its own inside this one.
+                asked = self._spawned.get(str(span.get("id"))) if len(agents) == 1 else asked
+            elif span.get("type") in _AGENT_SPANS:
                 agents.append(span)
             span, depth = self._spans.get(str(span.get("parent_id"))), depth + 1
         place: dict[str, Any] = {"start_ns": parse_time_ns(event.get("timestamp")), "scope": "main"}
         if agents:
             place["agent"] = text_field(agents[0].get("name"))
-        if len(agents) > 1 or (agents and agents[0].get("id") in self._spawned):
+        spawned_by = self._spawned.get(str(agents[0].get("id")), asked) if agents else None
+        if len(agents) > 1 or spawned_by is not None:
             parent = f"agent:{agents[1].get('id')}" if len(agents) > 2 else "main"
-            spawned_by = self._spawned.get(str(agents[0].get("id")))
             scope = Scope(f"agent:{agents[0].get('id')}", "sub_agent", place["agent"], parent, spawned_by)
             place |= {"scope": self.builder.scope(scope), "depth": max(1, len(agents) - 1)}
         elif self._inside:
@@ -225,6 +234,11 @@ class Sample:
             self._spawned[span] = index
             if (known := self.builder.known_scope(f"agent:{span}")) is not None:
                 self.builder.scope(msgspec.structs.replace(known, spawned_by=index))
+        elif to := text_field(event.get("agent")):
+            handed = [
+                one for one, begun in self._spans.items() if (begun.get("type"), begun.get("name")) == ("handoff", to)
+            ]
+            self._spawned |= dict.fromkeys(handed[-1:], index)
 
     def _resolved(self, value: Any, depth: int = 0) -> Any:
         """A value with the texts that `attachment://` names put in their places; an unknown name stays."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -25,6 +26,8 @@ FILE = "file"
 """Called so, a part can be opened by its name: `ARCHIVE!MEMBER`."""
 _LOOKED_AT = 4096
 _SAMPLES, _SUMMARIES = "samples/", "summaries.json"
+_SAMPLE = re.compile(r"(.+?_epoch_\d+)(?:\.json\Z|/)", re.DOTALL)
+"""What stands after `samples/`: the id of a sample may hold slashes."""
 _SUMMARIES_BYTES = 32 << 20
 
 
@@ -107,7 +110,9 @@ def _samples(path: str, archive: Archive) -> Iterator[Part]:
     members: dict[str, list[str]] = {}
     for name in archive.names:
         if name.startswith(_SAMPLES) and name.endswith(".json"):
-            key = name.removeprefix(_SAMPLES).partition("/")[0].removesuffix(".json")
+            inside = name.removeprefix(_SAMPLES)
+            found = _SAMPLE.match(inside)
+            key = found[1] if found else inside.partition("/")[0].removesuffix(".json")
             members.setdefault(key, []).append(name)
     common = [name for name in archive.names if not name.startswith(_SAMPLES)]
     told = _summaries(archive)

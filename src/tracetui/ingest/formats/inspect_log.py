@@ -5,6 +5,7 @@ Prompts are recorded whole, but pooled: messages may stand in `events_data`, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tracetui.ingest.fields import object_field, text_field
@@ -21,6 +22,9 @@ RULE = "An archive with `samples/` beside header.json or _journal/, or a documen
 KEEPS = "Prompts, tools and usage recorded for every model event; sub-agents as scopes."
 LOSES = "State and store changes, and the raw API requests beside model events: they stay in the file."
 EXPORT = "The `.eval` or `.json` files in the log folder, as they are."
+
+_WHOLE = re.compile(r"samples/(?:[^/]+|.+_epoch_\d+)\.json\Z", re.DOTALL)
+"""A sample in one member. Its id may hold slashes; what chunks hold stands below a folder and is not named so."""
 
 
 def detect(records: Records) -> Detection:
@@ -47,7 +51,7 @@ def _archived(log: Log) -> Iterator[Session]:
     """Each sample of an archive, in either layout; one log may mix them."""
     task = _task(log)
     for name in log.archive.names:
-        if name.startswith("samples/") and name.count("/") == 1 and name.endswith(".json"):
+        if _WHOLE.match(name):
             sample = log.member(name)
             session = _sample(sample, sample.whole(), task, log.ledger)
             if sample.cut is not None:

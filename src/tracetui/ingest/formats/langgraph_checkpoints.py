@@ -63,6 +63,8 @@ class _Thread:
         """By namespace and checkpoint: its window, what it held then, its messages, and the last step before it."""
         self._newest: dict[str, str] = {}
         """By scope: the checkpoint it has come to."""
+        self._said: set[str] = set()
+        """The messages of models and tools that are steps, by id."""
 
     def session(self) -> Session:
         for checkpoint in self._checkpoints:
@@ -98,12 +100,13 @@ class _Thread:
         if known is None:
             if not checkpoint.namespace and not self._left:
                 return ReplayedWindow(self.builder), []
-            kind, agent = (
-                ("sub_agent", checkpoint.namespace.split(":")[0]) if checkpoint.namespace else ("branch", None)
-            )
-            name = checkpoint.namespace or f"branch {len(self._newest) + 1}"
             spawned = len(self.builder.steps) - 1 if self.builder.steps and checkpoint.namespace else None
-            scope = Scope(name, kind, agent, "main", spawned)  # type: ignore[arg-type]
+            if checkpoint.namespace:
+                outer, _, inner = checkpoint.namespace.rpartition("|")
+                parent = outer if self.builder.known_scope(outer) is not None else "main"
+                scope = Scope(checkpoint.namespace, "sub_agent", inner.split(":")[0], parent, spawned)
+            else:
+                scope = Scope(f"branch {len(self._newest) + 1}", "branch", None, "main", spawned)
             return ReplayedWindow(self.builder, self.builder.scope(scope)), []
         window, held, messages, last = known
         if self._newest.get(window.scope) == checkpoint.parent:
@@ -145,6 +148,11 @@ class _Thread:
     def _message(self, window: ReplayedWindow, checkpoint: Checkpoint, key: str, item: Any, time: int | None) -> None:
         message, source = _message_of(item, checkpoint.source), checkpoint.source
         inner = langchain_fields(item)
+        if message.role in ("assistant", "tool") and text_field(inner.get("id")) and key in self._said:
+            # A sub-graph and its parent hand each other messages: what a model or a tool said, it said once.
+            window.message(message, source, key, start_ns=time)
+            return
+        self._said.add(key)
         if message.role == "assistant":
             metadata = object_field(inner.get("response_metadata"))
             window.llm_call(
