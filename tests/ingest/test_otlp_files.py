@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,26 @@ def test_a_protobuf_request_alone_or_with_lengths_tells_the_same() -> None:
     assert told(only(one)) == told(only(many))
     assert kinds(only(one)) == ["agent", "message", "llm_call", "tool_call", "llm_call"]
     assert one.report.records == one.report.read == 4
+
+
+def delimited(requests: Iterable[bytes]) -> bytes:
+    """As the `writeDelimitedTo` of protobuf's libraries writes."""
+    written = b""
+    for request in requests:
+        length = len(request)
+        while length > 0x7F:
+            written, length = written + bytes([length & 0x7F | 0x80]), length >> 7
+        written += bytes([length]) + request
+    return written
+
+
+def test_requests_behind_a_varint_tell_the_same_and_a_cut_one_is_listed() -> None:
+    data = delimited(SAMPLE[start:end] for start, end in frames(SAMPLE))
+    trace = read(data, path="x.bin")
+    assert trace.format == "otlp-protobuf"
+    assert told(only(trace)) == told(only(read(SAMPLE, path="x.bin")))
+    cut = read(data[:-40], path="x.bin")
+    assert (cut.report.read, bool(cut.report.skipped)) == (3, True)
 
 
 def test_the_bytes_of_a_step_are_its_span() -> None:

@@ -38,8 +38,8 @@ HINTS: dict[str, Hint] = {
             b"scope_logs",
         ),
     ),
-    # A protobuf message begins with its first field, a framed file with a length of 4 bytes.
-    "otlp_protobuf": Hint(0.97, begins=(b"\x0a", b"\x00")),
+    # A protobuf message begins with its first field, a framed file with a length of 4 bytes or with a varint over 127.
+    "otlp_protobuf": Hint(0.97, begins=(b"\x0a", b"\x00", *(bytes([byte]) for byte in range(0x80, 0x100)))),
     "span_dump": Hint(
         0.93,
         (

@@ -14,7 +14,7 @@ from tracetui.model import Session
 
 NAME = "otlp-protobuf"
 TITLE = "OTLP traces (protobuf)"
-RULE = "Bytes that decode as `ExportTraceServiceRequest`, alone or each with a 4-byte length before it."
+RULE = "Bytes that decode as `ExportTraceServiceRequest`, alone or each with its length before it: 4 bytes or a varint."
 KEEPS = "Prompts recorded where content capture was on, else absent; times and sub-agents always."
 LOSES = "What the exporter's limits cut, which is counted."
 EXPORT = "The collector's `file` exporter with `format: proto`, or Tempo with `Accept: application/protobuf`."

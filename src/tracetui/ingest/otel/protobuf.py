@@ -43,17 +43,17 @@ def fields(data: bytes, start: int, end: int, *, keep_cut: bool = False) -> Iter
     at = start
     while at < end:
         first = at
-        key, at = _varint(data, at, end)
+        key, at = varint(data, at, end)
         number, wire = key >> 3, key & 7
         if number == 0:
             raise BrokenMessageError("a field without a number", first)
         if wire == _VARINT:
-            value, stop = _varint(data, at, end)
+            value, stop = varint(data, at, end)
         elif wire in (_FIXED64, _FIXED32):
             stop = at + (8 if wire == _FIXED64 else 4)
             value = int.from_bytes(data[at:stop], "little")
         elif wire == _BYTES:
-            value, at = _varint(data, at, end)
+            value, at = varint(data, at, end)
             stop = at + value
         else:
             raise BrokenMessageError(f"wire type {wire}", first)
@@ -106,7 +106,8 @@ def _value(data: bytes, field: Field, kind: str, depth: int) -> Any:
     return _decode(data, field.start, field.end, kind, depth + 1)
 
 
-def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+def varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+    """A number of seven bits a byte, and where it ends. Raises BrokenMessageError."""
     value = 0
     for shift in range(0, 7 * _LONGEST_VARINT, 7):
         if at >= end:

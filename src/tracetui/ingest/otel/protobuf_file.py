@@ -1,4 +1,5 @@
-"""OTLP as protobuf: the spans and log records of one export request, or of a file of requests with a length before each."""
+"""OTLP as protobuf: the spans and log records of one export request, or of a file of requests with a length before each: of 4
+bytes, as the collector's file exporter writes, or a varint, as the `writeDelimitedTo` of protobuf's libraries does."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from tracetui.ingest.decode import json_or_none
 from tracetui.ingest.framing import frames
 from tracetui.ingest.otel.envelope import log_event, span_of
 from tracetui.ingest.otel.json_file import json_telemetry, what_json_holds
-from tracetui.ingest.otel.protobuf import BrokenMessageError, Field, decode_message, fields
+from tracetui.ingest.otel.protobuf import BrokenMessageError, Field, decode_message, fields, varint
 from tracetui.ingest.otel.span import hex_id, key_values
 from tracetui.ingest.otel.telemetry import LogRecord, Telemetry
 from tracetui.ingest.records import Record, Records
@@ -32,14 +33,18 @@ def what_bytes_hold(data: bytes) -> tuple[str, str]:
         return what, "protobuf with a length before each request" if framed else "one protobuf export request"
     answer = _trace_in_answer(data)
     what = _signal(data, *answer) if answer else ""
-    return (what, "a trace in Tempo's answer, as protobuf") if what else ("", "")
+    if what:
+        return what, "a trace in Tempo's answer, as protobuf"
+    first = next(_delimited(data), None)
+    what = _signal(data, *first) if first else ""
+    return (what, "protobuf with a varint before each request") if what else ("", "")
 
 
 def protobuf_telemetry(records: Records, ledger: Ledger) -> Telemetry:
     """The spans and log records of a file for which `what_bytes_hold` has an answer; what does not decode is listed."""
     data = records.source.data
     found = Telemetry([], [])
-    for start, end in list(frames(data)) or [_whole(data)]:
+    for start, end in list(frames(data)) or _unframed(data):
         if data[start : start + 1] == b"{":
             record = Record(json_or_none(data[start:end]), _place(records, start, end))
             found = found.with_more(json_telemetry(records, iter([record]), ledger))
@@ -50,9 +55,29 @@ def protobuf_telemetry(records: Records, ledger: Ledger) -> Telemetry:
     return found
 
 
-def _whole(data: bytes) -> tuple[int, int]:
-    """Where the one request of a file stands."""
-    return (0, len(data)) if _signal(data, 0, len(data)) else _trace_in_answer(data) or (0, len(data))
+def _unframed(data: bytes) -> list[tuple[int, int]]:
+    """Where the requests of a file stand that has no lengths of 4 bytes."""
+    if not _signal(data, 0, len(data)):
+        first = next(_delimited(data), None)
+        if first and _signal(data, *first):
+            return list(_delimited(data))
+        if answer := _trace_in_answer(data):
+            return [answer]
+    return [(0, len(data))]
+
+
+def _delimited(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each request behind a varint, the last perhaps cut; nothing where the first does not fit the data."""
+    at = 0
+    while at < len(data):
+        try:
+            length, start = varint(data, at, len(data))
+        except BrokenMessageError:
+            return
+        if length == 0 or (at == 0 and start + length > len(data)):
+            return
+        yield start, min(start + length, len(data))
+        at = start + length
 
 
 def _trace_in_answer(data: bytes) -> tuple[int, int] | None:
