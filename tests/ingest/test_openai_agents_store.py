@@ -22,6 +22,14 @@ def test_items_are_steps_and_the_call_has_its_output() -> None:
     assert gap_kinds(session) == {"system_prompt_not_recorded", "tools_not_recorded"}
 
 
+def test_a_step_has_the_time_at_which_its_item_was_stored(tmp_path: Path) -> None:
+    item = json.dumps({"role": "user", "content": "Which berth?"})
+    script = SCRIPT.replace("message_data", "message_data, created_at")
+    rows = [(1, "a", item, "2026-02-03 10:00:01"), (2, "a", item.replace("user", "assistant"), None)]
+    trace = read(database(tmp_path / "s.db", script, agent_sessions=[("a",)], agent_messages=rows), path="x.bin")
+    assert [step.start_ns for step in only(trace).steps] == [1_770_112_801 * 10**9, None]
+
+
 def test_conversations_are_kept_apart_and_in_order_of_their_ids(tmp_path: Path) -> None:
     def row(number: int, session: str, role: str, text: str) -> tuple[int, str, str]:
         return number, session, json.dumps({"role": role, "content": text})

@@ -14,12 +14,13 @@ from tracetui.ingest.registry import NOT_MINE, Detection
 from tracetui.ingest.report import Ledger
 from tracetui.ingest.sqlite import Row, is_sqlite, read_rows, tables
 from tracetui.ingest.stored import Stored, column, list_damage, read_stored
-from tracetui.model import Session
+from tracetui.ingest.times import parse_time_ns
+from tracetui.model import Session, SourceRef, Step
 
 NAME = "openai-agents-store"
 TITLE = "OpenAI Agents SDK sessions (SQLite)"
 RULE = "A SQLite database with the tables `agent_sessions` and `agent_messages`."
-KEEPS = "Prompts rebuilt from the items before each answer."
+KEEPS = "Prompts rebuilt from the items before each answer; when each item was stored, to the second."
 LOSES = "Instructions, tool definitions, models, usage and which agent spoke: a session holds the items alone."
 EXPORT = 'The file of `SQLiteSession("id", "conversations.db")`, copied while nothing writes to it.'
 
@@ -46,9 +47,18 @@ def read(records: Records, ledger: Ledger) -> list[Session]:
         listed.sort(key=lambda pair: _number(pair[1]))
         stored = Stored([value for value, _ in listed], {f"/{n}": row for n, (_, row) in enumerate(listed)})
         read_items = read_stored(records, stored, lambda made, inner: read_dialect(DIALECT, made, inner), ledger)
-        found += [msgspec.structs.replace(session, session_id=name) for session in read_items]
+        times = {row.source: parse_time_ns(row.values.get("created_at")) for _, row in listed}
+        found += [
+            msgspec.structs.replace(session, session_id=name, steps=[_timed(step, times) for step in session.steps])
+            for session in read_items
+        ]
     list_damage(records, problems, ledger)
     return found
+
+
+def _timed(step: Step, times: dict[SourceRef, int | None]) -> Step:
+    """With the time, to the second, at which its row was stored: the items themselves have none."""
+    return step if step.start_ns is not None else msgspec.structs.replace(step, start_ns=times.get(step.source))
 
 
 def _number(row: Row) -> int:
