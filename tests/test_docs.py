@@ -158,11 +158,14 @@ def format_names(_: str) -> str:
 
 def format_sections(_: str) -> str:
     """A section for each format: what it is, and what the registry says of it."""
-    return "\n".join(map(format_section, FORMATS.values()))
+    taken_for = {path: open_trace(str(path)).format for path in sample_files()}
+    return "\n".join(
+        format_section(known, [path for path, name in taken_for.items() if name == known.NAME])
+        for known in FORMATS.values()
+    )
 
 
-def format_section(known: Format) -> str:
-    samples = [path for path in sample_files() if open_trace(str(path)).format == known.NAME]
+def format_section(known: Format, samples: list[Path]) -> str:
     rows = [("recognised by", known.RULE), ("kept", known.KEEPS), ("not kept", known.LOSES), ("export", known.EXPORT)]
     rows += [("large files", large_files(known.NAME, samples))]
     rows += [("samples", ", ".join(f"`{path.name}`" for path in samples))] if samples else []
