@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from array import array
 
 from tracetui.errors import TracetuiError
@@ -19,7 +20,11 @@ LEAST_BYTES = 4 << 20
 
 
 class Reading:
-    """One child process at work on a file. `all` waits for it in a thread, `stop` may be called at any time."""
+    """One child process at work on a file. `all` waits for it in a thread, `stop` may be called at any time.
+
+    What the child tells is taken as it comes, whether somebody waits or not: a pipe holds some 64 kB, and a child that writes
+    into a full one stands still.
+    """
 
     def __init__(self, file: LineFile, seed: int) -> None:
         """`seed`: the same for both files that are compared. Raises OSError."""
@@ -32,9 +37,11 @@ class Reading:
         )
         self.file = file
         self._stopped = False
+        self._found: Tokens | None = None
+        self._taker = threading.Thread(target=self._take, name="tracetui-tokens", daemon=True)
+        self._taker.start()
 
-    def all(self) -> Tokens | None:
-        """The tokens of all lines, and the file stands at its end; None where it was stopped, or the child failed."""
+    def _take(self) -> None:
         found = Tokens.none()
         assert self._child.stdout is not None
         with self._child:
@@ -42,8 +49,14 @@ class Reading:
                 while (piece := Tokens.unpacked(self._child.stdout)) is not None:
                     found.extend(piece)
             except (EOFError, ValueError):
-                return None
-        if self._child.returncode or self._stopped:
+                return
+        self._found = found
+
+    def all(self) -> Tokens | None:
+        """The tokens of all lines, and the file stands at its end; None where it was stopped, or the child failed."""
+        self._taker.join()
+        found = self._found
+        if found is None or self._child.returncode or self._stopped:
             return None
         starts = array("Q", [0])
         starts.extend(found.ends)
