@@ -10,6 +10,7 @@ from textual.message_pump import MessagePump
 from tracetui.ui import background
 from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.background import bit_by_bit, in_child
+from tracetui.ui.typed_ahead import TypedAhead
 
 
 class Owner:
@@ -17,8 +18,8 @@ class Owner:
 
     is_running = True
 
-    def __init__(self) -> None:
-        self.app = self
+    def __init__(self, app: object = None) -> None:
+        self.app = app or self
         self.calls: list[tuple[object, ...]] = []
 
     def call_later(self, *call: object, **_: object) -> None:
@@ -103,6 +104,13 @@ async def steps_done(owner: Owner, work: Iterator[None]) -> list[str]:
 
 async def test_between_two_steps_of_work_on_the_loop_a_key_has_its_turn() -> None:
     assert await steps_done(Owner(), iter([None] * 3)) == ["step", "key", "step", "step", "end"]
+
+
+async def test_work_on_the_loop_waits_where_a_key_has_just_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = iter([True, False, False, False])
+    monkeypatch.setattr(TypedAhead, "has_fresh_key", property(lambda _: next(fresh)))
+    owner = Owner(TypedAhead())
+    assert await steps_done(owner, iter([None] * 2)) == ["key", "step", "step", "end"]
 
 
 async def test_work_on_the_loop_ends_with_its_screen() -> None:

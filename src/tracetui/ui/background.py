@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from textual.message_pump import MessagePump
 
 from tracetui.ui.apart import CAN_FORK, LostError, Tell, UnwantedError, in_fork
+from tracetui.ui.typed_ahead import TypedAhead
 
 Result = TypeVar("Result")
 BACKGROUND = "tracetui-background"
@@ -25,6 +26,7 @@ _NEW_OBJECTS = 10_000
 when no key has come for a while (`at_once`)."""
 _GAP_SECONDS = 0.001
 """A key passes through several queues."""
+_AFTER_KEY_SECONDS = 0.005
 _LOST = "the process that worked this out ended early; it is done once more in this one, and keys may lag"
 
 
@@ -64,6 +66,9 @@ def bit_by_bit(owner: MessagePump, work: Iterator[None]) -> None:
     loop = asyncio.get_running_loop()
 
     def step() -> None:
+        if isinstance(owner.app, TypedAhead) and owner.app.has_fresh_key:
+            loop.call_later(_AFTER_KEY_SECONDS, step)
+            return
         try:
             for _ in work if owner.is_running else ():
                 loop.call_later(_GAP_SECONDS, step)

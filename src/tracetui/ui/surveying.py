@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 from textual.message_pump import MessagePump
 
@@ -19,10 +20,11 @@ from tracetui.ui.whole_prompts import WholePrompts
 
 KEPT_BYTES = 64 << 20
 """Of smaller files nothing is remembered: they are read in no time."""
+_TOLD_SECONDS = 0.2
 
 
 class Surveying:
-    """Belongs to the screen `owner`; `changed` is called on its thread whenever more is known."""
+    """Belongs to the screen `owner`; `changed` is called on its thread as more is known, five times a second at most."""
 
     def __init__(
         self, owner: MessagePump, file: LineFile, changed: Callable[[], None], known: Survey | None = None
@@ -35,6 +37,7 @@ class Surveying:
         self._found: dict[int, Block] = {}
         self._next = 0
         self._taking = False
+        self._told = 0.0
         self._surveyors: Surveyors | None = None
         self._prompts: WholePrompts | None = None
         self._recalled = len(self.survey)
@@ -96,8 +99,14 @@ class Surveying:
             self._next += 1
             yield from self.survey.taking(ready)
             self._remember()
-            self._changed()
+            self._tell()
         self._taking = False
+
+    def _tell(self) -> None:
+        """Not of every range: hundreds come in a second, and each would be painted."""
+        if self.is_complete or monotonic() - self._told >= _TOLD_SECONDS:
+            self._told = monotonic()
+            self._changed()
 
     def _remember(self) -> None:
         """Once, when all of a file is known for the first time."""

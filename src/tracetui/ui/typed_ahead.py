@@ -20,6 +20,8 @@ from tracetui.ui.thin_output import ThinOutput
 _ALWAYS = ("ctrl+q",)
 _PATIENCE_SECONDS = 10.0
 """A screen that is busy for longer than this does not keep the keys from the others."""
+_FRESH_SECONDS = 0.015
+"""In so long most keys are answered."""
 
 
 class TypedAhead(ThinOutput):
@@ -37,6 +39,12 @@ class TypedAhead(ThinOutput):
         self._last_place: MessagePump | None = None
         """Where the last key went."""
         self._holders: dict[MessagePump, Collection[str]] = {}
+        self._last_came = 0.0
+
+    @property
+    def has_fresh_key(self) -> bool:
+        """Whether a key came just now, so that what can wait should."""
+        return monotonic() - self._last_came < _FRESH_SECONDS
 
     def hold_keys(self, owner: MessagePump, *, but: Collection[str]) -> None:
         """Until `let_keys_through(owner)`, or until `owner`, a screen or the app, is left: the keys are for something that
@@ -57,6 +65,7 @@ class TypedAhead(ThinOutput):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        self._last_came = monotonic()
         if isinstance(event, events.Key) and self._is_let_by(event.key):
             self._typed.clear()
             await super().on_event(event)
