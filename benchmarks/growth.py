@@ -2,8 +2,8 @@
 """What each work on a trace of lines costs as files grow: `python benchmarks/growth.py [ROUNDS] TRACE…`, shortest first.
 
 Milliseconds of processor time, children included, so that a busy machine does not change them much; medians of the rounds (3).
-JSON and a table. By place, for files of any size: `first_rows` reads the first megabyte and makes 40 rows; `index` finds every line; `columns`
-makes the columns of all lines in child processes and marks what stands out; `search` looks for a text that is not there;
+JSON and a table. By place, for files of any size: `first_rows` reads the first megabyte and makes 40 rows; `index` finds
+every line; `columns` makes the columns of all lines in child processes and marks what stands out; `search` looks for a text that is not there;
 `around` reads the session of the last line, or the lines around it, and triages it; `recall` takes index and columns from
 the cache; `prompt_by_place` finds the prompt of the last call among all lines of its session and reads its last 40 messages;
 `diff_by_place` lays the run beside one of which a hundredth of the calls is changed, by what the lines say. A packed file is

@@ -65,6 +65,14 @@ def test_a_prompt_whose_messages_are_not_in_the_pool_is_not_whole() -> None:
     assert prompt_at(session, session.steps[-1].index).fidelity == "partial"
 
 
+def test_attempts_before_the_last_one_are_kept_and_said() -> None:
+    tried = [{"message": "provider down", "events": [model("never mind")]}]
+    trace = log(sample(model("hello"), error_retries=tried))
+    assert len(only(trace).steps) == 1
+    assert only(trace).attributes["error_retries"] == tried
+    assert any("failed 1 × before" in note for note in trace.report.notes)
+
+
 def test_a_request_stands_in_for_an_input_that_was_not_kept() -> None:
     request = {"request": {"messages": POOL[:1], "temperature": 0}}
     pooled = {"request": {}, "call_refs": [[0, 1]], "call_key": "messages"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracetui.ingest.fields import object_field, text_field
+from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.inspect_chunks import Log, chunked_samples
 from tracetui.ingest.inspect_sample import Sample
 from tracetui.ingest.records import Record, Records
@@ -20,7 +20,10 @@ NAME = "inspect-log"
 TITLE = "Inspect AI logs (.eval, .json)"
 RULE = "An archive with `samples/` beside header.json or _journal/, or a document with `eval`, `plan` and `samples`."
 KEEPS = "Prompts, tools and usage recorded for every model event; sub-agents as scopes."
-LOSES = "State and store changes, and the raw API requests beside model events: they stay in the file."
+LOSES = (
+    "State and store changes, and the raw API requests beside model events: they stay in the file. Attempts before the "
+    "last one of a sample that was tried again are an attribute of its session, no steps."
+)
 EXPORT = "The `.eval` or `.json` files in the log folder, as they are."
 
 _WHOLE = re.compile(r"samples/(?:[^/]+|.+_epoch_\d+)\.json\Z", re.DOTALL)
@@ -75,4 +78,7 @@ def _sample(records: Records, record: Record, task: str, ledger: Ledger) -> Sess
     if not isinstance(record.value, dict):
         ledger.skip(record.source, "a sample that is no object")
         return None
+    if attempts := list_field(record.value.get("error_retries")):
+        of = f"sample {record.value.get('id')}, epoch {record.value.get('epoch')}"
+        ledger.note(f"{of}: failed {len(attempts)} × before; that is its attribute error_retries, and no steps")
     return Sample(records, record, task, ledger).session()
