@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """What each work on a trace of lines costs as files grow: `python benchmarks/growth.py [ROUNDS] TRACE…`, shortest first.
 
-Milliseconds of processor time, children included, so that a busy machine does not change them much; medians of the rounds (3).
-JSON and a table. By place, for files of any size: `first_rows` reads the first megabyte and makes 40 rows; `index` finds
-every line; `columns` makes the columns of all lines in child processes and marks what stands out; `search` looks for a text that is not there;
-`around` reads the session of the last line, or the lines around it, and triages it; `recall` takes index and columns from
-the cache; `prompt_by_place` finds the prompt of the last call among all lines of its session and reads its last 40 messages;
-`diff_by_place` lays the run beside one of which a hundredth of the calls is changed, by what the lines say. A packed file is
-read by place while it is decoded to disk: `index` and `recall` hold that, and `zcat | wc -l` stands for `wc -l`; it is
-compared with itself. The whole file, up to 200,000 lines: `open`, `triage`, `context` (the prompt at the last LLM step) and
-`diff` (with the same other run, by meaning). `wc -l` runs in every round: `index_to_wc` and `columns_to_wc` (index and columns)
-are ratios of wall time, which is what one waits for. The table ends with how much more a line costs in the longest file than
-in the one before it: 1 is proportional.
+Milliseconds of processor time, children included, so that a busy machine does not change them much; medians of the rounds
+(3). JSON and a table. By place, for files of any size: `first_rows` reads the first megabyte and makes 40 rows; `index`
+finds every line; `columns` makes the columns of all lines in child processes and marks what stands out; `search` looks for
+a text that is not there; `around` reads the session of the last line, or the lines around it, and triages it; `recall`
+takes index and columns from the cache; `prompt_by_place` finds the prompt of the last call among all lines of its session
+and reads its last 40 messages; `diff_by_place` lays the run beside one of which a hundredth of the calls is changed, by
+what the lines say. A packed file is read by place while it is decoded to disk: `index` and `recall` hold that, and `zcat |
+wc -l` stands for `wc -l`; it is compared with itself. The whole file, up to 200,000 lines: `open`, `triage`, `context` (the
+prompt at the last LLM step) and `diff` (with the same other run, by meaning). `wc -l` runs in every round: `index_to_wc`
+and `columns_to_wc` (index and columns) are ratios of wall time, which is what one waits for. The table ends with how much
+more a line costs in the longest file than in the one before it: 1 is proportional.
 """
 
 from __future__ import annotations
