@@ -25,21 +25,18 @@ from tracetui.changes import Keyed, PromptMessage, RemovedMessage, changes, grow
 from tracetui.collector import collector_paused
 from tracetui.consistency import Jump, Meters, hidden_edit
 from tracetui.gaps import GapsOfPrompts, cuts_record, told_gap
-from tracetui.inferred import Inference, Told
 from tracetui.model import (
     Fidelity,
     Gap,
-    Message,
     Part,
-    RecordedPrompt,
     Session,
     Step,
     ToolDefinition,
 )
-from tracetui.origins import Origins
-from tracetui.parts import identity, json_text, text_of
+from tracetui.parts import json_text, text_of
+from tracetui.sights import Sight, Sights
 from tracetui.tokens import TokenScale, fit_scale, spread
-from tracetui.windows import HOLES, PHASE_INPUT, PHASE_OUTPUT, Entry, Window, Windows
+from tracetui.windows import HOLES, Windows
 
 __all__ = [
     "Prompt",
@@ -117,37 +114,15 @@ def hidden_edits(session: Session) -> Iterator[Jump]:
         yield from (jump for jump in meters.of(scope).jumps if jump.step not in session.prompts)
 
 
-class _Sight(msgspec.Struct, frozen=True):
-    """What a step sees, before it is compared with what another saw."""
-
-    entries: list[Entry]
-    window: Window
-    """As folded; `entries` are its own, or stand on a recorded prompt."""
-    system: tuple[Part, ...]
-    tools: tuple[ToolDefinition, ...]
-    from_prompt: int | None = None
-    """Index of the step whose recorded prompt `entries` stand on."""
-    whole: bool = False
-    """Whether they are that prompt and nothing else."""
-    told: Told | None = None
-    """What they were told from, where the prompt is not in the trace."""
-
-
 class _Reader:
-    """Prompts of one session. What is asked for often is kept: the folded windows, identities, the token scale."""
+    """Prompts of one session. What is asked for often is kept: the folded windows, the token scale."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.windows = Windows(session)
-        self._identities: dict[int, bytes] = {}
-        self._origins = Origins(session, self._identity)
-        self._last_sight: dict[tuple[str, bool], tuple[int, _Sight]] = {}
         self.meters = Meters(session, self.windows)
         self.gaps = GapsOfPrompts(session, self.windows)
-
-    @cached_property
-    def inference(self) -> Inference:
-        return Inference(self.session)
+        self._sights = Sights(session, self.windows, self.gaps)
 
     @cached_property
     def scale(self) -> TokenScale:
@@ -157,11 +132,11 @@ class _Reader:
             return fit_scale([])
         scope = Counter(step.scope for step in calls).most_common(1)[0][0]
         calls = [step for step in calls if step.scope == scope]
-        points = [(self._characters(self.sight(s)), s.usage.input_tokens or 0) for s in spread(calls) if s.usage]
+        points = [(self._characters(self._sights.of(s)), s.usage.input_tokens or 0) for s in spread(calls) if s.usage]
         return fit_scale(points)
 
     def is_more_when_weighed(self, step: Step) -> bool:
-        sight = self.sight(step)
+        sight = self._sights.of(step)
         if sight.from_prompt is not None:
             return False
         return bool(self.meters.standing(step, sight.window.since)) or self.meters.of(step.scope).unrecorded is not None
@@ -170,8 +145,8 @@ class _Reader:
         self, step: Step, *, derive: bool = False, compare_with: int | None = None, weighed: bool = True
     ) -> Prompt:
         before = self.windows.previous_call(step.scope, step.index) if compare_with is None else compare_with
-        earlier = None if before is None else self.sight(self.session.steps[before], derive=derive)
-        sight = self.sight(step, derive=derive)
+        earlier = None if before is None else self._sights.of(self.session.steps[before], derive=derive)
+        sight = self._sights.of(step, derive=derive)
         weighs = weighed and sight.from_prompt is None
         jumps = self.meters.standing(step, sight.window.since) if weighs else ()
         concerned = self.session.steps[sight.from_prompt] if sight.whole and sight.from_prompt is not None else step
@@ -197,67 +172,8 @@ class _Reader:
             compared_with=before,
         )
 
-    def sight(self, step: Step, *, derive: bool = False) -> _Sight:
-        """What `step` sees; the last one of each scope is kept, since the next prompt is compared with it."""
-        key = (step.scope, derive)
-        index, sight = self._last_sight.get(key, (-1, None))
-        if sight is None or index != step.index:
-            sight = self._folded(step) if derive else self._told(step) or self._best(step)
-            if step.kind == "llm_call":
-                self._last_sight[key] = (step.index, sight)
-        return sight
-
-    def _folded(self, step: Step) -> _Sight:
-        window = self.windows.seen_by(step)
-        return _Sight(window.entries, window, window.system, window.tools)
-
-    def _told(self, step: Step) -> _Sight | None:
-        """Of a call whose prompt alone is missing: what the prompts of other calls tell about it."""
-        told = self.inference.told(step.index) if self.gaps.withholds(step) and self.session.prompts else None
-        if told is None:
-            return None
-        folded = self._folded(step)
-        attributed = self._origins.attributed(told.messages, folded.entries, step.index)
-        entries = [entry._replace(evidence="assumed") for entry in attributed]
-        return _Sight(entries, folded.window, folded.system, folded.tools, told=told)
-
-    def _best(self, step: Step) -> _Sight:
-        """The recorded prompt, of the next call where nothing happens before it; or the last one recorded in the scope
-        and what was added since; or the folded window."""
-        folded = self._folded(step)
-        sent = step.index if step.kind == "llm_call" else self._call_that_sees(step, folded.window)
-        recorded = None if sent is None else self.session.prompts.get(sent)
-        if sent is not None and recorded is not None:
-            return self._recorded(self.session.steps[sent], recorded)
-        call = self.windows.previous_call(step.scope, step.index)
-        base = None if call is None else self.session.prompts.get(call)
-        if call is None or base is None:
-            return folded
-        then = self.windows.at(step.scope, call, PHASE_INPUT)
-        if not then.grew_into(folded.window):
-            return folded
-        start = self._recorded(self.session.steps[call], base)
-        added = folded.window.run[then.length : folded.window.length]
-        # An edit since then has the last word: a request may leave out the system prompt of the one before.
-        system = start.system if folded.system == then.system else folded.system
-        tools = start.tools if folded.tools == then.tools else folded.tools
-        return _Sight([*start.entries, *added], folded.window, system, tools, from_prompt=call)
-
-    def _call_that_sees(self, step: Step, window: Window) -> int | None:
-        """Index of the next call in the scope, where it is sent the window that `step` left, as the call itself edits it."""
-        call = self.windows.next_call(step.scope, step.index)
-        if call is None or self.windows.at(step.scope, call - 1, PHASE_OUTPUT) is not window:
-            return None
-        return call
-
-    def _recorded(self, step: Step, prompt: RecordedPrompt) -> _Sight:
-        window = self.windows.at(step.scope, step.index, PHASE_INPUT)
-        entries = self._origins.attributed(prompt.messages, window.entries, step.index)
-        system, tools = prompt.system or window.system, prompt.tools or window.tools
-        return _Sight(entries, window, system, tools, from_prompt=step.index, whole=True)
-
     def _compared(
-        self, sight: _Sight, earlier: _Sight | None, fidelity: Fidelity
+        self, sight: Sight, earlier: Sight | None, fidelity: Fidelity
     ) -> tuple[tuple[PromptMessage, ...], tuple[RemovedMessage, ...]]:
         now = sight.entries
         if earlier is None:
@@ -266,10 +182,13 @@ class _Reader:
             return grown(now, len(earlier.entries), fidelity), ()
         rewritten = sight.window.rewritten if sight.window.since > earlier.window.since else ""
         return changes(
-            Keyed(earlier.entries, self._keys(earlier.entries)), Keyed(now, self._keys(now)), fidelity, rewritten
+            Keyed(earlier.entries, self._sights.keys(earlier.entries)),
+            Keyed(now, self._sights.keys(now)),
+            fidelity,
+            rewritten,
         )
 
-    def _fidelity(self, step: Step, sight: _Sight, gaps: tuple[Gap, ...]) -> Fidelity:
+    def _fidelity(self, step: Step, sight: Sight, gaps: tuple[Gap, ...]) -> Fidelity:
         if sight.whole and sight.from_prompt is not None:
             sent = self.session.steps[sight.from_prompt]
             return "partial" if any(cuts_record(gap, sent) for gap in gaps) else "recorded"
@@ -278,23 +197,13 @@ class _Reader:
         assumed = all(entry.evidence == "assumed" for entry in sight.entries) and bool(sight.entries)
         return "partial" if assumed or any(gap.kind in HOLES for gap in gaps) else "rebuilt"
 
-    def _characters(self, sight: _Sight) -> int:
+    def _characters(self, sight: Sight) -> int:
         if sight.from_prompt is None:
             messages = self.windows.characters(sight.window)
         else:
             messages = sum(self.windows.size(entry.message) for entry in sight.entries)
         tools = sum(len(t.name) + len(t.description) + len(json_text(t.parameters)) for t in sight.tools)
         return messages + tools + sum(len(text_of(part)) for part in sight.system)
-
-    def _keys(self, entries: list[Entry]) -> list[bytes]:
-        return [self._identity(entry.message) for entry in entries]
-
-    def _identity(self, message: Message) -> bytes:
-        """Kept by object: the session and its windows hold every message, so an id is not used twice."""
-        key = self._identities.get(id(message))
-        if key is None:
-            key = self._identities[id(message)] = identity(message)
-        return key
 
 
 _recent: deque[_Reader] = deque(maxlen=_REMEMBERED_SESSIONS)

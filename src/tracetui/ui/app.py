@@ -156,31 +156,16 @@ class TracetuiApp(TypedAhead):
             self.problem = loaded
             self.exit()
             return
-        if isinstance(loaded, ByPlace):
-            from tracetui.ui.screens.lines import LinesScreen
-
-            keep_for_good()
-            self._marks.watch(loaded.file.path)
-            lines = LinesScreen(*loaded, number=self._step_number, follow=self._follow)
-            self.push_screen(lines, lambda _: self._leave())
-            self._pass_keys_on()
+        if isinstance(loaded, Loaded):
+            self.open_whole(loaded)
             return
-        if not isinstance(loaded, (Loaded, Parts)):
-            from tracetui.ui.screens.draft import DraftScreen
+        from tracetui.ui.screens.first import first_screen
 
-            keep_for_good()
-            self._marks.watch(loaded.opened.trace.path)
-            self.push_screen(DraftScreen(loaded), lambda _: self._leave())
-            self._pass_keys_on()
-            return
-        if isinstance(loaded, Parts):
-            from tracetui.ui.screens.parts import PartsScreen
-
-            self._marks.watch(loaded.path)
-            self.push_screen(PartsScreen(loaded, self._format_name), lambda _: self._leave())
-            self._pass_keys_on()
-            return
-        self.open_whole(loaded)
+        keep_for_good()
+        path, screen = first_screen(loaded, self._step_number, self._follow, self._format_name)
+        self._marks.watch(path)
+        self.push_screen(screen, lambda _: self._leave())
+        self._pass_keys_on()
 
     def open_whole(self, loaded: Loaded) -> None:
         """Put what was read under the debugger, or list its sessions."""
