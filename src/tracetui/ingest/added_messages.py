@@ -22,10 +22,11 @@ import msgspec
 from tracetui.ingest.decode import decode
 from tracetui.ingest.line_columns import STEP_KINDS
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_ranges import RangeWork, in_order
+from tracetui.ingest.line_ranges import in_order
 from tracetui.ingest.line_service import packed, serve_as_program, unpacked
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.messages import message_of, tool_definitions
+from tracetui.ingest.range_child import RangeWork
 from tracetui.ingest.session_rows import whole
 from tracetui.media import payload
 from tracetui.parts import characters_of, json_text

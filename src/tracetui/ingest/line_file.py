@@ -12,14 +12,13 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from io import BytesIO
-from itertools import accumulate, islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.gathered import gathered
 from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.line_overview import likely_most
+from tracetui.ingest.line_starts import Piece, StartsApart, starts_between
 from tracetui.ingest.source import Source
 
 _CHUNK = 1 << 18
@@ -28,17 +27,6 @@ _END_BYTES, _MOST_END_BYTES = 256 << 10, 16 << 20
 """Looked at for the last lines: so much, and up to so much where lines are long."""
 
 Change = Literal["same", "grown", "truncated", "replaced"]
-
-
-class Piece(NamedTuple):
-    """What reading on has found."""
-
-    starts: array[int]
-    """Where a line starts after each line feed that was read; all after the line that was not complete before."""
-    read: int
-    """Bytes of the file that have been looked at, from its beginning."""
-    done: bool
-    """Whether that was the end of the file."""
 
 
 class LineFile:
@@ -56,6 +44,7 @@ class LineFile:
         except OSError as problem:
             raise UnreadableSourceError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
         self._begin(start)
+        self._find_starts: Callable[[HeldFile, int, int], Piece] = starts_between
         self._head = self.held.pread(_HEAD_CHECKED, 0)
 
     def _opened(self) -> HeldFile:
@@ -115,16 +104,12 @@ class LineFile:
         return max(likely_most(self.complete, self.read - self.start, self.size), len(self))
 
     def read_on(self, most: int) -> Piece:
-        """Look at up to `most` further bytes, a chunk at a time, so that no line has to be held whole."""
-        starts, at, end = array("Q"), self.read, self.read + most
-        while at < end:
-            chunk = self.held.pread(min(_CHUNK, end - at), at)
-            if not chunk:
-                return Piece(starts, at, True)
-            found = array("Q", accumulate(map(len, BytesIO(chunk)), initial=at))
-            starts.extend(islice(found, 1, len(found) - (not chunk.endswith(b"\n"))))
-            at += len(chunk)
-        return Piece(starts, at, False)
+        """Look at up to `most` further bytes."""
+        return self._find_starts(self.held, self.read, self.read + most)
+
+    def read_apart(self) -> None:
+        """From now on in a child process, where there is much to read on."""
+        self._find_starts = StartsApart()
 
     def take(self, piece: Piece) -> None:
         self._starts.extend(piece.starts)
@@ -143,6 +128,7 @@ class LineFile:
             if 0 <= line_feed < size - at - 1:
                 end = copy(self)
                 end._begin(at + line_feed + 1)
+                end._find_starts = starts_between
                 # One byte more than there is: the end has to be seen.
                 end.take(end.read_on(size - end.start + 1))
                 return end

@@ -1,31 +1,27 @@
 """Child processes that go through a large file of lines, range by range, so that the keys of whoever shows it are not held up.
 
-Ranges are handed out in order; what comes back is told in whatever order it comes, or by `in_order`. The side of the child is
-`line_service`.
+Ranges are handed out in order; what comes back is told in whatever order it comes, or by `in_order`.
 """
 
 from __future__ import annotations
 
 import queue
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import compress
-from typing import IO, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple
 
 from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_service import lines_between
+from tracetui.ingest.range_child import Found, RangeChild, RangeWork
 
 CHILDREN = 2
 _RANGE_BYTES = 2 << 20
 _INLINE_BYTES = 1 << 20
 """So little is not worth a process."""
 _IDLE_SECONDS = 1.0
-
-Found = TypeVar("Found")
 
 
 class Part(NamedTuple):
@@ -37,20 +33,6 @@ class Part(NamedTuple):
     end: int
     first: int
     """The first of the lines."""
-
-
-class RangeWork(NamedTuple, Generic[Found]):
-    """What is to be found in the lines of a range."""
-
-    module: str
-    arguments: tuple[str, ...]
-    """Of the program, after the number of the file."""
-    inline: Callable[[Iterable[bytes]], Found]
-    """The same in this process."""
-    unpacked: Callable[[IO[bytes]], Found]
-    """One answer of the program. Raises EOFError where the stream ends before it does."""
-    looked_at: bytes | None = None
-    """Of each line of the file, 0 or 1; None: all of them."""
 
 
 class RangeWorkers(Generic[Found]):
@@ -111,15 +93,15 @@ class RangeWorkers(Generic[Found]):
             return None
 
     def _work(self) -> None:
-        child: subprocess.Popen[bytes] | None = None
+        child: RangeChild[Found] | None = None
         try:
             while (part := self._next()) is not None:
                 try:
                     if part.end - part.start <= _INLINE_BYTES:
                         found = _inline(self._held, part, self._does)
                     else:
-                        child = child or _child(self._held, self._does)
-                        found = _asked(child, self._held, part, self._does)
+                        child = child or RangeChild(self._held, self._does)
+                        found = child.ask(part.start, part.end, _looked_at(part, self._does))
                 except (OSError, EOFError, ValueError):
                     self.stop()
                     self._found(part, None)
@@ -127,8 +109,7 @@ class RangeWorkers(Generic[Found]):
                 self._found(part, found)
         finally:
             if child is not None:
-                with child:
-                    child.kill()
+                child.end()
 
 
 def in_order(
@@ -159,24 +140,6 @@ def in_order(
             yield waiting.pop(number)
     finally:
         workers.stop()
-
-
-def _child(held: HeldFile, work: RangeWork[Found]) -> subprocess.Popen[bytes]:
-    handle = held.handle
-    # -P: a folder of traces is no place to import from.
-    command = [sys.executable, "-P", "-m", work.module, str(handle), *work.arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=[handle])
-
-
-def _asked(child: subprocess.Popen[bytes], held: HeldFile, part: Part, work: RangeWork[Found]) -> Found:
-    assert child.stdin is not None
-    assert child.stdout is not None
-    asked = _looked_at(part, work)
-    child.stdin.write(b"%d %d " % (held.start + part.start, held.start + part.end))
-    child.stdin.write(b"\n" if asked is None else b"%s\n" % asked.hex().encode())
-    child.stdin.flush()
-    return work.unpacked(child.stdout)
 
 
 def _inline(held: HeldFile, part: Part, work: RangeWork[Found]) -> Found:

@@ -9,7 +9,8 @@ from zlib import crc32
 from tracetui.ingest.decoding import beginning, told_wrong
 from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.innermost import Inside, on_disk
-from tracetui.ingest.line_file import Change, LineFile, Piece
+from tracetui.ingest.line_file import Change, LineFile
+from tracetui.ingest.line_starts import Piece
 from tracetui.ingest.packing import LISTED
 from tracetui.ingest.stamp import stamp
 from tracetui.ingest.unpacking import Unpacking

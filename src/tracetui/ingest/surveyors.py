@@ -8,8 +8,9 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_columns import Block, block_of
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_ranges import Part, RangeWork, RangeWorkers, in_order
+from tracetui.ingest.line_ranges import Part, RangeWorkers, in_order
 from tracetui.ingest.line_survey import Survey
+from tracetui.ingest.range_child import RangeWork
 
 
 def surveyed(file: LineFile, told: Callable[[int], None] = lambda _: None) -> Survey:

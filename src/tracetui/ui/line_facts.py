@@ -31,7 +31,8 @@ def head_told(path: str, told: list[Piece], width: int) -> list[Piece]:
 def line_map(overview: Overview, lines: int, width: int) -> tuple[list[Piece], list[Piece]]:
     """`__!__E__` and `12 failed · 3 flagged · 2 unread · 4 sessions`; how far the survey is, while it is not at the end."""
     right, length = _counts(overview, lines), in_stretches(lines)
-    letters = {at: _letters(mark, overview) for at, mark in overview.stretches.items() if at < length}
+    known = {mark: _letters(mark, overview) for mark in set(overview.stretches.values())}
+    letters = {at: known[mark] for at, mark in overview.stretches.items() if at < length}
     return strip(letters, length, max(width - sum(len(piece) for piece, _ in right) - 2, 0)), right
 
 

@@ -20,8 +20,9 @@ from tests.ui.pilot import debugger, screen_text, wait_for
 from tracetui.context import prompt_at
 from tracetui.errors import TracetuiError
 from tracetui.ingest import line_file
-from tracetui.ingest.line_file import LineFile, Piece
+from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_header import cache_folder
+from tracetui.ingest.line_starts import Piece
 from tracetui.ui import asked, excerpts, surveying
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.background import BACKGROUND

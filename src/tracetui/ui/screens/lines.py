@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from tracetui.errors import TracetuiError
-from tracetui.ingest.line_file import LineFile, Piece
+from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_standouts import SAYS
+from tracetui.ingest.line_starts import Piece
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.paging import open_again
 from tracetui.ui.background import in_background
-from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.line_rows import CHANGED, lines_head
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
-from tracetui.ui.screens.line_diff import LineDiffScreen
+from tracetui.ui.screens.line_excerpt import LineExcerptScreen
 from tracetui.ui.surveying import Surveying
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.line_list import END, LineList
@@ -32,7 +32,7 @@ _STEP_BYTES = 32 << 20
 _LOOK_SECONDS = 0.5
 
 
-class LinesScreen(LineDiffScreen):
+class LinesScreen(LineExcerptScreen):
     HELP = "A trace too large to read whole, or one that grows: its lines. Enter debugs the steps around one."
     BINDINGS = [
         Binding("enter", "open_here", "debug here", id="lines.open", tooltip="Debug the steps around this line"),
@@ -80,10 +80,10 @@ class LinesScreen(LineDiffScreen):
         self._following = follow
         self._wanted = number - 1 if number is not None else END if follow else None
         self._reading = False
-        self._opening = False
         self._told, self._changed = ("", QUIET), ""
         if known is None:
             file.take(file.read_on(_FIRST_BYTES))
+        file.read_apart()
         self._surveying = Surveying(self, file, self.tell, known)
 
     def compose(self) -> ComposeResult:
@@ -96,7 +96,7 @@ class LinesScreen(LineDiffScreen):
     def on_mount(self) -> None:
         self._list.focus()
         # At once, so that it is painted together with the list.
-        self.watch(self._list, "cursor", self.tell, init=False)
+        self.watch(self._list, "cursor", self._point, init=False)
         self.set_interval(_LOOK_SECONDS, self._look)
         self.tell()
         if self._wanted is not None:
@@ -139,11 +139,6 @@ class LinesScreen(LineDiffScreen):
         self._list.put_cursor(len(end) - 1)
         return True
 
-    @property
-    def _at_end_only(self) -> bool:
-        """Whether the last lines are shown, before the file has been read up to them."""
-        return self._list.file is not self._file
-
     def _go(self) -> None:
         if self._wanted is None or self._at_end_only:
             return
@@ -171,7 +166,8 @@ class LinesScreen(LineDiffScreen):
             self._wanted = END if at_end else self._wanted
             self._go()
             self._surveying.go_on()
-            self.tell()
+            if piece.done:
+                self.tell()
             if piece.done and file.problem:
                 self.app.notify(line(file.problem), severity="warning", markup=False, timeout=12)
             if piece.done and self._opening:
@@ -181,7 +177,7 @@ class LinesScreen(LineDiffScreen):
 
     def _look(self) -> None:
         """Whether the file is still what was read: shown where it is followed, else said."""
-        if self.whole is not None or self._file.unpacked < 100:
+        if self.whole is not None or not self._file.done:
             self.tell()
         if self._reading or not self._file.done:
             return
@@ -203,6 +199,7 @@ class LinesScreen(LineDiffScreen):
             self.say(line(problem.message), BAD)
             return
         file.take(file.read_on(_FIRST_BYTES))
+        file.read_apart()
         self._surveying.stop()
         self._file, self._surveying = file, Surveying(self, file, self.tell)
         self._list.show(file)
@@ -213,9 +210,21 @@ class LinesScreen(LineDiffScreen):
         self._read_on()
 
     def tell(self) -> None:
-        """The head: where the cursor is, how much has been read."""
+        """The head, and the map of what is known by now."""
+        self._tell_head()
+        self.query_one(LineMap).show(self._surveying.survey, lines=len(self._file), line=self._here)
+
+    def _point(self) -> None:
+        self._tell_head()
+        self.query_one(LineMap).point(self._here)
+
+    @property
+    def _here(self) -> int | None:
+        return None if self._at_end_only else self._list.cursor
+
+    def _tell_head(self) -> None:
+        """Where the cursor is, how much has been read."""
         file = self._file
-        here = None if self._at_end_only else self._list.cursor
         state: list[tuple[str, str]] = []
         if file.unpacked < 100:
             state.append((f"unpacked {file.unpacked} %, esc stops", f"bold {KEY}"))
@@ -233,8 +242,7 @@ class LinesScreen(LineDiffScreen):
             state.append(("survey stopped", WARN))
         if self._told[0]:
             state.append(self._told)
-        self.query_one(ToldLine).tell(lines_head(file, here, state, self.size.width - 2))
-        self.query_one(LineMap).show(self._surveying.survey, lines=len(file), line=here)
+        self.query_one(ToldLine).tell(lines_head(file, self._here, state, self.size.width - 2))
 
     def say(self, what: str, style: str) -> None:
         self._told = (what, style)
@@ -250,35 +258,6 @@ class LinesScreen(LineDiffScreen):
     @on(LineList.Wanted)
     def _go_to_wanted(self, event: LineList.Wanted) -> None:
         self.go_to(event.line)
-
-    @on(LineList.Selected)
-    def action_open_here(self) -> None:
-        self._opening = self._at_end_only
-        if self._opening:
-            self.say("opens as soon as its number is known", KEY)
-        if self._opening or not len(self._file):
-            return
-        file, at, surveying = self._file, self._list.cursor, self._surveying
-
-        def work() -> Excerpt | TracetuiError | None:
-            try:
-                return load_around(file, at, surveying.survey if surveying.is_complete else None)
-            except TracetuiError as problem:
-                return problem
-
-        in_background(self, work, self._open)
-
-    def _open(self, found: Excerpt | TracetuiError | None) -> None:
-        from tracetui.ui.app import TracetuiApp
-
-        if not self.is_current:
-            return
-        if found is None or isinstance(found, TracetuiError):
-            self.say(found.message if found is not None else "this line holds no step", WARN)
-            return
-        assert isinstance(self.app, TracetuiApp)
-        self.app.open_excerpt(*found, self._surveying.whole_prompts_of(found.session))
-        self.app.notify(line(found.loaded.traces[0].report.notes[-1]), markup=False, timeout=6)
 
     def action_marked(self, direction: int) -> None:
         """To the next line that stands out, as far as the survey has come."""

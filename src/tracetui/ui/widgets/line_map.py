@@ -19,17 +19,22 @@ class LineMap(PointedLine):
         self._lines = 0
         self._at: int | None = 0
         self._told: object = None
-        """What the line was made of: it stays while only the cursor moves."""
+        """What the line was made of."""
 
     def show(self, survey: Survey, *, lines: int, line: int | None) -> None:
-        """`lines`: how many there are by now; `line`: the one under the cursor, where its number is known."""
-        self._survey, self._lines, self._at = survey, lines, line
+        """`lines`: how many there are by now; `line`: see `point`."""
         told = id(survey), len(survey), lines
-        if told != self._told:
-            self._told = told
-            self.line_changed()
-        else:
-            self.pointer_moved()
+        if told == self._told:
+            self.point(line)
+            return
+        self._survey, self._lines, self._at, self._told = survey, lines, line, told
+        self.line_changed()
+
+    def point(self, line: int | None) -> None:
+        """At the line under the cursor, where its number is known. The map stays as it is: with each key it would cost more
+        than the key."""
+        self._at = line
+        self.pointer_moved()
 
     def parts(self) -> tuple[Content, Content, Content]:
         width = self.size.width
