@@ -54,11 +54,11 @@ def test_runs_without_a_difference_are_one_line() -> None:
 def test_a_fold_is_one_line_with_its_count_until_it_is_unfolded() -> None:
     found = compared(10, 10)
     first, last = folds(found, every(found))
-    lines = lines_of(found, every(found), TWO_COLUMNS)
+    lines = lines_of(found, every(found), TWO_COLUMNS, [first, last])
     assert [line.fold for line in lines if line.fold] == [first, last]
     assert len(lines) == len(found.pairs) - first.pairs - last.pairs + 2
     assert f"{first.pairs} pairs mean the same" in row(found, lines[0], current=False, width=TWO_COLUMNS).plain
-    opened = lines_of(found, every(found), TWO_COLUMNS, {first.first})
+    opened = lines_of(found, every(found), TWO_COLUMNS, [last])
     assert [line.fold for line in opened if line.fold] == [last]
     assert len(opened) == len(found.pairs) - last.pairs + 1
     assert sorted(line.last for line in lines) == [line.last for line in lines]

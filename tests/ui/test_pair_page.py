@@ -6,7 +6,8 @@ from tests.analysis.runs import call, run, say, user
 from tests.ui.test_compared import sample
 from tracetui.model import Session
 from tracetui.ui.compared import Compared, compare_runs
-from tracetui.ui.pair_page import pair_page
+from tracetui.ui.diff_folds import Fold
+from tracetui.ui.pair_page import page_of, pair_page, takes_long
 
 
 def page(compared: Compared, at: int) -> list[str]:
@@ -56,3 +57,10 @@ def test_control_characters_are_marks() -> None:
     assert "␛" in text
     assert "<RLO>" in text
     assert "\x1b" not in text
+
+
+def test_what_is_held_and_short_is_made_at_once() -> None:
+    compared = two_answers("all done", "all done")
+    assert not any(takes_long(compared, shown) for shown in (0, 1, Fold(0, 1, 2)))
+    assert page_of(compared, 1) == pair_page(compared, 1)
+    assert "2 pairs mean the same" in page_of(compared, Fold(0, 1, 2)).lines[0].text

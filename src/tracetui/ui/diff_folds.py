@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain
 from typing import NamedTuple
 
 from tracetui.ui.compared import SAME, Compared
@@ -24,18 +24,17 @@ class Fold(NamedTuple):
 
 def folds(compared: Compared, positions: Sequence[int]) -> Iterator[Fold]:
     """The stretches among the listed `positions` that can be folded, in order."""
-    marked = {compared.divergence_at, compared.decisive_at}
-
-    def is_equal(at: int) -> bool:
-        pair = compared.pairs[at]
-        return compared.kinds[at] == SAME and None not in (pair.bad, pair.good) and at not in marked
-
-    for is_same, group in groupby(positions, key=is_equal):
-        if not is_same:
-            continue
-        stretch = list(group)
+    kinds, pairs, marked = compared.kinds, compared.pairs, {compared.divergence_at, compared.decisive_at}
+    stands_out = (
+        place
+        for place, at in enumerate(positions)
+        if kinds[at] != SAME or at in marked or pairs[at].bad is None or pairs[at].good is None
+    )
+    start = 0
+    for stop in chain(stands_out, (len(positions),)):
         # At either end of the run there is nothing that the pairs would stand around.
-        start = 0 if stretch[0] == positions[0] else AROUND
-        end = len(stretch) - (0 if stretch[-1] == positions[-1] else AROUND)
-        if end - start >= SHORTEST:
-            yield Fold(stretch[start], stretch[end - 1], end - start)
+        first = start + (AROUND if start else 0)
+        last = stop - (AROUND if stop < len(positions) else 0)
+        if last - first >= SHORTEST:
+            yield Fold(positions[first], positions[last - 1], last - first)
+        start = stop + 1

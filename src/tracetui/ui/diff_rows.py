@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from textual.content import Content
@@ -12,7 +14,7 @@ from tracetui.model import Session, Step
 from tracetui.ui import present
 from tracetui.ui.compared import DIFFERENCES, SAME, Compared
 from tracetui.ui.deltas import deltas, spent_by_step
-from tracetui.ui.diff_folds import Fold, folds
+from tracetui.ui.diff_folds import Fold
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WRONG, Piece, content
 
@@ -54,19 +56,17 @@ class Line(NamedTuple):
         return self.pair if self.fold is None else self.fold.last
 
 
-def lines_of(compared: Compared, positions: Sequence[int], width: int, unfolded: Set[int] = frozenset()) -> list[Line]:
+def lines_of(compared: Compared, positions: Sequence[int], width: int, closed: Iterable[Fold] = ()) -> list[Line]:
     """One line a pair in two columns; else one for pairs that mean the same and one a side for the others. One for each
-    equal stretch, but those that begin at a pair in `unfolded`."""
+    of the `closed` folds of these positions."""
     found: list[Line] = []
-    closed = (fold for fold in folds(compared, positions) if fold.first not in unfolded)
-    fold = next(closed, None)
-    for at in positions:
-        if fold is not None and at > fold.last:
-            fold = next(closed, None)
-        if fold is None or at < fold.first:
-            found += _lines_of_pair(compared, at, width)
-        elif at == fold.first:
-            found.append(Line(at, "fold", fold))
+    at = 0
+    for fold in closed:
+        first = bisect_left(positions, fold.first, at)
+        found += chain.from_iterable(_lines_of_pair(compared, each, width) for each in positions[at:first])
+        found.append(Line(fold.first, "fold", fold))
+        at = first + fold.pairs
+    found += chain.from_iterable(_lines_of_pair(compared, each, width) for each in positions[at:])
     return found
 
 

@@ -43,15 +43,21 @@ class LineSteps(Sequence[Step]):
         if isinstance(at, slice):
             return [self[each] for each in range(*at.indices(len(self)))]
         at = range(len(self))[at]
-        if at not in self._known:
+        # Several threads may ask.
+        if (step := self._known.get(at)) is None:
+            step = self._read(at)
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[at] = self._read(at)
-        return self._known[at]
+            self._known[at] = step
+        return step
 
     def number(self, at: int) -> int:
         """What a step is called, without reading it."""
         return self._numbers[at] if self._numbers else self._lines[at] + 1
+
+    def size(self, at: int) -> int:
+        """Bytes of the line of a step, without reading it."""
+        return self._file.place(self._lines[at])[1]
 
     def line(self, at: int) -> int:
         """The line of a step, 0-based."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from tracetui.analysis.findings import Pair
@@ -16,6 +17,7 @@ from tracetui.ui.diff_folds import Fold
 from tracetui.ui.diff_rows import equal_words, named
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.line_steps import LineSteps
 from tracetui.ui.marked_words import ADDED, REMOVED, write_marked
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, step_title
 
@@ -23,6 +25,28 @@ _MOST_CHARACTERS = 400_000
 """Characters of each text that are shown in a comparison; the step itself shows all."""
 _MOST_VALUES = 400
 _MOST_FOLDED = 200
+_LONG_BYTES = 20_000
+"""Of both steps; comparing the words of so many takes longer than a key may wait."""
+_LONG_FOLD = 20
+"""Steps to be read from a file."""
+
+
+def takes_long(compared: Compared, shown: int | Fold) -> bool:
+    """Whether the page of a pair or of a fold is not for the event loop."""
+    if isinstance(shown, Fold):
+        return isinstance(compared.bad.steps, LineSteps) and shown.pairs > _LONG_FOLD
+    pair = compared.pairs[shown]
+    sides = (compared.bad.steps, pair.bad), (compared.good.steps, pair.good)
+    return sum(_size(steps, at) for steps, at in sides if at is not None) > _LONG_BYTES
+
+
+def _size(steps: Sequence[Step], at: int) -> int:
+    return steps.size(at) if isinstance(steps, LineSteps) else steps[at].source.length
+
+
+def page_of(compared: Compared, shown: int | Fold) -> Document:
+    """A pair by its position in the alignment, or a fold."""
+    return fold_page(compared, shown) if isinstance(shown, Fold) else pair_page(compared, shown)
 
 
 def pair_page(compared: Compared, at: int) -> Document:

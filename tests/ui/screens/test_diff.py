@@ -14,6 +14,7 @@ from textual.widgets import Input
 from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
 from tracetui.ingest.open import open_trace
 from tracetui.model import Step
+from tracetui.ui.pair_page import takes_long
 from tracetui.ui.screens.baseline import BaselineScreen, CandidateList
 from tracetui.ui.screens.diff import DiffScreen
 
@@ -284,6 +285,24 @@ async def test_a_long_comparison_scrolls_without_making_its_rows(tmp_path: Path)
         await pilot.press("G")
         await wait_for_text(pilot, "it_2999")
         assert len(screen.rows._strips) < 200
+
+
+async def test_the_words_of_long_texts_are_compared_apart_and_only_the_last_ones_asked_for_shown(
+    tmp_path: Path,
+) -> None:
+    for name, word in (("bad", "cancelled"), ("good", "delivered")):
+        rows = [
+            {"session_id": name, "step": n + 1, "type": "llm_call", "completion": f"{word} {n} " + "and so on " * 2000}
+            for n in range(2)
+        ]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    async with diff(tmp_path / "bad.jsonl", tmp_path / "good.jsonl", size=WIDE) as (pilot, screen):
+        assert all(takes_long(screen._compared, at) for at in range(2)) if screen._compared else False
+        for at in (0, 1):
+            screen.rows.go_to(at)
+            screen.show_pair()
+        await wait_for_text(pilot, "delivered 1 and so on")
+        assert "cancelled 1 and so on" in screen_text(pilot)
 
 
 def _step(screen: DiffScreen) -> Step:

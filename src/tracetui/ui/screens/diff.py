@@ -12,8 +12,10 @@ from textual.reactive import reactive
 from textual.timer import Timer
 
 from tracetui.ui import diff_head
+from tracetui.ui.background import in_child
+from tracetui.ui.document import Document
 from tracetui.ui.finding import next_in
-from tracetui.ui.pair_page import fold_page, pair_page
+from tracetui.ui.pair_page import page_of, takes_long
 from tracetui.ui.pinning import pin_of_pair
 from tracetui.ui.screens.comparing import ComparingScreen
 from tracetui.ui.state import Opened
@@ -72,6 +74,8 @@ class DiffScreen(ComparingScreen):
         super().__init__(opened)
         self._hidden: frozenset[str] = frozenset()
         self._settling: Timer | None = None
+        self._wanted: object = None
+        """The page that was asked for last."""
 
     def compose(self) -> ComposeResult:
         yield DiffTitle(self.opened)
@@ -146,10 +150,24 @@ class DiffScreen(ComparingScreen):
 
     def show_pair(self) -> None:
         """The words of the pair under the cursor, where they are shown."""
-        if self.pair_open and self._compared is not None and self.rows.pair is not None:
-            fold = self.rows.fold
-            self.pane.show(fold_page(self._compared, fold) if fold else pair_page(self._compared, self.rows.pair))
+        compared, shown = self._compared, self.rows.fold or self.rows.pair
+        wanted = self._wanted = object()
+        if self.pair_open and compared is not None and shown is not None:
+            if takes_long(compared, shown):
+                in_child(
+                    self,
+                    lambda _: page_of(compared, shown),
+                    lambda page: self._show_page(wanted, page),
+                    apart=isinstance(shown, int),
+                    wanted=lambda: wanted is self._wanted,
+                )
+            else:
+                self._show_page(wanted, page_of(compared, shown))
         self.refresh_bindings()
+
+    def _show_page(self, wanted: object, page: Document) -> None:
+        if wanted is self._wanted:
+            self.pane.show(page)
 
     def action_divergence(self) -> None:
         at = self._compared.divergence_at if self._compared is not None else None

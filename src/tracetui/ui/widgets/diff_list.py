@@ -12,7 +12,7 @@ from textual.message import Message
 from tracetui.ui import diff_rows
 from tracetui.ui.compared import Compared
 from tracetui.ui.diff_folds import Fold, folds
-from tracetui.ui.diff_rows import Line
+from tracetui.ui.diff_rows import TWO_COLUMNS, Line
 from tracetui.ui.widgets.row_list import RowList
 
 
@@ -38,8 +38,9 @@ class DiffList(RowList):
         self._positions: Sequence[int] = ()
         self._unfolded: set[int] = set()
         """First pairs of the equal stretches that are shown in full."""
+        self._folds: Sequence[Fold] = ()
         self._lines: list[Line] = []
-        self._width = 0
+        self._in_columns = False
 
     @property
     def pair(self) -> int | None:
@@ -70,6 +71,7 @@ class DiffList(RowList):
         if compared is not self._compared:
             self._unfolded.clear()
         self._compared, self._positions = compared, compared.listed(hidden)
+        self._folds = list(folds(compared, self._positions))
         self._show_lines(here or 0)
 
     def fold_here(self) -> None:
@@ -77,7 +79,7 @@ class DiffList(RowList):
         here = self.pair
         if self._compared is None or here is None:
             return
-        for fold in folds(self._compared, self._positions):
+        for fold in self._folds:
             if fold.first <= here <= fold.last:
                 self._unfolded ^= {fold.first}
                 self._show_lines(here if fold.first in self._unfolded else fold.first)
@@ -85,8 +87,7 @@ class DiffList(RowList):
     def fold_all(self) -> None:
         """Fold every stretch, or unfold all where none is unfolded."""
         if self._compared is not None:
-            known = folds(self._compared, self._positions)
-            self._unfolded = set() if self._unfolded else {fold.first for fold in known}
+            self._unfolded = set() if self._unfolded else {fold.first for fold in self._folds}
             self._show_lines(self.pair or 0)
 
     def _show_lines(self, here: int) -> None:
@@ -131,12 +132,15 @@ class DiffList(RowList):
 
     def on_resize(self) -> None:
         here = self.pair
-        self._lay_out()
+        if self._in_columns != (self.scrollable_content_region.width >= TWO_COLUMNS):
+            self._lay_out()
         super().on_resize()
         if here is not None:
             self.go_to(here)
 
     def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        self._in_columns = width >= TWO_COLUMNS
         if self._compared is not None:
-            width = self.scrollable_content_region.width
-            self._lines = diff_rows.lines_of(self._compared, self._positions, width, self._unfolded)
+            closed = (fold for fold in self._folds if fold.first not in self._unfolded)
+            self._lines = diff_rows.lines_of(self._compared, self._positions, width, closed)
