@@ -39,6 +39,7 @@ from typing import Any
 from changed_runs import FAULTS, HARMLESS, Run
 from chat_runs import runs_below
 from rapidfuzz.distance import Indel
+from took import processor_seconds
 
 from tracetui.analysis.align import align
 from tracetui.analysis.divergence import compare
@@ -253,12 +254,6 @@ def timed(way: Callable[[], Any], sender: Connection) -> None:
     taken = processor_seconds() - start
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     sender.send({"s": round(taken, 4), "mb": round(grown / 1024)})
-
-
-def processor_seconds() -> float:
-    """Of this process and the programs that it ran."""
-    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 if __name__ == "__main__":

@@ -18,18 +18,15 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+
+from took import Took, timed
 
 from tracetui.analysis.divergence import compare
 from tracetui.analysis.triage import triage
@@ -60,25 +57,6 @@ BY_PLACE = ("first_rows", "index", "columns", "recall", "search", "around", "pro
 WORKS = (*BY_PLACE, "open", "triage", "context", "diff")
 
 
-class Took(NamedTuple):
-    """Milliseconds."""
-
-    wall: float
-    processor: float
-
-
-def timed(work: Callable[[], object]) -> Took:
-    start, before = time.perf_counter(), processor_seconds()
-    work()
-    return Took(1000 * (time.perf_counter() - start), 1000 * (processor_seconds() - before))
-
-
-def processor_seconds() -> float:
-    """Of this process, and of the children that have ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
-
-
 def opened(path: str) -> LineFile:
     return open_lines(path, paged_format(path, at_least=0) or "session-trace")
 
@@ -101,15 +79,6 @@ def first_rows(path: str) -> None:
 def indexed(file: LineFile) -> None:
     while not file.done:
         file.take(file.read_on(32 * MEGABYTE))
-
-
-def columns(file: LineFile) -> Survey:
-    """All columns of a file that is indexed; the child processes have ended."""
-    found = surveyed(file)
-    for thread in threading.enumerate():
-        if thread.name == "tracetui-surveyor":
-            thread.join()
-    return found
 
 
 def recalled(path: str) -> None:
@@ -171,7 +140,7 @@ def one_round(path: str, folder: str) -> dict[str, float]:
     file = opened(path)
     took |= {"index": timed(lambda: indexed(file))}
     surveys: list[Survey] = []
-    took |= {"columns": timed(lambda: surveys.append(columns(file)))}
+    took |= {"columns": timed(lambda: surveys.append(surveyed(file)))}
     took |= {"search": timed(lambda: file.find("no such text", 0))}
     took |= {"around": timed(lambda: around_last(file, surveys[0]))}
     remember(file, surveys[0])

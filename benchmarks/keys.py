@@ -4,9 +4,9 @@
 In a pseudo-terminal of 120x40, each key alone: milliseconds until the first bytes of its answer (p50, p95, the slowest), CPU
 milliseconds of the whole answer, all in interleaved rounds of 20 keys. p50 and p95 are of the keys of all rounds; `x_list` is
 their ratio to those of `bare_list.py` on the same file. Views: the steps, where the cursor moves in the page and where
-the list scrolls, in a session of 100 steps, of STEPS, and while that is still read (from the first key that is answered on); the
-context pane with a prompt of 2 MB; two runs of 100,000 steps side by side, by what their lines say while both are read, and by
-meaning, all unfolded. Peers (`peers.py`) where they are installed.
+the list scrolls, in a session of 100 steps, of STEPS, and while that is still read; the context pane with a prompt of 2 MB; two
+runs of 100,000 steps side by side, by what their lines say while both are read, and by meaning, all unfolded. While something
+is read the first key, which waits until the app is loaded, is not counted. Peers (`peers.py`) where they are installed.
 WORDs: only the views that have one of them in their names, and the bare list. JSON.
 """
 
@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import select
 import statistics
 import sys
@@ -53,9 +52,7 @@ class View(NamedTuple):
     rest: float = 0.6
     """Seconds of silence after each of them."""
     busy: bool = False
-    """Keys are pressed at once, while the program is still at work."""
-    first_answered: Callable[[str], object] | None = None
-    """Whether a first key, which is not counted, was answered: it waits until the app is loaded."""
+    """Keys are pressed while the program is still at work, but for a first one, which waits until the app is loaded."""
 
 
 class Series(NamedTuple):
@@ -76,6 +73,11 @@ def settle(terminal: Terminal, seconds: float, at_most: float = 90) -> None:
         pass
 
 
+def cursor_row(text: str) -> str:
+    """Of the list, which is the upper one where there are two."""
+    return next((row for row in text.splitlines() if row.startswith("▌")), "")
+
+
 def press(terminal: Terminal, key: str) -> float | None:
     """Milliseconds until the first bytes; None where none come within a second."""
     start = time.perf_counter()
@@ -89,10 +91,11 @@ def measure(view: View) -> dict[str, Series]:
     environ = {"COLORTERM": "truecolor", "XDG_CACHE_HOME": os.devnull}
     with Terminal(*view.arguments, size=SIZE, environ=environ, program=view.program) as terminal:
         terminal.wait_for(view.ready, 300)
-        if view.first_answered is not None:
+        if view.busy:
+            before = cursor_row(terminal.text)
             terminal.send(view.key)
-            terminal.wait_for(view.first_answered)
-        if not view.busy:
+            terminal.wait_for(lambda text: cursor_row(text) not in ("", before))
+        else:
             settle(terminal, 1)
         for key in view.keys:
             terminal.send(key)
@@ -146,7 +149,6 @@ def views(folder: Path, steps: int) -> list[View]:
             shown,
             program=app,
             busy=True,
-            first_answered=lambda text: re.search(r"line 2 of|^▌ +2 ", text, re.MULTILINE),
         ),
         View(
             "context, 2 MB", "bare list, 100 steps", [str(prompt)], lambda text: "blast" in text, "G\r2g", program=app

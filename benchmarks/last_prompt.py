@@ -18,15 +18,12 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import statistics
 import sys
-import threading
 import time
-from collections.abc import Callable
-from typing import NamedTuple
 
 import msgspec
+from took import Took, timed
 
 from tracetui.context import is_more_when_weighed, prompt_at
 from tracetui.ingest.added_messages import AddedMessages, added_messages
@@ -42,29 +39,6 @@ ROUNDS = 3
 ROWS = 40
 MEGABYTE = 1 << 20
 WHOLE_LINES = 200_000
-
-
-class Took(NamedTuple):
-    """Milliseconds."""
-
-    wall: float
-    processor: float
-
-
-def timed(work: Callable[[], object]) -> Took:
-    start, before = time.perf_counter(), processor_seconds()
-    work()
-    wall = time.perf_counter() - start
-    for thread in threading.enumerate():
-        if thread.name == "tracetui-surveyor":
-            thread.join()  # what a child took is known once it has ended; nobody waits for that
-    return Took(1000 * wall, 1000 * (processor_seconds() - before))
-
-
-def processor_seconds() -> float:
-    """Of this process, and of the children that have ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def decode_all(file: LineFile, added: AddedMessages) -> Took:

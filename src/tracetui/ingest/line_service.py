@@ -38,7 +38,15 @@ def packed(head: bytes, columns: Iterable[array[int]]) -> bytes:
 
 def unpacked(stream: IO[bytes], codes: str) -> tuple[bytes, list[array[int]]]:
     """Head and columns, whose types are `codes`. Raises EOFError where the stream ends before they do."""
-    lengths = [int(length) for length in stream.readline().split()]
+    if (found := next_unpacked(stream, codes)) is None:
+        raise EOFError("no block")
+    return found
+
+
+def next_unpacked(stream: IO[bytes], codes: str) -> tuple[bytes, list[array[int]]] | None:
+    """The same; None where the stream ends before they begin."""
+    if not (lengths := [int(length) for length in stream.readline().split()]):
+        return None
     parts = [stream.read(length) for length in lengths]
     if len(parts) != 1 + len(codes) or list(map(len, parts)) != lengths:
         raise EOFError("a block is cut")

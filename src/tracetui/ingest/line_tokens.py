@@ -1,7 +1,7 @@
 """What each line of a file says, in a few numbers: so that two long runs can be laid side by side before either is read.
 
 Run as a program it serves one file, beside whoever waits for it: `python -P -m tracetui.ingest.line_tokens HANDLE FORMAT`,
-with the number of an open file that it inherits, writes the tokens of its lines in pieces, each as `_Piece.packed`, and ends.
+with the number of an open file that it inherits, writes the tokens of its lines in pieces, each as `Tokens.packed`, and ends.
 Texts are compared by Python's own hash of bytes: both files need children with the same PYTHONHASHSEED, a random one, so that
 nobody can write two texts that look equal to it.
 """
@@ -20,6 +20,7 @@ import msgspec
 
 from tracetui.ingest.glance import Said
 from tracetui.ingest.glances import glance_of
+from tracetui.ingest.line_service import next_unpacked, packed
 
 BLANK, UNREAD = 0, 1
 """Who acted in a line with nothing in it, and in one that is no step."""
@@ -62,20 +63,15 @@ class Tokens(NamedTuple):
         self.sessions.update(more.sessions)
 
     def packed(self) -> bytes:
-        """Lengths of the parts in one line, then the parts as they are in memory: this stays on one machine."""
-        parts = [b"\n".join(self.sessions), *(column.tobytes() for column in self[:4])]
-        return b" ".join(str(len(part)).encode() for part in parts) + b"\n" + b"".join(parts)
+        return packed(b"\n".join(self.sessions), self[:4])
 
     @classmethod
     def unpacked(cls, stream: IO[bytes]) -> Tokens | None:
         """None at the end. Raises EOFError where the stream ends before the piece does."""
-        if not (lengths := [int(length) for length in stream.readline().split()]):
+        if (found := next_unpacked(stream, _CODES)) is None:
             return None
-        parts = [stream.read(length) for length in lengths]
-        if len(parts) != 1 + len(_CODES) or list(map(len, parts)) != lengths:
-            raise EOFError("a piece is cut")
-        columns = (array(code, part) for code, part in zip(_CODES, parts[1:], strict=True))
-        return cls.of(columns, set(parts[0].split(b"\n")) - {b""})
+        sessions, columns = found
+        return cls.of(columns, set(sessions.split(b"\n")) - {b""})
 
 
 def tokens_of(lines: Iterable[bytes], said: Said, start: int = 0) -> Tokens:
