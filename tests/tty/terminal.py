@@ -24,7 +24,7 @@ SAMPLES = ROOT / "sample_traces"
 LEFT = b"\x1b[?1049l"
 """Leaving the alternate screen: the terminal is as it was."""
 _ALLOWED = re.compile(
-    rb"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*[HABCDGJKLMr]|\x1b\[\?(?:1049|25|1000|1002|1003|1006|1015|1016|2004|1004|7|2026|2048)[hl]"
+    rb"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*[HABCDGJKLMXr]|\x1bD|\x1b\[\?(?:1049|25|1000|1002|1003|1006|1015|1016|2004|1004|7|2026|2048)[hl]"
     rb"|\x1b\[6n|\x1b\[\?(?:2026|2048)\$p|\x1b\[>[0-9]*u|\x1b\[<u|\x1b\[[0-9;]*t|\x1b\[!p|\x1b\[\?[0-9;]*u|\x1b\]22;(?:default|text|pointer)\x07"
 )
 """What Textual writes to draw and to set up the terminal; anything else came out of a trace."""

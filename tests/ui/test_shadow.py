@@ -70,12 +70,6 @@ def test_half_of_a_wide_character_is_never_left() -> None:
     assert shadow.wanted[0][:2] == [(" ", PLAIN), ("x", PLAIN)]
 
 
-def test_after_an_emoji_the_place_of_the_next_cell_is_said() -> None:
-    shadow = Shadow(WIDTH, HEIGHT)
-    shadow.put(0, 0, [("😀", PLAIN), ("", PLAIN), ("x", PLAIN)])
-    assert "😀\x1b[3Gx" in shadow.paint()
-
-
 def test_blanks_at_the_end_of_a_row_are_erased_where_the_terminal_does_so_in_color() -> None:
     for erases, sent in ((True, "\x1b[44m\x1b[K\x1b[m"), (False, "\x1b[44m" + " " * WIDTH + "\x1b[m")):
         shadow = Shadow(WIDTH, HEIGHT, erases=erases)

@@ -16,6 +16,8 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
+Cell = tuple[str, Look]
+"""What stands in it, and how it looks."""
 _SHOWN_ON_BLANKS = frozenset(["4", "5", "7", "9", "21", "51", "52", "53"])
 """Attributes that are seen where nothing is written: underlined, blinking, reversed, struck, framed, overlined."""
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}

@@ -28,9 +28,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tracetui.ui.environment import erases_in_color
-from tracetui.ui.looks import PLAIN, Look, look_of, on_blank
+from tracetui.ui.looks import PLAIN, Cell, Look, look_of, on_blank
 from tracetui.ui.row_compositor import PatchUpdate, render_rows_only
-from tracetui.ui.shadow import Cell, Shadow
+from tracetui.ui.shadow import Shadow
 from tracetui.ui.writer import Writer
 
 Update = LayoutUpdate | ChopsUpdate | PatchUpdate

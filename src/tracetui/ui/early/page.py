@@ -13,6 +13,7 @@ from tracetui import text
 from tracetui.ingest.line_header import Header
 from tracetui.ingest.line_overview import Overview, likely_most
 from tracetui.ui import figures
+from tracetui.ui.brush import is_certain
 from tracetui.ui.colors import (
     ANSI_DARK_COLORS,
     BAD,
@@ -31,8 +32,8 @@ from tracetui.ui.early.head import Head, HeadStep
 from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS, elide_start
 from tracetui.ui.key_line import Told, fitting
 from tracetui.ui.line_facts import head_told, line_map, place_told
-from tracetui.ui.looks import Look, look_of, on_blank
-from tracetui.ui.shadow import Cell, Shadow, is_certain
+from tracetui.ui.looks import Cell, Look, look_of, on_blank
+from tracetui.ui.shadow import Shadow
 
 _LINE_DIGITS = 5
 _ACTOR_CELLS = 18
