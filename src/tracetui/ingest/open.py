@@ -14,6 +14,9 @@ from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import Trace
 
+NAMED = "named by --format"
+"""Why a trace was read as a format that the user named."""
+
 
 def open_trace(path: str, *, format_name: str | None = None) -> Trace:
     """Read one file, or standard input for "-".
@@ -30,7 +33,7 @@ def read_trace(source: Source, *, format_name: str | None = None) -> Trace:
 
 def _read(records: Records, format_name: str | None) -> Trace:
     """The trace as the format that is named, or is surest, reads it; raw records where that one breaks on the data."""
-    chosen, reason = detect_format(records) if format_name is None else (FORMATS[format_name], "named by --format")
+    chosen, reason = detect_format(records) if format_name is None else (FORMATS[format_name], NAMED)
     try:
         return _read_as(chosen, reason, records)
     except DAMAGED as problem:

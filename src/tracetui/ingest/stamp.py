@@ -1,8 +1,9 @@
-"""Whether a file is still what it was."""
+"""Whether a file, and what belongs to it, is still what it was."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 
@@ -15,6 +16,18 @@ class Stamp(NamedTuple):
     mtime_ns: int
 
 
+class Snapshot(NamedTuple):
+    """Two of them differ where something was written that the session of a file may be read from."""
+
+    own: Stamp | None
+    """None: there is no such file."""
+    others: tuple[Stamp | None, ...]
+    """Of further files that the session was read from, and of those in a folder of its name, where programs put what belongs
+    to it."""
+    names: tuple[str, ...]
+    """Of the files beside it with its suffix."""
+
+
 def stamp(path: str) -> Stamp | None:
     """None where there is no such file now."""
     try:
@@ -22,3 +35,28 @@ def stamp(path: str) -> Stamp | None:
     except OSError:
         return None
     return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def snapshot(path: str, others: Collection[str] = ()) -> Snapshot:
+    """Of the file at `path`; `others`: further files that are known to belong to it."""
+    stem, suffix = os.path.splitext(path)
+    own_folder = sorted(_inside(stem)) if suffix else ()
+    beside = sorted(entry.name for entry in _entries(os.path.dirname(path) or os.curdir) if entry.name.endswith(suffix))
+    return Snapshot(stamp(path), tuple(map(stamp, (*others, *own_folder))), tuple(beside))
+
+
+def _inside(folder: str) -> Iterator[str]:
+    """What lies in a folder, and in those in it."""
+    for entry in _entries(folder):
+        yield entry.path
+        if entry.is_dir():
+            yield from (inner.path for inner in _entries(entry.path))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """Nothing where it cannot be listed."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return []

@@ -22,7 +22,7 @@ from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
 from tracetui.ui import clipboard, small, terminal, themes
 from tracetui.ui.ascii_lines import AS_SHOWN
-from tracetui.ui.asked import Asked, ByPlace, Start, open_asked, open_both
+from tracetui.ui.asked import Asked, ByPlace, Start, open_asked, open_both, when_there
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
 from tracetui.ui.loading import Loaded, session_named
@@ -141,12 +141,17 @@ class TracetuiApp(TypedAhead):
             has_view=bool(self._view),
             for_incident=self.incident_id is not None,
         )
-        try:
-            if self._against is not None:
-                return open_both(asked, self._against, self._readings)
-            return open_asked(asked)
-        except TracetuiError as problem:
-            return problem
+
+        def now() -> Loaded | ByPlace | Parts | Drafted:
+            return open_both(asked, self._against, self._readings) if self._against is not None else open_asked(asked)
+
+        return when_there(
+            asked, now, tell=lambda problem: self.call_later(self._wait, problem), wanted=lambda: self.is_running
+        )
+
+    def _wait(self, problem: TracetuiError) -> None:
+        if isinstance(self.screen, OpeningScreen):
+            self.screen.wait_for(problem.message)
 
     def show_opened(self, loaded: Loaded | ByPlace | Parts | Drafted | TracetuiError) -> None:
         if isinstance(loaded, TracetuiError) and self._in_library:
@@ -263,7 +268,7 @@ class TracetuiApp(TypedAhead):
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """A first page stays until the first screen; where the terminal is too small for the screens, it shows how much
         they take."""
-        if self.first_page_stands and isinstance(screen, OpeningScreen):
+        if self.first_page_stands and isinstance(screen, OpeningScreen) and not screen.is_waiting:
             return
         self.replace_first_page()
         if isinstance(renderable, CompositorUpdate) and small.is_too_small(self.size):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, TypeVar
 
 import msgspec
 
-from tracetui.errors import TracetuiError, UnknownNameError
+from tracetui.errors import TracetuiError, UnknownNameError, UnreadableSourceError
 from tracetui.ingest.line_cache import recall
 from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.line_overview import LARGE_BYTES
@@ -16,8 +17,9 @@ from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.one_session import session_trace
 from tracetui.ingest.paging import listed_format, open_lines, open_listed, paged_format
 from tracetui.ingest.parts import Parts, listed_parts
-from tracetui.ingest.source import Source
-from tracetui.ui.following import LONGEST_BYTES
+from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.stamp import stamp
+from tracetui.ui.following import LONGEST_BYTES, whole_lines
 from tracetui.ui.loading import Loaded, load, session_named
 from tracetui.ui.state import SourceBytes
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from tracetui.analysis.actions import Policy
     from tracetui.ingest.token_children import Reading
     from tracetui.ui.drafted import Drafted
+
+Result = TypeVar("Result")
+_LOOK_SECONDS = 0.5
 
 
 class Start(TypedDict, total=False):
@@ -75,7 +80,7 @@ class ByPlace(NamedTuple):
 
 def open_asked(asked: Asked) -> Loaded | ByPlace | Parts:
     """Takes time: call it in a thread. Raises TracetuiError."""
-    if asked.follow and not os.path.isfile(asked.path):
+    if asked.follow and not (may_come(asked.path) or os.path.isdir(asked.path)):
         raise TracetuiError(f"{asked.path}: cannot be followed", hint="--follow takes a file that grows")
     if asked.source is None and asked.session is None and not (asked.for_incident and not asked.follow):
         if (paged := _paged_format(asked)) is not None:
@@ -90,6 +95,28 @@ def open_asked(asked: Asked) -> Loaded | ByPlace | Parts:
         known = ", ".join(session.session_id for _, session in loaded.sessions[:10])
         raise UnknownNameError(f"{asked.path}: no session is called {asked.session}", hint=f"sessions: {known}")
     return loaded
+
+
+def may_come(path: str) -> bool:
+    """Whether a file that cannot be opened now may be one day: it is not there yet, or being written."""
+    return not os.path.exists(path) or (os.path.isfile(path) and os.access(path, os.R_OK))
+
+
+def when_there(
+    asked: Asked, open_now: Callable[[], Result], *, tell: Callable[[TracetuiError], object], wanted: Callable[[], bool]
+) -> Result | TracetuiError:
+    """What `open_now` returns, or why it cannot be opened. What is to be followed is waited for, as long as it is `wanted`:
+    `tell` is told each time why there is nothing to show yet."""
+    while True:
+        before = stamp(asked.path)
+        try:
+            return open_now()
+        except TracetuiError as problem:
+            if not (asked.follow and isinstance(problem, UnreadableSourceError) and may_come(asked.path) and wanted()):
+                return problem
+            tell(problem)
+        while wanted() and stamp(asked.path) == before:
+            time.sleep(_LOOK_SECONDS)
 
 
 def _by_place(file: LineFile) -> ByPlace:
@@ -127,9 +154,12 @@ def _paged_format(asked: Asked) -> str | None:
 
 
 def _load(asked: Asked) -> Loaded:
-    """The path; where one session of a large file is asked for, that alone."""
+    """The path; where one session of a large file is asked for, that alone; of a file that is being written, whole lines."""
     if asked.session is not None and asked.source is None and not asked.for_incident:
         alone = session_trace(asked.path, asked.session, format_name=asked.format_name)
         if alone is not None:
             return Loaded(asked.path, (alone[1],), (), SourceBytes([alone[0]]))
-    return load(asked.path, format_name=asked.format_name, source=asked.source)
+    source = asked.source
+    if asked.follow and source is None and os.path.isfile(asked.path):
+        source = whole_lines(read_source(asked.path))
+    return load(asked.path, format_name=asked.format_name, source=source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracetui.ui.state import Opened
+from tracetui.ui.state import Opened, places_of
 
 if TYPE_CHECKING:
     from tracetui.postmortem.document import Pin
@@ -25,14 +25,14 @@ class MarksByPlace:
         """With the marks that its lines got in this run of the app."""
         if not self._is_watched(opened):
             return opened
-        sources = {step.source for step in opened.session.steps}
+        sources = {place for step in opened.session.steps for place in places_of(step)}
         return opened.with_(pins=tuple(pin for pin in self._pins if pin.source in sources))
 
     def take_from(self, opened: Opened | None) -> None:
         """Keep what is marked in it now in place of what was."""
         if opened is None or not self._is_watched(opened):
             return
-        sources = {step.source for step in opened.session.steps}
+        sources = {place for step in opened.session.steps for place in places_of(step)}
         self._pins = [pin for pin in self._pins if pin.source not in sources]
         self._pins += [pin for pin in opened.pins if pin.source in sources]
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tracetui.analysis.passages import step_passages
 from tracetui.errors import TracetuiError
-from tracetui.model import Session, Step
+from tracetui.model import Session
 from tracetui.postmortem.document import PERSON, Entry, GoodRun, Pin
 from tracetui.postmortem.from_session import actor
 from tracetui.postmortem.prefill import absolute_path
@@ -97,11 +97,6 @@ def with_pin(opened: Opened, pin: Pin) -> Opened:
 
 def without_pin(opened: Opened, pin_id: str) -> Opened:
     return opened.with_(pins=tuple(pin for pin in opened.pins if pin.id != pin_id))
-
-
-def pins_on(opened: Opened, step: Step) -> tuple[Pin, ...]:
-    """The pins on a step, in the order in which they were made."""
-    return tuple(pin for pin in opened.pins if (pin.step, pin.source) == (step.number, step.source))
 
 
 def kept_pins(opened: Opened, store: Store, incident_id: str | None = None) -> tuple[Pin, ...]:

@@ -29,6 +29,10 @@ def run_app(
     Raises TracetuiError where nothing can be read or no app can be shown; any other exception is a fault of ours.
     """
 
+    if path == "-" and start.get("follow"):
+        instead = "PROGRAM > run.jsonl & tracetui --follow run.jsonl keeps what it writes, too"
+        raise TracetuiError("standard input cannot be followed", hint=instead)
+
     def made() -> TracetuiApp:
         return TracetuiApp(path, source=read_source(path) if path == "-" else None, **start)
 

@@ -68,6 +68,11 @@ class SourceBytes:
             self._sources[ref.path] = read_source(ref.path)
         return self._sources[ref.path].at(ref.offset, ref.length)
 
+    def are_still_in(self, source: Source) -> bool:
+        """Whether `source` begins with what was read of its path."""
+        known = self._sources.get(source.path)
+        return known is not None and source.data.startswith(known.data)
+
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One session under the debugger."""
@@ -102,10 +107,18 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The premise that turned out wrong, as it is written in the trace."""
         return self.triage.origin.value if self.triage is not None else None
 
+    def pins_on(self, step: Step) -> tuple[Pin, ...]:
+        """The marks on a step, in the order in which they were made."""
+        return tuple(pin for pin in self.pins if pin.step == step.number and pin.source in places_of(step))
+
     @cached_property
     def notes(self) -> dict[int, str]:
         """Step index to the notes that the user marked it with; empty text is a mark without words."""
-        places = {(step.number, step.source): step.index for step in self.session.steps} if self.pins else {}
+        places = {
+            (step.number, place): step.index
+            for step in (self.session.steps if self.pins else ())
+            for place in places_of(step)
+        }
         found: dict[int, list[str]] = {}
         for pin in self.pins:
             if (index := places.get((pin.step, pin.source))) is not None:
@@ -133,6 +146,11 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def cascade(self) -> frozenset[int]:
         return frozenset(self.triage.origin.cascade) if self.triage is not None else frozenset()
+
+
+def places_of(step: Step) -> tuple[SourceRef, ...]:
+    """Where a step was read from. The last of them is where it was before its answer came, or is its only one."""
+    return (step.source, *step.also)
 
 
 def flag_letters(session: Session, triage: Triage | None) -> dict[int, str]:

@@ -18,7 +18,7 @@ from tracetui.ui.screens.debugger import DebuggerScreen
 
 @pytest.fixture
 def rows(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.06)
     monkeypatch.setattr(following, "REST", 0)
     return sample_path(INCIDENT).read_bytes().splitlines(keepends=True)
 
@@ -59,10 +59,12 @@ async def test_a_file_that_is_rewritten_is_read_anew(tmp_path: Path, rows: list[
     async with opened_app(path) as pilot:
         await pilot.press("m", "o", "d", "d", "enter", "F")
         await wait_for(pilot, lambda: "following" in screen_text(pilot), "following")
-        path.write_bytes(json.dumps({"session_id": "ses_abc123", "type": "llm_call", "summary": "anew"}).encode())
-        await wait_for(pilot, lambda: "anew" in screen_text(pilot), "the new file")
+        path.write_text(
+            json.dumps({"session_id": "ses_abc123", "step": 1, "type": "llm_call", "summary": "Rewritten"}) + "\n"
+        )
+        await wait_for(pilot, lambda: "Rewritten" in screen_text(pilot), "the new file")
         await wait_for(pilot, lambda: debugger(pilot).opened.triage, "its verdict")
-        assert "rewritten at" in screen_text(pilot)
+        assert "following: truncated at" in screen_text(pilot)
         assert debugger(pilot).opened.notes == {}
 
 
@@ -101,7 +103,7 @@ async def test_a_folder_is_not_followed() -> None:
 async def test_a_file_that_is_not_what_is_shown_any_more_says_so(
     tmp_path: Path, rows: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "_GLANCE_SECONDS", 0.02)
+    monkeypatch.setattr(following, "_GLANCE_SECONDS", 0.06)
     path = tmp_path / "t.jsonl"
     path.write_bytes(b"".join(rows[:4]))
     async with opened_app(path) as pilot:

@@ -250,7 +250,7 @@ class AskingScreen(Screen[Opened]):
         from tracetui.ui import pinning
 
         if self.steps.step is not None:
-            pins = pinning.pins_on(self.opened, self.opened.session.steps[self.steps.step])
+            pins = self.opened.pins_on(self.opened.session.steps[self.steps.step])
             if pins:
                 self._unmarked.append(pins[-1])
                 self.pin(pinning.without_pin(self.opened, pins[-1].id))
