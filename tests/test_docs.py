@@ -208,8 +208,8 @@ def keys_table(_: str) -> str:
     """The keys of the debugger, from its bindings."""
     from textual.binding import Binding
 
+    from tracetui.ui.key_names import key_name
     from tracetui.ui.screens.debugger import DebuggerScreen
-    from tracetui.ui.widgets.key_bar import key_name
     from tracetui.ui.widgets.step_list import StepList
 
     rows = []
@@ -223,8 +223,8 @@ def keys_table(_: str) -> str:
 
 def key_ids(_: str) -> str:
     """Every binding with its id, by the screen or part that it works in."""
-    from tracetui.ui.keymap import bindings_by_id
-    from tracetui.ui.widgets.key_bar import key_name
+    from tracetui.ui.key_names import key_name
+    from tracetui.ui.key_scopes import bindings_by_id
 
     parts: dict[str, list[str]] = {}
     for name, (owner, binding) in bindings_by_id().items():

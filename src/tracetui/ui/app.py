@@ -20,11 +20,12 @@ from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ingest.parts import Parts
 from tracetui.ingest.source import Source
 from tracetui.model import Session, Trace
-from tracetui.ui import clipboard, small, terminal, themes
+from tracetui.ui import clipboard, figures, small, terminal, themes
 from tracetui.ui.ascii_lines import AS_SHOWN
 from tracetui.ui.asked import Asked, ByPlace, Start, open_asked, open_both, when_there
 from tracetui.ui.background import in_background, keep_for_good
 from tracetui.ui.environment import over_ssh
+from tracetui.ui.key_names import key_of, keys_of
 from tracetui.ui.loading import Loaded, session_named
 from tracetui.ui.marks_by_place import MarksByPlace
 from tracetui.ui.palette import KeyCommands, Palette, StepCommands
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from tracetui.ui.drafted import Drafted
     from tracetui.ui.early.terminal import EarlyTerminal
     from tracetui.ui.whole_prompts import WholePrompts
-
-_LEAVE = ("q", "escape")
-"""Keys that do not wait for a trace to be read."""
 
 
 class TracetuiApp(TypedAhead):
@@ -76,14 +74,14 @@ class TracetuiApp(TypedAhead):
         """Why nothing could be shown; raised by `run.run_app`."""
         self.tutorial_wanted = False
         """Whether the tutorial takes over when this ends."""
+        self.refused_keys: tuple[str, ...] = ()
+        """What the user's file of keys says that does not hold; the key sheet tells it."""
         self._path, self._in_library, self._source = path or "", path is None, source
         self._session_id, self._step_number = start.get("session"), start.get("step")
         self._format_name, self._follow = start.get("format_name"), start.get("follow", False)
         self._recent, self._view, self._policy = start.get("recent", ()), start.get("view"), start.get("policy")
         self._against, self._readings = start.get("against"), start.get("readings")
         self._early: EarlyTerminal | None = None
-        if path is not None:
-            self.hold_keys(self, but=_LEAVE)
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
         self._marks = MarksByPlace()
@@ -115,7 +113,11 @@ class TracetuiApp(TypedAhead):
         self.set_class(over_ssh(os.environ), "-remote")
         # Textual repaints nothing when it comes back from the shell.
         self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
+        if self.refused_keys:
+            told = f"{figures.plural(len(self.refused_keys), 'line')} of the file of keys left out: "
+            self.notify(f"{told}{key_of('app.keys', 'question_mark')} says why", severity="warning", timeout=10)
         if not self._in_library:
+            self.hold_keys(self, but=keys_of("app.quit", "q,escape"))
             in_background(self, self._open, self.show_opened)
 
     def open_path(self, path: str, *, session: str | None = None, incident_id: str | None = None) -> None:

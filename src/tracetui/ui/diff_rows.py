@@ -16,6 +16,7 @@ from tracetui.ui.compared import DIFFERENCES, SAME, Compared
 from tracetui.ui.deltas import deltas, spent_by_step
 from tracetui.ui.diff_folds import Fold
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WRONG, Piece, content
 
 TWO_COLUMNS = 100
@@ -110,7 +111,7 @@ def _folded(compared: Compared, fold: Fold, *, current: bool, width: int) -> Con
     told = content(
         (" " * _NUMBER_CELLS + f"{GLYPHS.more} {fold.pairs:,} {equal_words(compared)}", KEY if current else QUIET),
         (f"   {bad} {GLYPHS.dot} good run {good}", QUIET),
-        (f" {GLYPHS.dot} enter unfolds" if current else "", QUIET),
+        (f" {GLYPHS.dot} {key_of('diff.words', 'enter')} unfolds" if current else "", QUIET),
     )
     return present.elide(_cursor(current) + told, width)
 

@@ -15,13 +15,12 @@ from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.open import read_trace
 from tracetui.ingest.source import Source
 from tracetui.model import Gap, Session, Step, Trace
+from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import Loaded
 from tracetui.ui.state import SourceBytes
 
 _BEFORE, _AFTER, _MOST_BYTES = 1500, 500, 16 << 20
 """Lines of a large file that are read around the one that is opened: more before, where a fault begins."""
-_WHOLE_PROMPT = "; W shows the whole prompt"
-_WHOLE_PROMPT_LATER = "; opened again once all lines are surveyed, W shows the whole prompt"
 _MOST_LINES = 10_000
 """A session of so many lines, and bytes, is read whole."""
 
@@ -66,7 +65,9 @@ def load_around(file: LineFile, line: int, survey: Survey | None = None) -> Exce
         return None
     trace = read.trace
     around = _Lines(chosen.lines, chosen.lines[0] > 0, chosen.lines[-1] < len(file) - 1 or not file.done)
-    whole_prompt = _WHOLE_PROMPT if survey is not None else _WHOLE_PROMPT_LATER
+    whole_prompt = f"{key_of('open.whole-prompt', 'W')} shows the whole prompt"
+    if survey is None:
+        whole_prompt = f"opened again once all lines are surveyed, {whole_prompt}"
     whole_prompt = whole_prompt if file.format == FORMAT else ""
     known = [
         _with_gaps(session, chosen if session is read.mine and own is not None else around, whole_prompt)
@@ -140,10 +141,10 @@ def _told(file: LineFile, read: _Lines, is_one_session: bool) -> str:
 def _with_gaps(session: Session, read: _Lines, whole_prompt: str) -> Session:
     """With what stands before and after the lines that were read. `whole_prompt`: how to see one."""
     gaps = list(session.gaps)
-    remedy = "w on the list of lines reads the whole file"
+    remedy = f"{key_of('lines.whole', 'w')} on the list of lines reads the whole file"
     if read.more_before:
         effect = f"line {read.lines[0] + 1:,} is the first that was read: what came before is not known here"
-        gaps.append(Gap("lines_not_read", f"{effect}{whole_prompt}", remedy))
+        gaps.append(Gap("lines_not_read", f"{effect}; {whole_prompt}", remedy))
     if session.steps and read.more_after:
         effect = f"line {read.lines[-1] + 1:,} is the last that was read: what came of it is not known here"
         gaps.append(Gap("lines_not_read", effect, remedy, (session.steps[-1].number,)))

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from tracetui.ui.pages import PAGES
 
 DEBUGGER_KEYS: list[BindingType] = [
-    Binding("enter", "open_step", "open", id="step.open", tooltip="Show the step; Esc comes back"),
+    Binding("enter", "open_step", "open", id="step.open", tooltip="Show the step"),
     Binding("escape", "close_step", "back", id="step.close", tooltip="Back to the list"),
     Binding("tab", "switch_pane", "pane", show=False, id="pane.switch", tooltip="Between the list and the detail"),
     Binding("o", "origin", "origin", id="find.origin", tooltip="Go to the step where it began"),
@@ -45,7 +45,6 @@ DEBUGGER_KEYS: list[BindingType] = [
         "left_square_bracket",
         "flag(-1)",
         "flags",
-        key_display="[ ]",
         id="flag.previous",
         tooltip="Previous flagged step",
     ),

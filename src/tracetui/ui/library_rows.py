@@ -13,6 +13,7 @@ from tracetui.postmortem.vocabulary import FAILURE_MODE
 from tracetui.samples import INCIDENT, sample_path
 from tracetui.store.incidents import Summary
 from tracetui.store.likeness import LIKELY, Similar
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import KEY, QUIET, STRONG, WARN, content, elide, elide_start, line
 
 _ID_CELLS = 16
@@ -58,14 +59,18 @@ def similar_rows(found: Sequence[Similar], summaries: Sequence[Summary]) -> tupl
     )
 
 
+_OURS = {
+    "sample": ("sample", "every call returned ok, and the answer is wrong: {} opens it"),
+    "tutorial": ("tutorial", "the keys in two minutes, in that incident: {} starts it"),
+}
+"""Rows that come with the program: their label, and what is told of them with the key that opens one."""
+
+
 def row_content(row: LibraryRow, width: int) -> Content:
     """One row in at most `width` cells."""
-    if row.kind == "sample":
-        return elide(
-            content((" sample   ", KEY), ("every call returned ok, and the answer is wrong: enter opens it")), width
-        )
-    if row.kind == "tutorial":
-        return elide(content((" tutorial ", KEY), "the keys in two minutes, in that incident: enter starts it"), width)
+    if row.kind in _OURS:
+        label, told = _OURS[row.kind]
+        return elide(content((f" {label:<9}", KEY), told.format(key_of("library.open", "enter"))), width)
     if row.kind == "trace":
         name = os.path.basename(row.key) or row.key
         room = max(width - len(name) - 12, 0)

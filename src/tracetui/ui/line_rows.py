@@ -17,6 +17,7 @@ from tracetui.ingest.source import Source
 from tracetui.model import Step
 from tracetui.ui import figures, present
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.line_facts import head_told, place_told
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, content
 
@@ -42,12 +43,16 @@ def steps_of(source: Source, format_name: str) -> list[Step]:
     return sorted(steps, key=lambda step: step is not calls[-1]) if calls else steps
 
 
-CHANGED = {
-    "grown": "written to since it was read, F shows it",
-    "truncated": "cut short since it was read, F reads it anew",
-    "replaced": "another file stands there now, F reads it",
+_CHANGED = {
+    "grown": "written to since it was read, {} shows it",
+    "truncated": "cut short since it was read, {} reads it anew",
+    "replaced": "another file stands there now, {} reads it",
 }
-"""What has become of a file that is not followed; see `LineFile.change`."""
+
+
+def changed_words(change: str) -> str:
+    """What has become of a file that is not followed; see `LineFile.change`. "" where nothing has."""
+    return _CHANGED.get(change, "").format(key_of("lines.follow", "F"))
 
 
 def lines_head(file: LineFile, line: int | None, state: list[tuple[str, str]], width: int) -> Content:

@@ -17,6 +17,7 @@ from tracetui.ui.diff_folds import Fold
 from tracetui.ui.diff_rows import equal_words, named
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.line_steps import LineSteps
 from tracetui.ui.marked_words import ADDED, REMOVED, write_marked
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, step_title
@@ -85,7 +86,10 @@ def pair_page(compared: Compared, at: int) -> Document:
 def fold_page(compared: Compared, fold: Fold) -> Document:
     """The pairs behind one line of the list."""
     out = Writer()
-    out.rich((f"{fold.pairs:,} {equal_words(compared)}", QUIET), ("   enter unfolds them, z folds them again", QUIET))
+    out.rich(
+        (f"{fold.pairs:,} {equal_words(compared)}", QUIET),
+        (f"   {key_of('diff.words', 'enter')} unfolds them, {key_of('diff.fold', 'z')} folds them again", QUIET),
+    )
     out.blank()
     for at in range(fold.first, min(fold.last + 1, fold.first + _MOST_FOLDED)):
         pair = compared.pairs[at]

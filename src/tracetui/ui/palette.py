@@ -11,7 +11,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.css.query import NoMatches
 
-from tracetui.ui.widgets.key_bar import key_name
+from tracetui.ui.key_names import key_name
 
 _GATHER = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
 

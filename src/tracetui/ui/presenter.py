@@ -14,6 +14,8 @@ from textual.widgets import Static
 
 from tracetui.errors import EXIT_NOTHING_FOUND
 from tracetui.ui import terminal, themes
+from tracetui.ui.ascii_lines import AS_SHOWN
+from tracetui.ui.keymap import users_keys
 from tracetui.ui.present import KEY, QUIET, STRONG, content
 from tracetui.ui.tour_place import TourPlace, place_file, read_place
 from tracetui.ui.widgets.key_bar import KeyBar
@@ -33,7 +35,7 @@ class PresenterApp(App[int]):
         self._file = file
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return themes.as_wanted(super().get_line_filters())
+        return [*themes.as_wanted(super().get_line_filters()), terminal.Backstop(), *AS_SHOWN]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variables(self.current_theme)
@@ -80,4 +82,6 @@ def told(place: TourPlace | None, now: float) -> Content:
 def run_presenter(trace_path: str, session_id: str) -> int:
     """Until it is closed; the exit code. `trace_path`: absolute."""
     terminal.prepare_environment()
-    return PresenterApp(place_file(trace_path, session_id)).run(mouse=False) or EXIT_NOTHING_FOUND
+    app = PresenterApp(place_file(trace_path, session_id))
+    app.set_keymap(users_keys().keys)
+    return app.run(mouse=False) or EXIT_NOTHING_FOUND

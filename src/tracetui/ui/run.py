@@ -51,7 +51,9 @@ def run_to_its_end(
     `plain_output`, `early`: as for `run_app`, whose errors it raises.
     """
     app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output, early)
-    app.set_keymap(users_keys())
+    own = users_keys()
+    app.set_keymap(own.keys)
+    app.refused_keys = own.refused
     if configured(REDACTION).is_file():
         from tracetui.export.redact_rules import usual_rules
 

@@ -10,6 +10,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tracetui.ui.environment import LEAST_SIZE
+from tracetui.ui.key_names import key_of
 
 LEAST = Size(*LEAST_SIZE)
 
@@ -27,7 +28,7 @@ def card(size: Size) -> LayoutUpdate:
         "",
         "enlarge it;",
         "nothing is lost",
-        "ctrl+q quits",
+        f"{key_of('app.quit-now', 'ctrl+q')} quits",
     ][: size.height]
     above = (size.height - len(told)) // 2
     rows = [""] * above + told + [""] * (size.height - above - len(told))

@@ -24,7 +24,6 @@ TEXT_KEYS: list[BindingType] = [
         "right_curly_bracket",
         "change(1)",
         "changes",
-        key_display="{ }",
         id="text.next-change",
         tooltip="Next new, changed or dropped message",
     ),

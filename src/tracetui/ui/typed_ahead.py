@@ -17,7 +17,6 @@ from textual.screen import Screen
 
 from tracetui.ui.thin_output import ThinOutput
 
-_ALWAYS = ("ctrl+q",)
 _PATIENCE_SECONDS = 10.0
 """A screen that is busy for longer than this does not keep the keys from the others."""
 _FRESH_SECONDS = 0.015
@@ -75,7 +74,9 @@ class TypedAhead(ThinOutput):
             await self._pass_on(at_once=self._waiting_since is not None or self._is_at_rest)
 
     def _is_let_by(self, key: str) -> bool:
-        return key in _ALWAYS or (self._is_held and any(key in let_by for let_by in self._holders.values()))
+        return key in self._keymap.get("app.quit-now", "ctrl+q").split(",") or (
+            self._is_held and any(key in let_by for let_by in self._holders.values())
+        )
 
     @property
     def _is_held(self) -> bool:

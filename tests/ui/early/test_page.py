@@ -25,12 +25,12 @@ from tracetui.ui.early import first_page as early
 from tracetui.ui.early.first_page import page
 from tracetui.ui.early.head import read_head
 from tracetui.ui.early.page import LINES_KEYS, STEPS_KEYS, Page, color_count
+from tracetui.ui.key_names import key_name
 from tracetui.ui.keys import DEBUGGER_KEYS
 from tracetui.ui.line_facts import line_map
 from tracetui.ui.line_rows import line_row, lines_head
 from tracetui.ui.loading import load
 from tracetui.ui.screens.lines import LinesScreen
-from tracetui.ui.widgets.key_bar import key_name
 
 ENVIRON = {"TERM": "xterm-256color"}
 TRACES = ["incident_content.jsonl", "incident.jsonl", "incident_unflagged.jsonl", "good_other_customer.jsonl"]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 from rich.color import Color
+from textual.geometry import Region
 
 from tracetui.ui.widgets import scroll_bar
 from tracetui.ui.widgets.scroll_bar import cell, thumb
 
 GROUND, COLOR = Color.parse("#000000"), Color.parse("#ffffff")
+
+
+def test_a_bar_whose_view_has_gone_is_blank() -> None:
+    assert [strip.text for strip in scroll_bar.Bar().render_lines(Region(0, 0, 1, 2))] == [" ", " "]
 
 
 def test_where_all_rows_are_seen_there_is_no_thumb() -> None:

@@ -7,6 +7,7 @@ import sys
 import termios
 from collections.abc import Mapping
 
+from tracetui.configuration import has_own_keys
 from tracetui.ingest.line_header import known_header
 from tracetui.ingest.line_overview import LARGE_BYTES
 from tracetui.ui.early.head import read_head
@@ -36,7 +37,7 @@ def show_first_page(path: str, *, at_the_start: bool) -> EarlyTerminal | None:
 def page(path: str, width: int, height: int, environ: Mapping[str, str], *, at_the_start: bool) -> Page:
     """Raises OSError."""
     remote = over_ssh(environ)
-    made = Page(width, height, environ, erases=erases_in_color(environ), remote=remote)
+    made = Page(width, height, environ, erases=erases_in_color(environ), remote=remote, own_keys=has_own_keys(environ))
     try:
         head = read_head(path, height) if at_the_start else None
     except (TypeError, ValueError, ArithmeticError, RecursionError):  # a file may hold anything

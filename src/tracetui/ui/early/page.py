@@ -128,8 +128,19 @@ def color_count(environ: Mapping[str, str]) -> int:
 class Page:
     """One screen, row by row from the top."""
 
-    def __init__(self, width: int, height: int, environ: Mapping[str, str], *, erases: bool, remote: bool) -> None:
-        """`remote`: as over SSH, where the row under the cursor has no ground of its own."""
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        environ: Mapping[str, str],
+        *,
+        erases: bool,
+        remote: bool,
+        own_keys: bool = False,
+    ) -> None:
+        """`remote`: as over SSH, where the row under the cursor has no ground of its own; `own_keys`: the user has given
+        bindings other keys, so that none is told."""
+        self._own_keys = own_keys
         self.shadow = Shadow(width, height, erases=erases)
         self._colors = Colors(environ)
         self._cursor = "cursor" if self._colors.reverses or not remote else ""
@@ -142,6 +153,8 @@ class Page:
         self.shadow.put(y, 0, self._colors.fitted(self._colors.cells([(" ", "")], ground) + inner, self._width, ground))
 
     def _tell_keys(self, keys: Sequence[Told]) -> None:
+        if self._own_keys:  # which of them hold is looked into by the app
+            return
         pieces: list[Piece] = []
         for key, what in fitting(keys, self._width - 2):
             pieces += [("  " if pieces else "", ""), (key, f"bold {KEY}"), (f" {what}", QUIET)]

@@ -30,7 +30,7 @@ class RowsField(Widget, can_focus=True):
     BINDINGS = [
         Binding("enter", "open", "open", id="row.open", tooltip="Open the row"),
         Binding("a,plus", "add", "add", id="row.add", tooltip="Add a row"),
-        Binding("d,delete", "remove", "remove", id="row.remove", tooltip="Remove the row; u brings it back"),
+        Binding("d,delete", "remove", "remove", id="row.remove", tooltip="Remove the row; it can be brought back"),
         Binding("u", "screen.undo_remove", "undo", show=False, id="row.undo-remove", tooltip="Bring a row back"),
         Binding("space", "tick", "tick", id="row.tick", tooltip="Done, or not"),
         Binding("down,j", "move(1)", "down", show=False),

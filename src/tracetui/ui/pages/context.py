@@ -21,6 +21,7 @@ from tracetui.parts import part_characters
 from tracetui.ui import figures
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.pages.context_head import SIGNS, write_gaps, write_head
 from tracetui.ui.pages.hidden_lines import Passage, passages_of, summary, write_passages
 from tracetui.ui.pages.step import write_value
@@ -49,7 +50,13 @@ class _ContextPage:
         prompt = self.prompt
         write_head(self.session, prompt, self._passages, self.out)
         if self.brief:
-            self.out.rich(("brief: what is the same as before shows its first words only; Z shows all", WARN), indent=2)
+            self.out.rich(
+                (
+                    f"brief: what is the same as before shows its first words only; {key_of('page.brief', 'Z')} shows all",
+                    WARN,
+                ),
+                indent=2,
+            )
         self._preamble(prompt)
         for number, entry in enumerate(prompt.messages, start=1):
             assumed = entry.fidelity == "partial"

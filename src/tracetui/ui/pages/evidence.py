@@ -9,6 +9,7 @@ from tracetui.analysis.rules import letter_of
 from tracetui.model import Evidence, Flag
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, Piece, actor, kind_word
 from tracetui.ui.state import Opened, is_tentative
 from tracetui.ui.stretches import letter_style
@@ -89,7 +90,11 @@ def _origin(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
     if not origin.found or origin.step is None:
         out.rich(
             "  ",
-            ("is an answer wrong? O on its step traces back from there; d compares with a good run", QUIET),
+            (
+                f"is an answer wrong? {key_of('find.trace-back', 'O')} on its step traces back from there; "
+                f"{key_of('open.diff', 'd')} compares with a good run",
+                QUIET,
+            ),
             indent=2,
         )
         return

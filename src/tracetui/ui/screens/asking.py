@@ -14,6 +14,7 @@ from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.finding import Search, next_in
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import line
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.detail import Detail
@@ -71,7 +72,7 @@ class AskingScreen(Screen[Opened]):
         if self.alike is not None:
             reasons = self.alike.similar.reasons
             why = f": {reasons[0].text}" if reasons else ""
-            parts.append(f"L looks like {self.alike.similar.id}{why}")
+            parts.append(f"{key_of('open.alike', 'L')} looks like {self.alike.similar.id}{why}")
         if self._filter is not None:
             parts.insert(0, f"filter {self._filter.text}: {figures.plural(len(self.steps.shown_steps), 'step')}")
         return "   ".join(part for part in parts if part)

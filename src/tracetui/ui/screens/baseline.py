@@ -19,6 +19,7 @@ from tracetui.ui import candidates, figures, present
 from tracetui.ui.background import in_child
 from tracetui.ui.candidates import Candidate
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import is_long, is_long_file
 from tracetui.ui.present import GOOD, KEY, QUIET, STRONG, WARN, content
 from tracetui.ui.screens.base import Leave, StepsScreen
@@ -64,7 +65,11 @@ class CandidateList(RowList):
         return len(self._candidates)
 
     def when_empty(self) -> str:
-        return "looking beside the trace" if self.is_looking else "no other run beside the trace; / names a file"
+        return (
+            "looking beside the trace"
+            if self.is_looking
+            else f"no other run beside the trace; {key_of('baseline.path', 'slash')} names a file"
+        )
 
     def row(self, position: int, *, current: bool, width: int) -> Content:
         return candidate_row(self._candidates[position], current=current, width=width)

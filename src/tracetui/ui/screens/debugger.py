@@ -35,7 +35,7 @@ class DebuggerScreen(AnalysingScreen):
         "The run, step by step. On top the verdict: what kind of failure, where it began "
         f"({GLYPHS.origin} origin), how it "
         "spread, what it touched. Letters beside a step are flags; ! is an action that cannot be undone. "
-        "Right of the list, or after Enter, the step itself: what happened, what the model was shown, the "
+        "Right of the list, or once it is opened, the step itself: what happened, what the model was shown, the "
         "evidence, the bytes."
     )
     BINDINGS = DEBUGGER_KEYS

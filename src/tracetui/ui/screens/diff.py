@@ -38,7 +38,7 @@ class DiffScreen(ComparingScreen):
         "that play one part in both runs share a name, as ORDER#1."
     )
     BINDINGS = [
-        Binding("n", "difference(1)", "next", key_display="n N", id="diff.next", tooltip="Next difference in meaning"),
+        Binding("n", "difference(1)", "next", id="diff.next", tooltip="Next difference in meaning"),
         Binding("N", "difference(-1)", "previous", show=False, id="diff.previous", tooltip="Previous difference"),
         Binding("enter", "open_pair", "words", id="diff.words", tooltip="The pair word by word"),
         Binding("tab", "switch_pane", "pane", show=False, id="pane.switch", tooltip="Between the list and the words"),

@@ -14,6 +14,7 @@ from tracetui.ui.compared import Compared
 from tracetui.ui.drafted import Drafted
 from tracetui.ui.excerpts import Excerpt, load_around
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.line_steps import LineSteps
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, Piece, content, elide, line
 from tracetui.ui.screens.diff import DiffScreen
@@ -143,11 +144,11 @@ class DraftScreen(DiffScreen):
         size = figures.size(self._drafted.size)
         if self._comparing is not None:
             read = f": read {self._percent} % of {size}" if self._percent < 100 else ""
-            told.append((f"comparing by meaning{read}, esc stops", f"bold {KEY}"))
+            told.append((f"comparing by meaning{read}, {key_of('draft.stop', 'escape')} stops", f"bold {KEY}"))
         elif self._failed:
-            told.append(("could not be compared by meaning, w tries again", BAD))
+            told.append((f"could not be compared by meaning, {key_of('draft.whole', 'w')} tries again", BAD))
         else:
-            told.append((f"w compares by meaning, which reads {size}", QUIET))
+            told.append((f"{key_of('draft.whole', 'w')} compares by meaning, which reads {size}", QUIET))
         return told
 
     def _disagreement(self) -> list[Piece]:
@@ -163,7 +164,10 @@ class DraftScreen(DiffScreen):
         if position_of(drafted, drafted.divergence_at, compared) == compared.divergence_at:
             return [("the runs part where the text does", QUIET)]
         where = f"step {compared.number(found.bad)}" if found.bad is not None else "a step of the good run alone"
-        return [(f"the runs part at {where}, o goes there", WARN), (f"the text already at {at}", QUIET)]
+        return [
+            (f"the runs part at {where}, {key_of('diff.divergence', 'o')} goes there", WARN),
+            (f"the text already at {at}", QUIET),
+        ]
 
     # The steps
 

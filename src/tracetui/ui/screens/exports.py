@@ -20,6 +20,7 @@ from tracetui.postmortem.document import Postmortem
 from tracetui.ui.background import in_background, in_child
 from tracetui.ui.exporting import EXPORTED, Exported, offered_name
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import is_long
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN, content, line
 from tracetui.ui.state import Opened
@@ -172,7 +173,7 @@ class ExportsScreen(ModalScreen[None]):
 
 def _choices(reveal: bool) -> list[Content]:
     told = (
-        content((" secrets are LEFT IN", WARN), ("; R takes them out", QUIET))
+        content((" secrets are LEFT IN", WARN), (f"; {key_of('exports.reveal', 'R')} takes them out", QUIET))
         if reveal
         else content((" secrets are taken out; you see which before it is written", QUIET))
     )

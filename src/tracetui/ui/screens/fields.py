@@ -22,6 +22,7 @@ from tracetui.ui.form.field_row import FieldRow
 from tracetui.ui.form.hint_line import HintLine
 from tracetui.ui.form.rows_field import RowsField
 from tracetui.ui.form.save_state import FormHeader
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import line
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.picker import PickerScreen
@@ -191,7 +192,7 @@ class FieldsScreen(Screen[Leave]):
         put_back = self.guarded(lambda: self.desk.remove_row(event.table.id, event.row))
         if put_back:
             self._undo.append(put_back)
-            self.tell(f"the {event.table.row} is removed; u brings it back")
+            self.tell(f"the {event.table.row} is removed; {key_of('row.undo-remove', 'u')} brings it back")
         self.show_rows(event.table)
         self.rest()
 
@@ -253,7 +254,10 @@ class FieldsScreen(Screen[Leave]):
             entry = self.desk.postmortem.entry(row.address)
             other = offer(entry)
             self.hint_line.show(
-                row.field.hint, f"ctrl+r for what the trace says: {other}" if other else reason_of(entry)
+                row.field.hint,
+                f"{key_of('field.take-back', 'ctrl+r')} for what the trace says: {other}"
+                if other
+                else reason_of(entry),
             )
         else:
             self.hint_line.show(focused.table.hint if isinstance(focused, RowsField) else "")

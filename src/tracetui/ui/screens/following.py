@@ -14,6 +14,7 @@ from tracetui.ui.background import in_background, in_child
 from tracetui.ui.figures import plural
 from tracetui.ui.finding import Search
 from tracetui.ui.following import REST, Looked, Reread, files_of, how_rewritten, look, what_changed, why_not
+from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import analyse, is_long
 from tracetui.ui.present import line
 from tracetui.ui.screens.asking import AskingScreen
@@ -76,7 +77,8 @@ class FollowingScreen(AskingScreen):
 
     def _glanced(self, now: Snapshot, hindrance: str) -> None:
         told = what_changed(self._shown, now)
-        told += ", F shows it" if told and now.own is not None and not hindrance else ""
+        shows = key_of("session.follow", "F")
+        told += f", {shows} shows it" if told and now.own is not None and not hindrance else ""
         if told != self._changed:
             self._changed = told
             self.show_step()

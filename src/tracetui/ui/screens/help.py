@@ -7,8 +7,9 @@ from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
 from tracetui.ui.document import Document, Writer
-from tracetui.ui.present import KEY, QUIET
-from tracetui.ui.widgets.key_bar import KeyBar, key_name
+from tracetui.ui.key_names import key_name
+from tracetui.ui.present import KEY, QUIET, WARN
+from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.text_pane import TextPane
 
 _KEY_CELLS = 14
@@ -41,6 +42,10 @@ def key_sheet(screen: Screen[object]) -> Document:
     out = Writer()
     if screen.HELP:
         out.rich((screen.HELP, ""))
+        out.blank()
+    for refused in getattr(screen.app, "refused_keys", ()):
+        out.rich((refused, WARN))
+    if getattr(screen.app, "refused_keys", ()):
         out.blank()
     keys: dict[str, list[str]] = {}
     bindings: dict[str, tuple[bool, Binding]] = {}

@@ -23,6 +23,7 @@ from tracetui.store.stats import Stats, stats
 from tracetui.ui import figures
 from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.library_figures import actions_page, figures_page
 from tracetui.ui.library_rows import LibraryRow, library_rows, row_content, similar_rows
 from tracetui.ui.present import KEY, QUIET, WARN, content, line
@@ -61,7 +62,7 @@ class LibraryList(RowList):
         return len(self.rows)
 
     def when_empty(self) -> str:
-        return "nothing holds these words; esc shows everything"
+        return f"nothing holds these words; {key_of('library.everything', 'escape')} shows everything"
 
     def row(self, position: int, *, current: bool, width: int) -> Content:
         return row_content(self.rows[position], width)

@@ -11,6 +11,7 @@ from tracetui.ingest.line_file import LineFile
 from tracetui.ingest.token_children import Reading, begin
 from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import KEY, QUIET, line
 from tracetui.ui.screens.line_search import LineSearchScreen
 from tracetui.ui.widgets.prompt_line import PromptLine
@@ -49,7 +50,7 @@ class LineDiffScreen(LineSearchScreen):
         if readings is None:
             self._refuse(_REFUSED if os.path.isfile(good) else f"{good}: no such file")
             return
-        self.say(f"looking at the lines of both {GLYPHS.more}, esc stops", KEY)
+        self.say(f"looking at the lines of both {GLYPHS.more}, {key_of('lines.stop', 'escape')} stops", KEY)
         in_background(self, lambda: drafted(readings), lambda found: self._show_beside(readings, found))
 
     def _show_beside(self, readings: tuple[Reading, Reading], found: Drafted | None) -> None:

@@ -15,7 +15,8 @@ from tracetui.ingest.line_starts import Piece
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.paging import open_again
 from tracetui.ui.background import in_background
-from tracetui.ui.line_rows import CHANGED, lines_head
+from tracetui.ui.key_names import key_of
+from tracetui.ui.line_rows import changed_words, lines_head
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
 from tracetui.ui.screens.line_excerpt import LineExcerptScreen
 from tracetui.ui.surveying import Surveying
@@ -33,12 +34,10 @@ _LOOK_SECONDS = 0.5
 
 
 class LinesScreen(LineExcerptScreen):
-    HELP = "A trace too large to read whole, or one that grows: its lines. Enter debugs the steps around one."
+    HELP = "A trace too large to read whole, or one that grows: its lines. One is debugged with the steps around it."
     BINDINGS = [
         Binding("enter", "open_here", "debug here", id="lines.open", tooltip="Debug the steps around this line"),
-        Binding(
-            "w", "whole", "whole file", id="lines.whole", tooltip="Read the whole file, for its verdict; Esc stops"
-        ),
+        Binding("w", "whole", "whole file", id="lines.whole", tooltip="Read the whole file, for its verdict"),
         Binding("slash", "search", "search", id="find.text", tooltip="Find text in the file, from this line on"),
         Binding("d", "against", "diff", id="lines.diff", tooltip="Lay it beside the file of a good run"),
         Binding(
@@ -183,7 +182,7 @@ class LinesScreen(LineExcerptScreen):
             return
         change = self._file.change()
         if not self._following:
-            self._changed, told = CHANGED.get(change, ""), self._changed
+            self._changed, told = changed_words(change), self._changed
             if self._changed != told:
                 self.tell()
         elif change == "grown":
@@ -227,7 +226,7 @@ class LinesScreen(LineExcerptScreen):
         file = self._file
         state: list[tuple[str, str]] = []
         if file.unpacked < 100:
-            state.append((f"unpacked {file.unpacked} %, esc stops", f"bold {KEY}"))
+            state.append((f"unpacked {file.unpacked} %, {key_of('lines.stop', 'escape')} stops", f"bold {KEY}"))
         elif not file.done:
             state.append((f"indexed {100 * file.read // max(file.size, 1)} %", f"bold {KEY}"))
         elif file.problem:
@@ -237,7 +236,7 @@ class LinesScreen(LineExcerptScreen):
         elif self._changed:
             state.append((self._changed, WARN))
         if self.whole is not None:
-            state.append((f"whole file {self.whole.percent} %, esc stops", f"bold {KEY}"))
+            state.append((f"whole file {self.whole.percent} %, {key_of('lines.stop', 'escape')} stops", f"bold {KEY}"))
         if self._surveying.failed:
             state.append(("survey stopped", WARN))
         if self._told[0]:

@@ -12,6 +12,7 @@ from tracetui.postmortem.checklist import Blocker
 from tracetui.postmortem.fields import section_of
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import GOOD, KEY, QUIET, STRONG, WARN
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.text_pane import TextPane
@@ -52,7 +53,10 @@ def missing_page(blockers: tuple[Blocker, ...]) -> Document:
     if not blockers:
         out.rich((f"{GLYPHS.calm} nothing is missing: pick the status final in section 1", GOOD))
         return out.document()
-    out.rich((f"{len(blockers)} things before it is final", STRONG), ("   enter goes there", QUIET))
+    out.rich(
+        (f"{len(blockers)} things before it is final", STRONG),
+        (f"   {key_of('text.follow', 'enter')} goes there", QUIET),
+    )
     last = None
     for number, blocker in enumerate(blockers):
         section = section_of(blocker.address)

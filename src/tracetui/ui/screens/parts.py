@@ -19,6 +19,7 @@ from tracetui.ui import figures, present
 from tracetui.ui.asked import Asked, ByPlace, open_asked
 from tracetui.ui.background import in_background
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import Loaded, load
 from tracetui.ui.present import KEY, QUIET, STRONG, content, elide_start, line
 from tracetui.ui.screens.filtered import FilteredScreen, ItemList
@@ -49,7 +50,7 @@ class PartList(ItemList[Part]):
         super().show(parts)
 
     def when_empty(self) -> str:
-        return "nothing holds these words; esc shows all"
+        return f"nothing holds these words; {key_of('part.unfilter', 'escape')} shows all"
 
     def row(self, position: int, *, current: bool, width: int) -> Content:
         part = self._shown[position]
@@ -66,7 +67,7 @@ class PartList(ItemList[Part]):
 
 
 class PartsScreen(FilteredScreen):
-    HELP = "What a large file holds: samples of a log, files of an archive, entries of a list. Enter reads one and opens it."
+    HELP = "What a large file holds: samples of a log, files of an archive, entries of a list. One is read when it is opened."
     SOUGHT_IN = "words in the name, the question or the outcome"
     BINDINGS = [
         Binding("enter", "choose", "open", id="part.open", tooltip="Read this one and open it"),

@@ -67,7 +67,6 @@ class PromptsScreen(StepsScreen):
             "left_square_bracket",
             "other(-1)",
             "other",
-            key_display="[ ]",
             id="prompts.other-earlier",
             tooltip="Against the prompt of an earlier call",
         ),

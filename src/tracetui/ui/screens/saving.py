@@ -12,6 +12,7 @@ from tracetui.store.incident import HELD, Incident
 from tracetui.store.incidents import Store
 from tracetui.ui.figures import plural
 from tracetui.ui.form.desk import Desk
+from tracetui.ui.key_names import key_of, keys_of
 from tracetui.ui.screens.base import Leave
 from tracetui.ui.screens.fields import FieldsScreen
 from tracetui.ui.screens.theirs import TheirsScreen
@@ -49,7 +50,7 @@ class SavingScreen(FieldsScreen):
         return Store(getattr(self.app, "store_root", None))
 
     def open_incident(self, *, take_over: bool) -> None:
-        keys_wait(self, but=("escape", "q"))
+        keys_wait(self, but=keys_of("form.out", "escape") + keys_of("form.leave", "q"))
         self._open_incident(take_over)
 
     @work(thread=True, exclusive=True, group="postmortem")
@@ -88,16 +89,19 @@ class SavingScreen(FieldsScreen):
         """What one must know before typing."""
         editing = desk.editing
         if editing.read_only:
-            over = "; t takes over" if editing.read_only.startswith(HELD) else ""
+            over = f"; {key_of('form.take-over', 't')} takes over" if editing.read_only.startswith(HELD) else ""
             self.tell(f"read-only: {editing.read_only}{over}", wrong=True)
         elif editing.state.kind == "failed":
-            self.tell(f"nothing can be saved here: {editing.state.why}; x exports what you type", wrong=True)
-        elif editing.recovered:
             self.tell(
-                f"{plural(len(editing.recovered), 'edit')} recovered that an earlier end had cut off; c shows them"
+                f"nothing can be saved here: {editing.state.why}; {key_of('form.export', 'x')} exports what you type",
+                wrong=True,
             )
+        elif editing.recovered:
+            count = plural(len(editing.recovered), "edit")
+            self.tell(f"{count} recovered that an earlier end had cut off; {key_of('form.changes', 'c')} shows them")
         elif editing.offers:
-            self.tell(f"triage says something else now about {plural(len(editing.offers), 'value')}; c shows them")
+            count = plural(len(editing.offers), "value")
+            self.tell(f"triage says something else now about {count}; {key_of('form.changes', 'c')} shows them")
         elif editing.warning:
             self.tell(editing.warning, wrong=True)
 
@@ -182,7 +186,11 @@ class SavingScreen(FieldsScreen):
             self.dismiss(Leave())
         else:
             self._was_warned = True
-            self.tell(f"NOT SAVED: {desk.state.why}. x writes it to a file; q again leaves without it", wrong=True)
+            writes, leaves = key_of("form.export", "x"), key_of("form.leave", "q")
+            self.tell(
+                f"NOT SAVED: {desk.state.why}. {writes} writes it to a file; {leaves} again leaves without it",
+                wrong=True,
+            )
 
     def end(self, desk: Desk) -> None:
         """Give the incident up; one that was made for a look and in which nobody wrote goes away again."""

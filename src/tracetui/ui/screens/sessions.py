@@ -19,6 +19,7 @@ from tracetui.ui import figures
 from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.background import in_child
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import Loaded, is_long
 from tracetui.ui.present import QUIET, STRONG, WARN, content, elide, elide_start, line
 from tracetui.ui.screens.filtered import FilteredScreen, ItemList
@@ -52,7 +53,7 @@ class SessionList(ItemList[Listed]):
         return self._table
 
     def when_empty(self) -> str:
-        return "no session holds these words; esc shows all"
+        return f"no session holds these words; {key_of('session.unfilter', 'escape')} shows all"
 
     def row(self, position: int, *, current: bool, width: int) -> Content:
         return self.table(width).row(self._shown[position], current=current, width=width)

@@ -247,6 +247,9 @@ class WalkScreen(StepsScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key bar shows what works now."""
+        asked = self.query_one_optional(PromptLine)
+        if action in ("first", "last") and asked is not None and asked.is_asking:
+            return False
         if action in ("turn", "first", "last", "digit", "go_to", "contents"):
             ahead = parameters[0] if action == "turn" else 0
             return bool(self._pages) and 0 <= self._at + (ahead if isinstance(ahead, int) else 0) < len(self._pages)

@@ -6,6 +6,7 @@ from textual.screen import Screen
 
 from tracetui.errors import TracetuiError
 from tracetui.ui.background import in_background
+from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import Loaded
 from tracetui.ui.present import BAD, GOOD, line
 from tracetui.ui.whole_file import WholeFile
@@ -49,7 +50,7 @@ class WholeFileScreen(Screen[None]):
             self.say(line(loaded.message), BAD)
             return
         self._loaded = whole.size, loaded
-        self.say("whole file read: w opens it", GOOD)
+        self.say(f"whole file read: {key_of('lines.whole', 'w')} opens it", GOOD)
         if self.is_current:
             self._open_whole(loaded)
 

@@ -13,6 +13,7 @@ from tracetui.ingest.prompt_by_place import PromptByPlace
 from tracetui.ui.background import in_background
 from tracetui.ui.document import Document, Writer
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.pages.whole_prompt import HEAD_LINES, head, message_page
 from tracetui.ui.present import FOUND, QUIET, elide, line
 from tracetui.ui.screens.base import StepsScreen
@@ -25,7 +26,6 @@ from tracetui.ui.widgets.text_pane import TextPane
 from tracetui.ui.widgets.told_lines import ToldLines
 
 _SETTLE_SECONDS = 0.06
-_NEEDS_WHOLE = "w on the list of lines reads the whole file, which tells it"
 
 
 class PromptHead(ToldLines):
@@ -53,9 +53,7 @@ class WholePromptScreen(StepsScreen):
         "messages, newest last, and the one under the cursor below it. Messages are read where you look at them."
     )
     BINDINGS = [
-        Binding(
-            "enter", "read", "read", id="whole-prompt.read", tooltip="To the message below the list; Esc comes back"
-        ),
+        Binding("enter", "read", "read", id="whole-prompt.read", tooltip="To the message below the list"),
         Binding(
             "tab", "switch", "pane", show=False, id="whole-prompt.switch", tooltip="Between the list and the message"
         ),
@@ -117,7 +115,8 @@ class WholePromptScreen(StepsScreen):
 
     def _show(self, found: PromptByPlace | str | None) -> None:
         if not isinstance(found, PromptByPlace):
-            self._list.say(f"the whole prompt cannot be told here: {found}; {_NEEDS_WHOLE}")
+            reads = f"{key_of('lines.whole', 'w')} on the list of lines reads the whole file, which tells it"
+            self._list.say(f"the whole prompt cannot be told here: {found}; {reads}")
             return
         self._turn_to(found, self._asked())
 

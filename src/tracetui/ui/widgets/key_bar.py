@@ -5,33 +5,18 @@ from __future__ import annotations
 from textual.content import Content
 from textual.screen import Screen
 
-from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_line import fitting
+from tracetui.ui.key_names import key_name
 from tracetui.ui.present import KEY, QUIET, content
 from tracetui.ui.widgets.told_lines import ToldLines
 
-_NAMES = {
-    "enter": "enter",
-    "escape": "esc",
-    "slash": "/",
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "colon": ":",
-    "equals_sign": "=",
-    "up": GLYPHS.up,
-    "down": GLYPHS.down,
-    "pageup": "pgup",
-    "pagedown": "pgdn",
+_PAIRS = {
+    "flag.previous": ("flag.previous", "flag.next"),
+    "diff.next": ("diff.next", "diff.previous"),
+    "prompts.other-earlier": ("prompts.other-earlier", "prompts.other-later"),
+    "text.next-change": ("text.previous-change", "text.next-change"),
 }
-
-
-def key_name(key: str) -> str:
-    """A key as people write it: of several alternatives the first."""
-    first = key.split(",")[0]
-    return _NAMES.get(first, first.replace("ctrl+", "^") if first.startswith("ctrl+") else first)
+"""Bindings that are told with the one that leads the other way."""
 
 
 class KeyBar(ToldLines):
@@ -46,12 +31,11 @@ class KeyBar(ToldLines):
         self.refresh()
 
     def render(self) -> Content:
-        shown = [
-            active.binding for active in self.screen.active_bindings.values() if active.binding.show and active.enabled
-        ]
+        active = list(self.screen.active_bindings.values())
+        keys = {one.binding.id: one.binding.key_display or key_name(one.binding.key) for one in reversed(active)}
         seen: dict[str, str] = {}
-        for binding in shown:
-            key = binding.key_display or key_name(binding.key)
-            seen.setdefault(binding.description, key)
+        for binding in (one.binding for one in active if one.binding.show and one.enabled):
+            both = [keys[one] for one in _PAIRS.get(binding.id or "", ()) if one in keys]
+            seen.setdefault(binding.description, " ".join(both) or keys[binding.id])
         kept = fitting([(key, description) for description, key in seen.items()], self.size.width)
         return Content("  ").join(content((key, f"bold {KEY}"), (f" {what}", QUIET)) for key, what in kept)

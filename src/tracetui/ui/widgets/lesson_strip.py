@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.lessons import LESSONS, STEPS, WAYS_IN
+from tracetui.ui.key_names import key_of
+from tracetui.ui.lessons import LESSONS, STEPS, WAYS_IN, with_keys
 from tracetui.ui.present import KEY, QUIET, STRONG, content
-from tracetui.ui.widgets.key_bar import key_name
 
 _NAMES = {"right": GLYPHS.arrow}
 
@@ -29,15 +29,20 @@ class LessonStrip(Static):
 def lesson_content(at: int, screen: str) -> Content:
     """Two paragraphs: what is to be seen, and what to press next."""
     lesson = LESSONS[at]
-    told = content((f"{at + 1}/{len(LESSONS)} ", f"bold {KEY}"), lesson.told)
+    told = content((f"{at + 1}/{len(LESSONS)} ", f"bold {KEY}"), with_keys(lesson.told))
     if screen == lesson.screen:
+        key = key_of(lesson.binding, lesson.key)
         asked = content(
             ("press ", QUIET),
-            (f" {_NAMES.get(lesson.key) or key_name(lesson.key)} ", f"bold reverse {KEY}"),
+            (f" {_NAMES.get(key, key)} ", f"bold reverse {KEY}"),
             (f" {lesson.does}", STRONG),
         )
     else:
-        key = WAYS_IN.get(lesson.screen, "") if screen == STEPS else ""
-        way = f"press {key} to go on with the lesson" if key else "the lesson goes on where you came from: q goes back"
+        way_in = WAYS_IN.get(lesson.screen) if screen == STEPS else None
+        way = (
+            f"press {key_of(*way_in)} to go on with the lesson"
+            if way_in
+            else f"the lesson goes on where you came from: {key_of('screen.back', 'q')} goes back"
+        )
         asked = content((way, STRONG))
     return Content("\n").join((told, asked))

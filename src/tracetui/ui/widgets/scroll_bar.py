@@ -21,7 +21,8 @@ class Bar(ScrollBar):
     """Vertical, and works with the mouse as Textual's does."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        assert self.parent is not None
+        if self.parent is None:  # its screen is being left
+            return [Strip.blank(crop.width)] * crop.height
         styles, lit = self.parent.styles, "_active" if self.grabbed else "_hover" if self.mouse_over else ""
         ground: Color = getattr(styles, f"scrollbar_background{lit}").rich_color
         color: Color = getattr(styles, f"scrollbar_color{lit}").rich_color

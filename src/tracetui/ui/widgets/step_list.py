@@ -11,6 +11,7 @@ from textual.message import Message
 
 from tracetui.ui import rows
 from tracetui.ui.columns import Columns
+from tracetui.ui.key_names import key_of
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.row_list import RowList
 
@@ -81,7 +82,7 @@ class StepList(RowList):
         return len(self._rows)
 
     def when_empty(self) -> str:
-        return "no step passes the filter; f changes it"
+        return f"no step passes the filter; {key_of('find.filter', 'f')} changes it"
 
     def rows_changed(self) -> None:
         self._columns = None
