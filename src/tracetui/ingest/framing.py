@@ -1,9 +1,9 @@
-"""Records with a 4-byte big-endian length before each, as the OpenTelemetry collector's file exporter writes them."""
+"""Records with a length before each: of 4 bytes, big-endian, as the OpenTelemetry collector's file exporter writes them, or another."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tracetui.ingest import packing
 from tracetui.ingest.decoding import unzstandard
@@ -11,14 +11,21 @@ from tracetui.ingest.packing import is_zstandard
 
 _LENGTH = struct.Struct(">I")
 
+LengthAt = Callable[[bytes, int], tuple[int, int] | None]
+"""The length that stands at a place, and where the record behind it starts; None where none stands there."""
 
-def frames(data: bytes, *, limit: int = 1 << 62) -> Iterator[tuple[int, int]]:
+
+def _four_bytes(data: bytes, at: int) -> tuple[int, int] | None:
+    start = at + _LENGTH.size
+    return (_LENGTH.unpack_from(data, at)[0], start) if start <= len(data) else None
+
+
+def frames(data: bytes, *, length_at: LengthAt = _four_bytes, limit: int = 1 << 62) -> Iterator[tuple[int, int]]:
     """Start and end of each record, the last perhaps cut; nothing where the first length does not fit the data."""
     at = 0
-    while at + _LENGTH.size < len(data) and limit > 0:
-        (length,) = _LENGTH.unpack_from(data, at)
-        start = at + _LENGTH.size
-        if length == 0 or (at == 0 and start + length > len(data)):
+    while limit > 0 and (found := length_at(data, at)) is not None:
+        length, start = found
+        if length == 0 or start >= len(data) or (at == 0 and start + length > len(data)):
             return
         yield start, min(start + length, len(data))
         at, limit = start + length, limit - 1

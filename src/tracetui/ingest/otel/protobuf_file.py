@@ -35,7 +35,7 @@ def what_bytes_hold(data: bytes) -> tuple[str, str]:
     what = _signal(data, *answer) if answer else ""
     if what:
         return what, "a trace in Tempo's answer, as protobuf"
-    first = next(_delimited(data), None)
+    first = next(frames(data, length_at=_varint_at, limit=1), None)
     what = _signal(data, *first) if first else ""
     return (what, "protobuf with a varint before each request") if what else ("", "")
 
@@ -58,26 +58,20 @@ def protobuf_telemetry(records: Records, ledger: Ledger) -> Telemetry:
 def _unframed(data: bytes) -> list[tuple[int, int]]:
     """Where the requests of a file stand that has no lengths of 4 bytes."""
     if not _signal(data, 0, len(data)):
-        first = next(_delimited(data), None)
-        if first and _signal(data, *first):
-            return list(_delimited(data))
-        if answer := _trace_in_answer(data):
+        answer = _trace_in_answer(data)
+        if answer and _signal(data, *answer):
             return [answer]
+        delimited = list(frames(data, length_at=_varint_at))
+        if delimited and _signal(data, *delimited[0]):
+            return delimited
     return [(0, len(data))]
 
 
-def _delimited(data: bytes) -> Iterator[tuple[int, int]]:
-    """Start and end of each request behind a varint, the last perhaps cut; nothing where the first does not fit the data."""
-    at = 0
-    while at < len(data):
-        try:
-            length, start = varint(data, at, len(data))
-        except BrokenMessageError:
-            return
-        if length == 0 or (at == 0 and start + length > len(data)):
-            return
-        yield start, min(start + length, len(data))
-        at = start + length
+def _varint_at(data: bytes, at: int) -> tuple[int, int] | None:
+    try:
+        return varint(data, at, len(data))
+    except BrokenMessageError:
+        return None
 
 
 def _trace_in_answer(data: bytes) -> tuple[int, int] | None:
