@@ -44,6 +44,12 @@ def test_after_a_stop_all_of_the_screen_is_painted_again() -> None:
         terminal.process.send_signal(signal.SIGCONT)
         terminal.wait_for(VERDICT)
         terminal.wait_for("get_customer")
+        # Of this one nobody is told; entered twice, the terminal would stay as the app had it.
+        terminal.process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: state(terminal.process.pid) == "T")
+        terminal.screen.reset()
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.wait_for(VERDICT)
         works(terminal)
 
 
@@ -84,7 +90,7 @@ def test_sigint_from_outside_leaves_in_order() -> None:
     with Terminal(INCIDENT) as terminal:
         terminal.wait_for(VERDICT)
         terminal.process.send_signal(signal.SIGINT)
-        terminal.wait_exit(8)
+        assert terminal.wait_exit(8) == 128 + signal.SIGINT
         assert terminal.settings_restored()
 
 

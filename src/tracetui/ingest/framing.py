@@ -1,4 +1,4 @@
-"""Records with a length before each: of 4 bytes, big-endian, as the OpenTelemetry collector's file exporter writes them, or another."""
+"""Records with a length before each: of 4 bytes, as the OpenTelemetry collector's file exporter writes them, or another."""
 
 from __future__ import annotations
 

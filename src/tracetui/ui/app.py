@@ -24,6 +24,7 @@ from tracetui.ui import clipboard, figures, small, terminal, themes
 from tracetui.ui.ascii_lines import AS_SHOWN
 from tracetui.ui.asked import Asked, ByPlace, Start, open_asked, open_both, when_there
 from tracetui.ui.background import in_background, keep_for_good
+from tracetui.ui.driver import Driver
 from tracetui.ui.environment import over_ssh
 from tracetui.ui.key_names import key_of, keys_of
 from tracetui.ui.loading import Loaded, session_named
@@ -32,7 +33,6 @@ from tracetui.ui.palette import KeyCommands, Palette, StepCommands
 from tracetui.ui.present import line
 from tracetui.ui.screens.opening import OpeningScreen
 from tracetui.ui.state import Opened
-from tracetui.ui.taking_over import TakingOver
 from tracetui.ui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ class TracetuiApp(TypedAhead):
         self._visited: dict[int, Opened] = {}
         self._marks = MarksByPlace()
 
-    def take_over(self, early: EarlyTerminal) -> None:
-        """The terminal shows the first page of what is opened: it is entered no more, and restored as it was before."""
+    def use_terminal(self, early: EarlyTerminal | None) -> None:
+        """`early`: it shows the first page of what is opened: it is entered no more, and restored as it was before."""
         self._early = early
-        self.driver_class = type("Driver", (TakingOver,), {"early": early})
+        self.driver_class = type("Driver", (Driver,), {"early": early})
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variables(self.current_theme)

@@ -90,15 +90,13 @@ def _on_terminal(
         terminal.write_at_once()
         shadow = early.shadow if early is not None else None
         app.use_thin_output(paced=environment.over_ssh(os.environ), shadow=shadow)
-    attributes = None
-    if early is not None:
-        app.take_over(early)
-        attributes = early.attributes
+    app.use_terminal(early)
+    attributes = early.attributes if early is not None else None
     terminal.Leaving(lambda code: _exit_from_outside(app, code), app.last_words, attributes).install()
     return app
 
 
 def _exit_from_outside(app: TracetuiApp, code: int) -> None:
     """From a signal handler, which runs between two steps of the event loop's own thread."""
-    if app._loop is not None:
+    if app._loop is not None and not app._loop.is_closed():
         app._loop.call_soon_threadsafe(app.exit, code)

@@ -126,7 +126,7 @@ def survive_invalid_keys() -> None:
 class Leaving:
     """Leaves the terminal in order when the process is told to go."""
 
-    SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
     def __init__(
         self,
