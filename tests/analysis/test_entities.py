@@ -32,6 +32,9 @@ def found(text: str) -> list[tuple[str, str]]:
         ("src/a/b.py and /usr/lib/x.so", [("path", "src/a/b.py"), ("path", "/usr/lib/x.so")]),
         ("from JFK with 2 bags, GPT-4", [("code", "JFK"), ("number", "2"), ("code", "GPT-4")]),
         ("Ask Alice Chen", [("name", "Ask Alice Chen")]),
+        ("the 'Street Address' column", [("name", "Street Address")]),
+        ("‘Street Address’", [("name", "Street Address")]),
+        ("Patrick D'angelo's Bar", [("name", "Patrick D'angelo's Bar")]),
     ],
 )
 def test_values_are_found_with_their_kind(text: str, values: list[tuple[str, str]]) -> None:

@@ -94,7 +94,7 @@ def test_a_block_is_found_from_any_of_its_lines() -> None:
 
 def test_the_bar_of_a_quote_stands_before_every_row_of_it() -> None:
     out = Writer()
-    out.rich(("| ", "red"), "the quick brown fox", indent=2, hang=True)
+    out.rich(("| ", "red"), "the quick brown fox", indent=2, hang=("| ", "red"))
     rows = Wrapped(out.document(), 12)
     assert [rows.row(at).plain for at in range(len(rows))] == ["| the quick ", "| brown fox"]
     assert [(span.start, span.end) for span in rows.row(1).spans] == [(0, 2)]

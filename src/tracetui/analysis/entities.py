@@ -37,10 +37,12 @@ _TOKEN_LENGTH = 80
 _OTHER_DIGITS = re.compile(r"(?![0-9])\d")
 """Digits of other scripts, which have the same value."""
 _MONTH_DATE = re.compile(rf"{MONTH} {{1,2}}{DAY}(?:,? {{1,2}}\d{{4}})?(?![\w:])")
+_WORD = r"(?:[’']?+[a-zà-ÿ]{1,30}+){1,2}+"
+"""The rest of a word that begins with a capital: an apostrophe stands within it, one at its end closes a quote."""
 _CAPITALS = re.compile(
     rf"""[A-ZÀ-Þ](?<!\w.)(?:(?P<code>[A-Z]{{2,7}}+(?![\w-]))
-    |(?P<name>[a-zà-ÿ’']{{1,30}}+(?:\ (?:(?:of|de|la|van|von|da|del|bin|the)\ )?
-      (?!{MONTH}\ {{1,2}}\d)[A-ZÀ-Þ](?:\.|[a-zà-ÿ’']{{1,30}}+)){{1,4}}))""",
+    |(?P<name>{_WORD}(?:\ (?:(?:of|de|la|van|von|da|del|bin|the)\ )?
+      (?!{MONTH}\ {{1,2}}\d)[A-ZÀ-Þ](?:\.|{_WORD})){{1,4}}))""",
     re.VERBOSE,
 )
 _QUOTED = re.compile(r'"([^"\n{}\[\]\\]{3,80}+)"(?!\s?:)|“([^”\n]{3,80}+)”|`([^`\n]{3,80}+)`')

@@ -37,8 +37,8 @@ class Line(NamedTuple):
     """Cells by which continuation rows are set in."""
     hard: bool = False
     """Cut where a row ends, not at a space: for bytes as they stand."""
-    hang: bool = False
-    """What the first `indent` cells of the line show stands before each continuation row too: the bar of a quote."""
+    hang: tuple[str, str] = ("", "")
+    """Text and style of what stands within the indent of each continuation row: the bar of a quote, the rail of a chain."""
 
 
 class Anchor(NamedTuple):
@@ -87,7 +87,7 @@ class Writer:
         """The next line begins a block; fields as in `Anchor`."""
         self._anchors.append(Anchor(len(self._lines), step, change, folds, concealed, good))
 
-    def rich(self, *pieces: Piece, indent: int = 0, hang: bool = False) -> None:
+    def rich(self, *pieces: Piece, indent: int = 0, hang: tuple[str, str] = ("", "")) -> None:
         """One line from styled pieces; `hang` as in `Line`."""
         made, spans = present.spans(pieces)
         self._lines.append(Line(made, "", tuple(spans), indent, hang=hang))
@@ -150,9 +150,10 @@ class Wrapped:
             lost = len(shown) - len(stripped)
             pad = min(line.indent, self.width // 2)
             spans = [Span(max(s.start - lost, 0) + pad, max(s.end - lost, 0) + pad, s.style) for s in spans]
-            before = line.text[:pad] if line.hang else " " * pad
-            spans += [span for span in line.spans if line.hang and span.end <= pad]
-            shown = before + stripped
+            rail, rail_style = line.hang
+            if rail:
+                spans.append(Span(0, min(len(rail), pad), rail_style))
+            shown = rail[:pad].ljust(pad) + stripped
         if line.style:
             spans.insert(0, Span(0, len(shown), line.style))
         return Content(shown, spans)

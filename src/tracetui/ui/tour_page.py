@@ -58,10 +58,11 @@ def _quote(out: Writer, block: Quote, steps: dict[int, int]) -> None:
     out.anchor(step=None if block.of_good else steps.get(block.step))
     said = f" {GLYPHS.dot} {block.label}" if block.label else ""
     out.rich((f"{block.place}{said}", QUIET))
+    bar = (f"{GLYPHS.pipe} ", WARN)
     for line in present.shown(block.text).rstrip("\n").split("\n"):
-        out.rich((f"{GLYPHS.pipe} ", WARN), line.expandtabs(4), indent=2, hang=True)
+        out.rich(bar, line.expandtabs(4), indent=2, hang=bar)
     if block.left_out:
-        out.rich((f"{GLYPHS.pipe} ", WARN), (f"{GLYPHS.more} {block.left_out:,} more characters", QUIET))
+        out.rich(bar, (f"{GLYPHS.more} {block.left_out:,} more characters", QUIET))
 
 
 def _steps(out: Writer, block: StepRows, steps: dict[int, int], width: int, roomy: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.ui.incident import opened_incident
 from tests.ui.pages.test_step import text
 from tests.ui.pilot import SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
+from tracetui.ui.document import Wrapped
 from tracetui.ui.loading import analyse, load
 from tracetui.ui.pages.evidence import evidence_page
 from tracetui.ui.screens.values import ValuesScreen
@@ -16,6 +17,16 @@ def test_a_step_shows_its_flags_with_quotes_and_the_whole_chain_with_its_place_i
     assert "“cust_012”" in page
     assert "▌ ├ 4 tool get_order rests on ord_555" in page
     assert "└ 8 llm order-agent rests on ord_555" in page
+
+
+def test_the_rail_of_the_chain_stands_before_every_row_down_to_its_last_step() -> None:
+    rows = Wrapped(evidence_page(opened_incident(), 3), 36)
+    page = [rows.row(at).plain for at in range(len(rows))]
+    first = next(at for at, row in enumerate(page) if " ┌ " in row)
+    last = next(at for at, row in enumerate(page) if " └ " in row)
+    assert last - first > 6
+    assert all(row[4] in "├│" for row in page[first + 1 : last])
+    assert not any("│" in row for row in page[last:])
 
 
 def test_what_speaks_for_a_suspect_is_told_with_its_weight() -> None:

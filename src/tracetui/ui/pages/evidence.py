@@ -101,17 +101,19 @@ def _origin(opened: Opened, triage: Triage, index: int, out: Writer) -> None:
     quotes: dict[int, list[Evidence]] = {}
     for item in origin.evidence:
         quotes.setdefault(item.step, []).append(item)
-    for at in origin.cascade or (origin.step,):
+    chain = origin.cascade or (origin.step,)
+    for at in chain:
         used = list(dict.fromkeys(value for _, target, value in origin.links if target == at))
-        _link(opened, at, here=at == index, used=used, out=out)
+        rail = ("    " + (GLYPHS.cascade if at != chain[-1] else " ") + "   ", QUIET)
+        _link(opened, at, here=at == index, used=used, rail=rail, out=out)
         for item in quotes.pop(at, ()):
-            out.rich(("    " + GLYPHS.cascade + "   ", QUIET), *_quote(opened, item), indent=8)
+            out.rich(rail, *_quote(opened, item), indent=8, hang=rail)
     for rest in quotes.values():
         _quotes(opened, tuple(rest), out)
 
 
-def _link(opened: Opened, at: int, *, here: bool, used: list[str], out: Writer) -> None:
-    """One step of the cascade."""
+def _link(opened: Opened, at: int, *, here: bool, used: list[str], rail: tuple[str, str], out: Writer) -> None:
+    """One step of the cascade; `rail` leads from it to the next one."""
     step = opened.session.steps[at]
     cascade = opened.triage.origin.cascade if opened.triage is not None else ()
     ends = {cascade[0]: GLYPHS.first, cascade[-1]: GLYPHS.last} if cascade else {}
@@ -124,6 +126,7 @@ def _link(opened: Opened, at: int, *, here: bool, used: list[str], out: Writer) 
         (f"{kind_word(step)} {actor(step)}".rstrip(), STRONG if here else ""),
         *uses,
         indent=8,
+        hang=rail,
     )
 
 
