@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 HELP = "help"
 """What the key is for that always stays, at the end."""
+QUIT = "quit"
+"""What the key is for that stands before it where there is room."""
 _SHORT_WORDS = {"postmortem": "post"}
 
 Told = tuple[str, str]
@@ -14,7 +16,7 @@ Told = tuple[str, str]
 
 def fitting(keys: Sequence[Told], width: int) -> list[Told]:
     last = [told for told in keys if told[1] == HELP]
-    kept = [told for told in keys if told[1] != HELP]
+    kept = sorted((told for told in keys if told[1] != HELP), key=lambda told: told[1] == QUIT)
     if _width(kept + last) > width:
         # In a narrow terminal one more key is worth more than a long word.
         kept = [(key, _SHORT_WORDS.get(what, what)) for key, what in kept]

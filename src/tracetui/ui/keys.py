@@ -12,7 +12,7 @@ from tracetui.ui.pages import PAGES
 
 DEBUGGER_KEYS: list[BindingType] = [
     Binding("enter", "open_step", "open", id="step.open", tooltip="Show the step"),
-    Binding("escape", "close_step", "back", id="step.close", tooltip="Back to the list"),
+    Binding("escape,q", "close_step", "back", id="step.close", tooltip="Back to the list, and to all of its steps"),
     Binding("tab", "switch_pane", "pane", show=False, id="pane.switch", tooltip="Between the list and the detail"),
     Binding("o", "origin", "origin", id="find.origin", tooltip="Go to the step where it began"),
     Binding("c", "page('context')", "context", id="page.context", tooltip="What the model saw at this step"),
@@ -117,7 +117,6 @@ DEBUGGER_KEYS: list[BindingType] = [
         "q",
         "leave",
         "quit",
-        show=False,
         id="screen.leave",
         tooltip="Leave the session; quits where there is only one",
     ),

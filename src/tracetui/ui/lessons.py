@@ -147,7 +147,7 @@ LESSONS = (
         "{open.blast-radius=b} blast radius, {open.postmortem=p} postmortem, {open.walk=w} walkthrough. "
         "`tracetui PATH` opens a trace of yours.",
         "q",
-        "to leave",
+        "to leave; from an open step it goes to the list first",
         "leave",
         binding="screen.leave",
     ),

@@ -69,14 +69,15 @@ async def test_motions_take_counts() -> None:
         assert at(pilot) == 1
 
 
-async def test_a_narrow_screen_shows_one_pane_and_escape_comes_back() -> None:
+@pytest.mark.parametrize("back", ["escape", "q"])
+async def test_a_narrow_screen_shows_one_pane_and_escape_or_q_comes_back(back: str) -> None:
     async with opened_app(INCIDENT, size=NARROW) as pilot:
         screen = debugger(pilot)
         assert not screen.detail.display
         await press(pilot, "enter")
         await wait_for(pilot, lambda: screen.detail.display and not screen.steps.display, "the detail alone")
         await wait_for_text(pilot, "Her latest order is ord_555")
-        await press(pilot, "escape")
+        await press(pilot, back)
         await wait_for(pilot, lambda: screen.steps.display and not screen.detail.display, "the list alone")
 
 
@@ -192,12 +193,13 @@ async def test_a_filter_hides_steps_and_says_how_many_are_left() -> None:
         await wait_for(pilot, lambda: len(debugger(pilot).steps.shown_steps) == 8, "all steps")
 
 
-async def test_escape_in_the_list_lifts_filter_and_search() -> None:
+@pytest.mark.parametrize("back", ["escape", "q"])
+async def test_escape_or_q_in_the_list_lifts_filter_and_search(back: str) -> None:
     async with opened_app(INCIDENT) as pilot:
         await ask(pilot, "f", "kind:tool")
         await ask(pilot, "slash", "ord_555")
         await wait_for_text(pilot, "/ord_555: ")
-        await press(pilot, "escape")
+        await press(pilot, back)
         await wait_for(pilot, lambda: "/ord_555" not in screen_text(pilot), "no search")
         assert len(debugger(pilot).steps.shown_steps) == 8
 

@@ -104,7 +104,7 @@ async def test_its_figures_and_actions_have_a_page_each(store: Path) -> None:
             assert words in screen_text(pilot)
         await pilot.press("a")
         await shows(pilot, "days overdue  check the owner in send_refund")
-        await pilot.press("escape")
+        await pilot.press("q")
         await shows(pilot, "refund 2")
 
 

@@ -57,6 +57,7 @@ STEPS_KEYS: Sequence[Told] = (
     ("m", "mark"),
     ("/", "search"),
     ("f", "filter"),
+    ("q", "quit"),
     ("?", "help"),
 )
 """Those that work before there is a verdict."""

@@ -247,10 +247,11 @@ class DebuggerScreen(AnalysingScreen):
         detail = self.query_one_optional(Detail) if self.is_mounted else None
         if self.is_mounted and detail is None:
             return False
-        triage = self.opened.triage
+        triage, is_inside = self.opened.triage, self.detail_open or self.is_narrowed()
         answers = {
             "open_step": not self.detail_open,
-            "close_step": self.detail_open or self.is_narrowed(),
+            "close_step": is_inside,
+            "leave": not is_inside,
             "origin": triage is not None and triage.origin.found,
             "page": detail is None or not detail.display or parameters[:1] != (detail.page,),
             "prompts": detail is not None and detail.page == "context",

@@ -84,3 +84,9 @@ class FilteredScreen(Screen[None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc and q go back to all items; from there q leaves."""
+        if action in ("unfilter", "leave"):
+            return bool(self.filter_text) == (action == "unfilter")
+        return super().check_action(action, parameters)

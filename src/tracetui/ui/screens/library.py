@@ -90,9 +90,9 @@ class LibraryScreen(Screen[None]):
             "s", "page('figures')", "figures", id="library.figures", tooltip="Modes over time, what recurs, owners"
         ),
         Binding("a", "page('actions')", "actions", id="library.actions", tooltip="Open actions, the overdue first"),
-        Binding("escape", "everything", "back", id="library.everything", tooltip="The whole list again"),
+        Binding("escape,q", "everything", "back", id="library.everything", tooltip="The whole list again"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
-        Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit"),
+        Binding("q", "leave", "quit", id="app.quit", tooltip="Quit"),
     ]
     DEFAULT_CSS = "LibraryScreen > .head { height: 1; background: $bar; padding: 0 1; }"
 
@@ -226,12 +226,17 @@ class LibraryScreen(Screen[None]):
                 why = f"its trace is not at {path or 'a known place'}; `tracetui postmortem show {row.key}` prints it"
                 self.notify(line(why), severity="warning", markup=False, timeout=8)
 
+    def action_leave(self) -> None:
+        self.app.exit()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         row = self.query_one(LibraryList).at_cursor if self.is_mounted else None
+        is_inside = bool(self._page) or self._narrowed
         answers = {
             "choose": not self._page and row is not None,
             "similar": not self._page and row is not None and row.kind == "incident",
-            "everything": bool(self._page) or self._narrowed,
+            "everything": is_inside,
+            "leave": not is_inside,
             "page": bool(self._shelf.summaries),
         }
         return answers.get(action, True)

@@ -77,7 +77,7 @@ class PartsScreen(FilteredScreen):
         ),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
         Binding("q", "leave", "quit", id="screen.leave", tooltip="Leave the list; quits where nothing is below it"),
-        Binding("escape", "unfilter", "all", show=False, id="part.unfilter", tooltip="All of them again"),
+        Binding("escape,q", "unfilter", "all", id="part.unfilter", tooltip="All of them again"),
     ]
     DEFAULT_CSS = "PartsScreen > .head { height: 1; background: $bar; padding: 0 1; }"
 

@@ -82,7 +82,7 @@ class SessionsScreen(FilteredScreen):
         Binding("s", "sort", "sort", id="session.sort", tooltip="By flags, cost, tokens, time, duration, file order"),
         Binding("question_mark", "app.key_sheet", "help", id="app.keys", tooltip="Every key of this screen"),
         Binding("q", "leave", "quit", id="screen.leave", tooltip="Leave the list; quits where nothing is below it"),
-        Binding("escape", "unfilter", "all", show=False, id="session.unfilter", tooltip="All sessions again"),
+        Binding("escape,q", "unfilter", "all", id="session.unfilter", tooltip="All sessions again"),
     ]
     DEFAULT_CSS = """
     SessionsScreen > .head, SessionsScreen > .asked { height: 1; background: $bar; padding: 0 1; }

@@ -44,7 +44,6 @@ class WalkScreen(StepsScreen):
         "spoken of. Order, titles and notes are kept with the incident."
     )
     BINDINGS = [
-        Binding("q,escape", "leave", "end", show=False, id="screen.back", tooltip="Back to the steps"),
         Binding("right,l,space,n", "turn(1)", "next", key_display=GLYPHS.arrow, id="walk.next", tooltip="Next page"),
         Binding(
             "left,h,backspace,N",
@@ -60,6 +59,7 @@ class WalkScreen(StepsScreen):
         Binding(
             "t", "contents", "pages", id="walk.contents", tooltip="All pages: order, titles, notes, what is hidden"
         ),
+        Binding("q,escape", "leave", "end", id="screen.back", tooltip="Back to the steps"),
         Binding("colon", "go_to", "page", show=False, id="walk.go-to", tooltip="Go to a page by its number"),
         *(
             Binding(str(n), f"digit('{n}')", f"page {n}", show=False, id=f"walk.page-{n}", tooltip=f"Go to page {n}")
