@@ -37,6 +37,8 @@ def test_o_walks_to_the_origin_and_shows_the_quoted_evidence() -> None:
         terminal.send("c")
         terminal.wait_for("since step 1")
         terminal.send("q")
+        terminal.wait_for("[ ] flags")
+        terminal.send("q")
         assert terminal.wait_exit() == 0
 
 
@@ -120,7 +122,7 @@ def test_a_trace_from_standard_input_leaves_the_keyboard_to_the_terminal() -> No
         terminal.wait_for("Her latest order is ord_555")
         terminal.send("r")
         terminal.wait_for("<stdin>:3")
-        terminal.send("q")
+        terminal.send("qq")
         assert terminal.wait_exit() == 0
 
 
@@ -130,7 +132,7 @@ def test_a_byte_that_is_not_utf8_does_not_end_the_program() -> None:
         terminal.send(b"\xff\xfe\xe9")
         terminal.send("e")
         terminal.wait_for("Her latest order is ord_555")
-        terminal.send("q")
+        terminal.send("qq")
         assert terminal.wait_exit() == 0
 
 

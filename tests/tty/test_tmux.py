@@ -102,7 +102,7 @@ def test_from_the_verdict_to_a_postmortem_that_is_there_when_it_is_opened_again(
     tmux.wait_for("before final")
     tmux.press("q")
     tmux.wait_for("2 Context")
-    tmux.press("q")
+    tmux.press("q", "q")
     tmux.wait_for_end()
 
     tmux.open(SAMPLES / "incident_content.jsonl")
@@ -144,6 +144,7 @@ def test_the_first_start_leads_into_the_tutorial_and_its_keys_lead_through_it(tm
         tmux.press(
             {"question_mark": "?"}.get(lesson.key, lesson.key.capitalize() if len(lesson.key) > 1 else lesson.key)
         )
+    tmux.press("q")  # the step was open
     tmux.wait_for_end()
 
 

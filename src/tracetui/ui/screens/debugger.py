@@ -248,15 +248,16 @@ class DebuggerScreen(AnalysingScreen):
         if self.is_mounted and detail is None:
             return False
         triage, is_inside = self.opened.triage, self.detail_open or self.is_narrowed()
+        shows_context = detail is not None and detail.display and detail.page == "context"
         answers = {
             "open_step": not self.detail_open,
             "close_step": is_inside,
             "leave": not is_inside,
             "origin": triage is not None and triage.origin.found,
             "page": detail is None or not detail.display or parameters[:1] != (detail.page,),
-            "prompts": detail is not None and detail.page == "context",
-            "whole_prompt": self.opened.whole_prompts is not None and detail is not None and detail.page == "context",
-            "brief": detail is not None and detail.page == "context",
+            "prompts": shows_context,
+            "whole_prompt": self.opened.whole_prompts is not None and shows_context,
+            "brief": shows_context,
             "export": triage is not None,
             "flag": bool(self.opened.letters),
             "alike": self.alike is not None,
