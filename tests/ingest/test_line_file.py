@@ -115,6 +115,17 @@ def test_text_is_found_across_chunks_and_from_a_line_on(tmp_path: Path, monkeypa
     assert file.find("refund", 0, lambda: True) is None
 
 
+def test_a_file_that_was_cut_and_has_grown_past_what_was_read_is_another_one(tmp_path: Path) -> None:
+    path, head = tmp_path / "t.jsonl", row(1) * 200
+    path.write_bytes(head + row(2) * 10)
+    file = read_all(LineFile(str(path)))
+    with open(path, "r+b") as writer:
+        writer.truncate(len(head))
+        writer.seek(len(head))
+        writer.write(row(3) * 20)
+    assert file.change() == "replaced"
+
+
 def test_truncation_and_replacement_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_bytes(row(1) + row(2))
@@ -125,7 +136,7 @@ def test_truncation_and_replacement_are_told_apart(tmp_path: Path) -> None:
     path.write_bytes(row(9) + row(2) + row(3))
     assert file.change() == "replaced"
     os.rename(path, tmp_path / "t.jsonl.1")
-    assert file.change() == "same"
+    assert file.change() == "gone"
     path.write_bytes(row(1) + row(2))
     assert file.change() == "replaced"
 

@@ -208,7 +208,7 @@ def test_a_file_that_was_packed_anew_is_another_one(tmp_path: Path) -> None:
     packed(path, gzip.compress(PLAIN[:-1000]))
     assert file.change() == "replaced"
     path.unlink()
-    assert file.change() == "same"
+    assert file.change() == "gone"
     file.close()
 
 

@@ -22,11 +22,12 @@ from tracetui.ingest.line_starts import Piece, StartsApart, starts_between
 from tracetui.ingest.source import Source
 
 _CHUNK = 1 << 18
-_HEAD_CHECKED = 4096
+_CHECKED = 4096
+"""Of the first bytes that were read, and of the last: a file that was cut and has grown again since holds others there."""
 _END_BYTES, _MOST_END_BYTES = 256 << 10, 16 << 20
 """Looked at for the last lines: so much, and up to so much where lines are long."""
 
-Change = Literal["same", "grown", "truncated", "replaced"]
+Change = Literal["same", "grown", "truncated", "replaced", "gone"]
 
 
 class LineFile:
@@ -45,7 +46,7 @@ class LineFile:
             raise UnreadableSourceError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
         self._begin(start)
         self._find_starts: Callable[[HeldFile, int, int], Piece] = starts_between
-        self._head = self.held.pread(_HEAD_CHECKED, 0)
+        self._ends = self._both_ends()
 
     def _opened(self) -> HeldFile:
         """The bytes that the lines stand in."""
@@ -114,10 +115,17 @@ class LineFile:
     def take(self, piece: Piece) -> None:
         self._starts.extend(piece.starts)
         self.read, self.done = piece.read, piece.done
+        self._ends = self._both_ends()
 
     def stand(self, starts: array[int], read: int, done: bool) -> None:
         """As it stood when it was read before: see `starts` and `read`."""
         self._starts, self.read, self.done = starts, read, done
+        self._ends = self._both_ends()
+
+    def _both_ends(self) -> tuple[bytes, bytes]:
+        """Of what was read."""
+        length = min(_CHECKED, self.read)
+        return self.held.pread(length, 0), self.held.pread(length, self.read - length)
 
     def ending(self) -> LineFile | None:
         """The last lines, read from the end, without numbers; None where no line begins in the last 16 MB."""
@@ -203,14 +211,15 @@ class LineFile:
         """What has become of the file behind the path since it was read."""
         try:
             now, held = os.stat(self.path), os.fstat(self.held.handle)
+        except FileNotFoundError:
+            return "gone"
         except OSError:
             return "same"
         if (now.st_dev, now.st_ino) != (held.st_dev, held.st_ino):
             return "replaced"
         if now.st_size < self.read:
             return "truncated"
-        head = self.held.pread(len(self._head), 0)
-        if head != self._head:
+        if self._both_ends() != self._ends:
             return "replaced"
         return "grown" if now.st_size > self.read else "same"
 

@@ -52,7 +52,7 @@ class MemberLines(LineFile):
 
     def change(self) -> Change:
         now = stamp(on_disk(self.path))
-        return "same" if now in (None, self._seen) else "replaced"
+        return "gone" if now is None else "same" if now == self._seen else "replaced"
 
 
 class PackedLines(MemberLines):

@@ -47,11 +47,12 @@ _CHANGED = {
     "grown": "written to since it was read, {} shows it",
     "truncated": "cut short since it was read, {} reads it anew",
     "replaced": "another file stands there now, {} reads it",
+    "gone": "the file is gone: this is what it held",
 }
 
 
 def changed_words(change: str) -> str:
-    """What has become of a file that is not followed; see `LineFile.change`. "" where nothing has."""
+    """What has become of a file that is not followed, or is gone; see `LineFile.change`. "" where nothing has."""
     return _CHANGED.get(change, "").format(key_of("lines.follow", "F"))
 
 

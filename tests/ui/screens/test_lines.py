@@ -92,6 +92,30 @@ async def test_a_truncated_file_is_said_and_read_anew(path: Path) -> None:
         assert "truncated at" in screen_text(pilot)
 
 
+async def test_a_file_that_was_copied_cut_and_grew_past_what_was_read_is_read_anew(path: Path) -> None:
+    async with opened_lines(path) as pilot:
+        with open(path, "r+b") as writer:
+            writer.seek(10_000)
+            writer.write(b"\n" + "".join(row(step) for step in range(900, 1900)).encode())
+        await wait_for(pilot, lambda: "replaced at" in screen_text(pilot), "the other file")
+        lines = len(path.read_bytes().splitlines())
+        await wait_for(pilot, lambda: f"line {lines:,} of {lines:,}" in screen_text(pilot), "its lines")
+        await wait_for(pilot, lambda: "surveyed" not in screen_text(pilot), "what stands out among them")
+
+
+async def test_new_lines_below_the_cursor_are_counted_and_a_file_that_is_gone_is_said(path: Path) -> None:
+    async with opened_lines(path) as pilot:
+        await pilot.press("g")
+        with open(path, "a", encoding="utf-8") as writer:
+            writer.write(row(300) + row(301))
+        await wait_for(pilot, lambda: "following: 2 new lines, G" in screen_text(pilot), "the count")
+        assert "line 1 of 301" in screen_text(pilot)
+        await pilot.press("G")
+        assert "new line" not in screen_text(pilot)
+        path.unlink()
+        await wait_for(pilot, lambda: "the file is gone: this is what it held" in screen_text(pilot), "the loss")
+
+
 async def test_lines_that_are_gone_are_not_taken_for_blank_ones(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asked, "paged_format", lambda path, **_: "session-trace")
     async with opened_lines(path, follow=False) as pilot:

@@ -59,7 +59,7 @@ class FollowingScreen(AskingScreen):
         steps = len(self.opened.session.steps)
         if self.steps.step in (None, steps - 1):
             self._seen = steps
-        new = f"{plural(steps - self._seen, 'new step')}, G" if steps > self._seen else ""
+        new = f"{plural(steps - self._seen, 'new step')}, {key_of('row.last', 'G')}" if steps > self._seen else ""
         further = f"{plural(self._further, 'further session')} in the file" if self._further else ""
         told = ", ".join(part for part in (new, further, self._rewritten, self._problem) if part)
         return f"following: {told}" if told else "following"

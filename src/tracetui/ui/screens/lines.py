@@ -15,6 +15,7 @@ from tracetui.ingest.line_starts import Piece
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.paging import open_again
 from tracetui.ui.background import in_background
+from tracetui.ui.figures import plural
 from tracetui.ui.key_names import key_of
 from tracetui.ui.line_rows import changed_words, lines_head
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, WARN, line
@@ -80,6 +81,8 @@ class LinesScreen(LineExcerptScreen):
         self._wanted = number - 1 if number is not None else END if follow else None
         self._reading = False
         self._told, self._changed = ("", QUIET), ""
+        self._seen = 0
+        """Lines that there were when the cursor stood at the end."""
         if known is None:
             file.take(file.read_on(_FIRST_BYTES))
         file.read_apart()
@@ -181,11 +184,13 @@ class LinesScreen(LineExcerptScreen):
         if self._reading or not self._file.done:
             return
         change = self._file.change()
-        if not self._following:
-            self._changed, told = changed_words(change), self._changed
-            if self._changed != told:
-                self.tell()
-        elif change == "grown":
+        shown_anew = self._following and change != "gone"
+        self._changed, told = "" if shown_anew else changed_words(change), self._changed
+        if self._changed != told:
+            self.tell()
+        if not shown_anew:
+            return
+        if change == "grown":
             self._file.done = False
             self._read_on()
         elif change != "same":
@@ -206,7 +211,7 @@ class LinesScreen(LineExcerptScreen):
         self._wanted = END
         self._go()
         self.tell()
-        self._read_on()
+        self._look_on()
 
     def tell(self) -> None:
         """The head, and the map of what is known by now."""
@@ -223,7 +228,7 @@ class LinesScreen(LineExcerptScreen):
 
     def _tell_head(self) -> None:
         """Where the cursor is, how much has been read."""
-        file = self._file
+        file, here = self._file, self._here
         state: list[tuple[str, str]] = []
         if file.unpacked < 100:
             state.append((f"unpacked {file.unpacked} %, {key_of('lines.stop', 'escape')} stops", f"bold {KEY}"))
@@ -232,8 +237,11 @@ class LinesScreen(LineExcerptScreen):
         elif file.problem:
             state.append(("not all of it could be unpacked", WARN))
         if self._following:
-            state.append(("following", GOOD))
-        elif self._changed:
+            new = len(file) - self._seen if here is not None and here < len(file) - 1 else 0
+            self._seen = len(file) - new
+            told = f": {plural(new, 'new line')}, {key_of('row.last', 'G')}" if new > 0 else ""
+            state.append((f"following{told}", GOOD))
+        if self._changed:
             state.append((self._changed, WARN))
         if self.whole is not None:
             state.append((f"whole file {self.whole.percent} %, {key_of('lines.stop', 'escape')} stops", f"bold {KEY}"))
@@ -241,7 +249,7 @@ class LinesScreen(LineExcerptScreen):
             state.append(("survey stopped", WARN))
         if self._told[0]:
             state.append(self._told)
-        self.query_one(ToldLine).tell(lines_head(file, self._here, state, self.size.width - 2))
+        self.query_one(ToldLine).tell(lines_head(file, here, state, self.size.width - 2))
 
     def say(self, what: str, style: str) -> None:
         self._told = (what, style)
@@ -250,6 +258,7 @@ class LinesScreen(LineExcerptScreen):
     def action_follow(self) -> None:
         self._following = not self._following
         if self._following:
+            self._seen = len(self._file)
             self.go_to(END)
             self._look()
         self.tell()

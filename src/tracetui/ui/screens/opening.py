@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tracetui.text import elide
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import KEY, QUIET, WARN, content, elide_start, line
 
 
@@ -36,6 +37,10 @@ class OpeningScreen(Screen[None]):
         self.is_waiting = True
         why = line(problem.removeprefix(f"{self._path}: "))
         told = Content("\n").join(
-            (self._told("waiting for"), content((elide(why, 76), WARN)), content(("q quits", QUIET)))
+            (
+                self._told("waiting for"),
+                content((elide(why, 76), WARN)),
+                content((f"{key_of('app.quit', 'q')} quits", QUIET)),
+            )
         )
         self.query_one(Static).update(told)
