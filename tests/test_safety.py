@@ -10,11 +10,12 @@ import pytest
 
 from tests.shared import REPOSITORY
 
-ROW = re.compile(r"^\| (?P<row>[FVT]?\d+) \|.*\| `(?P<path>tests/[\w/]+\.py)::(?P<test>\w+)` \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (?P<row>[FVLT]?\d+) \|.*\| `(?P<path>tests/[\w/]+\.py)::(?P<test>\w+)` \|$", re.MULTILINE)
 ROWS = [
     *(f"F{n}" for n in range(1, 24)),
     *(f"V{n}" for n in range(1, 4)),
-    *(f"T{n}" for n in range(1, 16)),
+    *(f"L{n}" for n in range(1, 6)),
+    *(f"T{n}" for n in range(1, 19)),
     *map(str, range(1, 18)),
 ]
 TABLE = [match.groups() for match in ROW.finditer((REPOSITORY / "docs" / "safety.md").read_text(encoding="utf-8"))]

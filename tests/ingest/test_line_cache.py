@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from tracetui.ingest.glances.session_trace import GLANCE
 from tracetui.ingest.line_cache import recall, remember
 from tracetui.ingest.line_columns import block_of
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_header import cache_folder
+from tracetui.ingest.line_header import cache_folder, known_header
 from tracetui.ingest.line_survey import Survey
 
 columns = partial(block_of, glance=GLANCE)
@@ -136,3 +138,84 @@ def test_few_traces_are_remembered(path: Path, tmp_path: Path, monkeypatch: pyte
         other.write_bytes(rows(3))
         kept(other)
     assert len(list(folder().iterdir())) == 2
+
+
+def test_no_bit_of_it_can_turn_without_being_noticed(path: Path) -> None:
+    """A disk, or a copy of the home folder that was cut: a wrong index would lead to wrong lines, and say that none failed."""
+    kept(path)
+    (place,) = folder().iterdir()
+    data = place.read_bytes()
+    header = data.index(b"\n")
+    for at in [*range(0, header, 7), *range(header, len(data), 23)]:
+        place.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
+        assert recall(LineFile(str(path))) is None, at
+        assert at > header or known_header(str(path)) is None, at
+
+
+def others_may_write(place: Path) -> None:
+    place.chmod(0o622)
+
+
+def linked(place: Path) -> None:
+    place.rename(place.parent.parent / "elsewhere")
+    place.symlink_to(place.parent.parent / "elsewhere")
+
+
+def a_pipe(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        others_may_write,
+        linked,
+        lambda place: place.parent.chmod(0o777),
+        lambda place: (place.unlink(), os.mkfifo(place)),
+    ],
+    ids=["a file that others may write", "a link", "a folder that others may write", "a pipe"],
+)
+def test_what_somebody_else_may_have_written_is_not_taken(path: Path, made: Callable[[Path], object]) -> None:
+    kept(path)
+    (place,) = folder().iterdir()
+    made(place)
+    assert recall(LineFile(str(path))) is None
+    assert known_header(str(path)) is None
+
+
+def test_nothing_is_kept_where_others_may_write(path: Path) -> None:
+    folder().mkdir(parents=True)
+    folder().chmod(0o777)
+    kept(path)
+    assert not list(folder().iterdir())
+
+
+def test_a_full_disk_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    kept(path)
+    assert not list(folder().iterdir())
+
+
+def test_what_a_killed_program_had_begun_is_swept(path: Path) -> None:
+    folder().mkdir(parents=True, mode=0o700)
+    begun, old = folder() / "0000abcd.1", folder() / "0000abcd.2"
+    begun.write_bytes(b"of a program that is still at it")
+    old.write_bytes(b"")
+    os.utime(old, (1, 1))
+    kept(path)
+    assert begun.exists()
+    assert not old.exists()
+
+
+def test_a_folder_that_is_read_only_by_now_still_gives(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(path)
+
+    def read_only(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", read_only)
+    assert recall(LineFile(str(path))) is not None

@@ -2,21 +2,33 @@
 
 One file a trace in the user's cache folder: a header, then the columns as they are in memory and the names of the sessions.
 It holds no content of the trace but those names and the kinds of its flags. It is taken only where the trace still begins
-and ends as it did.
+and ends as it did, where it is whole to the last bit, and where nobody but the user can have written it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
+import time
 from array import array
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.innermost import on_disk
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_header import SWITCH, Seen, changed_at, header_of, kept_place, new_header
+from tracetui.ingest.line_header import (
+    SWITCH,
+    Header,
+    Seen,
+    header_of,
+    kept_place,
+    new_header,
+    open_kept,
+    refuse_folder_of_others,
+)
 from tracetui.ingest.line_survey import Survey
 from tracetui.ingest.session_names import SessionNames
 
@@ -26,6 +38,8 @@ _CODES = "QBIIIQQ"
 """Of the starts, these, and where the names end."""
 _KEPT = 16
 """So many traces are remembered; the least recently opened are dropped."""
+_STALE_SECONDS = 3600
+"""What was begun so long ago and is not done belonged to a program that was killed."""
 
 
 def remember(file: LineFile, survey: Survey) -> None:
@@ -36,20 +50,39 @@ def remember(file: LineFile, survey: Survey) -> None:
     place = Path(kept_place(file.path))
     names = survey.names
     columns = [file.starts, *(getattr(survey, name) for name in _COLUMNS), names.ends]
-    lengths = [*(column.itemsize * len(column) for column in columns), len(names.text)]
-    with contextlib.suppress(OSError):
+    parts: list[array[int] | bytes | bytearray] = [*columns, names.text]
+    lengths = [memoryview(part).nbytes for part in parts]
+    with suppress(OSError):
         seen = Seen(file.read, os.stat(on_disk(file.path)).st_mtime_ns, file.bytes_at)
-        header = new_header(seen, format_name=file.format, tail=file.tail, lengths=lengths, overview=survey.overview)
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = place.with_name(f"{place.name}.{os.getpid()}")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as out:
-            out.write(header.packed())
-            for column in columns:
-                column.tofile(out)
-            out.write(names.text)
-        os.replace(beside, place)
+        header = new_header(
+            seen,
+            format_name=file.format,
+            tail=file.tail,
+            lengths=lengths,
+            checksum=_checksum(parts),
+            overview=survey.overview,
+        )
+        for folder in (place.parent.parent, place.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_folder_of_others()
+        _write(place, [header.packed(), *parts])
         _drop_old(place.parent)
+
+
+def _write(place: Path, parts: Sequence[array[int] | bytes | bytearray]) -> None:
+    """All or nothing. Raises OSError."""
+    beside = place.with_name(f"{place.name}.{os.getpid()}")
+    with suppress(FileNotFoundError):  # of a program that had the number before
+        beside.unlink()
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for part in parts:
+                out.write(part)
+        os.replace(beside, place)
+    except OSError:
+        beside.unlink()
+        raise
 
 
 def is_remembered(file: LineFile) -> bool:
@@ -57,8 +90,8 @@ def is_remembered(file: LineFile) -> bool:
     if os.environ.get(SWITCH) == "0":
         return False
     try:
-        with open(kept_place(file.path), "rb") as kept:
-            return changed_at(kept) == os.stat(on_disk(file.path)).st_mtime_ns
+        with open_kept(file.path) as kept:
+            return Header.unpacked(kept).mtime_ns == os.stat(on_disk(file.path)).st_mtime_ns
     except (OSError, ValueError, TypeError):
         return False
 
@@ -78,25 +111,33 @@ def recall(file: LineFile) -> Recalled | None:
     """
     if os.environ.get(SWITCH) == "0" or file.unpacked < 100:
         return None
-    place = kept_place(file.path)
     try:
-        with open(place, "rb") as kept:
+        with open_kept(file.path) as kept:
             header = header_of(kept, Seen(file.size, os.stat(on_disk(file.path)).st_mtime_ns, file.bytes_at))
             if header is None or header.format != file.format:
                 return None
-            starts, *columns, ends = [
-                array(code, kept.read(length)) for code, length in zip(_CODES, header.lengths, strict=False)
-            ]
-            names = SessionNames(kept.read(), ends)
-        os.utime(place)
+            parts = list(map(kept.read, header.lengths))
+        if _checksum(parts) != header.checksum:
+            return None
+        starts, *columns, ends = (array(code, part) for code, part in zip(_CODES, parts, strict=False))
+        survey = Survey(carries_on=glance_of(file.format).carries_on)
+        survey.stand(header.overview, SessionNames(parts[-1], ends), dict(zip(_COLUMNS, columns, strict=True)))
     except (OSError, ValueError, TypeError):
         return None
-    survey = Survey(carries_on=glance_of(file.format).carries_on)
-    survey.stand(header.overview, names, dict(zip(_COLUMNS, columns, strict=True)))
+    with suppress(OSError):  # the folder may be read-only
+        os.utime(kept_place(file.path))
     return Recalled(starts, header.size, file.size == header.size, survey)
 
 
+def _checksum(parts: Iterable[array[int] | bytes | bytearray]) -> int:
+    checksum = 0
+    for part in parts:
+        checksum = crc32(part, checksum)
+    return checksum
+
+
 def _drop_old(folder: Path) -> None:
-    kept = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in kept[_KEPT:]:
+    found = sorted(((path.stat().st_mtime, path) for path in folder.iterdir()), reverse=True)
+    begun = [path for changed, path in found if path.suffix and changed < time.time() - _STALE_SECONDS]
+    for old in [*begun, *[path for _, path in found if not path.suffix][_KEPT:]]:
         old.unlink()

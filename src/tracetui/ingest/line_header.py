@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import zlib
 from array import array
@@ -17,10 +18,13 @@ from tracetui.ingest.line_overview import Overview
 
 SWITCH = "TRACETUI_CACHE"
 """Set to 0, nothing is kept and nothing taken."""
-_VERSION = 5
+_VERSION = 6
 _ORDER = f"{sys.byteorder}-{array('I').itemsize}-{array('Q').itemsize}"
 """Of the bytes of a number: a home folder may be shared by machines."""
 _CHECKED = 4096
+_LONGEST = 1 << 26
+_SUM_BYTES = 8
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Header(NamedTuple):
@@ -36,12 +40,24 @@ class Header(NamedTuple):
     """Bytes behind the last line feed."""
     lengths: list[int]
     """Of the parts that follow, in bytes."""
+    checksum: int
+    """Of these parts."""
     overview: Overview
 
     def packed(self) -> bytes:
-        """One line."""
+        """One line, a checksum of the rest of it first."""
         stretches = list(self.overview.stretches.items())
-        return json.dumps([*self[:-1], [*self.overview[:-1], stretches]]).encode() + b"\n"
+        told = json.dumps([*self[:-1], [*self.overview[:-1], stretches]]).encode() + b"\n"
+        return b"%08x" % zlib.crc32(told) + told
+
+    @classmethod
+    def unpacked(cls, kept: BinaryIO) -> Header:
+        """From the beginning of `kept`. Raises OSError, or ValueError or TypeError where it is damaged."""
+        line = kept.readline(_LONGEST)
+        if int(line[:_SUM_BYTES], 16) != zlib.crc32(line[_SUM_BYTES:]):
+            raise ValueError("the header is damaged")
+        *of_file, (*counts, stretches) = json.loads(line[_SUM_BYTES:])
+        return cls._make([*of_file, Overview._make([*counts, dict(stretches)])])
 
 
 class Seen(NamedTuple):
@@ -58,29 +74,45 @@ class Seen(NamedTuple):
         return [zlib.crc32(self.bytes_at(at, checked)) for at in (0, size - checked)]
 
 
-def new_header(seen: Seen, *, format_name: str, tail: int, lengths: list[int], overview: Overview) -> Header:
+def new_header(
+    seen: Seen, *, format_name: str, tail: int, lengths: list[int], checksum: int, overview: Overview
+) -> Header:
     """Of the whole file."""
     ends = seen.ends(seen.size)
-    return Header(_VERSION, _ORDER, format_name, seen.size, seen.mtime_ns, ends, tail, lengths, overview)
+    return Header(_VERSION, _ORDER, format_name, seen.size, seen.mtime_ns, ends, tail, lengths, checksum, overview)
 
 
 def header_of(kept: BinaryIO, seen: Seen) -> Header | None:
     """What `kept` begins with, where it is whole and was made of this file; that may have grown since.
 
-    Raises OSError, or ValueError or TypeError where `kept` is damaged.
+    Raises as `Header.unpacked`.
     """
-    *of_file, (*counts, stretches) = json.loads(kept.readline())
-    header = Header._make([*of_file, Overview._make([*counts, dict(stretches)])])
+    header = Header.unpacked(kept)
     same = (header.version, header.order) == (_VERSION, _ORDER) and seen.size >= header.size
     same = same and os.fstat(kept.fileno()).st_size == kept.tell() + sum(header.lengths)
     unchanged = same and (seen.size > header.size or seen.mtime_ns == header.mtime_ns)
     return header if unchanged and seen.ends(header.size) == header.ends else None
 
 
-def changed_at(kept: BinaryIO) -> int:
-    """When the file that `kept` was made of had been changed, in ns. Raises as `header_of`."""
-    _, _, _, _, mtime_ns, *_ = json.loads(kept.readline())
-    return int(mtime_ns)
+def open_kept(path: str) -> BinaryIO:
+    """What is kept of a file. Raises OSError, also where others than the user could have written it."""
+    refuse_folder_of_others()
+    handle = os.open(kept_place(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
+        os.close(handle)
+        raise PermissionError(kept_place(path))
+    return os.fdopen(handle, "rb")
+
+
+def refuse_folder_of_others() -> None:
+    """Raises OSError where the cache folder is not the user's alone to write to: who else could would be believed."""
+    if not _is_ours(os.stat(cache_folder())):
+        raise PermissionError(cache_folder())
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    return found.st_uid == os.geteuid() and not found.st_mode & _WRITABLE_BY_OTHERS
 
 
 def known_header(path: str) -> Header | None:
@@ -91,7 +123,7 @@ def known_header(path: str) -> Header | None:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             now = os.fstat(handle)
-            with open(kept_place(path), "rb") as kept:
+            with open_kept(path) as kept:
                 header = header_of(
                     kept, Seen(now.st_size, now.st_mtime_ns, lambda at, most: os.pread(handle, most, at))
                 )
