@@ -172,7 +172,7 @@ def a_pipe(place: Path) -> None:
         others_may_write,
         linked,
         lambda place: place.parent.chmod(0o777),
-        lambda place: (place.unlink(), os.mkfifo(place)),
+        a_pipe,
     ],
     ids=["a file that others may write", "a link", "a folder that others may write", "a pipe"],
 )
