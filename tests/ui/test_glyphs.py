@@ -31,3 +31,7 @@ def test_the_ascii_signs_are_ascii_and_tell_states_apart() -> None:
     assert all(sign.isascii() for sign in ASCII)
     assert len({ASCII.llm, ASCII.tool, ASCII.message, ASCII.fail, ASCII.calm, ASCII.unsure}) == 6
     assert all(len(sign) == 1 for sign in UNICODE)
+
+
+def test_no_kind_of_step_has_a_sign_by_which_comparisons_say_more_less_or_the_same() -> None:
+    assert not {ASCII.llm, ASCII.tool, ASCII.message, ASCII.other, ASCII.fail} & {"+", "-", "="}

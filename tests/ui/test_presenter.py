@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tracetui.ui import presenter
+from tracetui.ui.ascii_lines import InAscii
 from tracetui.ui.presenter import told
 from tracetui.ui.tour_place import TourPlace, forget_place, place_file, read_place, tell_place
 
@@ -38,3 +40,8 @@ def test_a_broken_place_counts_as_none(tmp_path: Path) -> None:
     file = tmp_path / "walk-x.json"
     file.write_bytes(b'{"number": "3')
     assert read_place(file) is None
+
+
+def test_in_a_terminal_of_ascii_it_writes_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(presenter, "AS_SHOWN", (InAscii(),))
+    assert isinstance(presenter.PresenterApp(tmp_path).get_line_filters()[-1], InAscii)

@@ -85,6 +85,8 @@ class TracetuiApp(TypedAhead):
         self._loaded: Loaded | None = None
         self._visited: dict[int, Opened] = {}
         self._marks = MarksByPlace()
+        self._themes: tuple[str, ...] = themes.CYCLE
+        """Those that can be read on this terminal."""
 
     def use_terminal(self, early: EarlyTerminal | None) -> None:
         """`early`: it shows the first page of what is opened: it is entered no more, and restored as it was before."""
@@ -108,8 +110,8 @@ class TracetuiApp(TypedAhead):
     def on_mount(self) -> None:
         for theme in themes.THEMES:
             self.register_theme(theme)
-        environment = {"NO_COLOR": "1"} if self.no_color else {}
-        self.theme = themes.default_theme(environment, self.console.color_system)
+        self._themes = themes.offered(os.environ, self.console.color_system, colorless=self.no_color)
+        self.theme = self._themes[0]
         self.set_class(over_ssh(os.environ), "-remote")
         # Textual repaints nothing when it comes back from the shell.
         self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
@@ -253,8 +255,8 @@ class TracetuiApp(TypedAhead):
         self.repaint_all()
 
     def action_next_theme(self) -> None:
-        at = themes.CYCLE.index(self.theme) if self.theme in themes.CYCLE else -1
-        self.theme = themes.CYCLE[(at + 1) % len(themes.CYCLE)]
+        at = self._themes.index(self.theme) if self.theme in self._themes else -1
+        self.theme = self._themes[(at + 1) % len(self._themes)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where text is typed ctrl+p is the section before; the palette has another key there."""

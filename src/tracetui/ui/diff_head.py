@@ -12,7 +12,7 @@ from tracetui.ui.compared import Compared
 from tracetui.ui.deltas import deltas, spent_by_run
 from tracetui.ui.document import Wrapped, Writer
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
 from tracetui.ui.state import Facts, Opened
 
 _INDENT = 2
@@ -85,7 +85,7 @@ def roles(compared: Compared, width: int) -> Content:
         if bad == good:
             pieces.append(bad or "")
         else:
-            pieces += [(bad or "none", WRONG if good is None else QUIET if bad is None else ""), (" / ", FAINT)]
+            pieces += [(bad or "none", WRONG if good is None else QUIET if bad is None else ""), (" / ", QUIET)]
             pieces.append((good or "none", "" if good else QUIET))
     return present.elide(content(*pieces), width)
 

@@ -17,7 +17,7 @@ from tracetui.ui.deltas import deltas, spent_by_step
 from tracetui.ui.diff_folds import Fold
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_names import key_of
-from tracetui.ui.present import BAD, FAINT, GOOD, KEY, QUIET, STRONG, WRONG, Piece, content
+from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WRONG, Piece, content
 
 TWO_COLUMNS = 100
 """From this many cells both runs stand side by side."""
@@ -177,7 +177,7 @@ def _label(compared: Compared, at: int) -> Content:
 
 def _cell(compared: Compared, index: int | None, kind: str, *, bad: bool, current: bool, cells: int) -> Content:
     if index is None:
-        return content((GLYPHS.dot, FAINT))
+        return content((GLYPHS.dot, QUIET))
     step = (compared.bad if bad else compared.good).steps[index]
     said = content(*_what(compared, step, bad=bad))
     number = content((str(step.number).rjust(_NUMBER_CELLS - 1) + " ", STRONG if current else QUIET))

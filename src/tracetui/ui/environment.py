@@ -29,6 +29,12 @@ def wants_mouse(environ: Mapping[str, str]) -> bool:
     return chosen != "0" and (bool(chosen) or not over_ssh(environ))
 
 
+def is_light(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says that its own ground is light: COLORFGBG, as rxvt and Konsole set it, ends with the number
+    of that colour."""
+    return environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+
+
 def erases_in_color(environ: Mapping[str, str]) -> bool:
     """Whether the terminal erases in the background that it writes in, as all do that are in use but GNU screen."""
     return "STY" not in environ and environ.get("TERM", "").startswith(("xterm", "tmux", "linux", "alacritty", "foot"))

@@ -1,6 +1,7 @@
 """The signs of the screens, in Unicode or, where the terminal's locale does not carry it, in ASCII.
 
-tmux and screen turn what their locale lacks into `_`, which would make all states look the same.
+tmux and screen turn what their locale lacks into `_`, which would make all states look the same. The ASCII signs of the kinds are
+none of those that comparisons use: + and - are what one run has more than the other.
 """
 
 from __future__ import annotations
@@ -76,9 +77,9 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     ">",
     "*",
-    "+",
+    "$",
     "o",
-    "-",
+    ":",
     "x",
     "=",
     "?",

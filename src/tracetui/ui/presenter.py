@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ class PresenterApp(App[int]):
     def on_mount(self) -> None:
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = themes.default_theme({"NO_COLOR": "1"} if self.no_color else {}, self.console.color_system)
+        self.theme = themes.offered(os.environ, self.console.color_system, colorless=self.no_color)[0]
         self._look()
         self.set_interval(_LOOK_EVERY_S, self._look)
 

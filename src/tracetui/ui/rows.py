@@ -8,7 +8,7 @@ from tracetui.model import Session
 from tracetui.ui import present
 from tracetui.ui.columns import LETTERS_CELLS, Columns, columns_of
 from tracetui.ui.glyphs import GLYPHS
-from tracetui.ui.present import BAD, FAINT, KEY, QUIET, STRONG, WRONG, content
+from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WRONG, content
 from tracetui.ui.state import Opened, in_order, is_tentative
 from tracetui.ui.stretches import letter_style
 
@@ -33,7 +33,7 @@ def row(opened: Opened, index: int, cells: Columns, *, current: bool, found: str
     left = content(
         (GLYPHS.cursor if current else " ", KEY),
         (str(step.number).rjust(cells.number), STRONG if current else QUIET),
-        (bracket(opened.session, index), FAINT),
+        (bracket(opened.session, index), QUIET),
         (indent + present.kind_glyph(step), _glyph_style(step.kind, step.status)),
         " ",
         (present.kind_word(step) if cells.kind else "", QUIET),
@@ -113,4 +113,4 @@ def _cascade(opened: Opened, index: int, cells: int) -> Content:
     sign = GLYPHS.cascade
     if index in opened.cascade:
         sign = GLYPHS.from_here if index == path[0] else GLYPHS.to_here if index == path[-1] else GLYPHS.through
-    return _padded(content((sign, FAINT if is_tentative(opened.triage) else BAD)), cells)
+    return _padded(content((sign, QUIET if is_tentative(opened.triage) else BAD)), cells)

@@ -9,7 +9,7 @@ from tracetui.ui import figures
 from tracetui.ui.document import Wrapped, Writer
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.marked_words import ADDED, REMOVED, write_marked
-from tracetui.ui.present import BAD, FAINT, GOOD, WARN, Piece, content
+from tracetui.ui.present import BAD, FAINT, GOOD, QUIET, WARN, Piece, content
 
 MOST_CHARACTERS = 400_000
 """Characters of each text that are compared; the page of the text itself shows all."""
@@ -56,7 +56,7 @@ class TextPair(list[Stretch]):
         left = len(lines) - head - tail
         if left > 1:
             _write_both(out, lines[:head], width)
-            out.rich((f"  {GLYPHS.more} {figures.plural(left, 'line')} the same", FAINT))
+            out.rich((f"  {GLYPHS.more} {figures.plural(left, 'line')} the same", QUIET))
             _write_both(out, lines[len(lines) - tail :], width)
         else:
             _write_both(out, lines, width)

@@ -6,12 +6,13 @@ value wherever it stands, `$bad` and `$good` for severity. Every state is also a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 from tracetui.ui.colors import ANSI_DARK_COLORS, ANSI_LIGHT_COLORS, DARK_COLORS, DARK_GROUND, DARK_TEXT, LIGHT_COLORS
+from tracetui.ui.environment import is_light
 
 DARK, LIGHT, ANSI_DARK, ANSI_LIGHT = "tracetui-dark", "tracetui-light", "ansi-dark", "ansi-light"
 CYCLE = (DARK, LIGHT, ANSI_DARK, ANSI_LIGHT)
@@ -64,8 +65,9 @@ def as_wanted(filters: Iterable[LineFilter]) -> list[LineFilter]:
     return [_NO_COLOR if isinstance(one, Monochrome) else one for one in filters]
 
 
-def default_theme(environ: dict[str, str], color_system: str | None) -> str:
-    """The theme for a terminal: the terminal's own colours where it has few, or where colour is not wanted."""
-    if "NO_COLOR" in environ or color_system in (None, "standard"):
-        return ANSI_DARK
-    return DARK
+def offered(environ: Mapping[str, str], color_system: str | None, *, colorless: bool) -> tuple[str, ...]:
+    """The themes that can be read on a terminal, the one to begin with first: the terminal's own colours alone where it has
+    few, or where it is to be `colorless`. Their ground is that of the terminal."""
+    if colorless or color_system in (None, "standard"):
+        return (ANSI_LIGHT, ANSI_DARK) if is_light(environ) else (ANSI_DARK, ANSI_LIGHT)
+    return CYCLE

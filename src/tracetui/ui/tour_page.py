@@ -73,7 +73,7 @@ def _steps(out: Writer, block: StepRows, steps: dict[int, int], width: int, room
         if roomy and at:
             out.blank()
         if row is None:
-            out.rich((f"{GLYPHS.more.rjust(digits)}", FAINT))
+            out.rich((f"{GLYPHS.more.rjust(digits)}", QUIET))
             continue
         out.anchor(step=steps.get(row.step))
         out.rich(*_step_pieces(row, digits, width))

@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 
 from tracetui.ui.document import Document, Wrapped, Writer
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.themes import THEMES, variables
 from tracetui.ui.widgets.text_pane import TextPane
 
@@ -114,3 +115,14 @@ async def test_the_key_bar_is_made_anew_when_a_text_has_other_keys_than_the_one_
         out.text("new\nmessage")
         pane.show(out.document())
         assert told == ["told"]
+
+
+async def test_the_sign_at_the_cursor_says_that_the_pane_has_the_keys() -> None:
+    app = PaneApp()
+    async with app.run_test() as pilot:
+        pane = app.query_one(TextPane)
+        pane.show(document("one"))
+        for focused in (False, True):
+            app.set_focus(pane if focused else None)
+            await pilot.pause()
+            assert pane.row_strip(0, 20).text.startswith(GLYPHS.cursor) is focused

@@ -16,6 +16,7 @@ from tracetui.ui import figures
 from tracetui.ui.brush import is_certain
 from tracetui.ui.colors import (
     ANSI_DARK_COLORS,
+    ANSI_LIGHT_COLORS,
     BAD,
     DARK_COLORS,
     DARK_GROUND,
@@ -29,6 +30,7 @@ from tracetui.ui.colors import (
 )
 from tracetui.ui.columns import columns_of
 from tracetui.ui.early.head import Head, HeadStep
+from tracetui.ui.environment import is_light
 from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS, elide_start
 from tracetui.ui.key_line import Told, fitting
 from tracetui.ui.line_facts import head_told, line_map, place_told
@@ -68,7 +70,8 @@ class Colors:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._count = color_count(environ)
-        self._table = ANSI_DARK_COLORS if self._count == 16 else DARK_COLORS
+        few = ANSI_LIGHT_COLORS if is_light(environ) else ANSI_DARK_COLORS
+        self._table = few if self._count == 16 else DARK_COLORS
         self._table = {} if "NO_COLOR" in environ else self._table
         self._plain = "ansi_default" if self._count == 16 or not self._table else ""
         self.reverses = bool(self._plain)

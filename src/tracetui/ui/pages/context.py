@@ -120,7 +120,7 @@ class _ContextPage:
         more = (
             f" {GLYPHS.more} {len(said) - _FIRST_CHARACTERS:,} characters more" if len(said) > _FIRST_CHARACTERS else ""
         )
-        self.out.rich(("  " + shown, QUIET), (more, FAINT), indent=2)
+        self.out.rich(("  " + shown, QUIET), (more, QUIET), indent=2)
 
     def _tools(self, tools: tuple[ToolDefinition, ...]) -> None:
         """One line each, where the prompt has them."""

@@ -167,7 +167,10 @@ class TextPane(LineView, can_focus=True):
         return self._strips[key]
 
     def _strip(self, row: int, at_cursor: bool, width: int) -> Strip:
-        gutter = content((GLYPHS.cursor.ljust(_GUTTER), "$key")) if at_cursor else content(" " * _GUTTER)
+        # Where two panes stand side by side the sign says which of them has the keys: no colour is needed for that.
+        gutter = (
+            content((GLYPHS.cursor.ljust(_GUTTER), "$key")) if at_cursor and self.has_focus else content(" " * _GUTTER)
+        )
         body = gutter + self._wrapped.row(row, self._needles)
         return paint(self, body, width, *(("text-pane--cursor",) if at_cursor else ()))
 
