@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tracetui.ui import themes
 from tracetui.ui.themes import ANSI_DARK, ANSI_LIGHT, CYCLE, offered
 
 
@@ -25,8 +24,3 @@ def test_where_there_are_few_colors_only_the_terminals_own_are_offered(
     environ: dict[str, str], system: str | None, colorless: bool, expected: tuple[str, ...]
 ) -> None:
     assert offered(environ, system, colorless=colorless) == expected
-
-
-def test_every_theme_that_is_offered_has_all_variables() -> None:
-    dark, light = (set(table) for table in (themes.DARK_COLORS, themes.LIGHT_COLORS))
-    assert dark == light
