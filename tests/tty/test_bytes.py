@@ -35,6 +35,9 @@ def test_keys_send_as_many_bytes_as_counted_and_no_more_than_less_and_lnav(tmp_p
         counted["at rest"] = [terminal.bytes_within(0.6)]
         pressed(terminal, "\r2")
         counted["down with the context open"] = [pressed(terminal, "J") for _ in range(3)]
+        terminal.resize(150, 60)
+        settle(terminal)
+        counted["another page beside the list"] = [pressed(terminal, "J") for _ in range(2)]
         terminal.send("\x11")
         assert terminal.wait_exit() == 0
     if os.environ.get("TRACETUI_UPDATE"):

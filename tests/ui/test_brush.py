@@ -43,20 +43,20 @@ def test_blanks_are_erased_where_the_terminal_erases_in_color() -> None:
     cells = [("a", PLAIN), *[(" ", BLUE)] * 20]
     for width, sent in ((WIDTH, "\x1b[20X"), (21, "\x1b[K")):
         brush = Brush(width, erases=True)
-        brush.write(0, 0, cells)
+        brush.write(0, 0, cells, PLAIN)
         assert brush.written() == f"\x1b[1Ha\x1b[44m{sent}\x1b[m"
 
 
 def test_what_follows_erased_blanks_is_gone_to() -> None:
     screen, brush = pyte.Screen(WIDTH, 2), Brush(WIDTH, erases=True)
-    brush.write(0, 0, [("x", PLAIN)] * WIDTH)
-    brush.write(0, 5, [(" ", PLAIN)] * 20)
-    brush.write(0, 25, [("y", PLAIN)])
+    brush.write(0, 0, [("x", PLAIN)] * WIDTH, PLAIN)
+    brush.write(0, 5, [(" ", PLAIN)] * 20, PLAIN)
+    brush.write(0, 25, [("y", PLAIN)], PLAIN)
     pyte.Stream(screen).feed(brush.written())
     assert screen.display[0] == "xxxxx" + " " * 20 + "y" + "x" * 14
 
 
 def test_after_an_emoji_the_place_of_the_next_cell_is_said() -> None:
     brush = Brush(WIDTH)
-    brush.write(0, 0, [("😀", PLAIN), ("", PLAIN), ("x", PLAIN)])
+    brush.write(0, 0, [("😀", PLAIN), ("", PLAIN), ("x", PLAIN)], PLAIN)
     assert brush.written() == "\x1b[1H😀\x1b[3Gx"

@@ -35,35 +35,46 @@ class Brush:
         self._out.append(sequence)
         self._at = None
 
-    def write(self, y: int, x: int, cells: Sequence[Cell]) -> None:
-        """From column `x` of row `y` on; the right half of a wide character is an empty text."""
+    def write(self, y: int, x: int, cells: Sequence[Cell], look: Look) -> None:
+        """From column `x` of row `y` on, cells that all can be written in a look; the right half of a wide character is an
+        empty text."""
         if self._at != (y, x):
             self._out.append(way(self._at, (y, x)))
         erased = erasable(cells) if self.erases else 0
-        known: int | None = x
-        for at, cell in enumerate(cells[: len(cells) - erased], start=x):
-            text = cell[0]
-            if text == "":
-                continue
-            if known != at:
-                self._out.append(f"\x1b[{at + 1}G")
-            if not continues(self.look, cell):
-                self._take(cell[1])
+        end = x + len(cells) - erased
+        known: int | None = end
+        text = "".join([cell[0] for cell in cells[: end - x]])
+        if text:
+            self._take(look, blank=not text.strip(" "))
+        if text.isascii():
             self._out.append(text)
-            known = at + columns(text) if is_certain(text) else None
+        else:
+            known = self._write_apart(x, cells[: end - x])
         if erased:
-            at = x + len(cells) - erased
-            self._out.append(_along(known, at) if known != at else "")
-            if not continues(self.look, cells[-1]):
-                self._take(cells[-1][1])
-            self._out.append("\x1b[K" if at + erased == self.width else f"\x1b[{erased}X")
-            known = at
+            if known != end:
+                self._out.append(_along(known, end))
+            self._take(cells[-1][1], blank=True)
+            self._out.append("\x1b[K" if end + erased == self.width else f"\x1b[{erased}X")
+            known = end
         # After the last column terminals differ in where the cursor is, though it stays in the row: none wraps.
         self._at = (y, known if known is not None and known < self.width else None)
 
-    def _take(self, look: Look) -> None:
-        self._out.append(change(self.look, look))
-        self.look = look
+    def _write_apart(self, x: int, cells: Sequence[Cell]) -> int | None:
+        """Characters, of some of which terminals do not agree how wide they are; the column after them, where it is known."""
+        known: int | None = x
+        for at, (text, _) in enumerate(cells, start=x):
+            if text != "":
+                if known != at:
+                    self._out.append(f"\x1b[{at + 1}G")
+                self._out.append(text)
+                known = at + columns(text) if is_certain(text) else None
+        return known
+
+    def _take(self, look: Look, *, blank: bool = False) -> None:
+        """`blank`: nothing but blanks is written."""
+        if look is not self.look and not (blank and look == on_blank(self.look)):
+            self._out.append(change(self.look, look))
+            self.look = look
 
 
 def erasable(cells: Sequence[Cell]) -> int:

@@ -62,7 +62,7 @@ class Shadow:
             changed = self._changed()
         differing = [stroke for y in changed for stroke in strokes(y, self.wanted[y], self.shown[y])]
         for stroke in in_order(differing):
-            brush.write(stroke.y, stroke.x, stroke.cells)
+            brush.write(*stroke)
         for y in changed:
             self.shown[y] = list(self.wanted[y])
         self._touched.clear()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterator, Sequence
+from itertools import compress, groupby
+from operator import attrgetter, ne
 from typing import NamedTuple
 
 from tracetui.ui.brush import continues
@@ -36,7 +36,7 @@ _NOWHERE = (Stroke(-2, 0, (), PLAIN),)
 
 def strokes(y: int, row: Sequence[Cell], old: Sequence[Cell | None]) -> Iterator[Stroke]:
     """What to write so that a row that shows `old` shows `row`, from the left to the right."""
-    for start, end in _runs(row, [x for x, pair in enumerate(zip(row, old, strict=True)) if pair[0] != pair[1]]):
+    for start, end in _runs(row, list(compress(range(len(row)), map(ne, row, old)))):
         while start and row[start][0] == "":
             start -= 1
         while end < len(row) and row[end][0] == "":
@@ -44,14 +44,15 @@ def strokes(y: int, row: Sequence[Cell], old: Sequence[Cell | None]) -> Iterator
         yield from _of_one_look(y, start, row[start:end])
 
 
-def _runs(row: Sequence[Cell], columns: Sequence[int]) -> Iterable[tuple[int, int]]:
+def _runs(row: Sequence[Cell], columns: Sequence[int]) -> Iterator[tuple[int, int]]:
     """(start, end) of what to write for the changed columns; narrow gaps of one look are written again."""
     if not columns:
         return
     start = last = columns[0]
     for x in columns[1:]:
-        bridged = x - last - 1 <= _BRIDGE and all(continues(row[last][1], cell) for cell in row[last + 1 : x])
-        if not bridged:
+        if x != last + 1 and not (
+            x - last - 1 <= _BRIDGE and all(continues(row[last][1], cell) for cell in row[last + 1 : x])
+        ):
             yield start, last + 1
             start = x
         last = x
@@ -61,17 +62,18 @@ def _runs(row: Sequence[Cell], columns: Sequence[int]) -> Iterable[tuple[int, in
 def _of_one_look(y: int, x: int, cells: Sequence[Cell]) -> Iterator[Stroke]:
     """Cut where a look must be said, and after so many blanks that they are erased; blanks go with what stands before them, at
     the start with what follows."""
-    start, look, blanks = 0, cells[0][1], 0
-    for at, cell in enumerate(cells):
-        is_blank, all_blank = cell[0] == " ", blanks == at - start
-        if cell[0] == "" or (continues(look, cell) and (is_blank or blanks < _LONG)):
-            pass
-        elif all_blank and blanks < _LONG and on_blank(cell[1]) == look:
-            look = cell[1]
-        else:
+    start, blanks, look = 0, 0, cells[0][1]
+    ground = on_blank(look)
+    for at, (text, own) in enumerate(cells):
+        if text == " " and own in (ground, look):
+            blanks += 1
+            continue
+        if blanks < _LONG and own is not look and blanks == at - start and on_blank(own) == look:
+            look, ground = own, look  # until here blanks alone
+        elif (own is not look and own != look and text != "") or blanks >= _LONG:
             yield Stroke(y, x + start, cells[start:at], look)
-            start, look, blanks = at, cell[1], 0
-        blanks = blanks + 1 if is_blank else 0
+            start, look, ground = at, own, on_blank(own)
+        blanks = 1 if text == " " else 0
     yield Stroke(y, x + start, cells[start:], look)
 
 

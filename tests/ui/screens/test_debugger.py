@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tty.long_trace import write_trace
 from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, wait_for
-from tracetui.ui.widgets import detail as detail_module
+from tracetui.ui import resting
 from tracetui.ui.widgets.prompt_line import PromptLine
 
 INCIDENT = SAMPLES / "incident_content.jsonl"
@@ -122,7 +122,8 @@ async def test_over_ssh_the_page_makes_way_for_a_list_that_scrolls_past_many_ste
     async with opened_app(write_trace(tmp_path / "trace.jsonl", 60), step=20) as pilot:
         detail = debugger(pilot).detail
         await wait_for(pilot, detail.is_shown, "the page")
-        monkeypatch.setattr(detail_module, "_SETTLE_SECONDS_OVER_SSH", 0.5)
+        for bound in ("_LEAST_SECONDS", "_MOST_SECONDS"):
+            monkeypatch.setattr(resting, bound, 0.5)
         await pilot.press("j")
         assert detail.pane.document.lines, "one step does not take it away"
         await pilot.press(*"jjjjjjjjjjjjjjjjjjjjjjj")

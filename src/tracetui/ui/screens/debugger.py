@@ -120,6 +120,10 @@ class DebuggerScreen(AnalysingScreen):
         self.query_one(Minimap).point_at(self.steps.step, self.remark())
 
     @on(StepList.Highlighted)
+    def _follow_cursor(self, event: StepList.Highlighted) -> None:
+        self.detail.cursor_moved(event.time)
+        self.show_step()
+
     def show_step(self) -> None:
         step = self.steps.step
         self._point()

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.reactive import reactive
-from textual.timer import Timer
 
 from tracetui.ui import diff_head
 from tracetui.ui.background import in_child
@@ -17,6 +16,7 @@ from tracetui.ui.document import Document
 from tracetui.ui.finding import next_in
 from tracetui.ui.pair_page import page_of, takes_long
 from tracetui.ui.pinning import pin_of_pair
+from tracetui.ui.resting import Resting
 from tracetui.ui.screens.comparing import ComparingScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.diff_list import DiffList
@@ -25,7 +25,6 @@ from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.text_pane import TextPane
 
-SETTLE_SECONDS = 0.06
 SPLIT_HEIGHT = 34
 """From this many lines the text of a pair stands below the list; on lower screens it takes the list's place."""
 
@@ -73,7 +72,7 @@ class DiffScreen(ComparingScreen):
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
         self._hidden: frozenset[str] = frozenset()
-        self._settling: Timer | None = None
+        self._resting = Resting(self)
         self._wanted: object = None
         """The page that was asked for last."""
 
@@ -142,11 +141,10 @@ class DiffScreen(ComparingScreen):
             self.refresh_bindings()
 
     @on(DiffList.Highlighted)
-    def _show_pair_soon(self) -> None:
+    def _show_pair_soon(self, event: DiffList.Highlighted) -> None:
         """Once the cursor rests: the words of a pair take longer than a key."""
-        if self._settling is not None:
-            self._settling.stop()
-        self._settling = self.set_timer(SETTLE_SECONDS, self.show_pair)
+        self._resting.moved(event.time)
+        self._resting.then(self.show_pair)
 
     def show_pair(self) -> None:
         """The words of the pair under the cursor, where they are shown."""

@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.timer import Timer
 
 from tracetui.errors import TracetuiError
 from tracetui.ingest.prompt_by_place import PromptByPlace
@@ -16,6 +15,7 @@ from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_names import key_of
 from tracetui.ui.pages.whole_prompt import HEAD_LINES, head, message_page
 from tracetui.ui.present import FOUND, QUIET, elide, line
+from tracetui.ui.resting import Resting
 from tracetui.ui.screens.base import StepsScreen
 from tracetui.ui.state import Opened
 from tracetui.ui.whole_prompts import call_of
@@ -24,8 +24,6 @@ from tracetui.ui.widgets.message_list import MessageList
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.text_pane import TextPane
 from tracetui.ui.widgets.told_lines import ToldLines
-
-_SETTLE_SECONDS = 0.06
 
 
 class PromptHead(ToldLines):
@@ -72,7 +70,7 @@ class WholePromptScreen(StepsScreen):
         """`step`: index; of a step that is no LLM call, what the next call was sent."""
         super().__init__(opened)
         self._step = step
-        self._settling: Timer | None = None
+        self._resting = Resting(self)
         self._search = 0
 
     def compose(self) -> ComposeResult:
@@ -144,10 +142,9 @@ class WholePromptScreen(StepsScreen):
     # The message under the cursor
 
     @on(MessageList.Moved)
-    def _rest(self) -> None:
-        if self._settling is not None:
-            self._settling.stop()
-        self._settling = self.set_timer(_SETTLE_SECONDS, self._build)
+    def _build_soon(self, event: MessageList.Moved) -> None:
+        self._resting.moved(event.time)
+        self._resting.then(self._build)
 
     def _build(self) -> None:
         prompt, at = self._list.prompt, self._list.cursor

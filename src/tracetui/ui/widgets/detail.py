@@ -8,7 +8,6 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.timer import Timer
 
 from tracetui.context import is_more_when_weighed
 from tracetui.ui import present
@@ -21,13 +20,13 @@ from tracetui.ui.loading import is_long
 from tracetui.ui.pages import PAGES
 from tracetui.ui.pages.context import context_page
 from tracetui.ui.present import FOUND, QUIET, WRONG, content
+from tracetui.ui.resting import Resting
 from tracetui.ui.state import Opened
 from tracetui.ui.widgets.text_pane import TextPane
 from tracetui.ui.widgets.told_lines import ToldLines
 
-_SETTLE_SECONDS, _SETTLE_SECONDS_OVER_SSH = 0.06, 0.1
-"""A page is built when the cursor has rested this long: held keys over a slow link stay quick. Their repeats arrive
-unevenly there."""
+_BUILT_EARLY = 0.3
+"""Of the time after which the cursor counts as resting: a page is built then, and shown if no other is asked for by its end."""
 
 
 class DetailTitle(ToldLines):
@@ -92,7 +91,7 @@ class Detail(Vertical):
         self._weighing: _Wanted | None = None
         """The page that is shown while its prompt is held against the recorded tokens."""
         self._found = ""
-        self._settling: Timer | None = None
+        self._resting = Resting(self)
         self._passed = 0
         """Steps that were asked for since a page was shown."""
 
@@ -126,10 +125,14 @@ class Detail(Vertical):
         self._opened, self._step = opened, step
         self._schedule(at_once)
 
+    def cursor_moved(self, time: float) -> None:
+        """Of the list, at `time`; the step that it stands on now is shown soon."""
+        self._resting.moved(time)
+
     def make_way(self) -> None:
         """The list beside it scrolls. Over SSH, of steps that are passed without a rest the page before is taken away: the
         terminal moves whole rows, and what has to stay where it is would be sent again with each of them."""
-        if self._passed > 1 and self._building is None and over_ssh(os.environ):
+        if self._passed > 1 and self._shown is not None and over_ssh(os.environ):
             self._shown = None
             self.pane.show(Document())
             self.query_one(DetailTitle).empty()
@@ -159,15 +162,14 @@ class Detail(Vertical):
     def _schedule(self, at_once: bool) -> None:
         if not self.is_mounted:
             return
-        if self._settling is not None:
-            self._settling.stop()
+        self._resting.forget()
         if not self.display:
             self._shown = None
         elif at_once:
+            self._resting.end()
             self._build()
         else:
-            rest = _SETTLE_SECONDS_OVER_SSH if over_ssh(os.environ) else _SETTLE_SECONDS
-            self._settling = self.set_timer(rest, self._build)
+            self._resting.then(self._build, early=_BUILT_EARLY)
 
     def _build(self) -> None:
         """One page at a time: those asked for meanwhile are skipped but for the last."""
@@ -217,10 +219,13 @@ class Detail(Vertical):
             self._show_or_build(wanted, document)
 
     def _show_or_build(self, made: _Wanted, document: Document) -> None:
-        if made.opened is self._opened and made[1:] == (self._step, self._page, self._brief):
-            self._show_page(document)
+        if made.opened is not self._opened or made[1:] != (self._step, self._page, self._brief):
+            if not self._resting.is_awaited:
+                self._build()
+        elif self._resting.left:
+            self._resting.then(lambda: self._show_page(document))
         else:
-            self._build()
+            self._show_page(document)
 
     def _show_page(self, document: Document) -> None:
         here = self._step, self._page, self._brief
