@@ -36,6 +36,7 @@ def test_keys_send_as_many_bytes_as_counted_and_no_more_than_less_and_lnav(tmp_p
         pressed(terminal, "\r2")
         counted["down with the context open"] = [pressed(terminal, "J") for _ in range(3)]
         terminal.resize(150, 60)
+        terminal.wait_for(lambda text: "2 Context" in text and text.count(" llm ") > 40)
         settle(terminal)
         counted["another page beside the list"] = [pressed(terminal, "J") for _ in range(2)]
         terminal.send("\x11")
