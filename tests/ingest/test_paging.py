@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tracetui.ingest.paging import paged_format
+from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.line_file import LineFile
+from tracetui.ingest.line_header import known_header
+from tracetui.ingest.paging import open_lines, paged_format
 
 SAMPLES = Path("sample_traces")
 
@@ -45,3 +51,14 @@ def test_a_first_line_longer_than_what_is_looked_at_first_is_read_to_its_end(tmp
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"resourceSpans": [], "padding": "%s"}\n{}\n' % (b"x" * 300_000))
     assert paged_format(str(path), at_least=1) == "otlp"
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, os.mkdir], ids=["a pipe nobody writes to", "a folder"])
+def test_what_is_no_file_any_more_is_refused_and_not_waited_for(tmp_path: Path, made: Callable[[str], None]) -> None:
+    """The file of a screen that reads it again."""
+    path = str(tmp_path / "t.jsonl")
+    made(path)
+    for opened in (partial(LineFile, path), partial(open_lines, path, "session-trace")):
+        with pytest.raises(UnreadableSourceError, match=r"is (not a regular file|a folder)"):
+            opened()
+    assert known_header(path) is None

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import Any, NamedTuple
 
 from tracetui.errors import UnreadableSourceError
+from tracetui.ingest.reading import open_file
 from tracetui.ingest.source import Source
 from tracetui.ingest.spans import pointer
 
@@ -57,7 +58,7 @@ def assembled(path: str, runs: list[Run], keys: tuple[str, ...], data: Any = Non
     """`data`: the bytes of the file, where they are at hand. Raises UnreadableSourceError."""
     joined, places = bytearray(), list[int]()
     try:
-        with open(path, "rb") as file:
+        with open(open_file(path), "rb") as file:
             size = os.fstat(file.fileno()).st_size if data is None else len(data)
             for number, run in enumerate(runs):
                 joined += b"," if 1 < number < len(runs) - 1 else b""

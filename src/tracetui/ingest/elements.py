@@ -23,6 +23,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.assembled import Run, assembled
 from tracetui.ingest.glance import looked
 from tracetui.ingest.glances import OWN, glance_of
+from tracetui.ingest.reading import open_file
 from tracetui.ingest.records import Records
 from tracetui.ingest.registry import DAMAGED, detect_format
 from tracetui.ingest.report import Ledger
@@ -204,7 +205,7 @@ def _called(known: Elements, data: Any) -> Iterator[str]:
 
 
 def main(path: str) -> None:
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+    with open(open_file(path), "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
         found = look_through(path, mapped)
     if found is not None:
         sys.stdout.buffer.write(found.packed())

@@ -15,6 +15,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decoding import Place, beginning, decoded, whole, with_packings
 from tracetui.ingest.held_file import HeldFile, Packed, cut
 from tracetui.ingest.packing import STORED, is_archive
+from tracetui.ingest.reading import open_file
 
 if TYPE_CHECKING:
     from tracetui.ingest.archive import Archive
@@ -53,7 +54,7 @@ def on_disk(path: str) -> str:
 
 def held_bytes(path: str) -> HeldFile:
     """Raises OSError."""
-    return HeldFile(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+    return HeldFile(open_file(path))
 
 
 def innermost(

@@ -19,6 +19,7 @@ from tracetui.ingest.gathered import gathered
 from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.line_overview import likely_most
 from tracetui.ingest.line_starts import Piece, StartsApart, starts_between
+from tracetui.ingest.reading import open_file
 from tracetui.ingest.source import Source
 
 _CHUNK = 1 << 18
@@ -50,7 +51,7 @@ class LineFile:
 
     def _opened(self) -> HeldFile:
         """The bytes that the lines stand in."""
-        return HeldFile(os.open(self.path, os.O_RDONLY | os.O_CLOEXEC))
+        return HeldFile(open_file(self.path))
 
     def _begin(self, start: int) -> None:
         self.start = start

@@ -120,7 +120,7 @@ def known_header(path: str) -> Header | None:
     if os.environ.get(SWITCH) == "0":
         return None
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
             now = os.fstat(handle)
             with open_kept(path) as kept:

@@ -11,6 +11,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.decoding import beginning
 from tracetui.ingest.folders import open_archive
 from tracetui.ingest.innermost import in_archive, on_disk
+from tracetui.ingest.reading import open_file
 
 MAX_DECODED_BYTES = 128 << 20
 """Of the members of an archive that are looked at."""
@@ -48,7 +49,7 @@ def neighbours(path: str, *, head_bytes: int) -> Iterator[Neighbour]:
         return
     for name in names:
         try:
-            with open(os.path.join(folder, name), "rb") as file:
+            with open(open_file(os.path.join(folder, name)), "rb") as file:
                 yield Neighbour(name, os.fstat(file.fileno()).st_size, file.read(head_bytes))
         except OSError:
             continue

@@ -15,6 +15,7 @@ from tracetui.ingest.elements import Elements, elements_of
 from tracetui.ingest.fields import list_field, object_field, text_field
 from tracetui.ingest.folders import member_source, open_archive
 from tracetui.ingest.packing import ZIP_MARK
+from tracetui.ingest.reading import open_file
 from tracetui.ingest.source import Source
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _is_large_document(path: str, at_least: int) -> bool:
     try:
         if not os.path.isfile(path) or os.path.getsize(path) < at_least:
             return False
-        with open(path, "rb") as file:
+        with open(open_file(path), "rb") as file:
             first, _, more = file.read(_LOOKED_AT).strip().partition(b"\n")
         lines = first[:1] == b"{" and first.rstrip()[-1:] == b"}" and more
         return first[:1] in (b"{", b"[") and not lines

@@ -18,6 +18,18 @@ def open_at_once(path: str) -> int:
     return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
 
 
+def open_file(path: str) -> int:
+    """A handle of a regular file, to be read by place: what was one may be a pipe or a folder by now. Raises OSError."""
+    handle = open_at_once(path)
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return handle
+    os.close(handle)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
+    raise OSError(errno.EINVAL, "is not a regular file")
+
+
 def holds_bytes(path: str) -> bool:
     """Whether a path leads to a regular file that is not empty: what the kernel makes as it is read (`/proc/kmsg`) says it
     is a file of no size, and reading it may wait for ever. Raises OSError, and ValueError for a name that no file can have."""

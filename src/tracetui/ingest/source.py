@@ -24,6 +24,7 @@ from tracetui.ingest.innermost import Inside, held_bytes, innermost, on_disk
 from tracetui.ingest.memory import are_lines, most_lines, refuse_members, refuse_what_does_not_fit
 from tracetui.ingest.packing import is_archive, is_zstandard, packing_of
 from tracetui.ingest.reading import holds_bytes, open_at_once, read_to_end
+from tracetui.ingest.stamp import Stamp, stamp
 
 HEAD_BYTES = 256 << 10
 """Formats are detected on at most this many leading bytes."""
@@ -64,6 +65,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What it is some of, of a larger file: nothing beside it is looked for."""
     archive: Archive | None = None
     """The log that the file is, where it is an archive of one: `data` is its first bytes only."""
+    seen: Stamp | None = None
+    """The file, before it was read; None where it was read elsewhere, and for standard input."""
 
     @property
     def head(self) -> bytes:
@@ -103,7 +106,9 @@ def read_source(path: str) -> Source:
         return source_of(STDIN_NAME, read_to_end(sys.stdin.buffer, STDIN_NAME))
     file = on_disk(path)
     try:
-        return source_inside(innermost(file, file_bytes(file), member=path[len(file) + 1 :]))
+        seen = stamp(file)
+        found = source_inside(innermost(file, file_bytes(file), member=path[len(file) + 1 :]))
+        return msgspec.structs.replace(found, seen=seen)
     except OSError as problem:
         raise UnreadableSourceError(f"{path}: {_reason(problem)}", hint=_hint(problem)) from problem
     except ValueError as problem:  # a name that no file can have, or no member

@@ -6,6 +6,8 @@ import os
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from tracetui.ingest.innermost import on_disk
+
 
 class Stamp(NamedTuple):
     """Two of them differ where the file was written or replaced in between."""
@@ -38,11 +40,11 @@ def stamp(path: str) -> Stamp | None:
 
 
 def snapshot(path: str, others: Collection[str] = ()) -> Snapshot:
-    """Of the file at `path`; `others`: further files that are known to belong to it."""
+    """Of the file at `path`, of a member the archive that it is in; `others`: further files that are known to belong to it."""
     stem, suffix = os.path.splitext(path)
     own_folder = sorted(_inside(stem)) if suffix else ()
     beside = sorted(entry.name for entry in _entries(os.path.dirname(path) or os.curdir) if entry.name.endswith(suffix))
-    return Snapshot(stamp(path), tuple(map(stamp, (*others, *own_folder))), tuple(beside))
+    return Snapshot(stamp(on_disk(path)), tuple(map(stamp, (*others, *own_folder))), tuple(beside))
 
 
 def _inside(folder: str) -> Iterator[str]:

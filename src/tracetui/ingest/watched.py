@@ -22,4 +22,11 @@ class Watched(Source, frozen=True, kw_only=True):
 
 def watched(source: Source, reached: Callable[[int], None]) -> Source:
     """A whole file, read as before."""
-    return Watched(path=source.path, data=source.data, notes=source.notes, archive=source.archive, reached=reached)
+    return Watched(
+        path=source.path,
+        data=source.data,
+        notes=source.notes,
+        archive=source.archive,
+        seen=source.seen,
+        reached=reached,
+    )

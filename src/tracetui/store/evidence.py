@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tracetui.errors import TracetuiError
+from tracetui.ingest.reading import open_file
 from tracetui.ingest.source import Source, read_source
 from tracetui.model import SourceRef
 from tracetui.postmortem.document import Pin
@@ -59,7 +60,7 @@ def _told_apart(pin: Pin) -> Pin:
     if pin.run is None or pin.run.sha256:
         return pin
     try:
-        with open(pin.run.path, "rb") as file:
+        with open(open_file(pin.run.path), "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:  # part of an archive, or gone
         return pin

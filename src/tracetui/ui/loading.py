@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tracetui.errors import UnreadableSourceError
-from tracetui.ingest.folders import is_folder
+from tracetui.ingest.folders import is_folder, source_paths
+from tracetui.ingest.innermost import on_disk
 from tracetui.ingest.open import open_folder, read_trace
 from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.stamp import stamp
 from tracetui.model import Session, Step, Trace
 from tracetui.ui.apart import Tell, UnwantedError
 from tracetui.ui.session_rows import Listed
@@ -69,11 +71,12 @@ def load(path: str, *, format_name: str | None = None, source: Source | None = N
     Raises UnreadableSourceError where no step could be read, UnknownNameError for an unknown format.
     """
     if source is None and is_folder(path):
+        seen = {file: stamp(on_disk(file)) for file in source_paths(path)}
         traces, problems = open_folder(path, format_name=format_name)
         if not traces:
             reason = f": {problems[0].message}" if problems else ""
             raise UnreadableSourceError(f"{path}: no trace found in the folder{reason}")
-        return Loaded(path, tuple(traces), tuple(problems), SourceBytes())
+        return Loaded(path, tuple(traces), tuple(problems), SourceBytes(seen=seen))
     source = source or read_source(path)
     trace = read_trace(source, format_name=format_name)
     return Loaded(path, (trace,), (), SourceBytes([source]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import msgspec
 
 from tracetui.analysis.rules import LETTERS, letter_of
 from tracetui.ingest.source import Source, read_source
+from tracetui.ingest.stamp import Stamp
 from tracetui.model import Session, SourceRef, Step, Trace
 from tracetui.text import cell_width, visible_line
 
@@ -59,14 +60,20 @@ class SourceBytes:
     """The bytes that a `SourceRef` points at. What was read when the trace was opened is kept, so that a file that
     changes later, and standard input, show what was analysed."""
 
-    def __init__(self, sources: Iterable[Source] = ()) -> None:
+    def __init__(self, sources: Iterable[Source] = (), seen: Mapping[str, Stamp | None] | None = None) -> None:
+        """`seen`: the files of a folder, before they were read."""
         self._sources = {source.path: source for source in sources}
+        self._seen = dict(seen or {}) | {source.path: source.seen for source in sources}
 
     def at(self, ref: SourceRef) -> bytes:
         """Raises UnreadableSourceError where the file has gone since."""
         if ref.path not in self._sources:
             self._sources[ref.path] = read_source(ref.path)
         return self._sources[ref.path].at(ref.offset, ref.length)
+
+    def seen(self, path: str) -> Stamp | None:
+        """The file, of a member the archive, as it was before it was read; None where nobody looked."""
+        return next((seen for file, seen in self._seen.items() if path == file or path.startswith(f"{file}!")), None)
 
     def are_still_in(self, source: Source) -> bool:
         """Whether `source` begins with what was read of its path."""

@@ -118,6 +118,10 @@ async def test_escape_stops_comparing_then_leaves(runs: tuple[str, str], monkeyp
         await pilot.press("w")
         await wait_for(pilot, lambda: "could not be compared by meaning, w tries" in screen_text(pilot), "the reason")
         assert not screen.is_by_meaning
+        screen._glance()
+        await wait_for(
+            pilot, lambda: "bad.jsonl changed since it was read: open both again" in screen_text(pilot), "it"
+        )
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app._exit, "the end")
 

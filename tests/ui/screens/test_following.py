@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.pilot import debugger, opened_app, screen_text, wait_for
+from tracetui.ingest.open import read_trace
+from tracetui.ingest.source import Source
+from tracetui.model import Trace
 from tracetui.samples import INCIDENT, sample_path
+from tracetui.ui import loading
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.loading import load
 from tracetui.ui.screens import following
@@ -106,9 +110,14 @@ async def test_a_file_that_is_not_what_is_shown_any_more_says_so(
     monkeypatch.setattr(following, "_GLANCE_SECONDS", 0.06)
     path = tmp_path / "t.jsonl"
     path.write_bytes(b"".join(rows[:4]))
-    async with opened_app(path) as pilot:
+
+    def grown_before_it_is_shown(source: Source, *, format_name: str | None = None) -> Trace:
         with open(path, "ab") as writer:
             writer.write(rows[4])
+        return read_trace(source, format_name=format_name)
+
+    monkeypatch.setattr(loading, "read_trace", grown_before_it_is_shown)
+    async with opened_app(path) as pilot:
         await wait_for(pilot, lambda: "written to since it was read, F shows it" in screen_text(pilot), "the growth")
         path.write_bytes(rows[0])
         await wait_for(pilot, lambda: "the file is another one now, F shows it" in screen_text(pilot), "the cut")

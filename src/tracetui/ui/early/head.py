@@ -6,6 +6,7 @@ Only what a row shows, and only where it is plain to see: the reader of the form
 from __future__ import annotations
 
 import json
+import os
 from io import BytesIO
 from itertools import islice
 from typing import Any, NamedTuple
@@ -47,7 +48,8 @@ class Head(NamedTuple):
 
 def read_head(path: str, most: int) -> Head | None:
     """Up to `most` steps; None where the file is no session trace, as far as can be seen. Raises OSError."""
-    with open(path, "rb", buffering=0) as file:
+    # It may have become a pipe that nobody writes to.
+    with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb", buffering=0) as file:
         data = file.read(HEAD_BYTES)
         size = file.seek(0, 2)
     lines = list(islice(BytesIO(data), most))

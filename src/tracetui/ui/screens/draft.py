@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 
@@ -22,6 +24,7 @@ from tracetui.ui.widgets.told_lines import ToldLine
 
 _NEED_THE_WHOLE = ("choose", "prompts", "postmortem", "note")
 """What works in a run that is held whole."""
+_GLANCE_SECONDS = 2.0
 
 
 class DraftScreen(DiffScreen):
@@ -45,6 +48,8 @@ class DraftScreen(DiffScreen):
         self._percent = 0
         """Of both files that it has read."""
         self._failed = False
+        self._changed: list[str] = []
+        """The files that are not what was read any more."""
         self._place: tuple[int, int] | None = None
         """Pair, and height on the screen, that the cursor is to have in what is shown next."""
 
@@ -54,8 +59,18 @@ class DraftScreen(DiffScreen):
         yield ToldLine(classes="head")
         yield from widgets
 
+    def on_mount(self) -> None:
+        self.set_interval(_GLANCE_SECONDS, self._glance)
+
     def on_unmount(self) -> None:
         self._comparing = None
+
+    def _glance(self) -> None:
+        """The rows are read from the files when they come into view."""
+        changed = [os.path.basename(file.path) for file in self._drafted.files if file.change() != "same"]
+        if changed != self._changed:
+            self._changed = changed
+            self._tell()
 
     @property
     def is_by_meaning(self) -> bool:
@@ -132,7 +147,9 @@ class DraftScreen(DiffScreen):
 
     def _tell(self) -> None:
         pieces: list[Piece] = []
-        for piece in self._state():
+        changed = " and ".join(map(line, self._changed))
+        warned: list[Piece] = [(f"{changed} changed since it was read: open both again", WARN)] if changed else []
+        for piece in [*warned, *self._state()]:
             pieces += [(f" {GLYPHS.dot} ", QUIET), piece] if pieces else [piece]
         self.query_one(ToldLine).tell(elide(content(*pieces), self.size.width - 2))
 

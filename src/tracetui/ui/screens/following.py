@@ -65,8 +65,11 @@ class FollowingScreen(AskingScreen):
         return f"following: {told}" if told else "following"
 
     def watch_file(self) -> None:
-        """From now on say when the file is not what is shown any more."""
-        self._shown = snapshot(self.opened.trace.path, self._files)
+        """Say from now on when the file is not what is shown any more, also where it changed before this was shown."""
+        path = self.opened.trace.path
+        self._shown = snapshot(path, self._files)
+        if (seen := self.opened.source_bytes.seen(path)) is not None:
+            self._shown = self._shown._replace(own=seen)
         if self._shown.own is not None:
             self.set_interval(_GLANCE_SECONDS, self._glance)
 
@@ -77,8 +80,8 @@ class FollowingScreen(AskingScreen):
 
     def _glanced(self, now: Snapshot, hindrance: str) -> None:
         told = what_changed(self._shown, now)
-        shows = key_of("session.follow", "F")
-        told += f", {shows} shows it" if told and now.own is not None and not hindrance else ""
+        if told and now.own is not None:
+            told += f", {key_of('session.follow', 'F')} shows it" if not hindrance else ": open it again"
         if told != self._changed:
             self._changed = told
             self.show_step()
