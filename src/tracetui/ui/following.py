@@ -37,6 +37,8 @@ class Reread(NamedTuple):
     """By index of a step known before: its index now; see `indices_now`."""
     seconds: float
     """What reading took."""
+    files: frozenset[str]
+    """What it was read from."""
     further: int = 0
     """Sessions of the file that were not there before."""
 
@@ -50,8 +52,10 @@ class Looked(NamedTuple):
     """What has become of a file since it was looked at last."""
 
     now: Snapshot
-    found: Reread | TracetuiError | None
+    found: Reread | TracetuiError | None = None
     """None: nothing has changed, or it is gone."""
+    hindrance: str = ""
+    """Why it cannot be followed any more."""
 
 
 def why_not(path: str) -> str:
@@ -90,7 +94,10 @@ def look(opened: Opened, files: frozenset[str], last: Snapshot | None) -> Looked
     """Read the file of a session again where it, or one of `files`, is not what it was. Takes time: call it in a thread."""
     path = opened.trace.path
     now = snapshot(path, sorted(files - {path}))
-    return Looked(now, None if now == last or now.own is None else reread(opened))
+    if now == last or now.own is None:
+        return Looked(now)
+    hindrance = why_not(path)
+    return Looked(now, reread(opened) if not hindrance else None, hindrance)
 
 
 def reread(opened: Opened) -> Reread | TracetuiError:
@@ -118,7 +125,7 @@ def reread(opened: Opened) -> Reread | TracetuiError:
     indices = indices_now(known, session)
     now = kept(opened, now, indices) if grew else now.with_(triage=None, symptom=None, pins=())
     further = max(len(loaded.sessions) - len(trace.sessions), 0)
-    return Reread(now, session == known, grew, indices, time.monotonic() - began, further)
+    return Reread(now, session == known, grew, indices, time.monotonic() - began, files_of(session), further)
 
 
 def whole_lines(source: Source) -> Source:

@@ -13,7 +13,7 @@ from tracetui.ingest.open import read_trace
 from tracetui.ingest.source import Source
 from tracetui.model import Trace
 from tracetui.samples import INCIDENT, sample_path
-from tracetui.ui import loading
+from tracetui.ui import asked, loading
 from tracetui.ui.app import TracetuiApp
 from tracetui.ui.loading import load
 from tracetui.ui.screens import following
@@ -124,3 +124,94 @@ async def test_a_file_that_is_not_what_is_shown_any_more_says_so(
         path.unlink()
         await wait_for(pilot, lambda: "the file is gone: this is what it held" in screen_text(pilot), "the loss")
         assert len(debugger(pilot).opened.session.steps) == 4
+
+
+async def test_marks_hits_and_filter_go_along_and_new_steps_below_are_counted(
+    tmp_path: Path, rows: list[bytes]
+) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(rows[:3]))
+    async with opened_app(path) as pilot:
+        await pilot.press("g", "m", *"odd", "enter", "slash", *"cust_789", "enter", "g", "F")
+        found, known = len(debugger(pilot)._search.steps), len(debugger(pilot).opened.session.steps)
+        path.write_bytes(b"".join(rows))
+        await wait_for(pilot, lambda: "new steps, G" in screen_text(pilot), "the count of new steps")
+        await wait_for(pilot, lambda: len(debugger(pilot)._search.steps) > found, "new hits")
+        await wait_for(pilot, lambda: not debugger(pilot)._busy, "the verdict")
+        assert (debugger(pilot).steps.step, debugger(pilot).opened.notes) == (0, {0: "odd"})
+        await pilot.press("escape", "f", *"flag:E", "enter")
+        assert len(debugger(pilot).steps.shown_steps) == 1
+        await pilot.press("escape", "G")
+        assert "new step" not in screen_text(pilot)
+        assert len(debugger(pilot).opened.session.steps) > known
+
+
+async def test_flags_that_come_with_the_verdict_pass_the_filter_that_asks_for_them(
+    tmp_path: Path, rows: list[bytes]
+) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(rows[:2]))
+    async with opened_app(path) as pilot:
+        await pilot.press("f", *"flag:E", "enter", "F")
+        path.write_bytes(b"".join(rows))
+        await wait_for(pilot, lambda: len(debugger(pilot).steps.shown_steps) == 1, "the flagged step")
+
+
+async def test_what_comes_while_another_screen_is_open_is_shown_and_judged_on_return(
+    tmp_path: Path, rows: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(rows[:4]))
+    async with opened_app(path) as pilot:
+        await pilot.press("F")
+        taken: list[object] = []
+        take = debugger(pilot)._take
+
+        def leave_first(*found: object) -> None:
+            """The other screen comes while the file is read."""
+            if not taken:
+                debugger(pilot).action_over("blast_radius")
+            taken.append(found)
+            pilot.app.call_later(take, *found)
+
+        monkeypatch.setattr(debugger(pilot), "_take", leave_first)
+        path.write_bytes(b"".join(rows))
+        await wait_for(pilot, lambda: taken and not debugger(pilot).is_active, "the other screen")
+        await wait_for(pilot, lambda: not debugger(pilot)._busy, "what was read")
+        assert debugger(pilot).opened.session.steps[-1].source.line == 4
+        await pilot.press("q")
+        whole = load(str(path)).sessions[0][1]
+        await wait_for(pilot, lambda: debugger(pilot).opened.session == whole, "the steps")
+        await wait_for(pilot, lambda: debugger(pilot).opened.triage.origin.step == 2, "the verdict on them")  # type: ignore[union-attr]
+
+
+async def test_a_file_that_is_not_there_yet_is_waited_for_and_one_that_goes_is_said(
+    tmp_path: Path, rows: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "_LOOK_SECONDS", 0.02)
+    path = tmp_path / "t.jsonl"
+    app = TracetuiApp(str(path), follow=True)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await wait_for(pilot, lambda: "no such file" in screen_text(pilot), "why it waits")
+        path.write_bytes(rows[0][:40])
+        await wait_for(pilot, lambda: "its first line is still being written" in screen_text(pilot), "half a line")
+        path.write_bytes(rows[0] + rows[1])
+        await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")
+        path.unlink()
+        await wait_for(pilot, lambda: "following: the file is gone" in screen_text(pilot), "the loss")
+        path.write_bytes(b"".join(rows[:4]))
+        await wait_for(pilot, lambda: debugger(pilot).opened.session.steps[-1].source.line == 4, "what is there again")
+        assert "gone" not in screen_text(pilot)
+
+
+async def test_a_file_that_has_grown_too_long_is_followed_no_more(
+    tmp_path: Path, rows: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(rows[:2]))
+    async with opened_app(path) as pilot:
+        await pilot.press("F")
+        monkeypatch.setattr("tracetui.ui.following.LONGEST_BYTES", len(rows[0]))
+        path.write_bytes(b"".join(rows))
+        await wait_for(pilot, lambda: "cannot be followed: larger than" in screen_text(pilot), "the reason")
+        assert not debugger(pilot).is_following

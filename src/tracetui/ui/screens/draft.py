@@ -207,7 +207,7 @@ class DraftScreen(DiffScreen):
     def _debug(self, found: Excerpt | TracetuiError | None) -> None:
         from tracetui.ui.app import TracetuiApp
 
-        if not self.is_current:
+        if not self.is_active:
             return
         if found is None or isinstance(found, TracetuiError):
             said = found.message if found is not None else "this line holds no step"

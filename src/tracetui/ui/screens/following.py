@@ -74,7 +74,7 @@ class FollowingScreen(AskingScreen):
             self.set_interval(_GLANCE_SECONDS, self._glance)
 
     def _glance(self) -> None:
-        if self.is_current and not self.is_following:
+        if self.is_active and not self.is_following:
             path, files = self.opened.trace.path, self._files
             in_background(self, lambda: (snapshot(path, files), why_not(path)), lambda found: self._glanced(*found))
 
@@ -109,7 +109,7 @@ class FollowingScreen(AskingScreen):
     def _look(self) -> None:
         """Only while no other screen is over this one: what that has in hand must not change under it."""
         resting = time.monotonic() < self._rest_until
-        if self._busy or resting or not self.is_current or not self.is_following or self.opened.triage is None:
+        if self._busy or resting or not self.is_active or not self.is_following or self.opened.triage is None:
             return
         self._busy, opened, files, last = True, self.opened, self._files, self._read
         in_background(self, lambda: look(opened, files, last), lambda looked: self._take(opened, looked))
@@ -117,9 +117,12 @@ class FollowingScreen(AskingScreen):
     def _take(self, before: Opened, looked: Looked) -> None:
         """A file that cannot be read may be half written: the next change is looked at."""
         self._busy, self._read, found = False, looked.now, looked.found
+        if looked.hindrance and self.is_following:
+            self._stop()
+            self._refuse(looked.hindrance)
         if isinstance(found, Reread):
             self._rest_until = time.monotonic() + REST * found.seconds
-            if self.opened is before and self.is_current and self.is_following:
+            if self.opened is before and self.is_active and self.is_following:
                 self._show(before, found, looked.now)
             else:
                 # Marked, or another screen came, while it was read: once more, upon what is known then.
@@ -143,7 +146,7 @@ class FollowingScreen(AskingScreen):
             self.show_step()
             return
         opened, here, rows = found.opened, self.steps.step, self.steps.shown_steps
-        self._files = files_of(opened.session)
+        self._files = found.files
         stays = found.index_now(here) if here is not None and here != rows[-1] else len(opened.session.steps) - 1
         self.opened = opened
         self.steps.show(opened)
@@ -180,7 +183,7 @@ class FollowingScreen(AskingScreen):
         self._busy, now = False, self.opened
         self._rest_until = max(self._rest_until, time.monotonic() + REST * (time.monotonic() - began))
         is_asked = now.session is opened.session and now.baseline is opened.baseline and now.symptom == opened.symptom
-        self._is_judged = is_asked and self.is_current
+        self._is_judged = is_asked and self.is_active
         if not self._is_judged:
             self._read = None
             return

@@ -62,7 +62,7 @@ class LineDiffScreen(LineSearchScreen):
         self.say("", QUIET)
         if found is None:
             self._refuse(_REFUSED)
-        elif self.is_current:
+        elif self.is_active:
             self.app.push_screen(DraftScreen(found))
 
     def _refuse(self, why: str) -> None:

@@ -49,7 +49,7 @@ class LineExcerptScreen(LineDiffScreen):
     def _open(self, found: Excerpt | TracetuiError | None) -> None:
         from tracetui.ui.app import TracetuiApp
 
-        if not self.is_current:
+        if not self.is_active:
             return
         if found is None or isinstance(found, TracetuiError):
             self.say(found.message if found is not None else "this line holds no step", WARN)

@@ -148,7 +148,7 @@ class PartsScreen(FilteredScreen):
         self.show_items()
         if isinstance(loaded, TracetuiError):
             self.notify(line(loaded.message), severity="error", markup=False, timeout=8)
-        elif self.is_current:
+        elif self.is_active:
             assert isinstance(self.app, TracetuiApp)
             self.app.show_opened(loaded)
 

@@ -51,7 +51,7 @@ class WholeFileScreen(Screen[None]):
             return
         self._loaded = whole.size, loaded
         self.say(f"whole file read: {key_of('lines.whole', 'w')} opens it", GOOD)
-        if self.is_current:
+        if self.is_active:
             self._open_whole(loaded)
 
     def _open_whole(self, loaded: Loaded) -> None:
