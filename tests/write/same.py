@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -33,20 +33,34 @@ def with_steps(path: str) -> tuple[Session, ...]:
     return tuple(session for session in open_trace(path).sessions if session.steps)
 
 
-def differences(first: Session, second: Session, *, flags: bool = True) -> Iterator[str]:
+class Facts(NamedTuple):
+    """What a run is, wherever it stands."""
+
+    session_id: str
+    steps: list[dict[str, Any]]
+    windows: list[dict[str, Any]]
+    found: dict[str, Any] | None
+
+
+def facts_of(session: Session, *, flags: bool = True) -> Facts:
+    """Without `flags` nothing is looked for in it."""
+    steps = [step_facts(step) for step in session.steps]
+    return Facts(session.session_id, steps, list(windows(session)), found(session) if flags else None)
+
+
+def differences(first: Facts, second: Facts) -> Iterator[str]:
     """Everything that is not the same, in words."""
     if first.session_id != second.session_id:
         yield f"session {first.session_id!r} != {second.session_id!r}"
     if len(first.steps) != len(second.steps):
         yield f"{len(first.steps)} steps != {len(second.steps)}"
         return
-    for one, other in zip(first.steps, second.steps, strict=True):
-        mine, theirs = step_facts(one), step_facts(other)
-        yield from (f"step {one.number} {k}: {mine[k]!r} != {theirs[k]!r}" for k in mine if mine[k] != theirs[k])
-    for mine, theirs in zip(windows(first), windows(second), strict=True):
+    for mine, theirs in zip(first.steps, second.steps, strict=True):
+        yield from (f"step {mine['number']} {k}: {mine[k]!r} != {theirs[k]!r}" for k in mine if mine[k] != theirs[k])
+    for mine, theirs in zip(first.windows, second.windows, strict=True):
         yield from (f"prompt {mine['at']} {k}: {mine[k]!r} != {theirs[k]!r}" for k in mine if mine[k] != theirs[k])
-    if flags and (mine := found(first)) != (theirs := found(second)):
-        yield f"flags and verdict {mine} != {theirs}"
+    if first.found != second.found:
+        yield f"flags and verdict {first.found} != {second.found}"
 
 
 def step_facts(step: Step) -> dict[str, Any]:
