@@ -14,7 +14,7 @@ from tracetui.errors import TracetuiError, UnreadableSourceError
 from tracetui.ingest.source import Source, read_source
 from tracetui.ingest.stamp import snapshot, stamp
 from tracetui.ui import following
-from tracetui.ui.following import Reread, files_of, how_rewritten, look, reread, what_changed, whole_lines, why_not
+from tracetui.ui.following import Reread, how_rewritten, look, reread, what_changed, whole_lines, why_not
 from tracetui.ui.loading import analyse, load
 from tracetui.ui.pinning import pin_of
 from tracetui.ui.state import Opened
@@ -124,21 +124,22 @@ def test_what_belongs_to_a_session_is_looked_at_too(tmp_path: Path) -> None:
     agent = tmp_path / main.stem / "subagents" / "agent-cccc333.jsonl"
     main.write_bytes(recorded.read_bytes())
     before = opened(main)
-    last = look(before, files_of(before.session), None).now
-    assert look(before, files_of(before.session), last).found is None
+    last = look(before, (), None).now
+    assert look(before, (), last).found is None
     agent.parent.mkdir(parents=True)
     agent.write_bytes((recorded.with_suffix("") / "subagents" / agent.name).read_bytes())
-    found = look(before, files_of(before.session), last).found
+    found = look(before, (), last).found
     assert isinstance(found, Reread)
     assert len(found.opened.session.steps) > len(before.session.steps)
-    assert str(agent) in files_of(found.opened.session)
+    assert found.others == (str(agent),)
 
 
 def test_what_was_done_to_a_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text(row(1) + row(2))
     shown = snapshot(str(path))
-    assert what_changed(shown, shown) == ""
+    (tmp_path / "other.jsonl").write_text(row(1))
+    assert what_changed(shown, snapshot(str(path))) == ""
     path.write_text(row(1))
     assert how_rewritten(shown, snapshot(str(path))) == "truncated"
     assert what_changed(shown, snapshot(str(path))) == "the file is another one now"

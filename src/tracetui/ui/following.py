@@ -37,8 +37,8 @@ class Reread(NamedTuple):
     """By index of a step known before: its index now; see `indices_now`."""
     seconds: float
     """What reading took."""
-    files: frozenset[str]
-    """What it was read from."""
+    others: tuple[str, ...]
+    """See `others_of`."""
     further: int = 0
     """Sessions of the file that were not there before."""
 
@@ -69,7 +69,7 @@ def why_not(path: str) -> str:
 
 def what_changed(shown: Snapshot | None, now: Snapshot) -> str:
     """What has become of a file since what is shown was read, in words; "" for nothing."""
-    if shown is None or shown.own is None or now == shown:
+    if shown is None or shown.own is None or (now.own, now.others) == (shown.own, shown.others):
         return ""
     if now.own is None:
         return "the file is gone: this is what it held"
@@ -85,15 +85,15 @@ def how_rewritten(shown: Snapshot | None, now: Snapshot) -> str:
     return "truncated" if now.own.size < shown.own.size else "rewritten"
 
 
-def files_of(session: Session) -> frozenset[str]:
-    """The paths that it was read from."""
-    return frozenset(place.path for step in session.steps for place in places_of(step))
+def others_of(path: str, session: Session) -> tuple[str, ...]:
+    """The paths, beside its own, that the session of a file was read from; ascending."""
+    return tuple(sorted({place.path for step in session.steps for place in places_of(step)} - {path}))
 
 
-def look(opened: Opened, files: frozenset[str], last: Snapshot | None) -> Looked:
-    """Read the file of a session again where it, or one of `files`, is not what it was. Takes time: call it in a thread."""
+def look(opened: Opened, others: tuple[str, ...], last: Snapshot | None) -> Looked:
+    """Read the file of a session again where it, or one of `others`, is not what it was. Takes time: call it in a thread."""
     path = opened.trace.path
-    now = snapshot(path, sorted(files - {path}))
+    now = snapshot(path, others)
     if now == last or now.own is None:
         return Looked(now)
     hindrance = why_not(path)
@@ -125,7 +125,9 @@ def reread(opened: Opened) -> Reread | TracetuiError:
     indices = indices_now(known, session)
     now = kept(opened, now, indices) if grew else now.with_(triage=None, symptom=None, pins=())
     further = max(len(loaded.sessions) - len(trace.sessions), 0)
-    return Reread(now, session == known, grew, indices, time.monotonic() - began, files_of(session), further)
+    return Reread(
+        now, session == known, grew, indices, time.monotonic() - began, others_of(trace.path, session), further
+    )
 
 
 def whole_lines(source: Source) -> Source:

@@ -86,6 +86,9 @@ async def test_the_cursor_stays_where_it_is_put_and_following_can_end(tmp_path: 
         await wait_for(pilot, lambda: not debugger(pilot)._busy, "the verdict")
         await pilot.press("F")
         assert "following" not in screen_text(pilot)
+        debugger(pilot)._glance()
+        await pilot.pause()
+        assert "written to" not in screen_text(pilot)
         with open(path, "ab") as writer:
             writer.write(rows[5])
         await pilot.pause(0.1)

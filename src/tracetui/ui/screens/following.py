@@ -13,7 +13,7 @@ from tracetui.search import find_steps
 from tracetui.ui.background import in_background, in_child
 from tracetui.ui.figures import plural
 from tracetui.ui.finding import Search
-from tracetui.ui.following import REST, Looked, Reread, files_of, how_rewritten, look, what_changed, why_not
+from tracetui.ui.following import REST, Looked, Reread, how_rewritten, look, others_of, what_changed, why_not
 from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import analyse, is_long
 from tracetui.ui.present import line
@@ -32,7 +32,7 @@ class FollowingScreen(AskingScreen):
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
         self._looking: Timer | None = None
-        self._files = files_of(opened.session)
+        self._others = others_of(opened.trace.path, opened.session)
         self._read: Snapshot | None = None
         """What was looked at last; None: look again."""
         self._shown: Snapshot | None = None
@@ -67,7 +67,7 @@ class FollowingScreen(AskingScreen):
     def watch_file(self) -> None:
         """Say from now on when the file is not what is shown any more, also where it changed before this was shown."""
         path = self.opened.trace.path
-        self._shown = snapshot(path, self._files)
+        self._shown = snapshot(path, self._others)
         if (seen := self.opened.source_bytes.seen(path)) is not None:
             self._shown = self._shown._replace(own=seen)
         if self._shown.own is not None:
@@ -75,8 +75,8 @@ class FollowingScreen(AskingScreen):
 
     def _glance(self) -> None:
         if self.is_active and not self.is_following:
-            path, files = self.opened.trace.path, self._files
-            in_background(self, lambda: (snapshot(path, files), why_not(path)), lambda found: self._glanced(*found))
+            path, others = self.opened.trace.path, self._others
+            in_background(self, lambda: (snapshot(path, others), why_not(path)), lambda found: self._glanced(*found))
 
     def _glanced(self, now: Snapshot, hindrance: str) -> None:
         told = what_changed(self._shown, now)
@@ -111,8 +111,8 @@ class FollowingScreen(AskingScreen):
         resting = time.monotonic() < self._rest_until
         if self._busy or resting or not self.is_active or not self.is_following or self.opened.triage is None:
             return
-        self._busy, opened, files, last = True, self.opened, self._files, self._read
-        in_background(self, lambda: look(opened, files, last), lambda looked: self._take(opened, looked))
+        self._busy, opened, others, last = True, self.opened, self._others, self._read
+        in_background(self, lambda: look(opened, others, last), lambda looked: self._take(opened, looked))
 
     def _take(self, before: Opened, looked: Looked) -> None:
         """A file that cannot be read may be half written: the next change is looked at."""
@@ -141,12 +141,13 @@ class FollowingScreen(AskingScreen):
     def _show(self, before: Opened, found: Reread, now: Snapshot) -> None:
         if not found.grew:
             self._rewritten = f"{how_rewritten(self._shown, now)} at {datetime.now(UTC):%H:%M:%S} UTC, read anew"
-        self._problem, self._changed, self._further, self._shown = "", "", found.further, now
+        self._problem, self._changed, self._shown = "", "", now
+        self._further += found.further
         if found.is_same and self._is_judged:
             self.show_step()
             return
         opened, here, rows = found.opened, self.steps.step, self.steps.shown_steps
-        self._files = found.files
+        self._others = found.others
         stays = found.index_now(here) if here is not None and here != rows[-1] else len(opened.session.steps) - 1
         self.opened = opened
         self.steps.show(opened)
