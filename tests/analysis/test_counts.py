@@ -34,7 +34,11 @@ def test_numbers_of_other_things_are_left_alone() -> None:
 
 
 @given(
-    st.recursive(st.none() | st.booleans() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)),
+    st.recursive(
+        st.none() | st.booleans() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=20,
+    ),
     st.text(),
 )
 def test_any_result_and_any_text_give_an_answer(result: Any, text: str) -> None:

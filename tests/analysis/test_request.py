@@ -80,7 +80,11 @@ def test_a_program_computes_unless_it_calls_out() -> None:
 
 @given(
     st.text(),
-    st.recursive(st.none() | st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)),
+    st.recursive(
+        st.none() | st.text() | st.integers(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=20,
+    ),
 )
 def test_any_arguments_give_an_answer(text: str, value: Any) -> None:
     for tool in ("bash", "sql", "python", "http", "x"):
