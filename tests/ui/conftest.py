@@ -6,7 +6,9 @@ import os
 
 import pytest
 
+from tests.ui.clock import jump_over_idle_time
 from tests.ui.quiet import wait_for_quiet
+from tests.ui.stylesheets import parse_each_once
 
 # Read when the screens are first imported.
 os.environ["TRACETUI_ASCII"] = "0"
@@ -21,3 +23,5 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Temp
     monkeypatch.setenv("COLORTERM", "truecolor")
     for user in ("textual.app", "textual.pilot"):
         monkeypatch.setattr(f"{user}.wait_for_idle", wait_for_quiet)
+    jump_over_idle_time(monkeypatch)
+    parse_each_once(monkeypatch)

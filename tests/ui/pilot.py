@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from tracetui.ui.screens.debugger import DebuggerScreen
 
 SAMPLES = Path(__file__).parents[2] / "sample_traces"
 NARROW, WIDE = (80, 24), (120, 40)
+_LOOK_SECONDS = 0.005
+"""From one look at a condition to the next."""
 
 
 async def wait_for(pilot: Pilot[int], condition: Callable[[], object], what: str, seconds: float = 30) -> None:
@@ -23,6 +26,7 @@ async def wait_for(pilot: Pilot[int], condition: Callable[[], object], what: str
     while not condition():
         assert time.monotonic() < deadline, f"timed out waiting for {what}; the screen:\n{screen_text(pilot)}"
         await pilot.pause()
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 @asynccontextmanager

@@ -24,9 +24,10 @@ async def wait_for_quiet(min_sleep: float = 0, max_sleep: float = 1) -> None:
         if loop._ready:  # type: ignore[attr-defined]
             continue
         due = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=None)  # type: ignore[attr-defined]
-        soon = due is not None and due - loop.time() < _SOON_SECONDS
-        if soon or any(thread.name == BACKGROUND for thread in threading.enumerate()):
+        if any(thread.name == BACKGROUND for thread in threading.enumerate()):
             await asyncio.sleep(0.001)
+        elif due is not None and (left := due - loop.time()) < _SOON_SECONDS:
+            await asyncio.sleep(max(left, 0.001))
         elif waited >= min_sleep:
             return
         else:
