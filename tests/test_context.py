@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracetui.context import previous_call, prompt_at, prompts
+from tests.shared import sample_files
+from tracetui.context import outlines, previous_call, prompt_at, prompts
+from tracetui.ingest.open import open_trace
 from tracetui.model import (
     ContextEdit,
     Gap,
@@ -412,3 +417,19 @@ def test_splices_do_what_list_slices_do(splices: list[tuple[int, int, list[str]]
         edits.append(ContextEdit(at=0, phase="input", kind="splice", start=start, delete=delete, messages=messages))
     session = Session(session_id="s", steps=(step(0),), edits=tuple(edits))
     assert texts(session, 0) == expected
+
+
+@pytest.mark.parametrize("path", sample_files()[::4], ids=lambda path: path.name)
+def test_an_outline_tells_what_the_prompt_tells(path: Path) -> None:
+    for session in open_trace(str(path)).sessions:
+        for outline, prompt in zip(outlines(session), prompts(session), strict=True):
+            statuses = Counter(one.status for one in (*prompt.messages, *prompt.removed) if one.status != "kept")
+            changed = statuses if prompt.compared_with is not None else {}
+            wanted = (prompt.step, prompt.fidelity, len(prompt.messages), changed, prompt.compared_with)
+            assert tuple(outline) == wanted
+
+
+def test_outlines_of_a_long_session_make_no_message_of_any_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracetui.context.grown", None)
+    monkeypatch.setattr("tracetui.context.changes", None)
+    assert [outline.messages for outline in outlines(chat(50))][-1] == 99

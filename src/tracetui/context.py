@@ -16,8 +16,9 @@ Fidelity of a prompt:
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,10 +42,12 @@ from tracetui.windows import HOLES, Windows
 __all__ = [
     "Prompt",
     "PromptMessage",
+    "PromptOutline",
     "RemovedMessage",
     "hidden_edits",
     "is_more_when_weighed",
     "json_text",
+    "outlines",
     "previous_call",
     "prompt_at",
     "prompts",
@@ -102,6 +105,13 @@ def prompts(session: Session, *, derive: bool = False) -> Iterator[Prompt]:
     return (reader.prompt(step, derive=derive) for step in reader.windows.calls())
 
 
+def outlines(session: Session) -> Iterator[PromptOutline]:
+    """Of the prompt of every LLM call, in order, what can be told without a look at each of its messages: in a session of
+    many calls the prompts together are far longer than the session."""
+    reader = _reader(session)
+    return (reader.outline(step) for step in reader.windows.calls())
+
+
 def previous_call(session: Session, index: int) -> int | None:
     """Index of the LLM call before step `index` in its scope; a branch goes on from the scope it left."""
     return _reader(session).windows.previous_call(session.steps[index].scope, index)
@@ -112,6 +122,17 @@ def hidden_edits(session: Session) -> Iterator[Jump]:
     meters = _reader(session).meters
     for scope in meters.windows.scopes:
         yield from (jump for jump in meters.of(scope).jumps if jump.step not in session.prompts)
+
+
+class PromptOutline(NamedTuple):
+    step: int
+    fidelity: Fidelity
+    messages: int
+    changed: Mapping[str, int]
+    """How many messages have each status that says that something changed since the call before (new, changed, dropped,
+    compacted); only those that there are."""
+    compared_with: int | None
+    """Index of the call before; None for the first."""
 
 
 class _Reader:
@@ -148,11 +169,7 @@ class _Reader:
         earlier = None if before is None else self._sights.of(self.session.steps[before], derive=derive)
         sight = self._sights.of(step, derive=derive)
         weighs = weighed and sight.from_prompt is None
-        jumps = self.meters.standing(step, sight.window.since) if weighs else ()
-        concerned = self.session.steps[sight.from_prompt] if sight.whole and sight.from_prompt is not None else step
-        gaps = (*self.gaps.of(concerned, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
-        if sight.told is not None:
-            gaps += (told_gap(self.session, step, sight.told),)
+        gaps = self._gaps_of(step, sight, weighs=weighs)
         fidelity = self._fidelity(step, sight, gaps)
         whole: Fidelity = "recorded" if sight.from_prompt == step.index else "rebuilt"
         messages, removed = self._compared(sight, earlier, whole if fidelity == "partial" else fidelity)
@@ -172,13 +189,35 @@ class _Reader:
             compared_with=before,
         )
 
+    def outline(self, step: Step) -> PromptOutline:
+        before = self.windows.previous_call(step.scope, step.index)
+        earlier = None if before is None else self._sights.of(self.session.steps[before])
+        sight = self._sights.of(step)
+        fidelity = self._fidelity(step, sight, self._gaps_of(step, sight, weighs=sight.from_prompt is None))
+        count = len(sight.entries)
+        changed: Counter[str] = Counter()
+        if earlier is not None and _only_grew(earlier, sight):
+            changed["new"] = count - len(earlier.entries)
+        elif earlier is not None:
+            messages, removed = self._compared(sight, earlier, fidelity)
+            changed.update(one.status for one in messages if one.status != "kept")
+            changed.update(one.status for one in removed)
+        return PromptOutline(step.index, fidelity, count, +changed, before)
+
+    def _gaps_of(self, step: Step, sight: Sight, *, weighs: bool) -> tuple[Gap, ...]:
+        """`weighs`: what the recorded tokens tell too."""
+        jumps = self.meters.standing(step, sight.window.since) if weighs else ()
+        concerned = self.session.steps[sight.from_prompt] if sight.whole and sight.from_prompt is not None else step
+        gaps = (*self.gaps.of(concerned, sight.window.since), *(hidden_edit(self.session, jump) for jump in jumps))
+        return (*gaps, told_gap(self.session, step, sight.told)) if sight.told is not None else gaps
+
     def _compared(
         self, sight: Sight, earlier: Sight | None, fidelity: Fidelity
     ) -> tuple[tuple[PromptMessage, ...], tuple[RemovedMessage, ...]]:
         now = sight.entries
         if earlier is None:
             return grown(now, 0, fidelity), ()
-        if sight.from_prompt is None and earlier.from_prompt is None and earlier.window.grew_into(sight.window):
+        if _only_grew(earlier, sight):
             return grown(now, len(earlier.entries), fidelity), ()
         rewritten = sight.window.rewritten if sight.window.since > earlier.window.since else ""
         return changes(
@@ -204,6 +243,10 @@ class _Reader:
             messages = sum(self.windows.size(entry.message) for entry in sight.entries)
         tools = sum(len(t.name) + len(t.description) + len(json_text(t.parameters)) for t in sight.tools)
         return messages + tools + sum(len(text_of(part)) for part in sight.system)
+
+
+def _only_grew(earlier: Sight, later: Sight) -> bool:
+    return later.from_prompt is None and earlier.from_prompt is None and earlier.window.grew_into(later.window)
 
 
 _recent: deque[_Reader] = deque(maxlen=_REMEMBERED_SESSIONS)

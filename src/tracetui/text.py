@@ -7,8 +7,10 @@ that can be read, so that nothing is executed and nothing is hidden. The model k
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import NamedTuple
 
 _NAMES = {
@@ -59,6 +61,16 @@ class HiddenText(NamedTuple):
     kind: str
     """control, bidi, zero-width, tag or surrogate"""
     mark: str
+
+
+def locale_is_ascii(environ: Mapping[str, str] = os.environ) -> bool | None:
+    """Whether the locale that is set carries ASCII alone; None where none is set. `TRACETUI_ASCII` (1 or 0) knows better."""
+    if choice := environ.get("TRACETUI_ASCII"):
+        return choice != "0"
+    # Python itself sets LC_CTYPE to C.UTF-8 where the locale is C (PEP 538), which says nothing of the terminal.
+    category = environ.get("LC_CTYPE", "")
+    chosen = environ.get("LC_ALL") or (category if category != "C.UTF-8" else "") or environ.get("LANG", "")
+    return "utf-8" not in chosen.lower() and "utf8" not in chosen.lower() if chosen else None
 
 
 def visible(text: str, *, ascii_only: bool = False) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import tracetui.commands.show_text
 from tests.commands.running import run
 from tests.shared import sample_files
 
@@ -13,6 +15,7 @@ INCIDENT = "sample_traces/incident_content.jsonl"
 BEGINNINGS = (
     *(
         "Trace ",
+        "Records: ",
         "Session ",
         "Verdict: ",
         "Why: ",
@@ -31,7 +34,7 @@ BEGINNINGS = (
 def test_each_line_begins_with_what_it_tells() -> None:
     lines = run("show", "--plain", INCIDENT).out.splitlines()
     others = [line for line in lines if line and not line.startswith(BEGINNINGS)]
-    assert others == ["8 records, all read."]
+    assert others == []
     assert any(line.startswith("Origin: step 3") for line in lines)
     assert [line.split(":")[0] for line in lines if re.match(r"Step \d", line)] == [
         f"Step {n} of 8" for n in range(1, 9)
@@ -61,3 +64,54 @@ def test_plain_text_is_not_wrapped_and_has_the_signs_of_a_keyboard() -> None:
 def test_the_exit_code_is_that_of_triage() -> None:
     for path in (INCIDENT, "sample_traces/good_same_customer.jsonl", "sample_traces/mcp_log.jsonl"):
         assert run("show", path).code == run("triage", path).code
+
+
+def test_what_could_not_be_read_is_listed_with_its_place_and_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "trace.jsonl"
+    path.write_bytes(Path(INCIDENT).read_bytes() + b'{"other": 1}\n{"other": 2}\n')
+    lines = run("show", "--plain", str(path)).out.splitlines()
+    assert lines[1] == "Records: 10, 2 could not be read."
+    assert [line.split(": ")[:2] for line in lines[2:4]] == [
+        ["Not read", "line 9, byte 7,517, 12 bytes"],
+        ["Not read", "line 10, byte 7,530, 12 bytes"],
+    ]
+    monkeypatch.setattr(tracetui.commands.show_text, "_MOST_SKIPPED", 1)
+    assert run("show", "--plain", str(path)).out.splitlines()[3] == (
+        "Not read: 1 more; `tracetui formats --check` lists them."
+    )
+
+
+def test_the_prompts_are_told_where_they_are_asked_for() -> None:
+    assert "Prompt, " not in run("show", "--plain", INCIDENT).out
+    lines = run("show", "--plain", "--context", INCIDENT).out.splitlines()
+    third = lines[lines.index(next(line for line in lines if line.startswith("Step 3 of 8"))) :]
+    told = [line.split(": ")[0] for line in third[: third.index("")]]
+    assert told[:2] == [told[0], "Marked"]
+    assert told[2:8] == [
+        "Prompt",
+        "Prompt, tools",
+        "Prompt, system, from step 1, kept",
+        "Prompt, user, from step 1, kept",
+        "Prompt, assistant, from step 1, new",
+        "Prompt, tool, from step 2, new",
+    ]
+    assert told[-1] == "Said, assistant"
+
+
+def test_against_a_good_run_it_says_where_they_part_and_which_output_is_wrong() -> None:
+    out = run("show", "--plain", INCIDENT, "--baseline", "sample_traces/good_same_customer.jsonl").out
+    assert "Good run: argument at step 3 (good run: step 5): " in out
+    assert "Marked: in the cascade, the wrong output." in out
+    assert "asked for by step 3, ok, 0.210 s, at 2025-11-03 13:00:03 UTC." in out
+
+
+def test_in_a_locale_of_ascii_it_writes_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRACETUI_ASCII", raising=False)
+    monkeypatch.setenv("LC_ALL", "C")
+    for words in ((), ("--plain",)):
+        out = run("show", *words, "sample_traces/hostile.jsonl").out
+        assert out.isascii()
+        assert "\\u202e" in out or "<RLO>" in out
+    assert max(map(len, run("show", "sample_traces/hostile.jsonl").out.splitlines())) <= 80

@@ -9,7 +9,7 @@ import sys
 import textwrap
 from typing import Any
 
-from tracetui.text import escaped_json, visible, visible_line
+from tracetui.text import escaped_json, locale_is_ascii, visible, visible_line
 
 WIDTH = 80
 """Columns that plain text is laid out for."""
@@ -40,6 +40,11 @@ def write_lines(*lines: str) -> None:
     """Lines for a person, each kept to one line; whatever a terminal would obey or hide is shown as a mark."""
     for line in lines:
         _print(visible_line(line), sys.stdout)
+
+
+def shown_line(line: str) -> str:
+    """A line as `write_lines` writes it: what is to be laid out is as wide as it will be."""
+    return visible_line(line, ascii_only=_is_ascii(sys.stdout))
 
 
 def write_text(text: str) -> None:
@@ -88,14 +93,19 @@ def paragraph(label: str, text: str, *, indent: int = 2, column: int = 12) -> li
     first = " " * indent + label.ljust(column - indent)
     rest = " " * column
     wrapped = textwrap.wrap(
-        visible_line(text), WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        shown_line(text), WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
     )
     return wrapped or [first.rstrip()]
 
 
 def _print(text: str, stream: Any) -> None:
+    print(visible(text, ascii_only=_is_ascii(stream)), file=stream)
+
+
+def _is_ascii(stream: Any) -> bool:
+    """Whether all else is to be escaped. In the locale C Python writes UTF-8 all the same (PEP 540)."""
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
-    print(visible(text, ascii_only=not encoding.startswith("utf")), file=stream)
+    return not encoding.startswith("utf") or bool(locale_is_ascii())
 
 
 def _with_finite_numbers(value: Any) -> Any:

@@ -10,11 +10,10 @@ from argparse import ArgumentParser, Namespace
 
 from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.opening import one_trace, sessions_of
-from tracetui.commands.output import WIDTH, write_lines
-from tracetui.commands.show_text import plain, session_lines
+from tracetui.commands.output import WIDTH, shown_line, write_lines
+from tracetui.commands.show_text import plain, session_lines, trace_lines
 from tracetui.commands.triage import exit_code, worst_code
 from tracetui.commands.triaging import add_symptom_arguments, good_runs, triage_against
-from tracetui.text import visible_line
 
 _MOST_CHARACTERS = 2000
 
@@ -27,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="one fact a line, never wrapped; quotes, dashes and arrows as on a keyboard",
     )
     parser.add_argument("--full", action="store_true", help=f"texts of more than {_MOST_CHARACTERS:,} characters too")
+    parser.add_argument("--context", action="store_true", help="with all that the model was shown at each call")
     add_symptom_arguments(parser)
     add_source_arguments(parser)
 
@@ -34,12 +34,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     trace = one_trace(arguments, arguments.path)
     goods, codes = good_runs(arguments, arguments.baseline), []
-    for at, session in enumerate(sessions_of(trace, arguments.session)):
-        found, _ = triage_against(session, goods, arguments)
+    for line in trace_lines(trace):
+        write_lines(*_laid_out(line, arguments))
+    for session in sessions_of(trace, arguments.session):
+        found, against = triage_against(session, goods, arguments)
         codes.append(exit_code(found))
-        if at:
-            write_lines("")
-        for line in session_lines(trace, session, found):
+        write_lines("")
+        for line in session_lines(session, found, against, contexts=arguments.context):
             write_lines(*_laid_out(line, arguments))
     return worst_code(codes)
 
@@ -47,7 +48,6 @@ def run(arguments: Namespace) -> int:
 def _laid_out(line: str, arguments: Namespace) -> list[str]:
     if len(line) > _MOST_CHARACTERS and not arguments.full:
         line = f"{line[:_MOST_CHARACTERS]}… ({len(line) - _MOST_CHARACTERS:,} more characters; --full)"
-    shown = visible_line(line)
     if arguments.plain:
-        return [plain(shown)]
-    return textwrap.wrap(shown, WIDTH, subsequent_indent="  ", break_on_hyphens=False) or [""]
+        return [plain(line)]
+    return textwrap.wrap(shown_line(line), WIDTH, subsequent_indent="  ", break_on_hyphens=False) or [""]

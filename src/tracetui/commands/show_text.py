@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from tracetui.analysis.findings import Effect, Triage
 from tracetui.analysis.totals import session_totals
-from tracetui.commands.words import counted, message_text, numbered, place_words, totals_line
-from tracetui.context import Prompt, json_text, prompts
-from tracetui.model import Evidence, Session, Step, Trace
+from tracetui.commands.documents import Against
+from tracetui.commands.words import counted, divergence_words, message_text, numbered, place_words, totals_line
+from tracetui.context import Prompt, PromptOutline, json_text, outlines, prompt_at, text_of
+from tracetui.model import Evidence, Session, Skipped, Step, Trace
 
 _KINDS = {"llm_call": "LLM call", "tool_call": "tool call"}
 _SUSPECTS = 3
+_MOST_SKIPPED = 20
+_FIRST_DATE_NS, _LAST_DATE_NS = 946_684_800_000_000_000, 4_102_444_800_000_000_000
+"""The years 2000 to 2099: what is recorded beyond them counts from some moment of its own."""
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "→": "->", "·": ","})
 
 
@@ -20,16 +25,35 @@ def plain(line: str) -> str:
     return line.translate(_PLAIN)
 
 
-def session_lines(trace: Trace, session: Session, found: Triage) -> Iterator[str]:
-    """A session from its verdict to its last step; empty lines stand between the parts."""
-    yield f"Trace {trace.path}, format {trace.format}."
-    skipped = len(trace.report.skipped)
-    yield f"{counted(trace.report.records, 'record')}, {f'{skipped:,} could not be' if skipped else 'all'} read."
+def trace_lines(trace: Trace) -> Iterator[str]:
+    """What was read, as what, and what was not."""
+    skipped = trace.report.skipped
+    yield f"Trace {trace.path}, format {trace.format}: {trace.format_reason}."
+    yield f"Records: {trace.report.records:,}, {f'{len(skipped):,} could not be' if skipped else 'all'} read."
+    yield from (f"Note: {note}." for note in trace.report.notes)
+    yield from (f"Not read: {_place_of(trace, one)}: {one.reason}." for one in skipped[:_MOST_SKIPPED])
+    if len(skipped) > _MOST_SKIPPED:
+        yield f"Not read: {len(skipped) - _MOST_SKIPPED:,} more; `tracetui formats --check` lists them."
+
+
+def _place_of(trace: Trace, skipped: Skipped) -> str:
+    file = f"{skipped.path}, " if skipped.path and skipped.path != trace.path else ""
+    line = f"line {skipped.line}, " if skipped.line else ""
+    return f"{file}{line}byte {skipped.offset:,}, {counted(skipped.length, 'byte')}"
+
+
+def session_lines(
+    session: Session, found: Triage, against: Against | None = None, *, contexts: bool = False
+) -> Iterator[str]:
+    """A session from its verdict to its last step; empty lines stand between the parts. `contexts`: with all that the model
+    was shown at each call."""
     yield f"Session {session.session_id}: {totals_line(session_totals(session)).replace(' · ', ', ')}."
     yield ""
     yield from _verdict(session, found)
     yield ""
     yield from _origin(session, found)
+    if against is not None:
+        yield f"Good run: {divergence_words(session, against)}."
     yield ""
     yield f"Flags: {len(found.flags) or 'none'}."
     for flag in found.flags:
@@ -45,10 +69,11 @@ def session_lines(trace: Trace, session: Session, found: Triage) -> Iterator[str
         yield f"Gap: {gap.effect}." + (f" To close it: {gap.remedy}." if gap.remedy else "")
     yield ""
     yield f"Steps: {len(session.steps)}."
-    seen = {prompt.step: prompt for prompt in prompts(session)}
+    prompts = outlines(session)
     for step in session.steps:
         yield ""
-        yield from _step(session, step, found, seen.get(step.index))
+        told = _prompt(session, next(prompts), whole=contexts) if step.kind == "llm_call" else iter(())
+        yield from _step(session, step, found, told)
 
 
 def _verdict(session: Session, found: Triage) -> Iterator[str]:
@@ -91,19 +116,25 @@ def _action(session: Session, effect: Effect) -> str:
     )
 
 
-def _step(session: Session, step: Step, found: Triage, prompt: Prompt | None) -> Iterator[str]:
+def _step(session: Session, step: Step, found: Triage, prompt: Iterator[str]) -> Iterator[str]:
     who = [_KINDS.get(step.kind, step.kind), step.agent, step.model, step.tool]
     status = [step.status] if step.status != "unknown" else []
-    yield f"Step {step.number} of {len(session.steps)}: {', '.join([*filter(None, who), *status, *_figures(step)])}."
+    parent = session.steps[step.parent] if step.parent is not None else None
+    asked = [f"asked for by step {parent.number}"] if parent is not None and step.kind == "tool_call" else []
+    told = [*filter(None, who), *asked, *status, *_figures(step)]
+    yield f"Step {step.number} of {len(session.steps)}: {', '.join(told)}."
     marks = [f"flag {flag.kind}" for flag in found.flags if flag.step == step.index]
     if found.origin.found and step.index == found.origin.step:
         marks.insert(0, "the origin")
     elif step.index in found.origin.cascade:
         marks.insert(0, "in the cascade")
+    if found.origin.found and step.index == found.origin.symptom:
+        marks.append("the wrong output")
     if marks:
         yield f"Marked: {', '.join(marks)}."
-    if prompt is not None:
-        yield _prompt(session, prompt)
+    yield from prompt
+    if step.goal:
+        yield f"Goal: {step.goal}"
     if step.summary:
         yield f"Summary: {step.summary}"
     if step.kind == "tool_call":
@@ -124,16 +155,35 @@ def _figures(step: Step) -> Iterator[str]:
         yield f"${step.cost_usd:.4f}"
     if step.duration_ns is not None:
         yield f"{step.duration_ns / 1e9:,.3f} s"
+    if step.start_ns is not None and _FIRST_DATE_NS <= step.start_ns < _LAST_DATE_NS:
+        yield f"at {datetime.fromtimestamp(step.start_ns / 1e9, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _prompt(session: Session, prompt: Prompt) -> str:
+def _prompt(session: Session, prompt: PromptOutline, *, whole: bool) -> Iterator[str]:
     if prompt.fidelity == "absent":
-        return "Prompt: absent from the trace."
-    told = f"Prompt: {prompt.fidelity}, {counted(len(prompt.messages), 'message')}"
+        yield "Prompt: absent from the trace."
+        return
+    told = f"Prompt: {prompt.fidelity}, {counted(prompt.messages, 'message')}"
     if prompt.compared_with is not None:
-        statuses = [message.status for message in prompt.messages] + [gone.status for gone in prompt.removed]
-        counts = [
-            f"{statuses.count(one)} {one}" for one in ("new", "changed", "dropped", "compacted") if one in statuses
-        ]
+        named = ("new", "changed", "dropped", "compacted")
+        counts = [f"{prompt.changed[one]} {one}" for one in named if one in prompt.changed]
         told += f"; since {numbered(session, prompt.compared_with)}: {', '.join(counts) or 'the same'}"
-    return told + "."
+    yield told + "."
+    if whole:
+        yield from _messages(session, prompt_at(session, prompt.step))
+
+
+def _messages(session: Session, prompt: Prompt) -> Iterator[str]:
+    """All that the model was shown, in order, each message with where it came from and whether it is new."""
+    if prompt.tools:
+        yield f"Prompt, tools: {', '.join(tool.name for tool in prompt.tools)}."
+    for gap in prompt.gaps:
+        yield f"Prompt, gap: {gap.effect}."
+    for part in prompt.system:
+        yield f"Prompt, system: {text_of(part)}"
+    for entry in prompt.messages:
+        origin = "" if entry.from_step is None else f", from {numbered(session, entry.from_step)}"
+        yield f"Prompt, {entry.message.role}{origin}, {entry.status}: {message_text(entry.message)}"
+    for gone in prompt.removed:
+        origin = "" if gone.from_step is None else f", from {numbered(session, gone.from_step)}"
+        yield f"Prompt, no longer there: {gone.message.role}{origin}, {gone.status}."

@@ -10,6 +10,8 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tracetui.text import locale_is_ascii
+
 
 class Glyphs(NamedTuple):
     cursor: str
@@ -113,13 +115,9 @@ def wants_ascii(environ: Mapping[str, str]) -> bool:
     `TRACETUI_ASCII` (1 or 0) decides; else the locale that is set; where none is, tmux knows what its client shows,
     and a Linux console or a vt is taken for ASCII.
     """
-    if choice := environ.get("TRACETUI_ASCII"):
-        return choice != "0"
-    # Python itself sets LC_CTYPE to C.UTF-8 where the locale is C (PEP 538), which says nothing of the terminal.
-    category = environ.get("LC_CTYPE", "")
-    chosen = environ.get("LC_ALL") or (category if category != "C.UTF-8" else "") or environ.get("LANG", "")
-    if chosen:
-        return "utf-8" not in chosen.lower() and "utf8" not in chosen.lower()
+    told = locale_is_ascii(environ)
+    if told is not None:
+        return told
     if "TMUX" in environ:
         return _tmux_client_is_ascii()
     return environ.get("TERM", "").startswith(("linux", "vt"))
