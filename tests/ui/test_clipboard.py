@@ -28,11 +28,20 @@ def test_a_plain_terminal_gets_osc_52_and_a_private_file_holds_it_too(cache: Pat
     assert told.startswith("sent to terminal · also in ")
 
 
+def test_a_file_that_others_could_read_is_private_before_anything_is_written(cache: Path) -> None:
+    cache.mkdir()
+    (cache / "copied.txt").write_text("of yesterday, and longer")
+    os.chmod(cache / "copied.txt", 0o644)
+    clipboard.copy("a", write=lambda _: None, environ={})
+    assert stat.S_IMODE(os.stat(cache / "copied.txt").st_mode) == 0o600
+    assert (cache / "copied.txt").read_text() == "a"
+
+
 def test_what_is_long_goes_to_the_file_alone(cache: Path) -> None:
     written: list[str] = []
     told = clipboard.copy("x" * 100_000, write=written.append, environ={})
     assert written == []
-    assert "sent" not in told
+    assert told.startswith("too long for terminals · in ")
     assert (cache / "copied.txt").stat().st_size == 100_000
 
 
@@ -45,16 +54,20 @@ def test_screen_gets_pieces_that_it_passes_on() -> None:
 
 
 def test_tmux_takes_a_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[bytes] = []
+    given: list[tuple[bool, bytes]] = []
 
     def run(command: list[str], *, input: bytes, **_: object) -> subprocess.CompletedProcess[bytes]:  # noqa: A002
-        given.append(input)
+        given.append(("-w" in command, input))
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr("subprocess.run", run)
     written: list[str] = []
-    assert clipboard.copy("z", write=written.append, environ={"TMUX": "1"}).startswith("sent to terminal through tmux")
-    assert given == [b"z"]
+    assert clipboard.copy("z", write=written.append, environ={"TMUX": "1"}).startswith(
+        "in tmux's buffer, sent to terminal"
+    )
+    long = "z" * 100_000
+    assert clipboard.copy(long, write=written.append, environ={"TMUX": "1"}).startswith("in tmux's buffer · also in ")
+    assert given == [(True, b"z"), (False, long.encode())]
     assert written == []
 
 

@@ -34,7 +34,7 @@ def copy(text: str, *, write: Callable[[str], None], environ: Mapping[str, str] 
         saved = f"{'also ' if sent else ''}in {save(data)}"
     except OSError as problem:
         saved = f"no file: {problem.strerror}"
-    return f" {GLYPHS.dot} ".join(part for part in (sent, saved) if part)
+    return f"{sent or 'too long for terminals'} {GLYPHS.dot} {saved}"
 
 
 def save(data: bytes) -> Path:
@@ -42,26 +42,28 @@ def save(data: bytes) -> Path:
     folder = Path(platformdirs.user_cache_dir("tracetui"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "copied.txt"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), 0o600)  # one that was there with other rights keeps them
+        file.truncate(0)
         file.write(data)
     return path
 
 
 def _send(data: bytes, write: Callable[[str], None], environ: Mapping[str, str]) -> str:
-    if "TMUX" in environ and _to_tmux(data):
-        return "sent to terminal through tmux"
-    if len(data) > MOST_BYTES:
+    is_long = len(data) > MOST_BYTES
+    if "TMUX" in environ and _to_tmux(data, on_to_terminal=not is_long):
+        return f"in tmux's buffer{'' if is_long else ', sent to terminal'}"
+    if is_long:
         return ""
     sequence = f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07"
     write(_through_screen(sequence) if "STY" in environ else sequence)
     return "sent to terminal"
 
 
-def _to_tmux(data: bytes) -> bool:
+def _to_tmux(data: bytes, *, on_to_terminal: bool) -> bool:
+    command = ["tmux", "load-buffer", *(["-w"] if on_to_terminal else []), "-"]
     try:
-        done = subprocess.run(
-            ["tmux", "load-buffer", "-w", "-"], input=data, timeout=2, capture_output=True, check=False
-        )
+        done = subprocess.run(command, input=data, timeout=2, capture_output=True, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
