@@ -24,7 +24,7 @@ from busy_keys import queued_ms  # noqa: E402
 from keys import SIZE, press, settle  # noqa: E402
 from tests.tty.terminal import Terminal  # noqa: E402
 
-UPDATES, BURST, REST_SECONDS = 2, 200, 20
+UPDATES, PRESSES, BURST, REST_SECONDS = 2, 40, 200, 20
 QUIET_SECONDS = 3.0
 """A look is taken twice a second; reading is followed by a rest that may be longer where a file is long."""
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -43,13 +43,12 @@ def until_rest(terminal: Terminal, number: int | None = None, *, keys: bool = Fa
     changed, presses = time.monotonic(), 0
     wanted = (str(number), f"{number:,}") if number is not None else ("",)
     while not (came := any(each in terminal.text for each in wanted)) or time.monotonic() - changed < QUIET_SECONDS:
-        if (keys and not came) or time.monotonic() - changed < 1:
+        if keys and presses < PRESSES:
             queued, presses = queued_ms(pid), presses + 1
-            wait = press(terminal, "jk"[presses % 2]) if keys else None
-            if wait is not None:
+            if (wait := press(terminal, "jk"[presses % 2])) is not None:
                 waits.append(max(wait - (queued_ms(pid) - queued), 0))
         terminal.bytes_within(0.15)
-        if (now := used_ms(pid)) - last > (60 if keys else 20) or not came:
+        if (now := used_ms(pid)) - last > 20 or not came:
             last, changed = now, time.monotonic()
     return used_ms(pid) - began, waits
 
