@@ -34,6 +34,17 @@ def test_every_line_fits(width: int) -> None:
     assert all(line.cell_length <= width for line in lines)
 
 
+@pytest.mark.parametrize("width", [60, 66, 70, 80])
+def test_the_wrong_value_is_told_whole_before_who_wrote_it_and_how(width: int) -> None:
+    opened = opened_incident()
+    assert opened.triage is not None
+    assert "ord_555" in told(opened, width)
+    steps = tuple(msgspec.structs.replace(step, agent="an-agent-with-a-long-name") for step in opened.session.steps)
+    named = msgspec.structs.replace(opened, session=msgspec.structs.replace(opened.session, steps=steps))
+    assert "ord_555" in told(named, width).split("\n")[0]
+    assert "an-agent-with-a-long-name first wrote ord_555" in told(named, 120)
+
+
 def test_eighty_columns_tell_what_where_how_far_and_what_is_missing() -> None:
     text = told(opened_incident(), 80)
     for part in (

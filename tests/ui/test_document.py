@@ -7,9 +7,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.content import Content
 
 from tracetui.text import cell_width
-from tracetui.ui.document import Document, Line, Wrapped, Writer
+from tracetui.ui.document import MOST_CELLS, Document, Line, Wrapped, Writer, paragraph
 
 WORDS = st.text(alphabet="ab 文é́x", max_size=120)
 
@@ -31,6 +32,20 @@ def test_a_word_longer_than_a_row_is_cut_where_the_row_ends() -> None:
 
 def test_continuation_rows_are_set_in() -> None:
     assert wrapped("the quick brown fox", 12, indent=2) == ["  the quick ", "  brown fox"]
+
+
+def test_in_a_wide_terminal_words_end_early_and_bytes_do_not() -> None:
+    out = Writer()
+    out.text("word " * 60)
+    out.text("x" * 300, hard=True)
+    rows = Wrapped(out.document(), 280)
+    assert [rows.row(at).cell_length for at in range(len(rows))] == [MOST_CELLS, MOST_CELLS, 20, 280, 20]
+
+
+def test_a_paragraph_takes_its_rows_and_a_cut_shows() -> None:
+    told = [row.plain for row in paragraph(Content("the quick brown fox jumps over"), 12, most=2, indent=2)]
+    assert told == ["the quick", "  brown fox…"]
+    assert [row.plain for row in paragraph(Content("the fox"), 12, most=2)] == ["the fox"]
 
 
 @given(WORDS, st.integers(8, 40))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textual.content import Content
+
 from tracetui.analysis.findings import Effect, Reversibility
 from tracetui.model import Session, SourceRef, Step
-from tracetui.ui.effect_rows import DEGREES, EffectTable, explained, told, worst_first
+from tracetui.ui.effect_rows import DEGREES, EffectTable, explained, explained_rows, told, worst_first
 
 SESSION = Session(
     session_id="s",
@@ -38,11 +40,27 @@ def test_the_worst_comes_first_and_what_rests_on_the_fault_before_all() -> None:
 
 def test_a_row_fits_its_width_and_names_no_fault_where_none_is_known() -> None:
     for known in (True, False):
-        table = EffectTable(SESSION, [effect(0, after=False)], 60, origin_known=known, ledger={})
-        row = table.row(effect(0, after=False), current=True, width=60)
-        assert row.cell_length <= 60
+        table = EffectTable(SESSION, [effect(0, after=False)], 80, origin_known=known, ledger={})
+        row = table.row(effect(0, after=False), current=True, width=80)
+        assert row.cell_length <= 80
         assert ("before" in row.plain) is known
         assert "X external" in row.plain
+
+
+def test_in_a_narrow_list_the_target_keeps_its_room() -> None:
+    one = Effect(step=1, tool="confirm_order", target="ord_555 at site 7", reversibility="unknown", after_origin=True)
+    table = EffectTable(SESSION, [one], 60, origin_known=True, ledger={})
+    assert "ord_555 at si" in table.row(one, current=False, width=60).plain
+    assert table.heading().plain.rstrip().endswith("target")
+
+
+def test_an_explanation_takes_its_rows_and_a_cut_shows() -> None:
+    lines = [Content("step 4 tool"), Content("did      " + "order_id=ord_555 " * 20)]
+    rows = [row.plain for row in explained_rows(lines, 40, most=4)]
+    assert len(rows) == 4
+    assert rows[0] == "step 4 tool"
+    assert rows[2].startswith("         order_id")
+    assert rows[3].endswith("…")
 
 
 def test_unknown_says_that_it_counts_as_irreversible() -> None:

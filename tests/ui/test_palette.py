@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from textual.command import CommandList
 
-from tests.ui.pilot import SAMPLES, opened_app, wait_for
+from tests.ui.pilot import SAMPLES, opened_app, screen_text, wait_for
 from tracetui.ui.palette import Palette
 
 
@@ -19,6 +19,8 @@ async def test_a_page_key_before_the_list_is_laid_out_ends_nothing(monkeypatch: 
     async with opened_app(SAMPLES / "incident_content.jsonl") as pilot:
         await pilot.press("ctrl+p", "pagedown")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
+        await wait_for(pilot, lambda: "Show the step" in screen_text(pilot), "the keys of the screen")
+        assert "Scroll Left" not in screen_text(pilot)
         await pilot.press("escape")
         await wait_for(pilot, lambda: not isinstance(pilot.app.screen, Palette), "the screen below")
 

@@ -58,7 +58,7 @@ def verdict(opened: Opened, width: int) -> tuple[Content, Content]:
     """The verdict in two lines."""
     if opened.triage is None:
         return _so_far(opened, width)
-    first = content(*_what(opened, opened.triage, roomy=width >= _ROOMY))
+    first = content(*_what(opened, opened.triage, width))
     wrong = [(opened.wrong_value, WRONG)] if opened.wrong_value else []
     second = _reach(opened.session, opened.triage, roomy=width >= _ROOMY)
     return present.highlight(present.elide(first, width), wrong), present.elide(second, width)
@@ -85,7 +85,7 @@ def _agents(agents: tuple[str, ...]) -> list[str]:
     return [agents[0] if len(agents) == 1 else f"{agents[0]} +{len(agents) - 1}"] if agents else []
 
 
-def _what(opened: Opened, triage: Triage, *, roomy: bool) -> list[Piece]:
+def _what(opened: Opened, triage: Triage, width: int) -> list[Piece]:
     verdict = triage.verdict
     if verdict.failure_mode == "none_found":
         return [(f"{GLYPHS.calm} NOTHING FOUND ", f"bold {GOOD}"), (f" {verdict.why}", QUIET)]
@@ -96,17 +96,17 @@ def _what(opened: Opened, triage: Triage, *, roomy: bool) -> list[Piece]:
     if is_tentative(triage):
         sign = (f"{GLYPHS.unsure} PERHAPS {mode} ", f"bold {WARN}")
     pieces: list[Piece] = [sign]
-    if roomy:
+    if width >= _ROOMY:
         pieces.append((f"{verdict.confidence:.2f} ", QUIET))
-    return [*pieces, *_origin(opened.session, triage)]
+    return [*pieces, *_origin(opened.session, triage, width - content(*pieces).cell_length)]
 
 
 _BEGAN = {"llm_call": "first wrote"}
 """How a value came in, by kind of step; others brought it in."""
 
 
-def _origin(session: Session, triage: Triage) -> list[Piece]:
-    """origin step 3 order-agent first wrote ord_555 · why"""
+def _origin(session: Session, triage: Triage, room: int) -> list[Piece]:
+    """origin step 3 order-agent first wrote ord_555 · why; who and how stand back where the value would be cut."""
     origin = triage.origin
     if not origin.found or origin.step is None:
         return [(" origin not found: ", WARN), (origin.reason, QUIET)]
@@ -115,8 +115,12 @@ def _origin(session: Session, triage: Triage) -> list[Piece]:
     pieces: list[Piece] = [(word, QUIET), (f"step {step.number} ", STRONG)]
     if origin.value is None:
         return [*pieces, origin.because]
-    who = f"{present.actor(step)} {_BEGAN.get(step.kind, 'brought in')} ".lstrip()
-    return [*pieces, who, (origin.value, WRONG), (f" {GLYPHS.dot} {origin.because}", QUIET)]
+    how = f"{_BEGAN.get(step.kind, 'brought in')} "
+    ways: list[list[Piece]] = [
+        [*pieces, who, (origin.value, WRONG)] for who in (present.actor(step) + " " + how, how, "")
+    ]
+    told = next((way for way in ways if content(*way).cell_length <= room), ways[0])
+    return [*told, (f" {GLYPHS.dot} {origin.because}", QUIET)]
 
 
 def _reach(session: Session, triage: Triage, *, roomy: bool) -> Content:

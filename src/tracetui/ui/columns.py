@@ -12,6 +12,15 @@ _WIDE, _NARROW = 100, 60
 _MAX_INDENT = 6
 
 
+_LINE_KIND, _LINE_ACTOR, _NARROW_LINE_ACTOR = 6, 18, 12
+_ROOMY_LINE = 72
+
+
+def line_cells(width: int) -> tuple[int, int]:
+    """Cells of the kind and of the actor in a row of a file that is read by place; 0 where the sign alone tells the kind."""
+    return (_LINE_KIND, _LINE_ACTOR) if width >= _ROOMY_LINE else (0, _NARROW_LINE_ACTOR)
+
+
 class Columns(NamedTuple):
     """Cells of each column at a width."""
 

@@ -10,7 +10,7 @@ from tracetui.model import Session
 from tracetui.ui import figures, present
 from tracetui.ui.compared import Compared
 from tracetui.ui.deltas import deltas, spent_by_run
-from tracetui.ui.document import Wrapped, Writer
+from tracetui.ui.document import paragraph
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
 from tracetui.ui.state import Facts, Opened
@@ -122,11 +122,5 @@ def _number(session: Session, index: int | None) -> str:
 
 def _wrapped(pieces: list[Piece], compared: Compared, width: int, most: int) -> list[Content]:
     """A paragraph in at most `most` lines; a cut shows."""
-    out = Writer()
-    out.rich(*pieces, indent=_INDENT)
-    rows = Wrapped(out.document(), width)
     needles = [(present.line(value), WRONG) for value in compared.invented]
-    shown = [rows.row(at, needles).rstrip() for at in range(min(len(rows), most))]
-    if len(rows) > most:
-        shown[-1] = present.elide(shown[-1] + content(f" {GLYPHS.more}"), width)
-    return shown
+    return paragraph(content(*pieces), width, most=most, indent=_INDENT, needles=needles)

@@ -17,9 +17,12 @@ from textual.content import Content, Span
 
 from tracetui import text
 from tracetui.ui import present
+from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.present import Piece
 
 HARD_WRAP = 4000
+MOST_CELLS = 140
+"""A longer row of words is hard to read: in a wide terminal they end here, bytes do not."""
 _NARROWEST = 8
 _ODD_WIDTH = re.compile(
     "[^\x20-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2190-\u2311\u2400-\u25fc⸨⸩]"
@@ -123,7 +126,8 @@ class Wrapped:
     def __init__(self, document: Document, width: int) -> None:
         self.document = document
         self.width = max(width, _NARROWEST)
-        self._cuts = [_cuts(line, self.width) for line in document.lines]
+        words = min(self.width, MOST_CELLS)
+        self._cuts = [_cuts(line, self.width if line.hard else words) for line in document.lines]
         self._first = array("Q", accumulate((len(cuts) for cuts in self._cuts), initial=0))
 
     def __len__(self) -> int:
@@ -157,6 +161,17 @@ class Wrapped:
         if line.style:
             spans.insert(0, Span(0, len(shown), line.style))
         return Content(shown, spans)
+
+
+def paragraph(
+    value: Content, width: int, *, most: int, indent: int = 0, needles: Iterable[tuple[str, str]] = ()
+) -> list[Content]:
+    """One line in at most `most` rows; a cut shows. `indent` and `needles` as in `Line` and `Wrapped.row`."""
+    rows = Wrapped(Document([Line(value.plain, "", tuple(value.spans), indent)]), width)
+    shown = [rows.row(at, needles).rstrip() for at in range(min(len(rows), most))]
+    if len(rows) > most:
+        shown[-1] = present.elide(shown[-1] + present.content(f" {GLYPHS.more}"), width)
+    return shown
 
 
 def _cuts(line: Line, width: int) -> Sequence[int]:

@@ -11,6 +11,7 @@ from tracetui.analysis.findings import Effect, Reversibility
 from tracetui.model import Session
 from tracetui.text import cell_width
 from tracetui.ui import present
+from tracetui.ui.document import paragraph
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.ledger import Ledger
 from tracetui.ui.present import BAD, GOOD, KEY, QUIET, STRONG, WARN, WRONG, Piece, content
@@ -34,7 +35,12 @@ DEGREES: dict[Reversibility, Degree] = {
 _WORST_FIRST = tuple(DEGREES)
 _DEGREE_CELLS = 2 + max(len(degree.word) for degree in DEGREES.values())
 _ROLE_CELLS = 9
+_DONE_CELLS = 5
 _OWNER_CELLS = 14
+_LEAST_TARGET = 14
+"""Cells that the target has before there is a column for the origin, which is told below the list too."""
+_LABEL_CELLS = 9
+"""What the lines of an explanation begin with."""
 _TOOL_CELLS = 28
 
 
@@ -62,15 +68,18 @@ class EffectTable:
         self._ledger = ledger
         owners = [text for (_, column), text in ledger.items() if column == "owner"]
         self._owner = min(max(map(cell_width, owners), default=0), _OWNER_CELLS)
-        self._origin_known = origin_known
         self._number = max(4, *(len(str(session.steps[e.step].number)) for e in effects), 0)
         widest = max((cell_width(present.line(effect.tool)) for effect in effects), default=0)
-        self._tool = max(min(widest, _TOOL_CELLS, width // 3), 4)
+        rest = 1 + self._number + 2 + 2 + _DEGREE_CELLS + 2 + _DONE_CELLS + 2
+        rest += max(self._owner, 5) + 2 if self._owner else 0
+        fault = _ROLE_CELLS + 2 if origin_known else 0
+        self._tool = max(min(widest, _TOOL_CELLS, max(width - rest - fault - _LEAST_TARGET, width // 5)), 4)
+        self._tells_origin = origin_known and width - rest - self._tool - fault >= _LEAST_TARGET
 
     def heading(self) -> Content:
         number = "step".rjust(self._number + 1)
         columns = f"{number}  {'tool'.ljust(self._tool)}  {'can be undone'.ljust(_DEGREE_CELLS)}"
-        fault = f"  {'origin'.ljust(_ROLE_CELLS)}" if self._origin_known else ""
+        fault = f"  {'origin'.ljust(_ROLE_CELLS)}" if self._tells_origin else ""
         owner = f"  {'owner'.ljust(max(self._owner, 5))}" if self._owner else ""
         return content((f"{columns}{fault}  done {owner}  target", QUIET))
 
@@ -81,7 +90,7 @@ class EffectTable:
         made = content((GLYPHS.cursor if current else " ", KEY), (number, QUIET), "  ")
         made += tool.pad_right(self._tool - tool.cell_length) + Content("  ")
         made += content((f"{degree.letter} {degree.word.ljust(_DEGREE_CELLS - 2)}", degree.style))
-        if self._origin_known:
+        if self._tells_origin:
             words = content(role(effect, origin_known=True))
             made += Content("  ") + words.pad_right(_ROLE_CELLS - words.cell_length)
         made += content("  ", done_piece(self._ledger.get((effect.step, "done"), "")))
@@ -125,6 +134,15 @@ def explained(session: Session, effect: Effect, wrong_value: str | None, ledger:
     lines.append(content(("did      ", QUIET), *present.happened(step)))
     needles = [(wrong_value, WRONG)] if wrong_value else []
     return [present.highlight(line, needles) for line in lines]
+
+
+def explained_rows(lines: Sequence[Content], width: int, *, most: int) -> list[Content]:
+    """The lines of an explanation in at most `most` rows, each at least one; a cut shows."""
+    rows: list[Content] = []
+    for at, line in enumerate(lines, start=1):
+        room = most - len(rows) - (len(lines) - at)
+        rows += paragraph(line, width, most=room, indent=_LABEL_CELLS)
+    return rows
 
 
 def told(effects: Sequence[Effect], ledger: Ledger, *, origin_known: bool, roomy: bool = True) -> list[Piece]:

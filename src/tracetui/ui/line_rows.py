@@ -16,6 +16,7 @@ from tracetui.ingest.report import Ledger
 from tracetui.ingest.source import Source
 from tracetui.model import Step
 from tracetui.ui import figures, present
+from tracetui.ui.columns import line_cells
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_names import key_of
 from tracetui.ui.line_facts import head_told, place_told
@@ -26,9 +27,6 @@ LONG_LINE_BYTES = 64_000
 _DECODED_BYTES = 8 << 20
 """A longer line is not decoded for its row."""
 _SHOWN_BYTES = 2000
-_ACTOR_CELLS = 18
-
-
 _KEPT_ROWS = 512
 
 
@@ -69,14 +67,14 @@ def line_row(file: LineFile, line: int, *, current: bool, width: int, found: str
     offset, length = file.place(line)
     number = (GLYPHS.more if file.start else f"{line + 1:,}").rjust(max(len(f"{file.most_lines:,}"), 5))
     left = content((GLYPHS.cursor if current else " ", KEY), (number, STRONG if current else QUIET), " ")
-    said, right = _sides(file, line, offset, length)
+    said, right = _sides(file, line, offset, length, line_cells(width))
     room = max(width - left.cell_length - right.cell_length - 1, 0)
     said = present.highlight(said, [(found, present.FOUND)] if found else [])
     return present.spread(left + present.elide(said, room), right, width)
 
 
 @lru_cache(_KEPT_ROWS)
-def _sides(file: LineFile, line: int, offset: int, length: int) -> tuple[Content, Content]:
+def _sides(file: LineFile, line: int, offset: int, length: int, cells: tuple[int, int]) -> tuple[Content, Content]:
     """What a line says, and its figures. It is kept: reading a long one again takes longer than a key press should."""
     steps = steps_of(file.source(line, line + 1), file.format) if length <= _DECODED_BYTES else []
     if len(steps) == 2 and steps[0].kind == "llm_call" and steps[1].kind == "tool_call":
@@ -84,18 +82,23 @@ def _sides(file: LineFile, line: int, offset: int, length: int) -> tuple[Content
         asked, steps = content(" ", *present.happened(steps[1])), steps[:1]
     else:
         asked = Content("")
-    said = _said(steps[0]) + asked if steps else _unread(file, offset, length)
+    said = _said(steps[0], cells) + asked if steps else _unread(file, offset, length)
     return said, content(*_right(steps, length))
 
 
-def _said(step: Step) -> Content:
+def _said(step: Step, cells: tuple[int, int]) -> Content:
+    kind_cells, actor_cells = cells
     style = BAD if step.status == "error" else KEY if step.kind == "llm_call" else QUIET
     # A line alone does not tell which call its result answers.
     acts = "result" if step.kind == "tool_call" and step.tool is None else present.actor(step)
-    actor = present.elide(content((acts, STRONG if step.kind != "tool_call" else "")), _ACTOR_CELLS)
+    actor = present.elide(content((acts, STRONG if step.kind != "tool_call" else "")), actor_cells)
     return (
-        content((present.kind_glyph(step), style), " ", (present.kind_word(step).ljust(6), QUIET))
-        + actor.pad_right(_ACTOR_CELLS + 2 - actor.cell_length)
+        content(
+            (present.kind_glyph(step), style),
+            " ",
+            (present.kind_word(step).ljust(kind_cells) if kind_cells else "", QUIET),
+        )
+        + actor.pad_right(actor_cells + 2 - actor.cell_length)
         + content(*present.happened(step))
     )
 

@@ -58,11 +58,12 @@ class KeyCommands(Provider):
                 yield Hit(score, Content(name), partial(self._run, active), text=name, help=key)
 
     def _commands(self) -> list[tuple[str, str, ActiveBinding]]:
-        """(what it does, key, binding), each action once."""
+        """(what it does, key, binding), each action once: those of the screen first, none of Textual's own."""
         found: dict[str, tuple[str, str, ActiveBinding]] = {}
-        for key, active in self.screen.active_bindings.items():
+        bound = self.screen.active_bindings.items()
+        for key, active in sorted(bound, key=lambda one: one[1].node is not self.screen):
             binding = active.binding
-            if active.enabled and binding.description and not binding.system:
+            if active.enabled and binding.id and binding.description and not binding.system:
                 name = binding.tooltip or binding.description
                 found.setdefault(binding.action, (name, key_name(key), active))
         return list(found.values())

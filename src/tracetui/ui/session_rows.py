@@ -100,32 +100,50 @@ _COLUMNS = (
 _FLAGS_CELLS = 5
 _VERDICT_CELLS = 44
 """hallucination propagation  step 3 ord_555; less of a narrow screen."""
+_LEAST_ASKED = 24
+"""Cells from which on a row ends with what the session was asked."""
 
 
 class Table:
     """The columns of a list of sessions at a width."""
 
     def __init__(self, listed: Sequence[Listed], width: int) -> None:
+        self.width = width
         self._columns: list[tuple[Column, int]] = []
-        room = width - 1 - _FLAGS_CELLS - 2 - min(_VERDICT_CELLS, width * 2 // 5)
+        self._verdict = min(_VERDICT_CELLS, width * 2 // 5)
+        room = width - 1 - _FLAGS_CELLS - 2 - self._verdict
         for column in _COLUMNS:
             widest = max((cell_width(present.line(column.value(row))) for row in listed), default=0)
             cells = max(min(widest, column.most_cells, width // 3), len(column.name))
             if widest and cells + 2 <= room:
                 self._columns.append((column, cells))
                 room -= cells + 2
+        self._asked = max(room - 2, 0) if room - 2 >= _LEAST_ASKED and any(row.asked for row in listed) else 0
 
     def heading(self) -> Content:
         """The names of the columns."""
         names = [self._cell(content((column.name, QUIET)), column, cells) for column, cells in self._columns]
-        return Content(" ") + Content("").join(names) + content(("flags  verdict", QUIET))
+        return (
+            Content(" ")
+            + Content("").join(names)
+            + content(
+                (
+                    f"flags  {'verdict'.ljust(self._verdict if self._asked else 0)}{'  asked' if self._asked else ''}",
+                    QUIET,
+                )
+            )
+        )
 
     def row(self, listed: Listed, *, current: bool, width: int) -> Content:
         bar = content((GLYPHS.cursor if current else " ", KEY))
         cells = [self._cell(content((c.value(listed), c.style)), c, room) for c, room in self._columns]
         letters = content(*((letter, letter_style(letter)) for letter in listed.letters[:_FLAGS_CELLS]))
         made = bar + Content("").join(cells) + letters.pad_right(_FLAGS_CELLS + 2 - letters.cell_length)
-        return present.elide(made + _verdict(listed), width)
+        verdict = _verdict(listed)
+        if self._asked:
+            verdict = present.elide(verdict, self._verdict)
+            verdict = verdict.pad_right(self._verdict - verdict.cell_length) + content("  ", (listed.asked, QUIET))
+        return present.elide(made + verdict, width)
 
     def _cell(self, value: Content, column: Column, cells: int) -> Content:
         value = (present.elide_middle if column.ends_count else present.elide)(value, cells)

@@ -71,6 +71,7 @@ def test_the_lines_are_the_rows_of_the_line_list(name: str, width: int) -> None:
     assert head is not None
     made.lines(file.path, head)
     file.close()
+    assert all((" llm " in row or " tool " in row) is (width > 60) for row in wanted)
     assert [row.rstrip() for row in shown(made)[1 : 1 + len(wanted)]] == [row.rstrip() for row in wanted]
 
 

@@ -28,7 +28,7 @@ from tracetui.ui.colors import (
     Piece,
     parameters,
 )
-from tracetui.ui.columns import columns_of
+from tracetui.ui.columns import columns_of, line_cells
 from tracetui.ui.early.head import Head, HeadStep
 from tracetui.ui.environment import is_light
 from tracetui.ui.glyphs import ASCII_ONLY, GLYPHS, KINDS, elide_start
@@ -38,7 +38,6 @@ from tracetui.ui.looks import Cell, Look, look_of, on_blank
 from tracetui.ui.shadow import Shadow
 
 _LINE_DIGITS = 5
-_ACTOR_CELLS = 18
 _ROOMY = 100
 _MOST_CELLS = 1000
 LINES_KEYS: Sequence[Told] = (
@@ -199,11 +198,14 @@ class Page:
 
     def _line_row(self, step: HeadStep, at: int, digits: int, width: int) -> list[Cell]:
         colors, ground = self._colors, "" if at else self._cursor
+        kind_cells, actor_cells = line_cells(width)
         left = [(_mark(at), KEY), (f"{at + 1:,}".rjust(digits), QUIET if at else STRONG), (" ", "")]
         sign = BAD if step.failed else KEY if step.kind == "llm_call" else QUIET
-        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(6), QUIET)]
+        left += [(KINDS[step.kind][0], sign), (" ", ""), (step.word.ljust(kind_cells) if kind_cells else "", QUIET)]
         actor = colors.cells([(step.actor, "" if step.kind == "tool_call" else STRONG)], ground)
-        row = colors.cells(left, ground) + colors.fitted(actor[:_ACTOR_CELLS], _ACTOR_CELLS + 2, ground)
+        row = colors.cells(left, ground) + colors.fitted(
+            colors.fitted(actor, actor_cells, ground), actor_cells + 2, ground
+        )
         said = [*step.said, (f" {step.asked[0]}", "")] if len(step.asked) == 1 else step.said
         right = [(f" +{len(step.asked)}", QUIET)] if len(step.asked) > 1 else []
         right += [(f" {figures.tokens(step.tokens)}", QUIET)] if step.tokens is not None else []

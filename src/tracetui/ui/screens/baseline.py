@@ -18,6 +18,7 @@ from tracetui.store.incidents import Store
 from tracetui.ui import candidates, figures, present
 from tracetui.ui.background import in_child
 from tracetui.ui.candidates import Candidate
+from tracetui.ui.document import paragraph
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import is_long, is_long_file
@@ -27,6 +28,7 @@ from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.row_list import RowList
+from tracetui.ui.widgets.told_lines import ToldLine
 
 _HINT = "A run of the same task that went right; another customer, other words, another order of lookups do no harm."
 _SUITABLE = 0.6
@@ -104,7 +106,7 @@ class BaselineScreen(StepsScreen):
         self._looked = 0
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="head", markup=False)
+        yield ToldLine(classes="head")
         yield Static("", classes="hint", markup=False)
         yield CandidateList()
         yield PromptLine()
@@ -171,8 +173,11 @@ class BaselineScreen(StepsScreen):
         left = [("good run for ", f"bold {KEY}"), (self.opened.session.session_id, STRONG)]
         files = f"{self._looked:,} of {figures.plural(len(self._files), 'file')} beside it and in the library looked at"
         head = content(*left, (f"   {figures.plural(len(self._found), 'run')} {GLYPHS.dot} {files}", QUIET))
-        self.query_one(".head", Static).update(head, layout=False)
+        self.query_one(".head", ToldLine).tell(head)
         self.show_reasons()
+
+    def on_resize(self) -> None:
+        self._tell()
 
     @on(CandidateList.Highlighted)
     def show_reasons(self) -> None:
@@ -184,7 +189,9 @@ class BaselineScreen(StepsScreen):
             reasons = f" {GLYPHS.dot} ".join(
                 (f"score {100 * candidate.likeness.score:.0f}", *candidate.likeness.reasons)
             )
-            hint = content(candidate.path) + Content("\n") + content((reasons, QUIET))
+            width = self.size.width - 2
+            rows = paragraph(content((reasons, QUIET)), width, most=2)
+            hint = Content("\n").join([present.elide_middle(content(candidate.path), width), *rows])
         self.query_one(".hint", Static).update(hint)
 
     @on(CandidateList.Selected)

@@ -16,7 +16,7 @@ from tracetui.analysis.findings import Effect
 from tracetui.store.incidents import Store
 from tracetui.ui import present
 from tracetui.ui.background import in_background
-from tracetui.ui.effect_rows import EffectTable, explained, told, worst_first
+from tracetui.ui.effect_rows import EffectTable, explained, explained_rows, told, worst_first
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.ledger import Change, Ledger, keep, read_ledger
 from tracetui.ui.present import BAD, GOOD, QUIET, STRONG, content, line
@@ -25,8 +25,12 @@ from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.row_list import RowList
+from tracetui.ui.widgets.told_lines import ToldLine
 
 _ROOMY = 100
+_POLICY_HINT = "what a tool does can be told in a policy (--policy FILE); what nothing tells counts as irreversible"
+_EXPLAINED_ROWS = 7
+"""Without the border above them."""
 """From this many columns there is room for whole words."""
 
 
@@ -127,7 +131,7 @@ class BlastRadiusScreen(StepsScreen):
         self._said = ("", QUIET)
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="head", markup=False)
+        yield ToldLine(classes="head")
         yield Static("", classes="columns", markup=False)
         yield EffectList(self.opened, self._all)
         yield Static("", classes="explained", markup=False)
@@ -228,18 +232,16 @@ class BlastRadiusScreen(StepsScreen):
         width = self.size.width - 1
         self._tell()
         self.query_one(".columns", Static).update(self.effects.table(width).heading() if self._all else "")
+        self._explain()
 
     @on(EffectList.Highlighted)
     def _explain(self) -> None:
         effect, pane = self.effects.effect, self.query_one(".explained", Static)
         if effect is None:
-            pane.update(content((self._policy_hint(), QUIET)))
+            pane.update(content((_POLICY_HINT, QUIET)))
             return
         lines = explained(self.opened.session, effect, self.opened.wrong_value, self._cells)
-        pane.update(Content("\n").join(present.elide(line, 4 * max(self.size.width, 20)) for line in lines))
-
-    def _policy_hint(self) -> str:
-        return "what a tool does can be told in a policy (--policy FILE); what nothing tells counts as irreversible"
+        pane.update(Content("\n").join(explained_rows(lines, self.size.width - 2, most=_EXPLAINED_ROWS)))
 
     @on(EffectList.Selected)
     def _go(self, event: EffectList.Selected) -> None:
@@ -272,7 +274,7 @@ class BlastRadiusScreen(StepsScreen):
         if head.cell_length + said.cell_length > width:
             self._say_above()
             said = Content("")
-        self.query_one(".head", Static).update(present.spread(head, said, width), layout=False)
+        self.query_one(".head", ToldLine).tell(present.spread(head, said, width))
 
     def _say_above(self) -> None:
         """What the line of the counts has no room for."""

@@ -66,6 +66,7 @@ class ExportsScreen(ModalScreen[None]):
     ExportsScreen { align: left bottom; }
     ExportsScreen > .choices { width: 100%; height: auto; padding: 0 1; border-top: solid $faint;
         background: $background; }
+    ExportsScreen > .-one-line { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, opened: Opened, postmortem: Callable[[], Postmortem]) -> None:
@@ -86,7 +87,9 @@ class ExportsScreen(ModalScreen[None]):
         self._show(_choices(self._reveal))
 
     def _show(self, lines: Sequence[Content]) -> None:
-        self.query_one(".choices", Static).update(Content("\n").join(lines))
+        told = self.query_one(".choices", Static)
+        told.set_class(self._made is None, "-one-line")
+        told.update(Content("\n").join(lines))
 
     @property
     def _rules(self) -> tuple[Rule, ...]:

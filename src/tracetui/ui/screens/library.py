@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
 from tracetui.store.actions import Action, actions
@@ -31,6 +30,7 @@ from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.row_list import RowList
 from tracetui.ui.widgets.text_pane import TextPane
+from tracetui.ui.widgets.told_lines import ToldLine
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ class LibraryScreen(Screen[None]):
         self._narrowed = False
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="head", markup=False)
+        yield ToldLine(classes="head")
         yield LibraryList()
         yield TextPane()
         yield PromptLine()
@@ -138,9 +138,8 @@ class LibraryScreen(Screen[None]):
         shelf, late = self._shelf, sum(action.overdue for action in self._shelf.actions)
         told = what or figures.plural(len(shelf.summaries), "incident")
         overdue = f" {GLYPHS.dot} {figures.plural(late, 'action')} overdue" if late else ""
-        self.query_one(".head", Static).update(
-            content(("tracetui ", f"bold {KEY}"), (f"library   {told}", QUIET), (overdue or shelf.problem, WARN)),
-            layout=False,
+        self.query_one(".head", ToldLine).tell(
+            content(("tracetui ", f"bold {KEY}"), (f"library   {told}", QUIET), (overdue or shelf.problem, WARN))
         )
         self.refresh_bindings()
 

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from tracetui.errors import TracetuiError
 from tracetui.ingest.parts import FILE, Part, Parts
@@ -25,6 +24,7 @@ from tracetui.ui.present import KEY, QUIET, STRONG, content, elide_start, line
 from tracetui.ui.screens.filtered import FilteredScreen, ItemList
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
+from tracetui.ui.widgets.told_lines import ToldLine
 
 _TOLD_CELLS = 50
 """Kept free beside the path for the counts."""
@@ -88,7 +88,7 @@ class PartsScreen(FilteredScreen):
         """What is being read."""
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="head", markup=False)
+        yield ToldLine(classes="head")
         yield PartList()
         yield PromptLine()
         yield KeyBar()
@@ -112,7 +112,7 @@ class PartsScreen(FilteredScreen):
         ]
         if self._reading is not None:
             pieces.append((f" {GLYPHS.dot} reading {self._reading} {GLYPHS.more}", f"bold {KEY}"))
-        self.query_one(".head", Static).update(content(*pieces))
+        self.query_one(".head", ToldLine).tell(content(*pieces))
 
     @on(PartList.Selected)
     def _read(self, event: PartList.Selected) -> None:

@@ -21,11 +21,12 @@ from tracetui.ui.background import in_child
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import Loaded, is_long
-from tracetui.ui.present import QUIET, STRONG, WARN, content, elide, elide_start, line
+from tracetui.ui.present import QUIET, STRONG, WARN, content, elide_start, line
 from tracetui.ui.screens.filtered import FilteredScreen, ItemList
 from tracetui.ui.session_rows import ORDERS, Listed, Table
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
+from tracetui.ui.widgets.told_lines import ToldLine
 
 _TOLD_CELLS = 50
 """Kept free beside the path for the counts."""
@@ -48,7 +49,7 @@ class SessionList(ItemList[Listed]):
 
     def table(self, width: int) -> Table:
         """The columns at a width."""
-        if self._table is None:
+        if self._table is None or self._table.width != width:
             self._table = Table(self._shown, width)
         return self._table
 
@@ -67,6 +68,7 @@ class ColumnNames(Static):
     DEFAULT_CSS = "ColumnNames { height: 1; background: $background; }"
 
     def render(self) -> Content:
+        # One cell is the list's scrollbar.
         return self.screen.query_one(SessionList).table(self.size.width - 1).heading()
 
 
@@ -96,10 +98,10 @@ class SessionsScreen(FilteredScreen):
         self._order = 0
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="head", markup=False)
+        yield ToldLine(classes="head")
         yield ColumnNames()
         yield SessionList()
-        yield Static("", classes="asked", markup=False)
+        yield ToldLine(classes="asked")
         yield PromptLine()
         yield KeyBar()
 
@@ -152,13 +154,13 @@ class SessionsScreen(FilteredScreen):
         pieces.append((f" {GLYPHS.dot} by {ORDERS[self._order].name}", QUIET))
         if loaded.problems:
             pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.problems), 'file')} unread", WARN))
-        self.query_one(".head", Static).update(content(*pieces), layout=False)
+        self.query_one(".head", ToldLine).tell(content(*pieces))
 
     @on(SessionList.Moved)
     def _tell_what_was_asked(self) -> None:
         current = self.query_one(SessionList).item
         told = content(("asked  ", QUIET), current.asked) if current is not None and current.asked else content("")
-        self.query_one(".asked", Static).update(elide(told, self.size.width - 2), layout=False)
+        self.query_one(".asked", ToldLine).tell(told)
 
     @on(SessionList.Selected)
     def _open(self, event: SessionList.Selected) -> None:

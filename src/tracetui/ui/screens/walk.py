@@ -31,6 +31,7 @@ from tracetui.ui.touring import Tour, keep_arrangement, tour
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.text_pane import TextPane
+from tracetui.ui.widgets.told_lines import ToldLine
 from tracetui.ui.widgets.tour_pane import TourPane
 
 _WIDEST = 108
@@ -88,7 +89,7 @@ class WalkScreen(StepsScreen):
         self._said = ""
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="head", markup=False)
+        yield ToldLine(classes="head")
         with Vertical(id="page"):
             yield Static(content((f"putting the pages together {GLYPHS.more}", QUIET)), classes="title", markup=False)
             yield Static("", classes="rule", markup=False)
@@ -141,7 +142,7 @@ class WalkScreen(StepsScreen):
             return
         page = self._pages[self._at]
         pane, width = self.pane, self.size.width
-        self.query_one(".head", Static).update(self._head(width - 4), layout=False)
+        self.query_one(".head", ToldLine).tell(self._head(width - 4))
         self.query_one(".title", Static).update(content(page.title))
         self.query_one(".rule", Static).update(content(GLYPHS.rule * max(min(width - 6, _WIDEST - 4), 1)), layout=False)
         pane.show(tour_page(page, pane.size.width - 3, self._numbers, pane.size.height), needles=needles(page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.screen import Screen
 
 from tracetui.ui.key_line import fitting
@@ -10,6 +11,7 @@ from tracetui.ui.key_names import key_name
 from tracetui.ui.present import KEY, QUIET, content
 from tracetui.ui.widgets.told_lines import ToldLines
 
+_NAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
 _PAIRS = {
     "flag.previous": ("flag.previous", "flag.next"),
     "diff.next": ("diff.next", "diff.previous"),
@@ -30,12 +32,17 @@ class KeyBar(ToldLines):
     def _bindings_changed(self, screen: Screen[object]) -> None:
         self.refresh()
 
+    def _is_typed(self, key: str) -> bool:
+        """Whether the field that has the focus takes it as text. Textual knows that of other keys than these."""
+        focused = self.screen.focused
+        return key in _NAMED and focused is not None and focused.check_consume_key(key, "/")
+
     def render(self) -> Content:
-        active = list(self.screen.active_bindings.values())
+        active = [one for key, one in self.screen.active_bindings.items() if not self._is_typed(key)]
         keys = {one.binding.id: one.binding.key_display or key_name(one.binding.key) for one in reversed(active)}
         seen: dict[str, str] = {}
         for binding in (one.binding for one in active if one.binding.show and one.enabled):
             both = [keys[one] for one in _PAIRS.get(binding.id or "", ()) if one in keys]
-            seen.setdefault(binding.description, " ".join(both) or keys[binding.id])
+            seen.setdefault(binding.description, " ".join(both) or binding.key_display or key_name(binding.key))
         kept = fitting([(key, description) for description, key in seen.items()], self.size.width)
         return Content("  ").join(content((key, f"bold {KEY}"), (f" {what}", QUIET)) for key, what in kept)

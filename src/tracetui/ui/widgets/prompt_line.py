@@ -14,6 +14,12 @@ from textual.widgets import Input, Static
 from tracetui.ui.present import KEY, content
 
 
+class _Field(Input):
+    """The key bar tells how to end."""
+
+    BINDINGS = [Binding("enter", "submit", "accept", tooltip="Take what is written")]
+
+
 class PromptLine(Horizontal):
     """Hidden until `ask`; answers with `Answered` or `Cancelled`. In the flow of the screen: docked, it would lie under
     the key bar."""
@@ -48,7 +54,7 @@ class PromptLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("", markup=False)
-        yield Input(compact=True, select_on_focus=False)
+        yield _Field(compact=True, select_on_focus=False)
 
     @property
     def is_asking(self) -> bool:

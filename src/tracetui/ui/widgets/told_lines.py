@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tracetui.ui.present import elide
 from tracetui.ui.widgets.painting import paint
 
 
@@ -22,7 +23,7 @@ class ToldLines(Widget):
 
 
 class ToldLine(ToldLines):
-    """One line, told by the screen."""
+    """One line, told by the screen; a cut shows."""
 
     def __init__(self, *, classes: str) -> None:
         super().__init__(classes=classes)
@@ -34,4 +35,4 @@ class ToldLine(ToldLines):
             self.refresh()
 
     def render(self) -> Content:
-        return self._line
+        return elide(self._line, self.size.width)
