@@ -98,7 +98,10 @@ def test_memory_that_is_used_up_is_no_fault_of_ours(tmp_path: Path, monkeypatch:
 
 def test_an_unexpected_error_is_a_short_message_and_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    with patch("tracetui.commands.steps.sessions_of", side_effect=RuntimeError("wires crossed")):
+    with patch(
+        "tracetui.commands.steps.sessions_of",
+        side_effect=RuntimeError("wires crossed \x1b[2J at sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD"),
+    ):
         answer = run("steps", INCIDENT)
     assert answer.code == 2
     assert "Traceback" not in answer.err
@@ -106,7 +109,10 @@ def test_an_unexpected_error_is_a_short_message_and_a_log(tmp_path: Path, monkey
     (log,) = tmp_path.rglob("errors.log")
     assert str(log) in answer.err
     assert "Traceback" in log.read_text()
-    assert log.stat().st_mode & 0o077 == 0
+    assert (log.stat().st_mode | log.parent.stat().st_mode) & 0o077 == 0
+    for told in (answer.err, log.read_text()):
+        assert "sk-proj-abc" not in told
+        assert "\x1b" not in told
 
 
 def test_output_is_utf8_json_in_any_locale() -> None:

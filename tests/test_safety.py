@@ -13,7 +13,7 @@ from tests.shared import REPOSITORY
 ROW = re.compile(r"^\| (?P<row>[FVLT]?\d+) \|.*\| `(?P<path>tests/[\w/]+\.py)::(?P<test>\w+)` \|$", re.MULTILINE)
 ROWS = [
     *(f"F{n}" for n in range(1, 24)),
-    *(f"V{n}" for n in range(1, 6)),
+    *(f"V{n}" for n in range(1, 7)),
     *(f"L{n}" for n in range(1, 6)),
     *(f"T{n}" for n in range(1, 19)),
     *map(str, range(1, 18)),

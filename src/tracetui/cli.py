@@ -74,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _ENDED_BY_SIGPIPE
     except KeyboardInterrupt:
         return _ENDED_BY_SIGINT
-    except MemoryError:
+    except MemoryError as problem:
+        problem.__traceback__ = problem.__context__ = None  # their frames hold what did not fit
         _report(
             "not enough memory",
             "TRACETUI_MEMORY_MB=N: what needs more than N MB is refused before it is read",

@@ -87,12 +87,12 @@ def elements_of(path: str) -> Elements | None:
     """Asked of a child process; None where the document has no long list of which a format is known, or is damaged."""
     command = [sys.executable, "-P", "-m", "tracetui.ingest.elements", path]
     before = stamp(path)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
-        assert child.stdout is not None
-        try:
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+            assert child.stdout is not None
             found = Elements.unpacked(child.stdout)
-        except ValueError:
-            return None
+    except (OSError, ValueError):  # there can be no process, or it was killed
+        return None
     return found._replace(stamp=before) if found is not None else None
 
 

@@ -22,6 +22,8 @@ _RANGE_BYTES = 2 << 20
 _INLINE_BYTES = 1 << 20
 """So little is not worth a process."""
 _IDLE_SECONDS = 1.0
+_TIMES = 2
+"""A process that ends early may have been killed; what ends a second one is in the file."""
 
 
 class Part(NamedTuple):
@@ -96,20 +98,34 @@ class RangeWorkers(Generic[Found]):
         child: RangeChild[Found] | None = None
         try:
             while (part := self._next()) is not None:
-                try:
-                    if part.end - part.start <= _INLINE_BYTES:
-                        found = _inline(self._held, part, self._does)
-                    else:
-                        child = child or RangeChild(self._held, self._does)
-                        found = child.ask(part.start, part.end, _looked_at(part, self._does))
-                except (OSError, EOFError, ValueError):
+                found = None
+                for _ in range(_TIMES):
+                    try:
+                        child = child or self._child_for(part)
+                        if child is None:
+                            found = _inline(self._held, part, self._does)
+                        else:
+                            found = child.ask(part.start, part.end, _looked_at(part, self._does))
+                        break
+                    except (OSError, EOFError, ValueError):
+                        if child is not None:
+                            child.end()
+                        child = None
+                if found is None:
                     self.stop()
-                    self._found(part, None)
-                    continue
                 self._found(part, found)
         finally:
             if child is not None:
                 child.end()
+
+    def _child_for(self, part: Part) -> RangeChild[Found] | None:
+        """None where the part is not worth a process, or where there can be none."""
+        if part.end - part.start <= _INLINE_BYTES:
+            return None
+        try:
+            return RangeChild(self._held, self._does)
+        except OSError:
+            return None
 
 
 def in_order(
@@ -133,7 +149,10 @@ def in_order(
             while number not in waiting:
                 part, found = came.get()
                 if found is None:
-                    raise UnreadableSourceError(f"{file.path}: changed while it was read")
+                    raise UnreadableSourceError(
+                        f"{file.path}: cannot be looked through: the process that does it ended early, {_TIMES} times",
+                        hint="killed, for want of memory perhaps: try again",
+                    )
                 waiting[part.number] = part, found
             if cancelled():
                 return
