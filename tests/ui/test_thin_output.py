@@ -12,6 +12,7 @@ from rich.style import Style
 
 from tests.ui.mirror import KEYS, SIZES, MirroredApp
 from tests.ui.pilot import SAMPLES, wait_for
+from tracetui.ui.row_compositor import RowCompositor
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.thin_output import cells_of
 
@@ -60,6 +61,25 @@ async def test_a_frame_of_the_size_before_a_resize_is_not_sent_and_a_whole_one_i
         assert app.thin_bytes == sent
         assert not app.settled
         await wait_for(pilot, lambda: app.settled, "a whole frame again")
+        assert app.differing == 0
+
+
+async def test_what_cannot_be_sent_is_not_rendered_before_it_can() -> None:
+    app = MirroredApp(str(SAMPLES / "incident_content.jsonl"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")
+        await wait_for(pilot, lambda: app.screen.opened.triage, "the triage")  # type: ignore[attr-defined]
+        await pilot.press("g")
+        frames, busy = app.frames, True
+        compositor = app.screen._compositor
+        assert isinstance(compositor, RowCompositor)
+        compositor.holds_back = lambda: busy
+        await pilot.press("j", "j", "k", "j")
+        assert app.frames == frames
+        busy = False
+        app.screen._compositor_refresh()
+        assert app.frames == frames + 1
+        await app.compare_whole()
         assert app.differing == 0
 
 

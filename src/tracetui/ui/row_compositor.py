@@ -6,7 +6,7 @@ the whole screen; with lists of full height that is most of what a key costs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.console import Console
 from textual._compositor import Compositor, CompositorUpdate
@@ -30,7 +30,12 @@ class PatchUpdate(CompositorUpdate):
 
 
 class RowCompositor(Compositor):
+    holds_back: Callable[[], bool] = staticmethod(lambda: False)
+    """Whether a frame could not be sent now: what changed is rendered later then, with what changes until then."""
+
     def render_partial_update(self) -> PatchUpdate | None:  # type: ignore[override]
+        if self.holds_back():
+            return None
         screen = self.size.region
         dirty = [seen for region in self._dirty_regions if (seen := region.intersection(screen))]
         self._dirty_regions.clear()
@@ -80,7 +85,8 @@ def around(outer: Region, inner: Region) -> Iterator[Region]:
         yield Region(outer.x, inner.bottom, outer.width, below)
 
 
-def render_rows_only(screen: Screen[object]) -> None:
+def render_rows_only(screen: Screen[object], holds_back: Callable[[], bool] = RowCompositor.holds_back) -> None:
     """Let a screen render by rows from now on; one that composes in a way of its own is left alone."""
     if type(screen._compositor) is Compositor:
         screen._compositor.__class__ = RowCompositor
+        screen._compositor.holds_back = holds_back  # type: ignore[attr-defined]

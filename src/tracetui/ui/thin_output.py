@@ -127,7 +127,7 @@ class ThinOutput(App[int]):
             super()._display(screen, renderable)
             return
         try:
-            render_rows_only(screen)
+            render_rows_only(screen, self._holds_back)
             if self._want(renderable):
                 self._send()
         except (AttributeError, TypeError, LookupError):
@@ -161,10 +161,7 @@ class ThinOutput(App[int]):
         are never sent."""
         if self._driver is None or self._shadow is None:
             return
-        if self._is_behind():
-            if not self._waiting:
-                self._waiting = True
-                self.set_timer(_RETRY_SECONDS, self._send_again)
+        if self._holds_back():
             return
         data = self._shadow.paint()
         cursor = tuple(self.screen.outer_size.clamp_offset(self.cursor_position))
@@ -181,6 +178,15 @@ class ThinOutput(App[int]):
                     self._in_flight.append((monotonic(), len(data)))
             self._driver.write(data)
             self._driver.flush()
+
+    def _holds_back(self) -> bool:
+        """Whether the line is busy; what changes is rendered and sent when it is free."""
+        if not self.thin_output or not self._is_behind():
+            return False
+        if not self._waiting:
+            self._waiting = True
+            self.set_timer(_RETRY_SECONDS, self._send_again)
+        return True
 
     def _is_behind(self) -> bool:
         """Whether what was written before is still on its way."""
@@ -201,6 +207,8 @@ class ThinOutput(App[int]):
     def _send_again(self) -> None:
         self._waiting = False
         if self.thin_output:
+            if self.screen._compositor._dirty_regions:
+                self.screen._compositor_refresh()
             self._send()
 
 
