@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
-"""Whether a dropped SSH link loses anything: `python benchmarks/ssh.py [ROUNDS] [bare|tmux|screen]` (20, bare). JSON.
+"""Whether a dropped SSH link loses anything: `python benchmarks/ssh.py [ROUNDS] [bare|tmux|screen] [follow]`. JSON.
 
 A real sshd on this machine, behind a link of 150 ms and 256 kbit/s. In each round: open the incident, walk to the origin, open
 the postmortem, type, and the link is cut at a random moment. Then connect again and look. Lost is what the screen had
-shown and the store has not; in tmux and GNU screen the program must still be there, with what was typed.
+shown and the store has not; in tmux and GNU screen the program must still be there, with what was typed. With `follow` the
+trace is written in odd chunks meanwhile, and followed: a step is marked, the link is cut while the writer goes on, and
+after connecting again every step, the verdict and the mark must be there.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -22,6 +26,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 from tests.tty.ssh import Remote, remote  # noqa: E402
 from tests.tty.terminal import SAMPLES, Terminal  # noqa: E402
 
+from tracetui.ingest.open import open_trace  # noqa: E402
 from tracetui.store.incidents import Store  # noqa: E402
 
 WORDS = "the ticket of the customer came first and the breaker held until the pager rang at two"
@@ -69,6 +74,50 @@ def one_round(folder: Path, chance: random.Random, inside: list[str]) -> dict[st
         return {"incidents": len(kept), "lost": not kept[0].startswith(shown), "shown": len(shown), "gone_s": gone_s}
 
 
+def write_oddly(trace: Path, data: bytes, chance: random.Random) -> None:
+    """In some six seconds."""
+    at = 0
+    while at < len(data):
+        size = chance.choice([1, 7, 60, 400, 900])
+        with open(trace, "ab") as file:
+            file.write(data[at : at + size])
+        at += size
+        time.sleep(chance.random() / 2)
+
+
+def one_followed(folder: Path, chance: random.Random, inside: list[str]) -> dict[str, float]:
+    data = (SAMPLES / "incident_content.jsonl").read_bytes()
+    begun = data.index(b"\n", len(data) // 4) + 1
+    trace = folder / "trace.jsonl"
+    trace.write_bytes(data[:begun])
+    with remote(folder, delay=0.075, rate=32_000) as there:
+        writer = threading.Thread(target=write_oddly, args=(trace, data[begun:], random.Random(chance.random())))
+        with there.open(trace, "--follow", inside=inside) as terminal:
+            terminal.wait_for("following", 60)
+            terminal.send("gmodd\r")
+            terminal.wait_for("kept in INC", 60)
+            writer.start()
+            terminal.bytes_within(chance.random() * 4)
+            there.link.cut()
+            shown = int(next(re.finditer(r"(\d+) steps?\b", terminal.text))[1])
+            terminal.wait_exit(30)
+        gone_s = seconds_until_gone(there, trace) if not inside else 0.0
+        with there.open(trace, "--follow", inside=inside) as terminal:
+            writer.join()
+            whole = len(open_trace(str(trace)).sessions[0].steps)
+            wanted = (f" {whole} steps", "HALLUCINATION PROPAGATION", "following")
+            try:
+                terminal.wait_for(lambda text: all(each in text for each in wanted), 60)
+                is_lost = trace.read_bytes() != data
+            except AssertionError:
+                is_lost = True
+            terminal.send("\x11")
+            terminal.wait_exit(60)
+        store = Store(there.store)
+        marked = [pin.note.text for incident in store.ids() for pin in store.read(incident).pins if pin.note.text]
+        return {"incidents": len(store.ids()), "lost": is_lost or marked != ["odd"], "shown": shown, "gone_s": gone_s}
+
+
 def seconds_until_gone(there: Remote, trace: Path) -> float:
     start = time.monotonic()
     while there.running(trace) and time.monotonic() - start < 30:
@@ -76,7 +125,8 @@ def seconds_until_gone(there: Remote, trace: Path) -> float:
     return round(time.monotonic() - start, 2)
 
 
-def main(rounds: int, where: str) -> dict[str, object]:
+def main(rounds: int, where: str, what: str) -> dict[str, object]:
+    one = one_followed if what == "follow" else one_round
     chance, told = random.Random(2), []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as name:
@@ -85,18 +135,20 @@ def main(rounds: int, where: str) -> dict[str, object]:
                 "tmux": ["tmux", "-u", "-S", f"{name}/tmux", "-f", "/dev/null", "new-session", "-A", "-s", "a"],
                 "screen": ["screen", "-U", "-c", "/dev/null", "-S", "a", "-D", "-R"],
             }[where]
-            told.append(one_round(Path(name), chance, inside))
+            told.append(one(Path(name), chance, inside))
             print(told[-1], file=sys.stderr, flush=True)
     return {
         "where": where,
         "rounds": rounds,
-        "rounds_that_lost_something_shown": sum(bool(one["lost"]) for one in told),
-        "rounds_with_more_than_one_incident": sum(one["incidents"] != 1 for one in told),
-        "characters_typed_before_the_cut": [int(one["shown"]) for one in told],
-        "longest_seconds_until_the_process_was_gone": max(one["gone_s"] for one in told),
+        "rounds_that_lost_something_shown": sum(bool(each["lost"]) for each in told),
+        "rounds_with_more_than_one_incident": sum(each["incidents"] != 1 for each in told),
+        "steps_shown_before_the_cut" if what == "follow" else "characters_typed_before_the_cut": [
+            int(each["shown"]) for each in told
+        ],
+        "longest_seconds_until_the_process_was_gone": max(each["gone_s"] for each in told),
     }
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    print(json.dumps(main(int(given[0]) if given else 20, given[1] if len(given) > 1 else "bare"), indent=1))
+    given = [*sys.argv[1:], *("20", "bare", "")[len(sys.argv) - 1 :]]
+    print(json.dumps(main(int(given[0]), given[1], given[2]), indent=1))

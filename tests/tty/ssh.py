@@ -29,7 +29,9 @@ class Remote:
         self.folder, self.link = folder, link
         self.store = folder / "store"
 
-    def open(self, trace: Path, *, inside: Sequence[str] = (), size: tuple[int, int] = (80, 24)) -> Terminal:
+    def open(
+        self, trace: Path, *options: str, inside: Sequence[str] = (), size: tuple[int, int] = (80, 24)
+    ) -> Terminal:
         """`ssh -tt` to the far end, with the trace opened there, `inside` a program that runs commands."""
         settings = {
             "PYTHONPATH": str(ROOT / "src"),
@@ -39,10 +41,15 @@ class Remote:
             "LANG": "C.UTF-8",
         }
         words = ["env", *(f"{name}={value}" for name, value in settings.items())]
-        words += [*inside, sys.executable, "-m", "tracetui", str(trace)]
-        options = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "IdentitiesOnly=yes")
+        words += [*inside, sys.executable, "-m", "tracetui", str(trace), *options]
+        settings_of_ssh = (
+            "StrictHostKeyChecking=no",
+            "UserKnownHostsFile=/dev/null",
+            "LogLevel=ERROR",
+            "IdentitiesOnly=yes",
+        )
         program = ["ssh", "-F", "none", "-tt", "-i", str(self.folder / "client"), "-p", str(self.link.port)]
-        program += [word for option in options for word in ("-o", option)]
+        program += [word for option in settings_of_ssh for word in ("-o", option)]
         return Terminal(*words, size=size, program=(*program, f"{getpass.getuser()}@127.0.0.1"))
 
     def running(self, trace: Path) -> list[int]:

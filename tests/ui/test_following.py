@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from tracetui.ui import following
 from tracetui.ui.following import Reread, how_rewritten, look, reread, what_changed, whole_lines, why_not
 from tracetui.ui.loading import analyse, load
 from tracetui.ui.pinning import pin_of
-from tracetui.ui.state import Opened
+from tracetui.ui.state import Opened, SourceBytes
 
 
 def row(step: int, **fields: object) -> str:
@@ -212,7 +213,11 @@ def test_only_a_last_line_that_is_not_complete_is_left_out(rows: list[str], cut:
 def test_what_cannot_grow_or_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text(row(1))
-    assert why_not(str(path)) == ""
-    assert "not a file" in why_not(str(tmp_path))
+    before = opened(path)
+    assert why_not(before) == ""
+    some = Source(path=str(path), data=row(1).encode(), excerpt="lines")
+    assert "some of its lines" in why_not(before.with_(source_bytes=SourceBytes([some])))
+    folder = msgspec.structs.replace(before.trace, path=str(tmp_path))
+    assert "not a file" in why_not(before.with_(trace=folder))
     monkeypatch.setattr(following, "LONGEST_BYTES", 10)
-    assert "larger than" in why_not(str(path))
+    assert "larger than" in why_not(before)

@@ -58,8 +58,11 @@ class Looked(NamedTuple):
     """Why it cannot be followed any more."""
 
 
-def why_not(path: str) -> str:
-    """What keeps a file from being followed; "" where nothing does."""
+def why_not(opened: Opened) -> str:
+    """What keeps the file of a session from being followed; "" where nothing does."""
+    path = opened.trace.path
+    if opened.source_bytes.holds_part_of(path):
+        return "this is some of its lines: the list of lines follows the file"
     if not os.path.isfile(path):
         return "not a file that could grow"
     if os.path.getsize(path) > LONGEST_BYTES:
@@ -96,7 +99,7 @@ def look(opened: Opened, others: tuple[str, ...], last: Snapshot | None) -> Look
     now = snapshot(path, others)
     if now == last or now.own is None:
         return Looked(now)
-    hindrance = why_not(path)
+    hindrance = why_not(opened)
     return Looked(now, reread(opened) if not hindrance else None, hindrance)
 
 

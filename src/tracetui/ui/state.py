@@ -75,6 +75,11 @@ class SourceBytes:
         """The file, of a member the archive, as it was before it was read; None where nobody looked."""
         return next((seen for file, seen in self._seen.items() if path == file or path.startswith(f"{file}!")), None)
 
+    def holds_part_of(self, path: str) -> bool:
+        """Whether some of the lines or elements of the file were read, and not all."""
+        known = self._sources.get(path)
+        return known is not None and known.excerpt != ""
+
     def are_still_in(self, source: Source) -> bool:
         """Whether `source` begins with what was read of its path."""
         known = self._sources.get(source.path)

@@ -75,8 +75,12 @@ class FollowingScreen(AskingScreen):
 
     def _glance(self) -> None:
         if self.is_active and not self.is_following:
-            path, others = self.opened.trace.path, self._others
-            in_background(self, lambda: (snapshot(path, others), why_not(path)), lambda found: self._glanced(*found))
+            opened, others = self.opened, self._others
+            in_background(
+                self,
+                lambda: (snapshot(opened.trace.path, others), why_not(opened)),
+                lambda found: self._glanced(*found),
+            )
 
     def _glanced(self, now: Snapshot, hindrance: str) -> None:
         told = what_changed(self._shown, now)
@@ -90,7 +94,7 @@ class FollowingScreen(AskingScreen):
         """Show what is appended, or stop that."""
         if self._looking is not None:
             self._stop()
-        elif reason := why_not(self.opened.trace.path):
+        elif reason := why_not(self.opened):
             self._refuse(reason)
         else:
             self._seen = len(self.opened.session.steps)
