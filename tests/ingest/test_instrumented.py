@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.ingest.reading import only
-from tracetui.context import prompt_at, prompts
+from tracetui.context import Prompt, prompt_at, prompts
 from tracetui.ingest.open import open_trace
-from tracetui.model import Message, ToolCallPart, ToolCallResponsePart, Usage
+from tracetui.model import Message, Session, Step, ToolCallPart, ToolCallResponsePart, Usage
 from tracetui.parts import text_of
 
 FOLDER = Path(__file__).parent.parent / "recorded" / "instrumented"
@@ -22,6 +22,28 @@ FORMATS = {"json": "otlp", "pb": "otlp-protobuf", "console.json": "span-dump"}
 
 def said(message: Message) -> tuple[str, str]:
     return message.role, " ".join(text_of(part) for part in message.parts)
+
+
+def tool_call(session: Session) -> Step:
+    """The one call of a tool, as every instrumentation tells it."""
+    (tool,) = (step for step in session.steps if step.kind == "tool_call")
+    assert (tool.tool, tool.arguments, tool.result, tool.call_id) == ("get_weather", {"city": "Oslo"}, "rain", "call_1")
+    return tool
+
+
+def assert_the_conversation_is_whole(session: Session) -> tuple[Prompt, Prompt]:
+    """Both prompts were recorded, and the second has all that was said and what the tool answered."""
+    first, second = prompts(session)
+    assert (first.fidelity, second.fidelity) == ("recorded", "recorded")
+    spoken = [said(Message("system", second.system))] if second.system else []
+    assert [*spoken, *(said(entry.message) for entry in second.messages)] == [
+        ("system", "Be brief."),
+        ("user", "Weather in Oslo?"),
+        ("assistant", '{"city":"Oslo"}'),
+        ("tool", "rain"),
+    ]
+    tool_call(session)
+    return first, second
 
 
 @pytest.mark.parametrize("encoding", FORMATS)
@@ -40,9 +62,7 @@ def test_a_conversation_is_read_whole_from_every_encoding(instrumentation: str, 
     assert (asked.id, asked.name, asked.arguments) == ("call_1", "get_weather", {"city": "Oslo"})
     assert isinstance(answered, ToolCallResponsePart)
     assert (answered.id, answered.response) == ("call_1", "rain")
-    (tool,) = (step for step in session.steps if step.kind == "tool_call")
-    assert (tool.tool, tool.arguments, tool.result, tool.call_id) == ("get_weather", {"city": "Oslo"}, "rain", "call_1")
-    assert tool.parent == first.step
+    assert tool_call(session).parent == first.step
     call = session.steps[second.step]
     assert (call.model, call.usage) == ("gpt-4o-mini-2024", Usage(30, 7, 10, None, 2))
     assert call.message is not None
@@ -76,18 +96,8 @@ def test_the_same_conversation_is_read_whole_from_every_writer(name: str) -> Non
     assert (trace.format, session.session_id) == (expected, session_id or session.session_id)
     assert trace.report.records == trace.report.read
     assert not session.gaps
-    first, second = prompts(session)
-    assert (first.fidelity, second.fidelity) == ("recorded", "recorded")
-    spoken = [said(Message("system", second.system))] if second.system else []
-    assert [*spoken, *(said(entry.message) for entry in second.messages)] == [
-        ("system", "Be brief."),
-        ("user", "Weather in Oslo?"),
-        ("assistant", '{"city":"Oslo"}'),
-        ("tool", "rain"),
-    ]
-    (tool,) = (step for step in session.steps if step.kind == "tool_call")
-    assert (tool.tool, tool.arguments, tool.result, tool.call_id) == ("get_weather", {"city": "Oslo"}, "rain", "call_1")
-    assert tool.parent == first.step
+    first, second = assert_the_conversation_is_whole(session)
+    assert tool_call(session).parent == first.step
     calls = [step for step in session.steps if step.usage is not None]
     assert [(step.kind, step.model, step.usage) for step in calls] == [("llm_call", "gpt-4o-mini-2024", usage)] * 2
     (definition,) = prompt_at(session, second.step).tools
@@ -101,18 +111,7 @@ def test_the_agents_sdk_tells_the_same_of_both_apis(api: str) -> None:
     trace = open_trace(str(FOLDER / f"agents_{api}.jsonl.gz"))
     session = only(trace)
     assert (trace.format, session.gaps) == ("openai-agents", ())
-    first, second = prompts(session)
-    assert (first.fidelity, second.fidelity) == ("recorded", "recorded")
-    spoken = [said(Message("system", second.system))] if second.system else []
-    spoken += [said(entry.message) for entry in second.messages]
-    assert spoken == [
-        ("system", "Be brief."),
-        ("user", "Weather in Oslo?"),
-        ("assistant", '{"city":"Oslo"}'),
-        ("tool", "rain"),
-    ]
-    (tool,) = (step for step in session.steps if step.kind == "tool_call")
-    assert (tool.tool, tool.arguments, tool.result, tool.call_id) == ("get_weather", {"city": "Oslo"}, "rain", "call_1")
+    assert_the_conversation_is_whole(session)
     calls = [step for step in session.steps if step.kind == "llm_call"]
     assert [(step.agent, step.usage and step.usage.input_tokens) for step in calls] == [("weather", 30)] * 2
 
