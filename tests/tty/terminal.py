@@ -102,8 +102,10 @@ class Terminal:
 
     def settle(self, quiet: float = 0.2) -> None:
         """Wait until the program has been silent for so long."""
-        while self.bytes_within(quiet):
-            pass
+        until = time.monotonic() + quiet
+        while (left := until - time.monotonic()) > 0:
+            if self._pump(left):
+                until = time.monotonic() + quiet
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -134,8 +136,8 @@ class Terminal:
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:
             assert time.monotonic() < deadline, f"did not end; the screen:\n{self.text}"
-            self._pump()
-        while self._pump():
+            self._pump(0.01)
+        while self._pump(0):
             pass
         assert self.process.returncode is not None
         return self.process.returncode

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.tty
 OVER_SSH = {"SSH_TTY": "/dev/pts/0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 LESS_DOWN, LNAV_DOWN, LESS_PAGE = 168, 432, 5171
 """Bytes that less and lnav send at 120x40: for a line down, and for the first page."""
+QUIET_SECONDS = 0.3
+"""After it nothing more comes of a key."""
 COUNTED = Path(__file__).with_name("bytes.json")
 """For each key its bytes, a press at a time."""
 
@@ -25,7 +27,7 @@ def test_keys_send_as_many_bytes_as_counted_and_no_more_than_less_and_lnav(tmp_p
     # By its name alone: the path is told on the screen.
     with Terminal(trace.name, size=(119, 40), environ=OVER_SSH, folder=tmp_path) as terminal:
         terminal.wait_for("blast")
-        settle(terminal)
+        terminal.settle(QUIET_SECONDS)
         first_page = len(terminal.raw)
         pressed(terminal, "g")
         counted = {"down in the page": [pressed(terminal, "j") for _ in range(4)]}
@@ -37,7 +39,7 @@ def test_keys_send_as_many_bytes_as_counted_and_no_more_than_less_and_lnav(tmp_p
         counted["down with the context open"] = [pressed(terminal, "J") for _ in range(3)]
         terminal.resize(150, 60)
         terminal.wait_for(lambda text: "2 Context" in text and text.count(" llm ") > 40)
-        settle(terminal)
+        terminal.settle(QUIET_SECONDS)
         counted["another page beside the list"] = [pressed(terminal, "J") for _ in range(2)]
         terminal.send("\x11")
         assert terminal.wait_exit() == 0
@@ -58,7 +60,7 @@ def test_plain_output_is_an_option(tmp_path: Path) -> None:
     trace = write_trace(tmp_path / "trace.jsonl", steps=120)
     with Terminal(str(trace), "--plain-output", size=(119, 40), environ=OVER_SSH) as terminal:
         terminal.wait_for("blast")
-        settle(terminal)
+        terminal.settle(QUIET_SECONDS)
         pressed(terminal, "g")
         assert pressed(terminal, "j") > LESS_DOWN
 
@@ -95,10 +97,5 @@ def pressed(terminal: Terminal, key: str) -> int:
     """Bytes that a key makes the program send."""
     before = len(terminal.raw)
     terminal.send(key)
-    settle(terminal)
+    terminal.settle(QUIET_SECONDS)
     return len(terminal.raw) - before
-
-
-def settle(terminal: Terminal) -> None:
-    while terminal.bytes_within(0.3):
-        pass

@@ -59,14 +59,14 @@ class Tmux:
         deadline = time.monotonic() + seconds
         while text not in (shown := self.screen()):
             assert time.monotonic() < deadline, f"{text!r} did not come; the screen:\n{shown}"
-            time.sleep(0.1)
+            time.sleep(0.02)
         return shown
 
     def wait_for_end(self, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while self.run("list-sessions"):
             assert time.monotonic() < deadline, f"still running:\n{self.screen()}"
-            time.sleep(0.1)
+            time.sleep(0.02)
 
 
 @pytest.fixture
