@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from tests.ui.contrast import assert_can_be_read
 from tests.ui.incident import opened_incident
 from tests.ui.pilot import NARROW, SAMPLES, debugger, opened_app, screen_text, wait_for
 from tracetui.postmortem.edits import SetText, apply
@@ -40,6 +41,7 @@ async def test_a_known_fault_is_told_with_its_reason_and_opened_by_a_key(store: 
         await pilot.press("L")
         await wait_for(pilot, lambda: "the lookup took any order id" in screen_text(pilot), "what was learned")
         assert "why" in screen_text(pilot)
+        await assert_can_be_read(pilot, "alike")
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is debugger(pilot), "the steps")
 

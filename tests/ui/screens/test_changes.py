@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from tests.ui.contrast import assert_can_be_read
 from tests.ui.pilot import NARROW, SAMPLES, debugger, opened_app, screen_text, wait_for
 from tracetui.postmortem.document import Postmortem
 from tracetui.postmortem.edits import SetText
@@ -47,6 +48,7 @@ async def test_changed_triage_is_offered_value_by_value() -> None:
         await pilot.press("c")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ChangesScreen), "the changes")
         await wait_for(pilot, lambda: "hallucination propagation" in screen_text(pilot), "both values")
+        await assert_can_be_read(pilot, "changes")
         await pilot.press("T", "q")
         await wait_for(pilot, lambda: pilot.app.screen is form, "the form again")
         held = form.desk.postmortem

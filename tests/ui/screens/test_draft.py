@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from tests.ui.contrast import assert_can_be_read
 from tests.ui.pilot import NARROW, screen_text, wait_for
 from tracetui.errors import UnknownNameError
 from tracetui.ingest import token_children
@@ -90,6 +91,7 @@ async def test_the_lines_come_first_then_the_meaning_and_the_cursor_stays(runs: 
         assert "by call and text · w compares by meaning, which reads" in text
         assert "FIRST DIFFERENCE step 11, good run step 11  another call, or other words" in text
         assert "2 differences in the text" in text
+        await assert_can_be_read(pilot, "two runs by their lines")
         await pilot.press("j", "j")
         pair = screen.rows.pair
         height = screen.rows.cursor - screen.rows.scroll_offset.y

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.store.incidents import held, store_at
+from tests.ui.contrast import assert_can_be_read
 from tests.ui.pilot import SAMPLES, screen_text, wait_for
 from tracetui.postmortem.document import Entry, Postmortem
 from tracetui.postmortem.edits import add_row, put
@@ -102,8 +103,10 @@ async def test_its_figures_and_actions_have_a_page_each(store: Path) -> None:
         await shows(pilot, "failure modes by month")
         for words in ("3 times", "time to detect", "0 of 3 completed", "3 overdue", "completion rate 0%"):
             assert words in screen_text(pilot)
+        await assert_can_be_read(pilot, "figures")
         await pilot.press("a")
         await shows(pilot, "days overdue  check the owner in send_refund")
+        await assert_can_be_read(pilot, "open actions")
         await pilot.press("q")
         await shows(pilot, "refund 2")
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.ingest.test_archive import HEADER, SAMPLE, zipped
 from tests.shared import SAMPLES
+from tests.ui.contrast import assert_can_be_read
 from tests.ui.pilot import debugger, screen_text, wait_for
 from tracetui.ingest.parts import listed_parts
 from tracetui.ui import asked
@@ -28,6 +29,7 @@ async def test_a_sample_is_read_when_it_is_chosen_and_left_for_the_list(
     app = TracetuiApp(str(path))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await wait_for(pilot, lambda: "10 samples" in screen_text(pilot), "the list")
+        await assert_can_be_read(pilot, "parts")
         assert "How ␛[31mmuch?" in screen_text(pilot)
         await pilot.press("j", "enter")
         await wait_for(pilot, lambda: isinstance(app.screen, DebuggerScreen), "the debugger")

@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.ui.contrast import assert_can_be_read
 from tests.ui.pilot import NARROW, SAMPLES, WIDE, debugger, opened_app, screen_text, type_at_once, wait_for
 from tracetui.ingest.open import open_trace
 from tracetui.postmortem.document import Entry, Postmortem, decode, encode
@@ -300,6 +301,7 @@ async def test_a_change_by_another_program_is_joined_and_asked_about(store: Stor
         await pilot.press(*"!", "ctrl+s")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TheirsScreen), "the question")
         await wait_for(pilot, lambda: "two people changed" in screen_text(pilot), "both texts")
+        await assert_can_be_read(pilot, "what two people wrote")
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is screen, "the form")
         await pilot.press("escape", "q")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.ui.contrast import assert_can_be_read
 from tests.ui.pilot import debugger, screen_text, wait_for
 from tests.ui.screens.test_lines import opened_lines
 from tracetui.ui import asked, excerpts
@@ -66,6 +67,7 @@ async def test_the_whole_prompt_is_named_where_it_is_missing_searched_and_left(p
         assert "126 messages" in text
         assert "1 new since line 249" in text
         assert "not held against the recorded tokens" in text
+        await assert_can_be_read(pilot, "whole prompt")
         await pilot.press("g")
         await wait_for(
             pilot, lambda: "from line 1\n" in screen_text(pilot).replace(" \n", "\n").replace("  ", ""), "it"

@@ -18,6 +18,7 @@ from tracetui.postmortem.form import Table
 from tracetui.ui.form.here import HereVertical
 from tracetui.ui.form.row_lines import RowLines
 from tracetui.ui.glyphs import GLYPHS
+from tracetui.ui.key_names import key_of
 from tracetui.ui.present import KEY, QUIET, STRONG, WARN, content, elide, spread
 
 
@@ -99,7 +100,7 @@ class RowsField(Widget, can_focus=True):
 
     def render(self) -> Content:
         if not self._rows:
-            hint = "; a adds one" if self.can_add else ""
+            hint = f"; {key_of('row.add', 'a')} adds one" if self.can_add else ""
             return content((f"  no {self.table.row} yet{hint}", KEY if self.has_focus else QUIET))
         lines: list[Content] = []
         for position, row in enumerate(self._rows):
