@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import msgspec
@@ -210,7 +211,8 @@ class TracetuiApp(TypedAhead):
             start = 0  # the keys mean the step that they were pressed at
         opened = self._marks.put_on(opened)
         over = self._view or ("postmortem" if self.incident_id is not None else "diff" if self._against else None)
-        self.push_screen(DebuggerScreen(opened, step=start, over=over, follow=self._follow), self._leave_session)
+        debugger = DebuggerScreen(opened, step=start, over=over, follow=self._follow)
+        self.push_screen(debugger, partial(self._leave_session, session))
 
     def open_excerpt(
         self, loaded: Loaded, session: Session, step: int, whole_prompts: WholePrompts | None = None
@@ -222,9 +224,13 @@ class TracetuiApp(TypedAhead):
 
         self.push_screen(DebuggerScreen(opened, step=step), self._marks.take_from)
 
-    def _leave_session(self, opened: Opened | None) -> None:
+    def _leave_session(self, before: Session, opened: Opened | None) -> None:
+        from tracetui.ui.screens.sessions import SessionsScreen
+
         if opened is not None:
             self._visited[id(opened.session)] = opened
+            if isinstance(self.screen, SessionsScreen):
+                self.screen.put_in(before, opened)
         self._marks.take_from(opened)
         self._leave()
 

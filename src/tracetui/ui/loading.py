@@ -18,6 +18,7 @@ from tracetui.ingest.source import Source, read_source
 from tracetui.ingest.stamp import stamp
 from tracetui.model import Session, Step, Trace
 from tracetui.ui.apart import Tell, UnwantedError
+from tracetui.ui.figures import plural
 from tracetui.ui.session_rows import Listed
 from tracetui.ui.state import Opened, SourceBytes, facts_of
 
@@ -80,6 +81,15 @@ def load(path: str, *, format_name: str | None = None, source: Source | None = N
     source = source or read_source(path)
     trace = read_trace(source, format_name=format_name)
     return Loaded(path, (trace,), (), SourceBytes([source]))
+
+
+def what_came(loaded: Loaded) -> str:
+    """What has come to a folder, or to a file of several sessions, since it was read, in words; "" for nothing. For a thread."""
+    if os.path.isdir(loaded.path):
+        new = set(source_paths(loaded.path)) - loaded.source_bytes.files
+        return f"{plural(len(new), 'new file')} since" if new else ""
+    seen, now = loaded.source_bytes.seen(loaded.path), stamp(on_disk(loaded.path))
+    return "written to since" if None not in (seen, now) and seen != now else ""
 
 
 def session_named(loaded: Loaded, session_id: str) -> tuple[Trace, Session] | None:

@@ -75,6 +75,11 @@ class SourceBytes:
         """The file, of a member the archive, as it was before it was read; None where nobody looked."""
         return next((seen for file, seen in self._seen.items() if path == file or path.startswith(f"{file}!")), None)
 
+    @property
+    def files(self) -> frozenset[str]:
+        """What was there to be read."""
+        return frozenset(self._seen)
+
     def holds_part_of(self, path: str) -> bool:
         """Whether some of the lines or elements of the file were read, and not all."""
         known = self._sources.get(path)

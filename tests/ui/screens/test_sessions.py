@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.pilot import SAMPLES, screen_text, wait_for
+from tests.ui.pilot import SAMPLES, debugger, screen_text, wait_for
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.screens import following, sessions
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.sessions import SessionList, SessionsScreen
 
@@ -87,3 +88,27 @@ async def test_a_session_opens_with_its_verdict_and_q_comes_back(folder: Path) -
         screen = pilot.app.screen
         assert isinstance(screen, DebuggerScreen)
         assert list(screen.opened.notes.values()) == ["see"]
+
+
+async def test_a_session_that_grew_is_listed_as_it_is_and_a_file_that_came_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "_GLANCE_SECONDS", 0.06)
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.06)
+    path = folder / "incident_content.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(b"".join(whole.splitlines(keepends=True)[:4]))
+    async with opened_folder(folder) as pilot:
+        await pilot.press("slash", *"content.jsonl", "enter", "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the session")
+        await pilot.press("m", *"odd", "enter", "F")
+        path.write_bytes(whole)
+        await wait_for(pilot, lambda: "   8 steps" in screen_text(pilot), "its steps")
+        await pilot.press("q")
+        shutil.copy(path, folder / "new.jsonl")
+        await wait_for(pilot, lambda: "1 new file since: open it again" in screen_text(pilot), "the file")
+        row = next(line for line in screen_text(pilot).splitlines() if "incident_content" in line)
+        assert " 8 " in row
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the session")
+        assert debugger(pilot).opened.notes

@@ -15,19 +15,22 @@ from textual.widgets import Static
 from tracetui.analysis.findings import Triage
 from tracetui.analysis.triage import triage
 from tracetui.analysis.verdict import recurring
+from tracetui.model import Session
 from tracetui.ui import figures
 from tracetui.ui.apart import Tell, UnwantedError
-from tracetui.ui.background import in_child
+from tracetui.ui.background import in_background, in_child
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_names import key_of
-from tracetui.ui.loading import Loaded, is_long
+from tracetui.ui.loading import Loaded, is_long, what_came
 from tracetui.ui.present import QUIET, STRONG, WARN, content, elide_start, line
 from tracetui.ui.screens.filtered import FilteredScreen, ItemList
 from tracetui.ui.session_rows import ORDERS, Listed, Table
+from tracetui.ui.state import Opened
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.prompt_line import PromptLine
 from tracetui.ui.widgets.told_lines import ToldLine
 
+_GLANCE_SECONDS = 3.0
 _TOLD_CELLS = 50
 """Kept free beside the path for the counts."""
 
@@ -96,6 +99,7 @@ class SessionsScreen(FilteredScreen):
         self._loaded = loaded
         self._listed = [loaded.listed(trace, session) for trace, session in loaded.sessions]
         self._order = 0
+        self._came = ""
 
     def compose(self) -> ComposeResult:
         yield ToldLine(classes="head")
@@ -109,6 +113,23 @@ class SessionsScreen(FilteredScreen):
         self.query_one(SessionList).focus()
         self.show_items()
         self._analyse()
+        self.set_interval(_GLANCE_SECONDS, self._glance)
+
+    def _glance(self) -> None:
+        if self.is_active:
+            in_background(self, lambda: what_came(self._loaded), self._tell_came)
+
+    def _tell_came(self, came: str) -> None:
+        if came != self._came:
+            self._came = came
+            self.show_items()
+
+    def put_in(self, before: Session, opened: Opened) -> None:
+        """What is known of a session now, which was listed as `before`."""
+        for position, listed in enumerate(self._listed):
+            if listed.session is before:
+                self._listed[position] = Listed(opened.trace, opened.session, opened.facts, triage=opened.triage)
+        self.show_items()
 
     def _analyse(self) -> None:
         """One session after the other, each shown as soon as it is known."""
@@ -124,6 +145,8 @@ class SessionsScreen(FilteredScreen):
 
     def _analysed(self, known: tuple[int, Triage]) -> None:
         position, found = known
+        if self._listed[position].triage is not None:  # it was opened, and may have grown, meanwhile
+            return
         self._listed[position] = msgspec.structs.replace(self._listed[position], triage=found)
         self.show_items()
 
@@ -148,12 +171,14 @@ class SessionsScreen(FilteredScreen):
         count = (
             figures.plural(everything, "session") if shown == everything else f"{shown:,} of {everything:,} sessions"
         )
-        room = max(self.size.width - _TOLD_CELLS, 20)
+        came = f" {GLYPHS.dot} {self._came}: open it again" if self._came else ""
+        room = max(self.size.width - _TOLD_CELLS - len(came), 20)
         pieces = [(elide_start(line(loaded.path), room), STRONG), (f"   {count}", QUIET)]
         pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.traces), 'file')}", QUIET))
         pieces.append((f" {GLYPHS.dot} by {ORDERS[self._order].name}", QUIET))
         if loaded.problems:
             pieces.append((f" {GLYPHS.dot} {figures.plural(len(loaded.problems), 'file')} unread", WARN))
+        pieces.append((came, WARN))
         self.query_one(".head", ToldLine).tell(content(*pieces))
 
     @on(SessionList.Moved)
