@@ -184,4 +184,9 @@ _ASCII_GLYPHS = {
     ord("—"): "-",
     ord("“"): '"',
     ord("”"): '"',
+    ord("‘"): "'",
+    ord("’"): "'",
+    ord("≠"): "!",
+    ord("↕"): "^",
+    ord("▶"): ">",
 } | {0x2400 + code: f"\\x{code:02x}" for code in range(0x20)}

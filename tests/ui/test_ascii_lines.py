@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from rich.segment import Segment
 from textual._border import BORDER_CHARS
 from textual.color import Color
 
+import tracetui
 from tests.ui.pilot import SAMPLES, opened_app, screen_text
+from tracetui.text import _ASCII_GLYPHS
 from tracetui.ui import app
-from tracetui.ui.ascii_lines import InAscii, in_ascii
+from tracetui.ui.ascii_lines import _SIGNS, InAscii, in_ascii
 
 
 def test_every_border_of_textual_has_a_likeness_of_the_same_width() -> None:
@@ -34,6 +37,19 @@ def test_every_border_of_textual_has_a_likeness_of_the_same_width() -> None:
         assert in_ascii(line).isascii()
         assert "?" not in in_ascii(line), name
         assert cell_len(in_ascii(line)) == cell_len(line)
+
+
+def test_every_sign_that_a_screen_or_a_command_writes_itself_has_a_likeness() -> None:
+    look_only = {"brush.py", "document.py", "terminal.py", "glyphs.py", "ascii_lines.py", "scroll_bar.py"}
+    known = set(_ASCII_GLYPHS) | set(_SIGNS)
+    source = Path(tracetui.__file__).parent
+    found: dict[str, set[str]] = {}
+    for path in (path for part in ("ui", "commands", "tour", "web") for path in (source / part).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if path.name not in look_only else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value:
+                odd = {sign for sign in node.value if not sign.isascii() and ord(sign) not in known}
+                found |= {f"{path.name}:{node.lineno}": odd} if odd else {}
+    assert found == {}
 
 
 def test_what_has_no_likeness_fills_as_many_cells() -> None:

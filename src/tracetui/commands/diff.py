@@ -10,12 +10,12 @@ from tracetui.commands import documents
 from tracetui.commands.arguments import add_source_arguments
 from tracetui.commands.documents import Against
 from tracetui.commands.opening import one_session, one_trace
-from tracetui.commands.output import WIDTH, paragraph, write_document, write_lines, write_text
+from tracetui.commands.output import WIDTH, paragraph, shown_line, write_document, write_lines, write_text
 from tracetui.commands.triaging import good_runs
 from tracetui.commands.words import divergence_words, numbered, what_happened
 from tracetui.errors import EXIT_CANNOT_TELL, EXIT_FOUND, EXIT_NOTHING_FOUND, UnknownNameError
 from tracetui.model import Session
-from tracetui.text import cell_width, elide, visible_line
+from tracetui.text import cell_width, elide
 
 _CODES = {"diverged": EXIT_FOUND, "same": EXIT_NOTHING_FOUND, "inconclusive": EXIT_CANNOT_TELL}
 _MARKS = {"same": " ", "similar": "~", "different": "≠", "only_bad": "-", "only_good": "+", "moved": "↕"}
@@ -81,5 +81,5 @@ def _cell(session: Session, index: int | None) -> str:
     if index is None:
         return " " * _SIDE
     step = session.steps[index]
-    text = elide(visible_line(f"{step.number:>3} {what_happened(step)}"), _SIDE)
+    text = elide(shown_line(f"{step.number:>3} {what_happened(step)}"), _SIDE)
     return text + " " * (_SIDE - cell_width(text))
