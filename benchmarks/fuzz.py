@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Look for input that breaks a reader, the display door or the columns: `python benchmarks/fuzz.py TARGET [SECONDS]` (60).
+"""Look for input that breaks a reader, the display door or large files: `python benchmarks/fuzz.py TARGET [SECONDS]` (60).
 
 Coverage-guided, by atheris (`pip install --group fuzz`). TARGET is `readers` (every format on its own sample and on what comes
-of it), `text` or `columns`. The samples are the first inputs; half of what comes of one differs in its bytes, half in the
-values of its JSON. What breaks is written to tests/fuzz/TARGET/, where a test keeps reading it; what is found on the way stays
-in the folder that is printed. Prints JSON: runs, seconds, findings.
+of it), `text`, `columns` and `blocks` (of lines), `containers` (in one another) or `kept` (of a large file). The samples are the
+first inputs; half of what comes of one differs in its bytes, half in the values of its JSON. What breaks is written to
+tests/fuzz/TARGET/, where a test keeps reading it; what is found on the way stays in the folder that is printed. Prints JSON:
+runs, seconds, findings.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FINDINGS = ROOT / "tests" / "fuzz"
 SECONDS = 60
-MOST_BYTES = {"readers": 64 << 10, "text": 2 << 10, "columns": 16 << 10}
+MOST_BYTES = {"readers": 64 << 10, "text": 2 << 10}
+USUAL_MOST_BYTES = 16 << 10
 
 
 def main(target: str, seconds: int) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["tracetui"]):
-        from tests.fuzzing import TARGETS
+        from tests.fuzzing import FIRST, TARGETS
 
         from tracetui.ingest.registry import FORMATS
 
@@ -36,8 +38,9 @@ def main(target: str, seconds: int) -> None:
     from tests.ingest.damage import FILES
 
     check, corpus = TARGETS[target], Path(tempfile.mkdtemp(prefix=f"fuzz-{target}-"))
-    most_bytes = MOST_BYTES[target]
-    for sample in {data if target == "readers" else data[:most_bytes] for data in FILES.values()}:
+    most_bytes = MOST_BYTES.get(target, USUAL_MOST_BYTES)
+    samples = {data if target == "readers" else data[:most_bytes] for data in FILES.values()}
+    for sample in samples.union(FIRST.get(target, list)()):
         if len(sample) <= most_bytes:
             (corpus / hashlib.sha256(sample).hexdigest()[:16]).write_bytes(sample)
     found: set[str] = set()

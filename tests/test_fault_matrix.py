@@ -258,3 +258,15 @@ def test_a_file_that_shrinks_or_is_replaced_while_it_is_read_is_told_apart_from_
     path.write_text(GOOD)
     assert file.change() == "replaced"
     file.close()
+
+
+def test_a_file_that_is_cut_before_it_is_read_so_far_does_not_pass_for_a_short_one(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text(GOOD)
+    file = LineFile(str(path))
+    first = len(row(1))
+    os.truncate(path, first)
+    file.take(file.read_on(1 << 20))
+    assert file.done
+    assert file.change() == "truncated"
+    file.close()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzzing import TARGETS, check_columns, check_text
+from tests.fuzzing import FIRST, TARGETS, check_blocks, check_columns, check_text
 
 FOUND = sorted(path for path in (Path(__file__).parent / "fuzz").rglob("*") if path.is_file())
 
@@ -22,3 +22,10 @@ def test_what_broke_once_breaks_no_more(path: Path) -> None:
 def test_any_bytes_can_be_shown_and_listed(data: bytes) -> None:
     check_text(data)
     check_columns(data)
+    check_blocks(data)
+
+
+@pytest.mark.parametrize("target", FIRST)
+def test_what_the_fuzzer_begins_with_is_sound(target: str) -> None:
+    for data in FIRST[target]():
+        TARGETS[target](data)

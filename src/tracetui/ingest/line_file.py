@@ -45,6 +45,7 @@ class LineFile:
             self.held = self._opened()
         except OSError as problem:
             raise UnreadableSourceError(f"{path}: {(problem.strerror or str(problem)).lower()}") from problem
+        self._opened_size = self.held.size
         self._begin(start)
         self._find_starts: Callable[[HeldFile, int, int], Piece] = starts_between
         self._ends = self._both_ends()
@@ -218,7 +219,7 @@ class LineFile:
             return "same"
         if (now.st_dev, now.st_ino) != (held.st_dev, held.st_ino):
             return "replaced"
-        if now.st_size < self.read:
+        if now.st_size < max(self.read, self._opened_size):  # it may have been cut before it was read so far
             return "truncated"
         if self._both_ends() != self._ends:
             return "replaced"

@@ -48,16 +48,20 @@ class Header(NamedTuple):
         """One line, a checksum of the rest of it first."""
         stretches = list(self.overview.stretches.items())
         told = json.dumps([*self[:-1], [*self.overview[:-1], stretches]]).encode() + b"\n"
-        return b"%08x" % zlib.crc32(told) + told
+        return _checksum(told) + told
 
     @classmethod
     def unpacked(cls, kept: BinaryIO) -> Header:
         """From the beginning of `kept`. Raises OSError, or ValueError or TypeError where it is damaged."""
         line = kept.readline(_LONGEST)
-        if int(line[:_SUM_BYTES], 16) != zlib.crc32(line[_SUM_BYTES:]):
+        if line[:_SUM_BYTES] != _checksum(line[_SUM_BYTES:]):
             raise ValueError("the header is damaged")
         *of_file, (*counts, stretches) = json.loads(line[_SUM_BYTES:])
         return cls._make([*of_file, Overview._make([*counts, dict(stretches)])])
+
+
+def _checksum(told: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(told)
 
 
 class Seen(NamedTuple):

@@ -74,7 +74,7 @@ def open_listed(path: str, format_name: str) -> LineFile:
     try:
         return PackedLines(_listed(_inside(path))._replace(path=path), format_name=format_name)
     except (OSError, ValueError) as problem:
-        raise UnreadableSourceError(f"{path}: {problem}") from problem
+        raise UnreadableSourceError(f"{path}: {_reason(problem)}") from problem
 
 
 def open_again(file: LineFile) -> LineFile:
@@ -99,11 +99,15 @@ def open_lines(path: str, format_name: str) -> LineFile:
     try:
         inside = _inside(path)
     except (OSError, ValueError) as problem:
-        raise UnreadableSourceError(f"{path}: {problem}") from problem
+        raise UnreadableSourceError(f"{path}: {_reason(problem)}") from problem
     if _is_plain(path, inside):
         return LineFile(path, format_name=format_name)
     kind = MemberLines if inside.place.is_stretch else PackedLines
     return kind(inside._replace(path=path), format_name=format_name)
+
+
+def _reason(problem: OSError | ValueError) -> str:
+    return (isinstance(problem, OSError) and problem.strerror) or str(problem)
 
 
 def is_plain(path: str) -> bool:
