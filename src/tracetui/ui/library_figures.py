@@ -13,18 +13,20 @@ from tracetui.ui.glyphs import ASCII_ONLY
 from tracetui.ui.present import BAD, KEY, QUIET, STRONG, WARN
 
 _BAR = "#" if ASCII_ONLY else "█"
-_BAR_CELLS = 28
+_MOST_BAR_CELLS = 28
 _NAME_CELLS = 28
+_AROUND_BAR_CELLS = 14
+"""The indent, the count, the gaps and the edges of the pane."""
 
 
-def figures_page(found: Stats) -> Document:
-    """Modes over time, distributions, what recurs, time to detect, actions by owner."""
-    out = Writer()
-    _by_month(out, found)
+def figures_page(found: Stats, width: int) -> Document:
+    """Modes over time, distributions, what recurs, time to detect, actions by owner; each bar fits in `width` cells."""
+    out, bar_cells = Writer(), max(min(_MOST_BAR_CELLS, width - _NAME_CELLS - _AROUND_BAR_CELLS), 8)
+    _by_month(out, found, bar_cells)
     for distribution in distributions(found):
         _title(out, distribution.title)
         for name, count in distribution.counts:
-            _bar(out, name, count, found.incidents)
+            _bar(out, name, count, found.incidents, bar_cells)
     _title(out, "recurring, three or more of one kind")
     for pattern in found.patterns:
         out.rich((f"  {pattern_in_words(pattern)}  ", WARN), (", ".join(pattern.incidents), QUIET), indent=4)
@@ -61,18 +63,18 @@ def actions_page(found: Sequence[Action]) -> Document:
     return out.document()
 
 
-def _by_month(out: Writer, found: Stats) -> None:
+def _by_month(out: Writer, found: Stats, bar_cells: int) -> None:
     out.rich(("failure modes by month", STRONG))
     most = max((sum(modes.values()) for modes in found.by_month.values()), default=1)
     for month, modes in found.by_month.items():
         total = sum(modes.values())
         told = modes_in_words(modes)
-        bar = _BAR * max(1, round(_BAR_CELLS * total / most))
+        bar = _BAR * max(1, round(bar_cells * total / most))
         out.rich(f"  {month or 'no date':<8} {total:>4}  ", (bar, KEY), (f"  {told}", QUIET), indent=17)
 
 
-def _bar(out: Writer, name: str, count: int, total: int) -> None:
-    cells = max(1, round(_BAR_CELLS * count / total))
+def _bar(out: Writer, name: str, count: int, total: int, bar_cells: int) -> None:
+    cells = max(1, round(bar_cells * count / total))
     out.rich(f"  {name:<{_NAME_CELLS}} {count:>4}  ", (_BAR * cells, KEY), indent=4)
 
 

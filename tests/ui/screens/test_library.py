@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -104,6 +105,10 @@ async def test_its_figures_and_actions_have_a_page_each(store: Path) -> None:
         for words in ("3 times", "time to detect", "0 of 3 completed", "3 overdue", "completion rate 0%"):
             assert words in screen_text(pilot)
         await assert_can_be_read(pilot, "figures")
+        await pilot.resize_terminal(60, 50)
+        await wait_for(
+            pilot, lambda: "█" not in re.sub(r"\d  █+", "", screen_text(pilot)), "every bar beside its count"
+        )
         await pilot.press("a")
         await shows(pilot, "days overdue  check the owner in send_refund")
         await assert_can_be_read(pilot, "open actions")

@@ -11,6 +11,7 @@ import pytest
 from tests.ui.pilot import SAMPLES, debugger, opened_app, screen_text, wait_for
 from tracetui.context import is_more_when_weighed
 from tracetui.model import Session
+from tracetui.ui.pages.context import context_page
 from tracetui.ui.widgets import detail
 
 
@@ -68,3 +69,16 @@ async def test_another_step_does_not_wait_for_the_weighing(weighing: Event) -> N
         await wait_for(pilot, lambda: "weighing " not in screen_text(pilot), "the end")
         assert screen.detail.step == 0
         assert "beyond the trace" not in screen_text(pilot)
+
+
+async def test_that_a_long_prompt_is_being_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, built = Event(), context_page
+    monkeypatch.setattr(detail, "is_long", lambda _: True)
+    monkeypatch.setattr("tracetui.ui.background.CAN_FORK", False)
+    monkeypatch.setattr(detail, "_SILENT_SECONDS", 0.01)
+    monkeypatch.setattr(detail, "context_page", lambda *a, **kinds: (go_on.wait(8), built(*a, **kinds))[1])
+    async with opened_app(SAMPLES / "incident_content.jsonl") as pilot:
+        debugger(pilot).action_page("context")
+        await until(lambda: "4 Raw   reading …" in screen_text(pilot), "that it is read")
+        go_on.set()
+        await wait_for(pilot, lambda: "reading …" not in screen_text(pilot), "the page")

@@ -95,6 +95,10 @@ class TextEditor(TextArea):
         super().redo()
         self._typed(self.text)
 
+    def on_resize(self) -> None:
+        """Textual 8.2.8 wraps the text anew, and paints it only where that takes another number of rows."""
+        self.refresh()
+
     def on_key(self, event: events.Key) -> None:
         if event.key == "enter" and not self.many:
             event.stop()

@@ -36,7 +36,7 @@ class FieldsPane(VerticalScroll, can_focus=False):
     """The fields, one under another."""
 
     DEFAULT_CSS = """
-    FieldsPane { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    FieldsPane { width: 1fr; max-width: 140; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
     """
 
 

@@ -122,6 +122,10 @@ class LibraryScreen(Screen[None]):
         store = self._store
         in_background(self, lambda: read_shelf(store, date.today()), self._read)
 
+    def on_resize(self) -> None:
+        if self._page:
+            self.action_page(self._page)
+
     def _read(self, shelf: Shelf) -> None:
         if shelf == self._shelf and self.query_one(LibraryList).rows:
             return
@@ -159,7 +163,7 @@ class LibraryScreen(Screen[None]):
     def action_page(self, name: str) -> None:
         shelf = self._shelf
         if shelf.stats is not None:
-            page = figures_page(shelf.stats) if name == "figures" else actions_page(shelf.actions)
+            page = figures_page(shelf.stats, self.size.width) if name == "figures" else actions_page(shelf.actions)
             self.query_one(TextPane).show(page)
             self._show_page(name)
             self._tell()

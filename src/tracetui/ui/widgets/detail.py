@@ -29,6 +29,10 @@ _BUILT_EARLY = 0.3
 """Of the time after which the cursor counts as resting: a page is built then, and shown if no other is asked for by its end."""
 
 
+_SILENT_SECONDS = 0.4
+"""Before it is said that a prompt is being read."""
+
+
 class DetailTitle(ToldLines):
     """Which step, and which of its pages."""
 
@@ -197,6 +201,12 @@ class Detail(Vertical):
             hear=lambda document: self._built_so_far(wanted, document),
             wanted=lambda: self._waits_for(wanted),
         )
+        if apart:
+            self.set_timer(_SILENT_SECONDS, lambda: self._tell_reading(wanted))
+
+    def _tell_reading(self, wanted: _Wanted) -> None:
+        if wanted is self._building:
+            self.query_one(DetailTitle).tell(f"reading {GLYPHS.more}")
 
     def _waits_for(self, wanted: _Wanted) -> bool:
         return wanted is self._building or wanted is self._weighing
