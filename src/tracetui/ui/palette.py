@@ -11,7 +11,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.css.query import NoMatches
 
-from tracetui.ui.key_names import key_name
+from tracetui.ui.key_names import in_usual_order, key_name
 
 _GATHER = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
 
@@ -60,7 +60,7 @@ class KeyCommands(Provider):
     def _commands(self) -> list[tuple[str, str, ActiveBinding]]:
         """(what it does, key, binding), each action once: those of the screen first, none of Textual's own."""
         found: dict[str, tuple[str, str, ActiveBinding]] = {}
-        bound = self.screen.active_bindings.items()
+        bound = in_usual_order(self.screen.active_bindings)
         for key, active in sorted(bound, key=lambda one: one[1].node is not self.screen):
             binding = active.binding
             if active.enabled and binding.id and binding.description and not binding.system:

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
 from tracetui.ui.document import Document, Writer
-from tracetui.ui.key_names import key_name
+from tracetui.ui.key_names import in_usual_order, key_name
 from tracetui.ui.present import KEY, QUIET, WARN
 from tracetui.ui.widgets.key_bar import KeyBar
 from tracetui.ui.widgets.text_pane import TextPane
@@ -49,7 +49,7 @@ def key_sheet(screen: Screen[object]) -> Document:
         out.blank()
     keys: dict[str, list[str]] = {}
     bindings: dict[str, tuple[bool, Binding]] = {}
-    for key, active in screen.active_bindings.items():
+    for key, active in in_usual_order(screen.active_bindings):
         binding = active.binding
         if binding.id and binding.description:
             keys.setdefault(binding.action, []).append(key_name(key))

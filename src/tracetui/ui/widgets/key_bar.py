@@ -7,7 +7,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.screen import Screen
 
 from tracetui.ui.key_line import fitting
-from tracetui.ui.key_names import key_name
+from tracetui.ui.key_names import in_usual_order, key_name
 from tracetui.ui.present import KEY, QUIET, content
 from tracetui.ui.widgets.told_lines import ToldLines
 
@@ -38,7 +38,7 @@ class KeyBar(ToldLines):
         return key in _NAMED and focused is not None and focused.check_consume_key(key, "/")
 
     def render(self) -> Content:
-        active = [one for key, one in self.screen.active_bindings.items() if not self._is_typed(key)]
+        active = [one for key, one in in_usual_order(self.screen.active_bindings) if not self._is_typed(key)]
         keys = {one.binding.id: one.binding.key_display or key_name(one.binding.key) for one in reversed(active)}
         seen: dict[str, str] = {}
         for binding in (one.binding for one in active if one.binding.show and one.enabled):
