@@ -177,7 +177,7 @@ def _mark(found: re.Match[str]) -> str:
 
 _ASCII_GLYPHS = {
     ord("…"): "~",
-    ord("·"): "-",
+    ord("·"): ".",
     ord("→"): "->",
     ord("×"): "x",
     ord("–"): "-",

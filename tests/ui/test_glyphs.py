@@ -33,5 +33,5 @@ def test_the_ascii_signs_are_ascii_and_tell_states_apart() -> None:
     assert all(len(sign) == 1 for sign in UNICODE)
 
 
-def test_no_kind_of_step_has_a_sign_by_which_comparisons_say_more_less_or_the_same() -> None:
-    assert not {ASCII.llm, ASCII.tool, ASCII.message, ASCII.other, ASCII.fail} & {"+", "-", "="}
+def test_neither_kinds_nor_the_dot_between_figures_have_a_sign_by_which_comparisons_say_more_less_or_the_same() -> None:
+    assert not {ASCII.llm, ASCII.tool, ASCII.message, ASCII.other, ASCII.fail, ASCII.dot} & {"+", "-", "="}
