@@ -50,6 +50,16 @@ async def wait_for_text(pilot: Pilot[int], text: str) -> None:
     await wait_for(pilot, lambda: text in screen_text(pilot), repr(text))
 
 
+async def test_on_a_low_screen_the_words_of_a_pair_have_the_room_of_the_verdict() -> None:
+    async with diff(size=(60, 16)) as (pilot, _):
+        assert "WRONG ACTION" in screen_text(pilot)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "WRONG ACTION" not in screen_text(pilot), "the page alone")
+        await wait_for(pilot, lambda: "+ id  ORDER#2 ord_341" in screen_text(pilot), "the words")
+        await pilot.press("q")
+        await wait_for(pilot, lambda: "WRONG ACTION" in screen_text(pilot), "the verdict again")
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_it_opens_at_the_divergence_with_its_sentence_and_the_decisive_action(size: tuple[int, int]) -> None:
     async with diff(size=size) as (pilot, screen):

@@ -63,8 +63,10 @@ class DiffScreen(ComparingScreen):
     DiffScreen.-pair-open TextPane { display: block; }
     DiffScreen.-pair-open DiffList { display: none; }
     DiffScreen.-pair-open.-tall DiffList { display: block; }
+    DiffScreen.-pair-open.-low DiffVerdict { display: none; }
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     pair_open: reactive[bool] = reactive(False, toggle_class="-pair-open", bindings=True)
     """The words of the pair under the cursor are shown; on a low screen in place of the list."""
     tall: reactive[bool] = reactive(False, toggle_class="-tall")
