@@ -45,11 +45,11 @@ def first_page(path: Path, width: int = 80, height: int = 24, *, at_the_start: b
 
 
 @pytest.mark.parametrize("name", TRACES)
-@pytest.mark.parametrize("width", [60, 80, 99, 120, 220])
+@pytest.mark.parametrize("width", [60, 80, 99, 120, 220, 300])
 def test_the_steps_are_the_rows_of_the_step_list_before_the_verdict(name: str, width: int) -> None:
     loaded = load(str(SAMPLES / name))
     opened = loaded.opened(*loaded.sessions[0])
-    cells = rows.columns(opened, (width * 11 // 21 if width >= 100 else width) - 1)
+    cells = rows.columns(opened, (max(width * 11 // 21, width - 122) if width >= 100 else width) - 1)
     wanted = [rows.row(opened, at, cells, current=at == 0).plain for at in range(len(opened.session.steps))]
     made = first_page(SAMPLES / name, width)[3 : 3 + len(wanted)]
     assert [_told(row, cells) for row in made] == [_told(row, cells) for row in wanted]

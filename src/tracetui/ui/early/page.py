@@ -40,6 +40,8 @@ from tracetui.ui.shadow import Shadow
 _LINE_DIGITS = 5
 _ROOMY = 100
 _MOST_CELLS = 1000
+_DETAIL_CELLS = 122
+"""The detail beside the list is no wider: longer lines are hard to read."""
 LINES_KEYS: Sequence[Told] = (
     ("enter", "debug here"),
     ("w", "whole file"),
@@ -225,7 +227,9 @@ class Page:
         right = colors.cells([(os.path.basename(path), QUIET)], "bar")
         self._put(0, colors.spread(colors.cells(left, "bar"), right, self._width - 2, "bar"), "bar")
         self._put(1, colors.cells([(f"{GLYPHS.more} looking for the origin", QUIET)]))
-        width = (self._width * 11 // 21 if self._width >= split_from else self._width) - 1
+        width = (
+            max(self._width * 11 // 21, self._width - _DETAIL_CELLS) if self._width >= split_from else self._width
+        ) - 1
         for at, step in enumerate(head.steps[: self._height - 5]):
             self.shadow.put(3 + at, 0, self._step_row(step, head, at, width))
 
