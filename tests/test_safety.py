@@ -15,7 +15,7 @@ ROWS = [
     *(f"F{n}" for n in range(1, 24)),
     *(f"V{n}" for n in range(1, 7)),
     *(f"L{n}" for n in range(1, 6)),
-    *(f"T{n}" for n in range(1, 19)),
+    *(f"T{n}" for n in range(1, 20)),
     *map(str, range(1, 18)),
 ]
 TABLE = [match.groups() for match in ROW.finditer((REPOSITORY / "docs" / "safety.md").read_text(encoding="utf-8"))]

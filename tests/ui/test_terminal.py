@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +13,7 @@ from rich.segment import Segment
 from textual.color import Color
 
 from tracetui.text import visible
+from tracetui.ui import terminal
 from tracetui.ui.terminal import Backstop, why_no_screen
 
 BLACK = Color(0, 0, 0)
@@ -36,3 +41,20 @@ def test_a_dumb_terminal_gets_no_app() -> None:
     assert "TERM=dumb" in why_no_screen({"TERM": "dumb"})
     assert "TERM=" in why_no_screen({"TERM": ""})
     assert why_no_screen({})
+
+
+def test_in_a_browser_the_app_ends_with_a_server_that_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents, done, ended = iter([7, 7, 7, 1]), list[tuple[int, ...]](), threading.Event()
+    monkeypatch.setattr(terminal, "_WATCH_SECONDS", 0)
+    monkeypatch.setattr(terminal, "HARD_EXIT_SECONDS", 0)
+    monkeypatch.setattr(os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(os, "kill", lambda *told: done.append(told))
+
+    def exit_at_once(code: int) -> None:
+        done.append((code,))
+        ended.set()
+
+    monkeypatch.setattr(os, "_exit", exit_at_once)
+    terminal.leave_with_server()
+    assert ended.wait(20)
+    assert done == [(os.getpid(), signal.SIGTERM), (143,)]

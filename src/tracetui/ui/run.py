@@ -50,7 +50,11 @@ def run_to_its_end(
     """Run the app that `make` returns on this terminal; the exit code. `instead`: what to do where none can be shown;
     `plain_output`, `early`: as for `run_app`, whose errors it raises.
     """
-    app = make() if terminal.in_browser(os.environ) else _on_terminal(make, instead, plain_output, early)
+    if terminal.in_browser(os.environ):
+        app = make()
+        terminal.leave_with_server()
+    else:
+        app = _on_terminal(make, instead, plain_output, early)
     own = users_keys()
     app.set_keymap(own.keys)
     app.refused_keys = own.refused

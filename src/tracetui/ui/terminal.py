@@ -58,6 +58,20 @@ def in_browser(environ: Mapping[str, str]) -> bool:
     return environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
+def leave_with_server() -> None:
+    """In a browser: a server that is killed tells nobody, and an app that waits for keys would wait for ever."""
+    server = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == server:
+            time.sleep(_WATCH_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(HARD_EXIT_SECONDS)
+        os._exit(128 + signal.SIGTERM)
+
+    threading.Thread(target=watch, name="server-watch", daemon=True).start()
+
+
 def why_no_screen(environ: dict[str, str] | os._Environ[str]) -> str:
     """Why no app can be shown here, or "" where it can."""
     if (environ.get("TERM") or "dumb") == "dumb":

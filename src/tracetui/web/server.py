@@ -56,8 +56,9 @@ async def serve(words: Sequence[str], port: int, ready: Callable[[str], None]) -
     runner = web.AppRunner(await LoopbackServer(words, port, door)._make_app(), access_log=None, shutdown_timeout=1)
     await runner.setup()
     ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` wants it
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
     try:
         await web.SockSite(runner, listening).start()
         ready(door.link)
