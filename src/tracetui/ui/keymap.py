@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key
 
 from tracetui.configuration import KEYS, configured
@@ -68,13 +69,20 @@ def users_keys(environ: Mapping[str, str] = os.environ) -> OwnKeys:
     while clash := _first_clash(wanted, held):
         whys.append(clash)
         wanted = _without(wanted, [clash])
-    refused = []
-    for name, key, why in sorted(whys, key=lambda one: numbers.get(one[0], 1)):
-        instead = wanted[name].keys if name in wanted else known[name][1].key.split(",") if name in known else []
-        kept = f", {name} has {' '.join(map(key_name, instead))}" if instead else ""
-        told = f"{name} = {key_name(key)}" if key else name
-        refused.append(f"{path}:{numbers.get(name, 1)}: {told}: {why}; left out{kept}")
+    refused = [
+        f"{path}:{numbers.get(name, 1)}: {name}{f' = {key_name(key)}' if key else ''}: {why}; left out"
+        f"{_instead(name, wanted, known)}"
+        for name, key, why in sorted(whys, key=lambda one: numbers.get(one[0], 1))
+    ]
     return OwnKeys({name: ",".join(line.keys) for name, line in wanted.items()}, tuple(refused))
+
+
+def _instead(name: str, wanted: Mapping[str, _Line], known: Mapping[str, tuple[object, Binding]]) -> str:
+    """The keys that a binding has after all."""
+    if name not in known:
+        return ""
+    keys = wanted[name].keys if name in wanted else known[name][1].key.split(",")
+    return f", {name} has {' '.join(map(key_name, keys))}"
 
 
 _Why = tuple[str, str, str]
