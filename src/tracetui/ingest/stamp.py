@@ -51,8 +51,7 @@ def _inside(folder: str) -> Iterator[str]:
     """What lies in a folder, and in those in it."""
     for entry in _entries(folder):
         yield entry.path
-        if entry.is_dir():
-            yield from (inner.path for inner in _entries(entry.path))
+        yield from (inner.path for inner in _entries(entry.path))
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -13,7 +13,7 @@ from tracetui.ingest.decode import decode
 from tracetui.ingest.open import NAMED
 from tracetui.ingest.records import Records
 from tracetui.ingest.source import Source, read_source
-from tracetui.ingest.stamp import Snapshot, snapshot
+from tracetui.ingest.stamp import Snapshot, snapshot, stamp
 from tracetui.model import Session
 from tracetui.ui.loading import load
 from tracetui.ui.same_steps import indices_now, kept, say_the_same
@@ -63,9 +63,10 @@ def why_not(opened: Opened) -> str:
     path = opened.trace.path
     if opened.source_bytes.holds_part_of(path):
         return "this is some of its lines: the list of lines follows the file"
-    if not os.path.isfile(path):
+    found = stamp(path)
+    if found is None or not os.path.isfile(path):
         return "not a file that could grow"
-    if os.path.getsize(path) > LONGEST_BYTES:
+    if found.size > LONGEST_BYTES:
         return f"larger than {LONGEST_BYTES >> 20} MB: tracetui --follow shows the lines of a file of lines of any size"
     return ""
 

@@ -86,7 +86,10 @@ def load(path: str, *, format_name: str | None = None, source: Source | None = N
 def what_came(loaded: Loaded) -> str:
     """What has come to a folder, or to a file of several sessions, since it was read, in words; "" for nothing. For a thread."""
     if os.path.isdir(loaded.path):
-        new = set(source_paths(loaded.path)) - loaded.source_bytes.files
+        try:
+            new = set(source_paths(loaded.path)) - loaded.source_bytes.files
+        except UnreadableSourceError:
+            return "emptied since"
         return f"{plural(len(new), 'new file')} since" if new else ""
     seen, now = loaded.source_bytes.seen(loaded.path), stamp(on_disk(loaded.path))
     return "written to since" if None not in (seen, now) and seen != now else ""

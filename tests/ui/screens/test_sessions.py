@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tests.ui.pilot import SAMPLES, debugger, screen_text, wait_for
 from tracetui.ui.app import TracetuiApp
+from tracetui.ui.loading import load, what_came
 from tracetui.ui.screens import following, sessions
 from tracetui.ui.screens.debugger import DebuggerScreen
 from tracetui.ui.screens.sessions import SessionList, SessionsScreen
@@ -112,3 +113,11 @@ async def test_a_session_that_grew_is_listed_as_it_is_and_a_file_that_came_is_sa
         await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DebuggerScreen), "the session")
         assert debugger(pilot).opened.notes
+
+
+def test_a_folder_that_was_emptied_is_said_to_be(folder: Path) -> None:
+    loaded = load(str(folder))
+    assert what_came(loaded) == ""
+    for path in folder.iterdir():
+        path.unlink()
+    assert what_came(loaded) == "emptied since"
