@@ -83,6 +83,9 @@ async def test_the_cursor_stays_where_it_is_put_and_following_can_end(tmp_path: 
         await wait_for(pilot, lambda: len(debugger(pilot).opened.session.steps) > known, "the step")
         known = len(debugger(pilot).opened.session.steps)
         assert debugger(pilot).steps.step == 0
+        with open(path, "ab") as writer:
+            writer.write(b"{broken\n")
+        await wait_for(pilot, lambda: "1 unread" in screen_text(pilot), "a line that is no step")
         await wait_for(pilot, lambda: not debugger(pilot)._busy, "the verdict")
         await pilot.press("F")
         assert "following" not in screen_text(pilot)

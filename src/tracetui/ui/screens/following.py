@@ -127,7 +127,7 @@ class FollowingScreen(AskingScreen):
         if isinstance(found, Reread):
             self._rest_until = time.monotonic() + REST * found.seconds
             if self.opened is before and self.is_active and self.is_following:
-                self._show(before, found, looked.now)
+                self._show(found, looked.now)
             else:
                 # Marked, or another screen came, while it was read: once more, upon what is known then.
                 self._read = None
@@ -142,13 +142,13 @@ class FollowingScreen(AskingScreen):
             self._problem = problem
             self.show_step()
 
-    def _show(self, before: Opened, found: Reread, now: Snapshot) -> None:
+    def _show(self, found: Reread, now: Snapshot) -> None:
         if not found.grew:
             self._rewritten = f"{how_rewritten(self._shown, now)} at {datetime.now(UTC):%H:%M:%S} UTC, read anew"
         self._problem, self._changed, self._shown = "", "", now
         self._further += found.further
         if found.is_same and self._is_judged:
-            self.show_step()
+            self.change(found.opened)  # what is no step may have come: a line that cannot be read
             return
         opened, here, rows = found.opened, self.steps.step, self.steps.shown_steps
         self._others = found.others
