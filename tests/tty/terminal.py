@@ -19,6 +19,8 @@ from types import TracebackType
 
 import pyte
 
+from tests.tty.warm import Forked
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_traces"
 LEFT = b"\x1b[?1049l"
@@ -28,13 +30,15 @@ _ALLOWED = re.compile(
     rb"|\x1b\[6n|\x1b\[\?(?:2026|2048)\$p|\x1b\[>[0-9]*u|\x1b\[<u|\x1b\[[0-9;]*t|\x1b\[!p|\x1b\[\?[0-9;]*u|\x1b\]22;(?:default|text|pointer)\x07"
 )
 """What Textual writes to draw and to set up the terminal; anything else came out of a trace."""
+_OURS = ("TRACETUI_", "XDG_", "EDITOR")
+"""Beginnings of what an environment tells our own code alone."""
 _CUT = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?$")
 """A control sequence that is not whole yet."""
 
 
 class Terminal:
     """One run; `before` is code that runs in the program first, `program` another program than ours, `folder`
-    the working one. Use as a context manager: the process is gone after it."""
+    the working one, `cold` whether all of it is loaded anew. Use as a context manager: the process is gone after it."""
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Terminal:
         before: str = "",
         program: Sequence[str] = (),
         folder: Path = ROOT,
+        cold: bool = False,
     ) -> None:
         self.raw = bytearray()
         self._cut = b""
@@ -56,17 +61,22 @@ class Terminal:
         self._before = termios.tcgetattr(slave)
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT / "src")}
         environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
-        self.process = subprocess.Popen(
-            [*(program or (sys.executable, "-c", _START.format(before=before))), *arguments],
-            stdin=slave if stdin is None else subprocess.PIPE,
-            stdout=slave,
-            stderr=slave,
-            env=environment,
-            start_new_session=True,
-            pass_fds=(slave,),
-            cwd=folder,
-            preexec_fn=_signals_by_default,
-        )
+        code = _START.format(before=before)
+        self.process: subprocess.Popen[bytes] | Forked
+        if cold or program or stdin is not None or not all(name.startswith(_OURS) for name in environ or ()):
+            self.process = subprocess.Popen(
+                [*(program or (sys.executable, "-c", code)), *arguments],
+                stdin=slave if stdin is None else subprocess.PIPE,
+                stdout=slave,
+                stderr=slave,
+                env=environment,
+                start_new_session=True,
+                pass_fds=(slave,),
+                cwd=folder,
+                preexec_fn=_signals_by_default,
+            )
+        else:
+            self.process = Forked(code, list(arguments), environment, folder, slave)
         if stdin is not None and self.process.stdin is not None:
             self.process.stdin.write(stdin)
             self.process.stdin.close()

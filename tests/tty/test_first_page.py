@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,11 @@ sys.meta_path.insert(0, Finder())
 NEVER_LOADED = LOADS.format(what="import time; time.sleep(30)")
 
 
+started = partial(Terminal, cold=True)
+
+
 def test_the_first_page_comes_before_the_app_and_nothing_clears_it() -> None:
-    with Terminal(INCIDENT) as terminal:
+    with started(INCIDENT) as terminal:
         terminal.wait_for(VERDICT)
         before, _, after = bytes(terminal.raw).partition(TAKEN_OVER)
         assert b"get_customer" in before
@@ -48,13 +52,13 @@ def test_the_first_page_comes_before_the_app_and_nothing_clears_it() -> None:
     ids=["ascii", "truecolor"],
 )
 def test_the_screen_is_as_it_is_without_a_first_page(size: tuple[int, int], environ: dict[str, str], last: str) -> None:
-    with Terminal(INCIDENT, "--plain-output", size=size, environ=environ) as terminal:
+    with started(INCIDENT, "--plain-output", size=size, environ=environ) as terminal:
         terminal.wait_for(VERDICT)
         terminal.send("j")
         terminal.wait_for(last)
         terminal.settle()
         wanted = _cells(terminal)
-    with Terminal(INCIDENT, size=size, environ=environ) as terminal:
+    with started(INCIDENT, size=size, environ=environ) as terminal:
         terminal.wait_for(VERDICT)
         terminal.send("j")
         terminal.wait_for(lambda _: _cells(terminal) == wanted)
@@ -71,7 +75,7 @@ def _cells(terminal: Terminal) -> list[list[tuple[object, ...]]]:
 
 
 def test_keys_typed_meanwhile_are_kept() -> None:
-    with Terminal(INCIDENT, before=LOADS.format(what="import time; time.sleep(0.3)")) as terminal:
+    with started(INCIDENT, before=LOADS.format(what="import time; time.sleep(0.3)")) as terminal:
         terminal.wait_for("get_customer")
         assert TAKEN_OVER not in terminal.raw
         terminal.send("jjj\r")
@@ -81,7 +85,7 @@ def test_keys_typed_meanwhile_are_kept() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_meanwhile_restores_the_terminal(number: signal.Signals) -> None:
-    with Terminal(INCIDENT, before=NEVER_LOADED) as terminal:
+    with started(INCIDENT, before=NEVER_LOADED) as terminal:
         terminal.wait_for("get_customer")
         terminal.process.send_signal(number)
         assert terminal.wait_exit(4) == 128 + number
@@ -90,7 +94,7 @@ def test_a_signal_meanwhile_restores_the_terminal(number: signal.Signals) -> Non
 
 
 def test_ctrl_c_meanwhile_ends_it_and_ctrl_z_waits_for_the_app() -> None:
-    with Terminal(INCIDENT, before=NEVER_LOADED) as terminal:
+    with started(INCIDENT, before=NEVER_LOADED) as terminal:
         terminal.wait_for("get_customer")
         terminal.send("\x1a\x1c")
         terminal.bytes_within(0.2)
@@ -102,7 +106,7 @@ def test_ctrl_c_meanwhile_ends_it_and_ctrl_z_waits_for_the_app() -> None:
 
 @pytest.mark.parametrize("what", ["raise RuntimeError('no app')", "raise KeyboardInterrupt"])
 def test_an_app_that_cannot_be_loaded_leaves_the_terminal_as_it_was(what: str, tmp_path: Path) -> None:
-    with Terminal(INCIDENT, before=LOADS.format(what=what), environ={"XDG_STATE_HOME": str(tmp_path)}) as terminal:
+    with started(INCIDENT, before=LOADS.format(what=what), environ={"XDG_STATE_HOME": str(tmp_path)}) as terminal:
         assert terminal.wait_exit() == (2 if "Runtime" in what else 128 + signal.SIGINT)
         assert terminal.settings_restored()
         assert b"get_customer" in terminal.raw
@@ -112,14 +116,14 @@ def test_an_app_that_cannot_be_loaded_leaves_the_terminal_as_it_was(what: str, t
 def test_a_file_that_is_no_trace_is_told_on_the_terminal_as_it_was(tmp_path: Path) -> None:
     trace = tmp_path / "empty.jsonl"
     trace.write_text("\n")
-    with Terminal(str(trace)) as terminal:
+    with started(str(trace)) as terminal:
         assert terminal.wait_exit() == 2
         assert "empty.jsonl" in bytes(terminal.raw).rpartition(LEFT)[2].decode()
         assert terminal.settings_restored()
 
 
 def test_a_size_that_changes_meanwhile_is_painted_anew() -> None:
-    with Terminal(INCIDENT, before=LOADS.format(what="import time; time.sleep(0.3)")) as terminal:
+    with started(INCIDENT, before=LOADS.format(what="import time; time.sleep(0.3)")) as terminal:
         terminal.wait_for("get_customer")
         terminal.resize(100, 30)
         assert "origin step 3" in terminal.wait_for(VERDICT)
@@ -128,7 +132,7 @@ def test_a_size_that_changes_meanwhile_is_painted_anew() -> None:
 
 
 def test_hostile_text_is_not_obeyed_before_the_app_either() -> None:
-    with Terminal(str(SAMPLES / "hostile.jsonl"), before=NEVER_LOADED) as terminal:
+    with started(str(SAMPLES / "hostile.jsonl"), before=NEVER_LOADED) as terminal:
         terminal.wait_for("origin")
         assert TAKEN_OVER not in terminal.raw
         assert terminal.forbidden() == []
@@ -140,7 +144,7 @@ def test_hostile_text_is_not_obeyed_before_the_app_either() -> None:
     ids=["--plain-output", "TRACETUI_PLAIN_OUTPUT", "dumb"],
 )
 def test_where_it_is_not_wanted_nothing_is_painted_before_the_app(options: list[str], environ: dict[str, str]) -> None:
-    with Terminal(INCIDENT, *options, environ=environ, before=LOADS.format(what="sys.exit(9)")) as terminal:
+    with started(INCIDENT, *options, environ=environ, before=LOADS.format(what="sys.exit(9)")) as terminal:
         assert terminal.wait_exit() == 9
         assert b"get_customer" not in terminal.raw
         assert b"\x1b" not in terminal.raw
