@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -170,6 +171,16 @@ async def test_sections_are_reached_by_number_and_by_ctrl_n_and_p() -> None:
         await pilot.press("ctrl+p", "ctrl+p")
         await wait_for(pilot, lambda: screen._section.number == 13 and screen.in_fields, "the one before")
         assert pilot.app.screen is screen
+
+
+@pytest.mark.parametrize(("apart", "section"), [(0.9, 12), (1.1, 2)])
+async def test_a_second_digit_follows_within_a_second_however_late_it_is_acted_on(apart: float, section: int) -> None:
+    async with form() as (pilot, screen):
+        for key, came in (("1", 100.0), ("2", 100.0 + apart)):
+            typed = events.Key(key, key)
+            typed.time = came
+            pilot.app.post_message(typed)
+        await wait_for(pilot, lambda: screen._section.number == section, f"section {section}")
 
 
 async def test_an_action_is_added_filled_linted_removed_and_brought_back() -> None:
@@ -347,12 +358,10 @@ async def test_a_section_is_turned_to_once_however_late_it_is_told_where_the_cur
 
 
 async def test_what_is_pasted_is_made_safe() -> None:
-    from textual.events import Paste
-
     async with form() as (pilot, screen):
         await go(pilot, screen, 12)
         assert pilot.app.focused is not None
-        pilot.app.focused.post_message(Paste("a\x1b[2J\r\nb\u202e"))
+        pilot.app.focused.post_message(events.Paste("a\x1b[2J\r\nb\u202e"))
         await wait_for(pilot, lambda: held(screen).text("lessons.well"), "the paste")
         assert held(screen).text("lessons.well") == "a␛[2J\nb<RLO>"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from textual import events
@@ -70,11 +69,11 @@ class SectionList(RowList):
         elif event.character and event.character.isdecimal():
             event.stop()
             event.prevent_default()
-            self._digit(int(event.character))
+            self._digit(int(event.character), event.time)
 
-    def _digit(self, digit: int) -> None:
-        now = time.monotonic()
-        longer = self._number * 10 + digit
-        self._number = longer if now - self._typed_at < _SECOND_DIGIT_WITHIN_S and longer <= len(SECTIONS) else digit
-        self._typed_at = now
+    def _digit(self, digit: int, typed_at: float) -> None:
+        """`typed_at` is when the key came, however late it is acted on."""
+        longer, follows = self._number * 10 + digit, typed_at - self._typed_at < _SECOND_DIGIT_WITHIN_S
+        self._number = longer if follows and longer <= len(SECTIONS) else digit
+        self._typed_at = typed_at
         self.to_number(self._number)
