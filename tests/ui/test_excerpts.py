@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.glances import glance_of
 from tracetui.ingest.line_columns import block_of
 from tracetui.ingest.line_file import LineFile
@@ -119,3 +121,11 @@ def test_a_conversation_is_gathered_with_all_its_traces(
     assert found is not None
     assert {step.source.line for step in found.session.steps} == opened_lines
     assert any(gap.kind == "lines_not_read" for gap in found.session.gaps) is not is_whole
+
+
+def test_of_a_file_that_was_cut_no_part_passes_for_a_session(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    file, survey = opened(path, interleaved(2), "session-trace")
+    os.truncate(path, file.read - 1)
+    with pytest.raises(UnreadableSourceError, match="was cut"):
+        load_around(file, len(file) - 1, survey)

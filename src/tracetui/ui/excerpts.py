@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.added_messages import FORMAT
 from tracetui.ingest.glances import look_at
 from tracetui.ingest.line_file import LineFile
@@ -48,6 +49,8 @@ def load_around(file: LineFile, line: int, survey: Survey | None = None) -> Exce
     `survey`: of all lines, where that is known: if they are few enough, the session is read whole, wherever in
     the file its lines are, else those near by. Of every session that is not read whole what lies before is a gap: no prompt
     there claims to be whole. What lies after is a gap of its last step: nothing here can say how it went on.
+
+    Raises UnreadableSourceError where lines are gone since they were found.
     """
     own = survey.lines_of_session(line, _MOST_LINES) if survey is not None else None
     chosen = _chosen(file, line, own)
@@ -89,6 +92,8 @@ class _Read(NamedTuple):
 
 def _read(file: LineFile, line: int, chosen: _Lines) -> _Read | None:
     source = file.gathered(chosen.lines)
+    if len(source.data) < sum(file.place(one)[1] for one in chosen.lines):
+        raise UnreadableSourceError(f"{file.path}: was cut, and lines of these are gone")
     trace = read_trace(source, format_name=file.format)
     found = _step_at(trace, line + 1)
     if found is None:
