@@ -21,6 +21,7 @@ from tracetui.ui.state import Opened, facts_of, places_of
 
 LONGEST_BYTES = 16 << 20
 """A file is read anew whenever it has changed, up to this size; a longer one of lines is followed by its lines."""
+GONE = "the file is gone: this is what it held"
 REST = 3
 """After reading for a second nothing is read for so many."""
 
@@ -76,7 +77,7 @@ def what_changed(shown: Snapshot | None, now: Snapshot) -> str:
     if shown is None or shown.own is None or (now.own, now.others) == (shown.own, shown.others):
         return ""
     if now.own is None:
-        return "the file is gone: this is what it held"
+        return GONE
     if now.own[:2] != shown.own[:2] or now.own.size < shown.own.size:
         return "the file is another one now"
     return "written to since it was read"

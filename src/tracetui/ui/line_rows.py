@@ -17,6 +17,7 @@ from tracetui.ingest.source import Source
 from tracetui.model import Step
 from tracetui.ui import figures, present
 from tracetui.ui.columns import line_cells
+from tracetui.ui.following import GONE
 from tracetui.ui.glyphs import GLYPHS
 from tracetui.ui.key_names import key_of
 from tracetui.ui.line_facts import head_told, place_told
@@ -45,7 +46,7 @@ _CHANGED = {
     "grown": "written to since it was read, {} shows it",
     "truncated": "cut short since it was read, {} reads it anew",
     "replaced": "another file stands there now, {} reads it",
-    "gone": "the file is gone: this is what it held",
+    "gone": GONE,
 }
 
 

@@ -13,7 +13,7 @@ from tracetui.search import find_steps
 from tracetui.ui.background import in_background, in_child
 from tracetui.ui.figures import plural
 from tracetui.ui.finding import Search
-from tracetui.ui.following import REST, Looked, Reread, how_rewritten, look, others_of, what_changed, why_not
+from tracetui.ui.following import GONE, REST, Looked, Reread, how_rewritten, look, others_of, what_changed, why_not
 from tracetui.ui.key_names import key_of
 from tracetui.ui.loading import analyse, is_long
 from tracetui.ui.present import line
@@ -22,7 +22,6 @@ from tracetui.ui.state import Opened
 
 _LOOK_SECONDS = 0.5
 _GLANCE_SECONDS = 2.0
-_GONE = "the file is gone: this is what it held"
 
 
 class FollowingScreen(AskingScreen):
@@ -135,9 +134,9 @@ class FollowingScreen(AskingScreen):
         if found is not None:
             problem = line(found.message)
         elif looked.now.own is None:
-            problem = _GONE
+            problem = GONE
         else:
-            problem = self._problem if self._problem != _GONE else ""
+            problem = self._problem if self._problem != GONE else ""
         if problem != self._problem:
             self._problem = problem
             self.show_step()
