@@ -23,6 +23,7 @@ _ORDER = f"{sys.byteorder}-{array('I').itemsize}-{array('Q').itemsize}"
 """Of the bytes of a number: a home folder may be shared by machines."""
 _CHECKED = 4096
 _LONGEST = 1 << 26
+"""Of the header, in bytes: what is damaged may have no line feed."""
 _SUM_BYTES = 8
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
