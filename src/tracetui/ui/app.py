@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import msgspec
-from textual._compositor import CompositorUpdate
 from textual.actions import ActionParseResult
 from textual.binding import Binding
 from textual.css.query import NoMatches
@@ -261,8 +260,7 @@ class TracetuiApp(TypedAhead):
         self.repaint_all()
 
     def action_next_theme(self) -> None:
-        at = self._themes.index(self.theme) if self.theme in self._themes else -1
-        self.theme = self._themes[(at + 1) % len(self._themes)]
+        self.theme = themes.after(self.theme, self._themes)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where text is typed ctrl+p is the section before; the palette has another key there."""
@@ -281,9 +279,7 @@ class TracetuiApp(TypedAhead):
         if self.first_page_stands and isinstance(screen, OpeningScreen) and not screen.is_waiting:
             return
         self.replace_first_page()
-        if isinstance(renderable, CompositorUpdate) and small.is_too_small(self.size):
-            renderable = small.card(self.size)
-        super()._display(screen, renderable)
+        super()._display(screen, small.shown(renderable, self.size))
 
     def action_key_sheet(self) -> None:
         """Every key of the screen that is shown."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from rich.segment import Segment
-from textual._compositor import LayoutUpdate
+from textual._compositor import CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -17,6 +18,11 @@ LEAST = Size(*LEAST_SIZE)
 
 def is_too_small(size: Size) -> bool:
     return size.width < LEAST.width or size.height < LEAST.height
+
+
+def shown(frame: Any, size: Size) -> Any:
+    """What a terminal of that size is given for `frame`: the card in place of a frame that it is too small for."""
+    return card(size) if isinstance(frame, CompositorUpdate) and is_too_small(size) else frame
 
 
 def card(size: Size) -> LayoutUpdate:

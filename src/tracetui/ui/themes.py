@@ -6,7 +6,7 @@ value wherever it stands, `$bad` and `$good` for severity. Every state is also a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
@@ -63,6 +63,12 @@ def as_wanted(filters: Iterable[LineFilter]) -> list[LineFilter]:
     """Textual's filters, without its mistake where colour is not wanted: it chooses between two before the theme is known, and
     makes the terminal's own colours black on black."""
     return [_NO_COLOR if isinstance(one, Monochrome) else one for one in filters]
+
+
+def after(theme: str, themes: Sequence[str]) -> str:
+    """The next one of `themes`; the first after one that is not among them."""
+    at = themes.index(theme) if theme in themes else -1
+    return themes[(at + 1) % len(themes)]
 
 
 def offered(environ: Mapping[str, str], color_system: str | None, *, colorless: bool) -> tuple[str, ...]:
