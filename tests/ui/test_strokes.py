@@ -37,6 +37,12 @@ def test_a_look_that_comes_up_again_and_again_is_said_once() -> None:
     assert [look for look, _ in groupby(in_order(found), key=attrgetter("look"))] in ([PLAIN, RED], [RED, PLAIN])
 
 
+def test_a_row_with_an_emoji_is_written_from_the_left_to_the_right() -> None:
+    rows = [[("a", PLAIN), ("😀" if y == 4 else "b", RED), ("c", PLAIN)] for y in range(9)]
+    ordered = in_order([each for y, row in enumerate(rows) for each in _of(row, y)])
+    assert [each.x for each in ordered if each.y == 4] == [0, 1, 2]
+
+
 def test_a_look_that_is_short_to_say_stays_where_it_is() -> None:
     found = _of([("a", PLAIN), ("b", Look(("1",))), ("c", PLAIN)])
     assert in_order(found) == found

@@ -7,7 +7,7 @@ from itertools import compress, groupby
 from operator import attrgetter, ne
 from typing import NamedTuple
 
-from tracetui.ui.brush import continues
+from tracetui.ui.brush import continues, is_certain
 from tracetui.ui.looks import PLAIN, Cell, Look, change, on_blank
 
 _BRIDGE = 4
@@ -78,8 +78,11 @@ def _of_one_look(y: int, x: int, cells: Sequence[Cell]) -> Iterator[Stroke]:
 
 
 def in_order(found: Sequence[Stroke]) -> list[Stroke]:
-    """Row by row, but for looks that come up again and again: what has one of these is written after all else."""
-    first, last = list(found), list[Stroke]()
+    """Row by row, but for looks that come up again and again: what has one of these is written after all else. In a row with a
+    character on whose width terminals do not agree everything stays behind what stands before it, as it may be overwritten."""
+    uncertain = {stroke.y for stroke in found if not _is_certain(stroke)}
+    rows = [stroke for stroke in found if stroke.y in uncertain]
+    first, last = [stroke for stroke in found if stroke.y not in uncertain], list[Stroke]()
     for _ in range(_MOST_LOOKS):
         gains = _gains(first, (last or first or _NOWHERE)[-1].look)
         look, gain = max(gains.items(), key=lambda item: item[1], default=(PLAIN, 0))
@@ -87,7 +90,12 @@ def in_order(found: Sequence[Stroke]) -> list[Stroke]:
             break
         last += [stroke for stroke in first if stroke.look == look]
         first = [stroke for stroke in first if stroke.look != look]
-    return first + last
+    return first + last + rows
+
+
+def _is_certain(stroke: Stroke) -> bool:
+    text = "".join([cell[0] for cell in stroke.cells])
+    return text.isascii() or all(is_certain(cell[0]) for cell in stroke.cells)
 
 
 def _gains(found: Sequence[Stroke], behind: Look) -> dict[Look, int]:
