@@ -51,6 +51,7 @@ def test_the_diff_looks_as_it_did(
         await wait_for(pilot, lambda: screen.rows.pair == 5, "the divergence")
         for key in keys:
             await pilot.press(key)
+        await wait_for(pilot, lambda: not screen._resting.is_awaited, "the words of the pair")
         await pilot.pause()
 
     assert snap_compare(TracetuiApp(BAD), terminal_size=size, run_before=arrive)

@@ -25,7 +25,7 @@ HOOKS = {
 """Methods that Textual means to be overridden, one that leaks local variables otherwise, and one that ends the app."""
 SETTINGS = {
     "BINDINGS", "DEFAULT_CSS", "CSS_PATH", "TITLE", "COMMANDS", "COMPONENT_CLASSES", "AUTO_FOCUS", "ALLOW_SELECT",
-    "BINDING_GROUP_TITLE", "HELP",
+    "BINDING_GROUP_TITLE", "HELP", "VERTICAL_BREAKPOINTS",
 }  # fmt: skip
 ASSIGNED = {"theme", "_vertical_scrollbar", "_return_code", "_exception", "display", "styles"}
 """Attributes of the base that we set on purpose."""
