@@ -17,8 +17,8 @@ from textual.message_pump import MessagePump
 _LEAST_SECONDS, _MOST_SECONDS = 0.06, 0.15
 _PAUSES = 1.5
 """The rest, in pauses between two moves."""
-_HELD_SECONDS = 0.25
-"""Moves further apart are keys pressed one by one."""
+_HELD_SECONDS = 0.12
+"""Moves further apart are keys pressed one by one: each is answered as if it were the last."""
 _KEPT_MOVES = 10
 
 
