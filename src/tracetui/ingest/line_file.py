@@ -18,7 +18,7 @@ from tracetui.errors import UnreadableSourceError
 from tracetui.ingest.gathered import gathered
 from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.line_overview import likely_most
-from tracetui.ingest.line_starts import Piece, StartsApart, starts_between
+from tracetui.ingest.line_starts import Piece, starts_between
 from tracetui.ingest.reading import open_file
 from tracetui.ingest.source import Source
 
@@ -112,6 +112,8 @@ class LineFile:
 
     def read_apart(self) -> None:
         """From now on in a child process, where there is much to read on."""
+        from tracetui.ingest.starts_apart import StartsApart  # not on the way to the first page
+
         self._find_starts = StartsApart()
 
     def take(self, piece: Piece) -> None:

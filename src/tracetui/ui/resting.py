@@ -14,7 +14,7 @@ from time import monotonic
 
 from textual.message_pump import MessagePump
 
-_LEAST_SECONDS, _MOST_SECONDS = 0.06, 0.15
+_LEAST_SECONDS, _MOST_SECONDS = 0.05, 0.15
 _PAUSES = 1.5
 """The rest, in pauses between two moves."""
 _HELD_SECONDS = 0.12

@@ -20,11 +20,11 @@ from tracetui.ui.whole_prompts import WholePrompts
 
 KEPT_BYTES = 64 << 20
 """Of smaller files nothing is remembered: they are read in no time."""
-_TOLD_SECONDS = 0.2
+_TOLD_SECONDS = 0.5
 
 
 class Surveying:
-    """Belongs to the screen `owner`; `changed` is called on its thread as more is known, five times a second at most."""
+    """Belongs to the screen `owner`; `changed` is called on its thread as more is known, twice a second at most."""
 
     def __init__(
         self, owner: MessagePump, file: LineFile, changed: Callable[[], None], known: Survey | None = None

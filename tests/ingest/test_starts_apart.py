@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tracetui.ingest import line_starts
+from tracetui.ingest import starts_apart
 from tracetui.ingest.held_file import HeldFile
 from tracetui.ingest.line_file import LineFile
-from tracetui.ingest.line_starts import Piece, StartsApart, starts_between
+from tracetui.ingest.line_starts import Piece, starts_between
+from tracetui.ingest.starts_apart import StartsApart
 
 LINES = b'{"a": 1}\n\n\r\n{"long": "' + b"x" * 500 + b'"}\n' + b"short\n" * 40 + b"\n" * 64 + b"no line feed"
 
@@ -34,7 +35,7 @@ def read(find: StartsApart, file: HeldFile, most: int) -> Piece:
 
 @pytest.fixture
 def small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line_starts, "_ASKED_BYTES", 64)
+    monkeypatch.setattr(starts_apart, "_ASKED_BYTES", 64)
 
 
 @pytest.mark.usefixtures("small_ranges")
