@@ -73,11 +73,11 @@ async def test_a_line_of_the_detail_is_pinned_with_its_exact_words() -> None:
     async with opened_app(INCIDENT, size=WIDE) as pilot:
         await pilot.press("enter")
         pane = debugger(pilot).detail.pane
-        await wait_for(pilot, lambda: pane.has_focus, "the detail")
-        for _ in range(40):
-            if "Her latest order is" in pane.line_text():
-                break
+        await wait_for(pilot, lambda: pane.has_focus and pane.line_text(), "the detail")
+        while "Her latest order is" not in pane.line_text():
+            before = pane.cursor
             await pilot.press("j")
+            await wait_for(pilot, lambda before=before: pane.cursor != before, "the next line")  # type: ignore[misc]
         shown = pane.line_text().strip()
         await mark(pilot, "no source")
         await wait_for(pilot, lambda: kept() and kept()[0][2] == "no source", "the incident")
